@@ -1,0 +1,32 @@
+//! Liaison's database schema, one change per file, for SQLite and PostgreSQL.
+//!
+//! Nothing here names the server's own types: a migration must mean the same next year.
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::MigratorTrait;
+
+mod dialect;
+mod m20261101_000001_users;
+mod m20261101_000002_companies;
+mod m20261101_000003_contacts;
+mod m20261101_000004_company_memberships;
+mod m20261101_000005_interactions;
+mod m20261101_000006_search;
+
+/// Runs the migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_users::Migration),
+            Box::new(m20261101_000002_companies::Migration),
+            Box::new(m20261101_000003_contacts::Migration),
+            Box::new(m20261101_000004_company_memberships::Migration),
+            Box::new(m20261101_000005_interactions::Migration),
+            Box::new(m20261101_000006_search::Migration),
+        ]
+    }
+}

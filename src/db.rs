@@ -1,0 +1,226 @@
+//! The database: connecting, the reader and writer pools, write transactions and constraint names.
+//!
+//! **Invariant:** SQLite has one writing connection and every write transaction begins IMMEDIATE, so writers queue
+//! in the pool instead of failing with "database is locked"; readers run beside it (WAL).
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use crate::config::DatabaseConfig;
+
+/// An open database: cheap to clone, shared by all requests.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Connects, creating the SQLite file when there is none.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let (mut reader, mut writer);
+        if config.is_sqlite() {
+            writer = Database::connect(sqlite_options(config, Access::Write)).await?;
+            reader = Database::connect(sqlite_options(config, Access::Read)).await?;
+            count_statements(&mut reader, &statements);
+            count_statements(&mut writer, &statements);
+        } else {
+            writer = Database::connect(postgres_options(config, config.pool_size)).await?;
+            count_statements(&mut writer, &statements);
+            reader = writer.clone();
+        }
+        Ok(Self { reader, writer, statements })
+    }
+
+    /// The connections for reading. On SQLite they refuse to write.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that may write; dropping it rolls it back.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+    }
+
+    /// Which of the two databases it is.
+    pub fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    /// How many SQL statements have run so far, not counting BEGIN and COMMIT.
+    pub fn statement_count(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Waits for what runs and closes the connections; SQLite folds its write-ahead log back into the file.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}
+
+/// Brings the schema up to date. On PostgreSQL replicas that start together take turns.
+pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
+    use migration::{Migrator, MigratorTrait};
+
+    let options = if config.is_sqlite() { sqlite_options(config, Access::Write) } else { postgres_options(config, 1) };
+    // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
+    let connection = Database::connect(options).await?;
+    if !config.is_sqlite() {
+        wait_for_migration_lock(&connection).await?;
+    }
+    let outcome = Migrator::up(&connection, None).await;
+    connection.close().await?;
+    outcome
+}
+
+/// Liaison's own number among the database's advisory locks: "liaison" in ASCII.
+const MIGRATION_LOCK: i64 = 0x6c69_6169_736f_6e;
+
+/// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
+async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let sql = format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK})");
+    loop {
+        let statement = Statement::from_string(DbBackend::Postgres, &sql);
+        let row = connection.query_one_raw(statement).await?;
+        if row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+enum Access {
+    Read,
+    Write,
+}
+
+fn sqlite_options(config: &DatabaseConfig, access: Access) -> ConnectOptions {
+    let writes = matches!(access, Access::Write);
+    let mut options = ConnectOptions::new(&config.url);
+    options
+        .max_connections(if writes { 1 } else { config.pool_size })
+        .acquire_timeout(config.acquire_timeout)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            // FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
+            let options = options
+                .create_if_missing(writes)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("synchronous", "FULL")
+                .pragma("cache_size", "-16384")
+                .pragma("temp_store", "MEMORY")
+                .pragma("mmap_size", "268435456");
+            if writes { options.pragma("journal_mode", "WAL") } else { options.pragma("query_only", "ON") }
+        });
+    options
+}
+
+fn postgres_options(config: &DatabaseConfig, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&config.url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(config.acquire_timeout)
+        .set_application_name("liaison")
+        .test_before_acquire(false)
+        // A connection that the server has closed meanwhile is found out before a request trips over it.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        .sqlx_logging(false);
+    options
+}
+
+fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+/// The constraints that a caller's input can break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    /// A contact's `externalId` is taken.
+    ContactExternalId,
+    /// The user is linked to another contact.
+    ContactUser,
+    /// A company's `externalId` is taken.
+    CompanyExternalId,
+    /// The contact already works for this company.
+    MembershipPair,
+    /// The contact already has a primary membership.
+    MembershipPrimary,
+    /// A user with this address exists.
+    UserEmail,
+    /// The record referred to is gone.
+    ForeignKey,
+}
+
+/// Each constraint's name in PostgreSQL and its columns in SQLite's message, which has no names.
+const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
+    ("contacts_external_id_key", "contacts.external_id", Constraint::ContactExternalId),
+    ("contacts_user_id_key", "contacts.user_id", Constraint::ContactUser),
+    ("companies_external_id_key", "companies.external_id", Constraint::CompanyExternalId),
+    (
+        "company_memberships_pair_key",
+        "company_memberships.contact_id, company_memberships.company_id",
+        Constraint::MembershipPair,
+    ),
+    ("company_memberships_one_primary", "company_memberships.contact_id", Constraint::MembershipPrimary),
+    ("users_email_lower_key", "users.email_lower", Constraint::UserEmail),
+];
+
+/// The constraint that a statement broke, if it is one that input can break.
+pub fn broken_constraint(error: &DbErr) -> Option<Constraint> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return None;
+    };
+    let database_error = cause.as_database_error()?;
+    if database_error.is_foreign_key_violation() {
+        return Some(Constraint::ForeignKey);
+    }
+    if !database_error.is_unique_violation() {
+        return None;
+    }
+    let columns = database_error.message().strip_prefix("UNIQUE constraint failed: ");
+    CONSTRAINTS
+        .iter()
+        .find(|(name, sqlite_columns, _)| {
+            database_error.constraint() == Some(*name) || columns == Some(*sqlite_columns)
+        })
+        .map(|(_, _, constraint)| *constraint)
+}
+
+/// True when the database could not be reached or had no connection free: worth another try later.
+pub fn is_unavailable(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match cause.as_database_error() {
+                // Connection lost, shutting down, out of resources, deadlock or serialization failure; SQLite's
+                // BUSY and its extended forms.
+                Some(error) => error.code().is_some_and(|code| {
+                    matches!(code.as_ref(), "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "5" | "261" | "517")
+                        || code.starts_with("08")
+                        || code.starts_with("53")
+                }),
+                None => true,
+            }
+        }
+        _ => false,
+    }
+}

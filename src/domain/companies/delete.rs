@@ -1,0 +1,49 @@
+//! Deleting a company for good.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Context,
+        error::{Result, UserError},
+        memberships, parse_id, trash,
+    },
+    entity::{company, contact, membership},
+};
+
+/// What went with the company.
+#[derive(Clone, Copy, Debug)]
+pub struct Deleted {
+    /// The company's id.
+    pub company_id: Uuid,
+    /// How many memberships it had.
+    pub membership_count: u64,
+}
+
+/// Deletes a company, whatever its status, with its memberships; contacts whose primary it was get their next
+/// membership as primary.
+pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
+    let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
+    let write = ctx.begin().await?;
+    // The company's row first: from here on no membership of it can be added.
+    trash::lock::<company::Entity>(&write.tx, &[id]).await?;
+    let members: Vec<Uuid> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::ContactId)
+        .filter(membership::Column::CompanyId.eq(id))
+        .into_tuple()
+        .all(&write.tx)
+        .await?;
+    for some in members.chunks(memberships::CHUNK) {
+        trash::lock::<contact::Entity>(&write.tx, some).await?;
+    }
+    let gone = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id)).exec(&write.tx).await?;
+    let deleted = company::Entity::delete_by_id(id).exec(&write.tx).await?;
+    if deleted.rows_affected == 0 {
+        return Err(UserError::not_found("company", &["id"]).into());
+    }
+    memberships::promote_next(&write, &members).await?;
+    write.commit().await?;
+    Ok(Deleted { company_id: id, membership_count: gone.rows_affected })
+}

@@ -1,0 +1,106 @@
+//! Companies: reading, creating, changing and deleting the organisations that contacts work for.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    error::Result,
+    filter::Filter,
+    page::{self, Page, PageRequest},
+    search::{Searchable, Term},
+    trash,
+};
+use crate::entity::{
+    company::{Column, Entity, Model},
+    status::Status,
+};
+
+mod delete;
+mod filter;
+mod input;
+mod order;
+mod write;
+
+pub use delete::{Deleted, delete};
+pub use filter::CompanyTest;
+pub use input::CompanyInput;
+pub use order::{OrderBy, OrderField};
+pub use write::{create, update};
+pub(crate) use write::{hold, resolve};
+
+/// Which companies a list or a count is about.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only those for which it is true.
+    pub filter: Option<Filter<CompanyTest>>,
+    /// Only those whose name contains it.
+    pub search: Option<Term>,
+    /// Trashed ones too. A filter that names a status includes them by itself.
+    pub include_trashed: bool,
+}
+
+impl Selection {
+    fn select(&self, db: &impl ConnectionTrait) -> Select<Entity> {
+        let backend = db.get_database_backend();
+        let names_status = |test: &CompanyTest| matches!(test, CompanyTest::Status(_));
+        let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
+        let mut select = Entity::find();
+        if !all {
+            select = select.filter(trash::live::<Entity>());
+        }
+        if let Some(filter) = &self.filter {
+            select = select.filter(filter.condition(backend));
+        }
+        if let Some(term) = &self.search {
+            select = select.filter(term.condition(Searchable::Companies, backend));
+        }
+        select
+    }
+}
+
+/// Reads one page of a list; by name when no order is given.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    selection: &Selection,
+    order: &[OrderBy],
+    request: &PageRequest,
+) -> Result<Page<Model>> {
+    page::fetch(db, selection.select(db), order::keys(order), request).await
+}
+
+/// Counts the companies selected.
+pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+    Ok(selection.select(db).count(db).await?)
+}
+
+/// How many companies have each status.
+pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
+    let select = Entity::find().select_only().column(Column::Status).column_as(Expr::cust("count(*)"), "count");
+    Ok(select.group_by(Column::Status).into_tuple().all(db).await?)
+}
+
+/// Live companies whose name contains the term, by name.
+pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
+    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
+    let mut select = selection.select(db);
+    if !exclude.is_empty() {
+        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
+    }
+    let request = PageRequest { limit, backwards: false, after: None, before: None };
+    Ok(page::fetch(db, select, order::keys(&[]), &request).await?.rows)
+}
+
+/// One company of any status.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Companies of any status by id; unknown ids are left out.
+pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}

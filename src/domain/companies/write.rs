@@ -1,0 +1,200 @@
+//! Creating, updating and finding companies to write to.
+
+use sea_orm::{
+    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
+    TryIntoModel,
+    sea_query::{Expr, ExprTrait, LockType},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{CompanyInput, get, input::check};
+use crate::{
+    db::{self, Constraint},
+    domain::{
+        Context, Patch, Write,
+        contacts::CompanyReference,
+        error::{Code, Error, Result, UserError},
+        folding, parse_id, parse_new_id, text, trash,
+    },
+    entity::{
+        company::{ActiveModel, Column, Entity, Model},
+        status::Status,
+    },
+};
+
+/// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
+pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Result<Model> {
+    let mut errors = Vec::new();
+    let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
+    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
+    let row = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let external_id = row.external_id.clone();
+    let write = ctx.begin().await?;
+    match insert(&write, id, row).await {
+        Ok(Some(company)) => {
+            write.commit().await?;
+            return Ok(company);
+        }
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {}
+        Ok(None) => {}
+        Err(error) => return Err(error),
+    }
+    drop(write);
+    match get(ctx.db.reader(), id).await? {
+        Some(existing) => Ok(existing),
+        None => Err(taken(ctx, &external_id).await?.into()),
+    }
+}
+
+/// Inserts a company; none when one with this id exists.
+async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Option<Model>> {
+    use text::or;
+    let row = ActiveModel {
+        id: Set(id),
+        status: or(row.status, Status::Active),
+        website: or(row.website, None),
+        website_key: or(row.website_key, None),
+        email: or(row.email, None),
+        email_lower: or(row.email_lower, None),
+        email_key: or(row.email_key, None),
+        phone: or(row.phone, None),
+        address: or(row.address, None),
+        industry: or(row.industry, None),
+        industry_key: or(row.industry_key, None),
+        notes: or(row.notes, None),
+        metadata: or(row.metadata, json!({})),
+        external_id: or(row.external_id, None),
+        external_id_key: or(row.external_id_key, None),
+        prior_status: Set(None),
+        trashed_at: Set(None),
+        version: Set(1),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+        ..row
+    };
+    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
+    match insert.exec_without_returning(&write.tx).await? {
+        TryInsertResult::Inserted(rows) if rows > 0 => Ok(Some(row.try_into_model()?)),
+        _ => Ok(None),
+    }
+}
+
+/// Updates the fields that the input sets, in one guarded statement. `expected_version` refuses the write when
+/// somebody else wrote first.
+pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_version: Option<i32>) -> Result<Model> {
+    let row = check(input, false).map_err(Error::Rejected)?;
+    let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
+    let external_id = row.external_id.clone();
+    let sets_status = row.status.is_set();
+    let write = ctx.begin().await?;
+    let mut update = Entity::update_many()
+        .set(row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(id));
+    if let Some(version) = expected_version {
+        update = update.filter(Column::Version.eq(version));
+    }
+    if sets_status {
+        update = update.filter(trash::live::<Entity>());
+    }
+    match update.exec_with_returning(&write.tx).await.map(|mut rows| rows.pop()) {
+        Ok(Some(company)) => {
+            write.commit().await?;
+            Ok(company)
+        }
+        Ok(None) => Err(why_not_updated(&write.tx, id, expected_version).await?),
+        Err(cause) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
+            drop(write);
+            Err(taken(ctx, &external_id).await?.into())
+        }
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+async fn why_not_updated(db: &impl ConnectionTrait, id: Uuid, expected_version: Option<i32>) -> Result<Error> {
+    let Some(company) = get(db, id).await? else {
+        return Ok(UserError::not_found("company", &["id"]).into());
+    };
+    let error = match expected_version {
+        Some(version) if version != company.version => UserError::stale(company.version),
+        _ => UserError::new(Code::Trashed, &["input", "status"], "The company is in the trash; restore it first."),
+    };
+    Ok(error.into())
+}
+
+/// Says who holds the external id.
+async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
+    let key = external_id.try_as_ref().and_then(Option::as_deref);
+    let holder = match key {
+        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reader()).await?,
+        None => None,
+    };
+    let error = UserError::new(Code::Taken, &["input", "externalId"], "Another company has this external id.");
+    Ok(error.with_conflicts(holder.map(|company| company.id)))
+}
+
+/// Finds the company that a reference names, or creates it where the reference says so, inside the caller's
+/// transaction.
+pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Result<Uuid> {
+    let path = ["primaryCompany", "company"];
+    let not_found = |field| UserError::not_found("company", &[path[0], path[1], field]);
+    match reference {
+        CompanyReference::Id(id) => {
+            let id = parse_id(id).ok_or_else(|| not_found("id"))?;
+            if hold(&write.tx, id).await? { Ok(id) } else { Err(not_found("id").into()) }
+        }
+        CompanyReference::ExternalId(key) if key.contains('\0') => Err(not_found("externalId").into()),
+        CompanyReference::ExternalId(key) => {
+            let company = Entity::find().filter(Column::ExternalId.eq(key.trim())).one(&write.tx).await?;
+            company.map(|company| company.id).ok_or_else(|| not_found("externalId").into())
+        }
+        CompanyReference::FindOrCreateByName(name) => find_or_create(write, name).await,
+    }
+}
+
+/// The oldest live company of that name, case and accents ignored, else a new one.
+async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
+    let input = CompanyInput { name: Patch::Set(Some(name.to_owned())), ..CompanyInput::default() };
+    let row = check(input, true).map_err(|errors| {
+        let path = ["primaryCompany", "company", "findOrCreateByName"];
+        let renamed = errors.into_iter().map(|error| UserError::new(error.code, &path, error.message));
+        Error::Rejected(renamed.collect())
+    })?;
+    let key = folding::key(name.trim());
+    lock_name(&write.tx, &key).await?;
+    let found = Entity::find()
+        .filter(Column::NameKey.eq(key))
+        .filter(trash::live::<Entity>())
+        .order_by_asc(Column::Id)
+        .one(&write.tx)
+        .await?;
+    if let Some(company) = found {
+        return Ok(company.id);
+    }
+    let id = write.clock.new_id();
+    insert(write, id, row).await?;
+    Ok(id)
+}
+
+/// Makes concurrent transactions that would create a company of one name take turns; names are not unique, so no
+/// constraint does it. SQLite's writers take turns anyway.
+async fn lock_name(tx: &impl ConnectionTrait, key: &str) -> Result<()> {
+    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let lock = sea_orm::Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, sql, [key.into()]);
+        tx.query_one_raw(lock).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a company from being deleted until the transaction ends; false when there is none. Companies are always
+/// locked before contacts, so that no two transactions wait for each other.
+pub(crate) async fn hold(tx: &impl ConnectionTrait, id: Uuid) -> Result<bool> {
+    let company = Entity::find_by_id(id).select_only().column(Column::Id).lock(LockType::KeyShare);
+    Ok(company.into_tuple::<Uuid>().one(tx).await?.is_some())
+}

@@ -1,0 +1,64 @@
+//! Deleting a contact for good.
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Context,
+        error::{Result, UserError},
+        interactions, parse_id, trash,
+    },
+    entity::{contact, interaction, interaction_party, membership},
+};
+
+/// What went with the contact.
+#[derive(Clone, Copy, Debug)]
+pub struct Deleted {
+    /// The contact's id.
+    pub contact_id: Uuid,
+    /// How many memberships it had.
+    pub membership_count: u64,
+    /// How many interactions it was the subject of.
+    pub interaction_count: u64,
+}
+
+/// Deletes a contact, whatever its status, with its memberships and interactions. Where it was a party to others,
+/// those keep its name and snapshot; its login user stays.
+pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
+    let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
+    let write = ctx.begin().await?;
+    // With the row locked, nothing that refers to it can be added, so the counts are exact.
+    trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
+    let of_contact = || interaction::Entity::find().filter(interaction::Column::ContactId.eq(id));
+    let membership_count =
+        membership::Entity::find().filter(membership::Column::ContactId.eq(id)).count(&write.tx).await?;
+    let interaction_count = of_contact().count(&write.tx).await?;
+    let others: Vec<Uuid> = interaction_party::Entity::find()
+        .select_only()
+        .column(interaction_party::Column::ContactId)
+        .distinct()
+        .filter(
+            interaction_party::Column::InteractionId.in_subquery(
+                Query::select()
+                    .column(interaction::Column::Id)
+                    .from(interaction::Entity)
+                    .and_where(Expr::col(interaction::Column::ContactId).eq(id))
+                    .to_owned(),
+            ),
+        )
+        .filter(interaction_party::Column::ContactId.is_not_null())
+        .into_tuple()
+        .all(&write.tx)
+        .await?;
+    let deleted = contact::Entity::delete_by_id(id).exec(&write.tx).await?;
+    if deleted.rows_affected == 0 {
+        return Err(UserError::not_found("contact", &["id"]).into());
+    }
+    interactions::refresh_last(&write.tx, &others).await?;
+    write.commit().await?;
+    Ok(Deleted { contact_id: id, membership_count, interaction_count })
+}

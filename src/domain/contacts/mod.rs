@@ -1,0 +1,145 @@
+//! Contacts: reading, creating, changing and deleting the people a team deals with.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{
+    email,
+    error::{Error, Result},
+    filter::Filter,
+    page::{self, Page, PageRequest},
+    parse_id,
+    search::{Searchable, Term},
+    trash,
+};
+use crate::entity::{
+    contact::{Column, Entity, Model},
+    status::Status,
+};
+
+mod delete;
+mod filter;
+mod input;
+mod order;
+mod write;
+
+pub use delete::{Deleted, delete};
+pub use filter::ContactTest;
+pub use input::ContactInput;
+pub use order::{OrderBy, OrderField};
+pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update, validate};
+
+/// Which contacts a list or a count is about.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only those for which it is true.
+    pub filter: Option<Filter<ContactTest>>,
+    /// Only those whose name or e-mail contains it.
+    pub search: Option<Term>,
+    /// Trashed ones too. A filter that names a status includes them by itself.
+    pub include_trashed: bool,
+}
+
+impl Selection {
+    fn select(&self, db: &impl ConnectionTrait) -> Select<Entity> {
+        let backend = db.get_database_backend();
+        let names_status = |test: &ContactTest| matches!(test, ContactTest::Status(_));
+        let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
+        let mut select = Entity::find();
+        if !all {
+            select = select.filter(trash::live::<Entity>());
+        }
+        if let Some(filter) = &self.filter {
+            select = select.filter(filter.condition(backend));
+        }
+        if let Some(term) = &self.search {
+            select = select.filter(term.condition(Searchable::Contacts, backend));
+        }
+        select
+    }
+}
+
+/// Reads one page of a list; by name when no order is given.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    selection: &Selection,
+    order: &[OrderBy],
+    request: &PageRequest,
+) -> Result<Page<Model>> {
+    page::fetch(db, selection.select(db), order::keys(order), request).await
+}
+
+/// Counts the contacts selected.
+pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+    Ok(selection.select(db).count(db).await?)
+}
+
+/// How many contacts have each status.
+pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
+    let select = Entity::find().select_only().column(Column::Status).column_as(Expr::cust("count(*)"), "count");
+    Ok(select.group_by(Column::Status).into_tuple().all(db).await?)
+}
+
+/// Live contacts whose name or e-mail contains the term, by name.
+pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
+    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
+    let mut select = selection.select(db);
+    if !exclude.is_empty() {
+        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
+    }
+    let request = PageRequest { limit, backwards: false, after: None, before: None };
+    Ok(page::fetch(db, select, order::keys(&[]), &request).await?.rows)
+}
+
+/// One contact of any status.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Contacts of any status by id; unknown ids are left out.
+pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The contacts linked to these login users, by user.
+pub async fn linked_to_users(db: &impl ConnectionTrait, user_ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::UserId.is_in(user_ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| row.user_id.map(|user_id| (user_id, row))).collect())
+}
+
+/// One of the ways to name a contact.
+#[derive(Clone, Debug)]
+pub enum Identifier {
+    /// Liaison's id; malformed names nothing.
+    Id(String),
+    /// The caller's own key.
+    ExternalId(String),
+    /// The e-mail address of a live contact, ignoring case.
+    Email(String),
+}
+
+/// The contact that an identifier names. An address that several live contacts share is a bad request.
+pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifier) -> Result<Option<Model>> {
+    let condition = match identifier {
+        Identifier::Id(id) => match parse_id(id) {
+            Some(id) => Column::Id.eq(id),
+            None => return Ok(None),
+        },
+        Identifier::ExternalId(key) if key.contains('\0') => return Ok(None),
+        Identifier::ExternalId(key) => Column::ExternalId.eq(key.trim()),
+        Identifier::Email(address) if address.contains('\0') => return Ok(None),
+        Identifier::Email(address) => Column::EmailLower.eq(email::lower(address.trim())).and(trash::live::<Entity>()),
+    };
+    let mut found = Entity::find().filter(condition).order_by_asc(Column::Id).limit(2).all(db).await?;
+    if found.len() > 1 {
+        let message = "Several live contacts share this e-mail address. Name the contact by id or externalId.";
+        return Err(Error::BadRequest(message.to_owned()));
+    }
+    Ok(found.pop())
+}

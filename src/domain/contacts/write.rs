@@ -1,0 +1,262 @@
+//! Creating, updating and validating contacts.
+
+use sea_orm::{
+    ActiveEnum, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    TryInsertResult, TryIntoModel,
+    sea_query::{Expr, ExprTrait},
+};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{ContactInput, get, input::check};
+use crate::{
+    db::{self, Constraint},
+    domain::{
+        Context, companies,
+        error::{Code, Error, Result, UserError},
+        memberships, parse_id, parse_new_id, text, trash,
+    },
+    entity::{
+        contact::{ActiveModel, Column, Entity, Model},
+        status::Status,
+    },
+};
+
+/// A contact to be created.
+#[derive(Clone, Debug, Default)]
+pub struct NewContact {
+    /// An id of the caller's choice, which makes the call repeatable.
+    pub id: Option<String>,
+    /// Its fields.
+    pub input: ContactInput,
+    /// The company it works for, linked in the same transaction.
+    pub primary_company: Option<PrimaryCompany>,
+}
+
+/// The company that a new contact works for.
+#[derive(Clone, Debug)]
+pub struct PrimaryCompany {
+    /// Which one.
+    pub company: CompanyReference,
+    /// What the contact does there.
+    pub role: Option<String>,
+    /// Where in the company.
+    pub department: Option<String>,
+}
+
+/// One of the ways to name a company.
+#[derive(Clone, Debug)]
+pub enum CompanyReference {
+    /// Liaison's id.
+    Id(String),
+    /// The caller's own key.
+    ExternalId(String),
+    /// The live company of that name, else a new one.
+    FindOrCreateByName(String),
+}
+
+/// Creates a contact. Repeating the call with the same `id` returns the contact that the first call made.
+pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
+    let (id, row) = prepare(ctx, &new)?;
+    let external_id = row.external_id.clone();
+    match try_create(ctx, id, row, new.primary_company).await {
+        Ok(Some(contact)) => Ok(contact),
+        Ok(None) => {
+            let existing = get(ctx.db.reader(), id).await?;
+            existing.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
+        }
+        // Which of two broken keys is reported is up to the database, so the id is looked for here as well.
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
+            match get(ctx.db.reader(), id).await? {
+                Some(existing) => Ok(existing),
+                None => Err(taken(ctx, &external_id).await?.into()),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
+    let mut errors = Vec::new();
+    let id = match &new.id {
+        Some(id) => parse_new_id(id, &ctx.clock),
+        None => Ok(ctx.clock.new_id()),
+    };
+    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
+    let row = check(new.input.clone(), true).map_err(|found| errors.extend(found)).unwrap_or_default();
+    if let Some(company) = &new.primary_company {
+        let details = memberships::Details::check(&["primaryCompany"], &company.role, &company.department);
+        let _ = details.map_err(|found| errors.extend(found));
+    }
+    if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
+}
+
+/// Inserts the contact and its membership in one transaction; none when a contact with this id exists.
+async fn try_create(
+    ctx: &Context,
+    id: Uuid,
+    row: ActiveModel,
+    primary_company: Option<PrimaryCompany>,
+) -> Result<Option<Model>> {
+    let write = ctx.begin().await?;
+    let row = complete(row, id, write.now);
+    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
+    match insert.exec_without_returning(&write.tx).await? {
+        TryInsertResult::Inserted(rows) if rows > 0 => {}
+        _ => return Ok(None),
+    }
+    if let Some(primary) = primary_company {
+        let details = memberships::Details::check(&["primaryCompany"], &primary.role, &primary.department)
+            .map_err(Error::Rejected)?;
+        let company_id = companies::resolve(&write, &primary.company).await?;
+        memberships::insert_first(&write, id, company_id, details).await?;
+    }
+    let contact = row.try_into_model()?;
+    write.commit().await?;
+    Ok(Some(contact))
+}
+
+/// Fills in what a new contact starts with.
+fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> ActiveModel {
+    use text::or;
+    ActiveModel {
+        id: Set(id),
+        status: or(row.status, Status::Active),
+        metadata: or(row.metadata, json!({})),
+        email: or(row.email, None),
+        email_lower: or(row.email_lower, None),
+        email_key: or(row.email_key, None),
+        phone: or(row.phone, None),
+        phone_key: or(row.phone_key, None),
+        notes: or(row.notes, None),
+        external_id: or(row.external_id, None),
+        external_id_key: or(row.external_id_key, None),
+        prior_status: Set(None),
+        user_id: Set(None),
+        last_interaction_at: Set(None),
+        trashed_at: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..row
+    }
+}
+
+/// Updates the fields that the input sets, in one guarded statement. `expected_version` refuses the write when
+/// somebody else wrote first.
+pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_version: Option<i32>) -> Result<Model> {
+    let row = check(input, false).map_err(Error::Rejected)?;
+    let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
+    let external_id = row.external_id.clone();
+    let sets_status = row.status.is_set();
+    let write = ctx.begin().await?;
+    let mut update = Entity::update_many()
+        .set(row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(id));
+    if let Some(version) = expected_version {
+        update = update.filter(Column::Version.eq(version));
+    }
+    if sets_status {
+        update = update.filter(trash::live::<Entity>());
+    }
+    match update.exec_with_returning(&write.tx).await.map(|mut rows| rows.pop()) {
+        Ok(Some(contact)) => {
+            write.commit().await?;
+            Ok(contact)
+        }
+        Ok(None) => Err(why_not_updated(&write.tx, id, expected_version).await?),
+        Err(cause) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
+            drop(write);
+            Err(taken(ctx, &external_id).await?.into())
+        }
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// Why no row met an update's conditions.
+async fn why_not_updated(db: &impl ConnectionTrait, id: Uuid, expected_version: Option<i32>) -> Result<Error> {
+    let Some(contact) = get(db, id).await? else {
+        return Ok(UserError::not_found("contact", &["id"]).into());
+    };
+    let error = match expected_version {
+        Some(version) if version != contact.version => UserError::stale(contact.version),
+        _ => in_the_trash(),
+    };
+    Ok(error.into())
+}
+
+fn in_the_trash() -> UserError {
+    UserError::new(Code::Trashed, &["input", "status"], "The contact is in the trash; restore it first.")
+}
+
+/// Says who holds the external id.
+async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
+    let key = external_id.try_as_ref().and_then(Option::as_deref);
+    let holder = match key {
+        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reader()).await?,
+        None => None,
+    };
+    let error = UserError::new(Code::Taken, &["input", "externalId"], "Another contact has this external id.");
+    Ok(error.with_conflicts(holder.map(|contact| contact.id)))
+}
+
+/// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.
+pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
+    let db = ctx.db.reader();
+    let mut errors = Vec::new();
+    let stored = match id.map(parse_id) {
+        None => None,
+        Some(Some(id)) => get(db, id).await?,
+        Some(None) => None,
+    };
+    if id.is_some() && stored.is_none() {
+        errors.push(UserError::not_found("contact", &["id"]));
+    }
+    let row = check(input, id.is_none()).map_err(|found| errors.extend(found)).unwrap_or_default();
+    if row.status.is_set() && stored.as_ref().is_some_and(|contact| contact.status == Status::Trashed) {
+        errors.push(in_the_trash());
+    }
+    if let Some(Some(_)) = row.external_id.try_as_ref() {
+        let error = taken(ctx, &row.external_id).await?;
+        let own = stored.as_ref().map(|contact| contact.id.to_string());
+        if error.conflict_ids.iter().any(|holder| Some(holder) != own.as_ref()) {
+            errors.push(error);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let merged = match stored {
+        Some(contact) => contact.into_active_model().apply(row),
+        None => complete(row, Uuid::nil(), ctx.clock.now()),
+    };
+    let contact = merged.try_into_model()?;
+    Ok(json!({
+        "name": contact.name,
+        "status": contact.status.to_value().to_uppercase(),
+        "email": contact.email,
+        "phone": contact.phone,
+        "notes": contact.notes,
+        "metadata": contact.metadata,
+        "externalId": contact.external_id,
+    }))
+}
+
+/// Lays the columns that one row sets over another.
+trait Overlay {
+    fn apply(self, changes: Self) -> Self;
+}
+
+impl Overlay for ActiveModel {
+    fn apply(mut self, changes: Self) -> Self {
+        use sea_orm::{ActiveModelTrait, Iterable};
+        for column in Column::iter() {
+            if let ActiveValue::Set(value) = changes.get(column) {
+                self.set(column, value);
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,103 @@
+//! What can go wrong, as the caller can act on it.
+
+use sea_orm::DbErr;
+
+use crate::db::{self, Constraint};
+
+/// Why an operation did not do what was asked. `Display` is safe to show to anyone.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The user can put it right; nothing has changed.
+    #[error("The input was refused.")]
+    Rejected(Vec<UserError>),
+    /// The request itself is wrong, for instance a malformed cursor.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The database could not be reached in time; the same request may succeed later.
+    #[error("The database is not available at the moment. Try again in a few seconds.")]
+    Unavailable(#[source] DbErr),
+    /// A bug.
+    #[error("Internal error.")]
+    Internal(#[source] DbErr),
+}
+
+/// The usual result of a domain function.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        if db::is_unavailable(&cause) { Self::Unavailable(cause) } else { Self::Internal(cause) }
+    }
+}
+
+impl From<UserError> for Error {
+    fn from(error: UserError) -> Self {
+        Self::Rejected(vec![error])
+    }
+}
+
+/// Something that the user can put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserError {
+    /// What kind of problem it is.
+    pub code: Code,
+    /// Path of the offending argument or input field; empty when no single field is at fault.
+    pub field: Vec<String>,
+    /// English sentence, safe to show.
+    pub message: String,
+    /// Records that stand in the way.
+    pub conflict_ids: Vec<String>,
+}
+
+impl UserError {
+    /// An error about one field, or about none when the path is empty.
+    pub fn new(code: Code, field: &[&str], message: impl Into<String>) -> Self {
+        let field = field.iter().map(|&part| part.to_owned()).collect();
+        Self { code, field, message: message.into(), conflict_ids: Vec::new() }
+    }
+
+    /// The same with the records that stand in the way.
+    #[must_use]
+    pub fn with_conflicts(mut self, ids: impl IntoIterator<Item = impl ToString>) -> Self {
+        self.conflict_ids.extend(ids.into_iter().map(|id| id.to_string()));
+        self
+    }
+
+    /// The record that the argument names does not exist.
+    pub fn not_found(noun: &str, field: &[&str]) -> Self {
+        Self::new(Code::NotFound, field, format!("There is no such {noun}."))
+    }
+
+    /// Somebody else wrote first.
+    pub fn stale(stored: i32) -> Self {
+        let message =
+            format!("The record was changed by somebody else; its version is now {stored}. Load it again and retry.");
+        Self::new(Code::StaleVersion, &["expectedVersion"], message)
+    }
+}
+
+/// The kinds of user errors; their meaning is documented on the GraphQL enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the meanings are documented on the GraphQL enum, in one place")]
+pub enum Code {
+    Blank,
+    Invalid,
+    TooLong,
+    TooMany,
+    Taken,
+    NotFound,
+    Ambiguous,
+    StaleVersion,
+    Trashed,
+    AlreadyTrashed,
+    NotTrashed,
+    UserAlreadyLinked,
+}
+
+/// Turns a broken constraint into the user error that `explain` gives for it.
+pub(crate) fn explain_constraint(cause: DbErr, explain: impl FnOnce(Constraint) -> Option<UserError>) -> Error {
+    match db::broken_constraint(&cause).and_then(explain) {
+        Some(error) => error.into(),
+        None => cause.into(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Filters as trees of tests, and the SQL conditions they stand for.
+//!
+//! A null is equal to nothing: `neq` and `notIn` are true of it, the others false. `not` is an exact complement.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    DbBackend, Iterable,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef},
+};
+use uuid::Uuid;
+
+use super::{email, folding, search};
+use crate::entity::status::Status;
+
+/// A filter over records that `T` tests.
+#[derive(Clone, Debug)]
+pub enum Filter<T> {
+    /// True when all are; an empty list is true.
+    All(Vec<Self>),
+    /// True when one is; an empty list is false.
+    Any(Vec<Self>),
+    /// True when the inner one is not.
+    Not(Box<Self>),
+    /// A single test.
+    Is(T),
+}
+
+/// One test of one field.
+pub trait Test {
+    /// The SQL condition; null counts as false.
+    fn condition(&self, backend: DbBackend) -> Expr;
+}
+
+impl<T: Test> Filter<T> {
+    /// The SQL condition of the whole tree.
+    pub(crate) fn condition(&self, backend: DbBackend) -> Expr {
+        let join = |parts: &[Self], glue: fn(Expr, Expr) -> Expr, none: bool| {
+            parts.iter().map(|part| part.condition(backend)).reduce(glue).unwrap_or_else(|| constant(none))
+        };
+        match self {
+            Self::All(parts) => join(parts, ExprTrait::and, true),
+            Self::Any(parts) => join(parts, ExprTrait::or, false),
+            Self::Not(part) => Expr::expr(Func::coalesce([part.condition(backend), constant(false)])).not(),
+            Self::Is(test) => test.condition(backend),
+        }
+    }
+}
+
+impl<T> Filter<T> {
+    /// True when a test for which `wanted` holds stands anywhere in the tree.
+    pub(crate) fn mentions(&self, wanted: fn(&T) -> bool) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(wanted)),
+            Self::Not(part) => part.mentions(wanted),
+            Self::Is(test) => wanted(test),
+        }
+    }
+}
+
+/// A test of a text.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
+pub enum TextTest {
+    Eq(String),
+    Neq(String),
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    IsNull(bool),
+}
+
+/// The columns behind a text field: one compared exactly, one folded.
+#[derive(Clone, Debug)]
+pub(crate) struct TextColumns {
+    exact: Expr,
+    folded: Expr,
+    /// Compare exactly after lower-casing, as e-mail addresses are.
+    lower: bool,
+}
+
+impl TextColumns {
+    pub(crate) fn new(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
+        Self { exact: Expr::col(exact), folded: Expr::col(folded), lower: false }
+    }
+
+    pub(crate) fn email(lower: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
+        Self { lower: true, ..Self::new(lower, folded) }
+    }
+
+    pub(crate) fn condition(self, test: &TextTest, backend: DbBackend) -> Expr {
+        let Self { exact, folded, lower } = self;
+        let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
+        let values = |texts: &[String]| texts.iter().map(|text| value(text)).collect::<Vec<_>>();
+        match test {
+            TextTest::Eq(text) => exact.eq(value(text)),
+            TextTest::Neq(text) => exact.clone().ne(value(text)).or(exact.is_null()),
+            TextTest::In(texts) => is_in(exact, values(texts)),
+            TextTest::NotIn(texts) => not_in(exact, values(texts)),
+            TextTest::IsNull(null) => is_null(exact, *null),
+            TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text)
+                if folding::key(text).is_empty() =>
+            {
+                exact.is_not_null()
+            }
+            TextTest::Contains(text) => search::contains(folded, &folding::key(text), backend),
+            TextTest::StartsWith(text) => starts_with(folded, &folding::key(text)),
+            TextTest::EndsWith(text) => ends_with(folded, &folding::key(text), backend),
+        }
+    }
+}
+
+/// A range, so that the folded column's index serves.
+fn starts_with(folded: Expr, prefix: &str) -> Expr {
+    let from = folded.clone().gte(prefix);
+    match folding::end_of_prefix(prefix) {
+        Some(end) => from.and(folded.lt(end)),
+        None => from,
+    }
+}
+
+fn ends_with(folded: Expr, suffix: &str, backend: DbBackend) -> Expr {
+    let length = i64::try_from(suffix.chars().count()).unwrap_or(i64::MAX);
+    let tail = if backend == DbBackend::Sqlite {
+        Func::cust("substr").arg(folded).arg(-length)
+    } else {
+        Func::cust("right").arg(folded).arg(i32::try_from(length).unwrap_or(i32::MAX))
+    };
+    Expr::expr(tail).eq(suffix)
+}
+
+/// A test of an id; a malformed id is `None`, the id of nothing.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
+pub enum IdTest {
+    Eq(Option<Uuid>),
+    Neq(Option<Uuid>),
+    In(Vec<Uuid>),
+    NotIn(Vec<Uuid>),
+    IsNull(bool),
+}
+
+impl IdTest {
+    pub(crate) fn condition(&self, column: impl IntoColumnRef) -> Expr {
+        let column = Expr::col(column);
+        match self {
+            Self::Eq(Some(id)) => column.eq(*id),
+            Self::Eq(None) => constant(false),
+            Self::Neq(Some(id)) => column.clone().ne(*id).or(column.is_null()),
+            Self::Neq(None) => constant(true),
+            Self::In(ids) => is_in(column, ids.clone()),
+            Self::NotIn(ids) => not_in(column, ids.clone()),
+            Self::IsNull(null) => is_null(column, *null),
+        }
+    }
+}
+
+/// A test of an instant.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
+pub enum TimeTest {
+    Eq(DateTime<Utc>),
+    Gt(DateTime<Utc>),
+    Gte(DateTime<Utc>),
+    Lt(DateTime<Utc>),
+    Lte(DateTime<Utc>),
+    IsNull(bool),
+}
+
+impl TimeTest {
+    pub(crate) fn condition(self, column: impl IntoColumnRef) -> Expr {
+        let column = Expr::col(column);
+        match self {
+            Self::Eq(time) => column.eq(time),
+            Self::Gt(time) => column.gt(time),
+            Self::Gte(time) => column.gte(time),
+            Self::Lt(time) => column.lt(time),
+            Self::Lte(time) => column.lte(time),
+            Self::IsNull(null) => is_null(column, null),
+        }
+    }
+}
+
+/// A test of a status: true of the statuses listed.
+#[derive(Clone, Debug)]
+pub struct StatusTest(pub Vec<Status>);
+
+impl StatusTest {
+    /// True of all statuses but this one.
+    pub fn other_than(status: Status) -> Self {
+        Self(Status::iter().filter(|other| *other != status).collect())
+    }
+
+    pub(crate) fn condition(&self, column: impl IntoColumnRef) -> Expr {
+        is_in(Expr::col(column), self.0.clone())
+    }
+}
+
+pub(crate) fn constant(value: bool) -> Expr {
+    Expr::cust(if value { "TRUE" } else { "FALSE" })
+}
+
+pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
+    if null { column.is_null() } else { column.is_not_null() }
+}
+
+fn is_in<V: Into<Expr>>(column: Expr, values: Vec<V>) -> Expr {
+    if values.is_empty() { constant(false) } else { column.is_in(values) }
+}
+
+fn not_in<V: Into<Expr>>(column: Expr, values: Vec<V>) -> Expr {
+    if values.is_empty() { constant(true) } else { column.clone().is_not_in(values).or(column.is_null()) }
+}

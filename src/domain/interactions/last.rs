@@ -1,0 +1,27 @@
+//! `contacts.last_interaction_at`, kept with the interactions so that lists can be ordered by it.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+use crate::{
+    domain::{error::Result, memberships::CHUNK},
+    entity::contact,
+};
+
+/// The newest interaction that the contact is the subject of or a party to.
+const LAST: &str = "(SELECT max(occurred_at) FROM interactions WHERE interactions.contact_id = contacts.id \
+     OR interactions.id IN (SELECT interaction_id FROM interaction_parties \
+                            WHERE interaction_parties.contact_id = contacts.id))";
+
+/// Computes the column anew for these contacts. It is not one of the contact's own fields, so the contact's version
+/// stays.
+pub(crate) async fn refresh(tx: &impl ConnectionTrait, contact_ids: &[Uuid]) -> Result<()> {
+    for some in contact_ids.chunks(CHUNK) {
+        contact::Entity::update_many()
+            .col_expr(contact::Column::LastInteractionAt, Expr::cust(LAST))
+            .filter(contact::Column::Id.is_in(some.iter().copied()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Interactions: what was said to whom, logged on a contact (the subject) with the parties to it.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait, Select,
+};
+use uuid::Uuid;
+
+use super::{
+    error::Result,
+    filter::Filter,
+    page::{self, Kind, Page, PageRequest, SortKey, SortValue},
+    trash,
+};
+use crate::entity::{
+    contact,
+    interaction::{Column, Entity, Model, Relation},
+    interaction_party,
+};
+
+mod filter;
+mod input;
+mod involved;
+mod last;
+mod parties;
+mod write;
+
+pub use filter::InteractionTest;
+pub use input::{InteractionInput, PartyInput};
+pub use involved::{Involvement, counts_of_contacts, empty_page, of_contacts};
+pub(crate) use last::refresh as refresh_last;
+pub use write::{create, delete, update};
+
+/// One page of all interactions but those of trashed contacts, newest first.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: Option<&Filter<InteractionTest>>,
+    request: &PageRequest,
+) -> Result<Page<Model>> {
+    page::fetch(db, select(db, filter), newest_first(), request).await
+}
+
+/// Counts the interactions that [`list`] would go through.
+pub async fn count(db: &impl ConnectionTrait, filter: Option<&Filter<InteractionTest>>) -> Result<u64> {
+    Ok(select(db, filter).count(db).await?)
+}
+
+fn select(db: &impl ConnectionTrait, filter: Option<&Filter<InteractionTest>>) -> Select<Entity> {
+    let live =
+        Entity::find().join(JoinType::InnerJoin, Relation::Contact.def()).filter(trash::live::<contact::Entity>());
+    match filter {
+        Some(filter) => live.filter(filter.condition(db.get_database_backend())),
+        None => live,
+    }
+}
+
+fn newest_first() -> Vec<SortKey<Model>> {
+    vec![
+        SortKey::column("occurred", Kind::Time, (Entity, Column::OccurredAt), |row: &Model| {
+            SortValue::Time(row.occurred_at)
+        })
+        .directed(true),
+        SortKey::column("id", Kind::Id, (Entity, Column::Id), |row: &Model| SortValue::Id(row.id)).directed(true),
+    ]
+}
+
+/// One interaction, whatever its contact's status.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Interactions by id; unknown ids are left out.
+pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The parties to each interaction, in the order given when they were logged.
+pub async fn parties(
+    db: &impl ConnectionTrait,
+    interaction_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<interaction_party::Model>>> {
+    let rows = interaction_party::Entity::find()
+        .filter(interaction_party::Column::InteractionId.is_in(interaction_ids.iter().copied()))
+        .order_by_asc(interaction_party::Column::InteractionId)
+        .order_by_asc(interaction_party::Column::Position)
+        .all(db)
+        .await?;
+    let mut by_interaction: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for row in rows {
+        by_interaction.entry(row.interaction_id).or_default().push(row);
+    }
+    Ok(by_interaction)
+}

@@ -1,0 +1,148 @@
+//! Logging, changing and deleting interactions.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryInsertResult, TryIntoModel,
+    sea_query::{Expr, ExprTrait, LockType},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    InteractionInput, get,
+    input::{Checked, check},
+    last, parties,
+};
+use crate::{
+    domain::{
+        Context, Write,
+        error::{Error, Result, UserError},
+        parse_id, parse_new_id, text,
+    },
+    entity::{
+        contact,
+        interaction::{ActiveModel, Column, Entity, Kind, Model},
+        interaction_party,
+    },
+};
+
+/// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
+pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
+    let mut errors = Vec::new();
+    let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
+    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
+    let checked = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let not_found = || UserError::not_found("contact", &["contactId"]);
+    let contact_id = parse_id(contact_id).ok_or_else(not_found)?;
+    let write = ctx.begin().await?;
+    // Keeps the contact from being deleted meanwhile, so that its absence is NOT_FOUND and not a broken key.
+    let contact = contact::Entity::find_by_id(contact_id).select_only().column(contact::Column::Id);
+    if contact.lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(&write.tx).await?.is_none() {
+        return Err(not_found().into());
+    }
+    match insert(&write, id, contact_id, checked).await? {
+        Some(interaction) => {
+            write.commit().await?;
+            Ok(interaction)
+        }
+        None => get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("interaction", &["id"]).into()),
+    }
+}
+
+/// Inserts an interaction with its parties; none when one with this id exists.
+async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> Result<Option<Model>> {
+    use text::or;
+    let row = checked.row;
+    let row = ActiveModel {
+        id: Set(id),
+        contact_id: Set(contact_id),
+        kind: or(row.kind, Kind::Note),
+        occurred_at: or(row.occurred_at, write.now),
+        subject: or(row.subject, None),
+        subject_key: or(row.subject_key, None),
+        body: or(row.body, None),
+        body_key: or(row.body_key, None),
+        owner_id: Set(write.actor.user_id),
+        metadata: or(row.metadata, json!({})),
+        version: Set(1),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+    };
+    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
+    match insert.exec_without_returning(&write.tx).await? {
+        TryInsertResult::Inserted(rows) if rows > 0 => {}
+        _ => return Ok(None),
+    }
+    if let Some(list) = checked.parties.filter(|list| !list.is_empty()) {
+        parties::replace(&write.tx, id, &list).await?;
+    }
+    last::refresh(&write.tx, &involved(&write.tx, id, contact_id).await?).await?;
+    Ok(Some(row.try_into_model()?))
+}
+
+/// Updates what the input sets. `expected_version` refuses the write when somebody else wrote first.
+pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_version: Option<i32>) -> Result<Model> {
+    let checked = check(input, false).map_err(Error::Rejected)?;
+    let id = parse_id(id).ok_or_else(|| UserError::not_found("interaction", &["id"]))?;
+    let write = ctx.begin().await?;
+    let mut update = Entity::update_many()
+        .set(checked.row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(id));
+    if let Some(version) = expected_version {
+        update = update.filter(Column::Version.eq(version));
+    }
+    let Some(interaction) = update.exec_with_returning(&write.tx).await?.into_iter().next() else {
+        let stored = get(&write.tx, id).await?;
+        let error = stored.map(|interaction| UserError::stale(interaction.version));
+        return Err(error.unwrap_or_else(|| UserError::not_found("interaction", &["id"])).into());
+    };
+    let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
+    if let Some(list) = &checked.parties {
+        parties::replace(&write.tx, id, list).await?;
+        touched.extend(involved(&write.tx, id, interaction.contact_id).await?);
+    }
+    sorted(&mut touched);
+    last::refresh(&write.tx, &touched).await?;
+    write.commit().await?;
+    Ok(interaction)
+}
+
+/// Deletes an interaction with its parties, for good.
+pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
+    let not_found = || UserError::not_found("interaction", &["id"]);
+    let id = parse_id(id).ok_or_else(not_found)?;
+    let write = ctx.begin().await?;
+    let interaction = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    let touched = involved(&write.tx, id, interaction.contact_id).await?;
+    if Entity::delete_by_id(id).exec(&write.tx).await?.rows_affected == 0 {
+        return Err(not_found().into());
+    }
+    last::refresh(&write.tx, &touched).await?;
+    write.commit().await?;
+    Ok(id)
+}
+
+/// The subject and the parties that are contacts.
+async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Uuid) -> Result<Vec<Uuid>> {
+    let mut contact_ids: Vec<Uuid> = interaction_party::Entity::find()
+        .select_only()
+        .column(interaction_party::Column::ContactId)
+        .filter(interaction_party::Column::InteractionId.eq(id))
+        .filter(interaction_party::Column::ContactId.is_not_null())
+        .into_tuple()
+        .all(tx)
+        .await?;
+    contact_ids.push(subject);
+    sorted(&mut contact_ids);
+    Ok(contact_ids)
+}
+
+/// Rows are locked in the order of their ids everywhere, so that no two transactions wait for each other.
+fn sorted(ids: &mut Vec<Uuid>) {
+    ids.sort_unstable();
+    ids.dedup();
+}

@@ -1,0 +1,48 @@
+//! What memberships can be filtered by, inside a filter of contacts.
+
+use sea_orm::{
+    DbBackend,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{
+    domain::filter::{IdTest, Test, TextColumns, TextTest},
+    entity::{
+        company,
+        membership::{Column, Entity},
+    },
+};
+
+/// A test of one field of a membership.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are documented on the GraphQL input, in one place")]
+pub enum MembershipTest {
+    CompanyId(IdTest),
+    CompanyName(TextTest),
+    Role(TextTest),
+    Department(TextTest),
+    IsPrimary(bool),
+}
+
+impl Test for MembershipTest {
+    fn condition(&self, backend: DbBackend) -> Expr {
+        let text = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
+        match self {
+            Self::CompanyId(test) => test.condition((Entity, Column::CompanyId)),
+            Self::CompanyName(test) => {
+                let name = |column| (company::Entity, column);
+                let columns = TextColumns::new(name(company::Column::Name), name(company::Column::NameKey));
+                let mut companies = Query::select();
+                companies
+                    .column((company::Entity, company::Column::Id))
+                    .from(company::Entity)
+                    .and_where(columns.condition(test, backend));
+                Expr::col((Entity, Column::CompanyId)).in_subquery(companies)
+            }
+            Self::Role(test) => text(Column::Role, Column::RoleKey).condition(test, backend),
+            Self::Department(test) => text(Column::Department, Column::DepartmentKey).condition(test, backend),
+            Self::IsPrimary(true) => Expr::col((Entity, Column::IsPrimary)).into(),
+            Self::IsPrimary(false) => Expr::col((Entity, Column::IsPrimary)).not(),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A company's roster: the memberships of its contacts that are not trashed, page by page, for many companies in one
+//! statement.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        error::Result,
+        page::{self, Kind, Page, PageRequest, SortKey, SortValue},
+        trash,
+    },
+    entity::{
+        contact,
+        membership::{Column, Entity, Model, Relation},
+    },
+};
+
+/// One page of the roster of each company: primary memberships first, then by position.
+pub async fn rosters(
+    db: &impl ConnectionTrait,
+    company_ids: &[Uuid],
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<Model>>> {
+    // For a single company the index gives the page as it is; the window would number the whole roster.
+    if let [id] = company_ids {
+        let page = page::fetch(db, members(company_ids), order(), request).await?;
+        return Ok(HashMap::from([(*id, page)]));
+    }
+    page::fetch_grouped(db, members(company_ids), "company_memberships.company_id", order, request).await
+}
+
+/// How many memberships each roster has; companies without any are left out.
+pub async fn roster_counts(db: &impl ConnectionTrait, company_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let counts = members(company_ids)
+        .select_only()
+        .column(Column::CompanyId)
+        .column_as(Expr::cust("count(*)"), "count")
+        .group_by(Column::CompanyId);
+    Ok(counts.into_tuple::<(Uuid, i64)>().all(db).await?.into_iter().collect())
+}
+
+/// The page of an empty roster.
+pub fn empty_roster(request: &PageRequest) -> Page<Model> {
+    Page::empty(order(), request)
+}
+
+fn members(company_ids: &[Uuid]) -> Select<Entity> {
+    Entity::find()
+        .join(JoinType::InnerJoin, Relation::Contact.def())
+        .filter(Column::CompanyId.is_in(company_ids.iter().copied()))
+        .filter(trash::live::<contact::Entity>())
+}
+
+fn order() -> Vec<SortKey<Model>> {
+    vec![
+        SortKey::computed("secondary", Kind::Bool, "(NOT company_memberships.is_primary)", |row: &Model| {
+            SortValue::Bool(!row.is_primary)
+        }),
+        SortKey::column("position", Kind::Int, (Entity, Column::Position), |row: &Model| SortValue::Int(row.position)),
+        SortKey::column("id", Kind::Id, (Entity, Column::Id), |row: &Model| SortValue::Id(row.id)),
+    ]
+}

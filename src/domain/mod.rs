@@ -1,0 +1,104 @@
+//! The rules of the business: free functions, context first, that know neither GraphQL nor HTTP.
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use crate::{clock::Clock, db::Db};
+
+pub mod companies;
+pub mod contacts;
+pub mod email;
+pub mod error;
+pub mod filter;
+pub mod folding;
+pub mod interactions;
+pub mod memberships;
+pub mod page;
+pub mod search;
+pub mod text;
+pub mod trash;
+pub mod users;
+
+pub use error::{Code, Error, Result, UserError};
+
+/// Who asks. Nobody has a name until there are accounts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Actor {
+    /// The login user behind the request, if any.
+    pub user_id: Option<Uuid>,
+}
+
+/// What every operation needs: the database, the time and who asks.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The source of time and ids.
+    pub clock: Clock,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+impl Context {
+    /// Begins the one transaction of a mutation.
+    pub(crate) async fn begin(&self) -> Result<Write> {
+        let tx = self.db.begin().await?;
+        Ok(Write { tx, now: self.clock.now(), clock: self.clock.clone(), actor: self.actor })
+    }
+}
+
+/// A mutation's transaction: all of it happens at `now`, by `actor`, or none of it. Dropping it rolls it back.
+pub(crate) struct Write {
+    pub(crate) tx: DatabaseTransaction,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) clock: Clock,
+    pub(crate) actor: Actor,
+}
+
+impl Write {
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// A field of an update: unchanged, cleared or set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// The field was left out: it stays as it is.
+    #[default]
+    Keep,
+    /// The field was given, perhaps as null.
+    Set(Option<T>),
+}
+
+impl<T> Patch<T> {
+    /// Applies a fallible change to a value that is set.
+    pub(crate) fn try_map<U, E>(
+        self,
+        change: impl FnOnce(T) -> std::result::Result<Option<U>, E>,
+    ) -> std::result::Result<Patch<U>, E> {
+        Ok(match self {
+            Self::Keep => Patch::Keep,
+            Self::Set(None) => Patch::Set(None),
+            Self::Set(Some(value)) => Patch::Set(change(value)?),
+        })
+    }
+}
+
+/// Parses an id as callers send it; whatever is not a UUID is the id of nothing.
+pub fn parse_id(id: &str) -> Option<Uuid> {
+    // Only the hyphenated form is an id here: `urn:uuid:…` and braces would be second names of one record.
+    if id.len() == 36 { Uuid::try_parse(id).ok() } else { None }
+}
+
+/// Parses the id that a caller chose for a record to be created: UUIDv7, because ids must sort by age.
+pub(crate) fn parse_new_id(id: &str, clock: &Clock) -> std::result::Result<Uuid, UserError> {
+    match parse_id(id) {
+        Some(id) if id.get_version_num() == 7 => Ok(id),
+        _ => {
+            let example = clock.new_id();
+            Err(UserError::new(Code::Invalid, &["id"], format!("The id must be a UUIDv7, such as {example}.")))
+        }
+    }
+}

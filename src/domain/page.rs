@@ -1,0 +1,278 @@
+//! Keyset paging: pages that neither skip nor repeat, however deep, while rows come and go.
+//!
+//! A cursor holds the sort values of the row it points at, not the row's place, so it stays good when the row is
+//! gone. **Invariant:** the last key of every order is the id, so an order has no ties.
+
+use std::collections::HashMap;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Order, Query, SelectStatement, WindowStatement},
+};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::error::{Error, Result};
+
+/// One key of an order. `M` is the row.
+#[derive(Debug)]
+pub struct SortKey<M> {
+    /// Tells orders apart in cursors.
+    name: &'static str,
+    /// Never null: a nullable column stands here as COALESCE with a value beyond all others.
+    expr: Expr,
+    /// The same expression's value for a row at hand.
+    value: fn(&M) -> SortValue,
+    kind: Kind,
+    descending: bool,
+    /// Not a plain column, for which the databases see less.
+    computed: bool,
+}
+
+/// The types that keys have, for reading them back from a cursor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Text,
+    Time,
+    Int,
+    Bool,
+    Id,
+}
+
+/// A key's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SortValue {
+    Text(String),
+    Time(DateTime<Utc>),
+    Int(i32),
+    Bool(bool),
+    Id(Uuid),
+}
+
+impl<M> SortKey<M> {
+    /// A key that is a plain column, ascending.
+    pub(crate) fn column(
+        name: &'static str,
+        kind: Kind,
+        column: impl IntoColumnRef,
+        value: fn(&M) -> SortValue,
+    ) -> Self {
+        Self { name, expr: Expr::col(column), value, kind, descending: false, computed: false }
+    }
+
+    /// A key that is computed from columns, ascending.
+    pub(crate) fn computed(name: &'static str, kind: Kind, sql: &'static str, value: fn(&M) -> SortValue) -> Self {
+        Self { name, expr: Expr::cust(sql), value, kind, descending: false, computed: true }
+    }
+
+    /// The same key in the direction given.
+    #[must_use]
+    pub(crate) fn directed(self, descending: bool) -> Self {
+        Self { descending, ..self }
+    }
+}
+
+/// Which part of a list is asked for.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// Most rows on the page.
+    pub limit: u64,
+    /// True for the last rows instead of the first.
+    pub backwards: bool,
+    /// Only rows after this cursor.
+    pub after: Option<String>,
+    /// Only rows before this cursor.
+    pub before: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Debug)]
+pub struct Page<M> {
+    /// The rows, in the list's order, whichever end they were asked from.
+    pub rows: Vec<M>,
+    /// There are rows after these.
+    pub has_next: bool,
+    /// There are rows before these.
+    pub has_previous: bool,
+    order: Vec<SortKey<M>>,
+}
+
+impl<M> Page<M> {
+    /// The page of a list without rows.
+    pub(crate) fn empty(order: Vec<SortKey<M>>, request: &PageRequest) -> Self {
+        cut(Vec::new(), order, request)
+    }
+
+    /// The cursor that points at a row of this page.
+    pub fn cursor(&self, row: &M) -> String {
+        let values = self.order.iter().map(|key| match (key.value)(row) {
+            SortValue::Text(text) => Json::from(text),
+            SortValue::Time(time) => Json::from(time.timestamp_micros()),
+            SortValue::Int(number) => Json::from(number),
+            SortValue::Bool(flag) => Json::from(flag),
+            SortValue::Id(id) => Json::from(id.to_string()),
+        });
+        let parts: Vec<Json> = std::iter::once(Json::from(signature(&self.order))).chain(values).collect();
+        BASE64_URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
+    }
+}
+
+/// Reads one page of `select`, which has no order yet.
+pub(crate) async fn fetch<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    order: Vec<SortKey<E::Model>>,
+    request: &PageRequest,
+) -> Result<Page<E::Model>>
+where
+    E::Model: FromQueryResult,
+{
+    let mut select = select;
+    let query = QueryTrait::query(&mut select);
+    restrict(query, &order, request)?;
+    for (expr, direction) in order_by(&order, request.backwards) {
+        select = select.order_by(expr, direction);
+    }
+    let mut statement = select.build(db.get_database_backend());
+    // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
+    statement.sql.push_str(&format!(" LIMIT {}", request.limit + 1));
+    let rows = E::Model::find_by_statement(statement).all(db).await?;
+    Ok(cut(rows, order, request))
+}
+
+/// Adds the conditions of the cursors.
+pub(crate) fn restrict<M>(query: &mut SelectStatement, order: &[SortKey<M>], request: &PageRequest) -> Result<()> {
+    for (cursor, after) in [(&request.after, true), (&request.before, false)] {
+        if let Some(cursor) = cursor {
+            query.and_where(beyond(order, &decode(cursor, order)?, after));
+        }
+    }
+    Ok(())
+}
+
+/// What to order by, turned round for the last rows.
+pub(crate) fn order_by<M>(order: &[SortKey<M>], backwards: bool) -> Vec<(Expr, Order)> {
+    let direction = |key: &SortKey<M>| if key.descending == backwards { Order::Asc } else { Order::Desc };
+    order.iter().map(|key| (key.expr.clone(), direction(key))).collect()
+}
+
+/// Makes a page of the rows read, one more than asked for if there are more.
+pub(crate) fn cut<M>(mut rows: Vec<M>, order: Vec<SortKey<M>>, request: &PageRequest) -> Page<M> {
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let (has_next, has_previous) = if request.backwards {
+        rows.reverse();
+        (request.before.is_some(), more)
+    } else {
+        (more, request.after.is_some())
+    };
+    Page { rows, has_next, has_previous, order }
+}
+
+/// True of the rows after (or before) the one with these values.
+///
+/// With one direction for all keys this is a row comparison, which both databases answer from the index.
+fn beyond<M>(order: &[SortKey<M>], values: &[Expr], after: bool) -> Expr {
+    let pairs = || order.iter().zip(values.iter().cloned());
+    let ascends = |key: &SortKey<M>| key.descending != after;
+    let compare = |left: Expr, right: Expr, greater: bool| if greater { left.gt(right) } else { left.lt(right) };
+    let bound = pairs().next().map(|(key, value)| {
+        let column = key.expr.clone();
+        if ascends(key) { column.gte(value) } else { column.lte(value) }
+    });
+    let uniform = order.windows(2).all(|pair| matches!(pair, [a, b] if a.descending == b.descending));
+    let comparison = if uniform {
+        let row = Expr::tuple(order.iter().map(|key| key.expr.clone()));
+        compare(row, Expr::tuple(values.iter().cloned()), order.first().is_none_or(ascends))
+    } else {
+        let mut equal_so_far: Option<Expr> = None;
+        let mut either: Option<Expr> = None;
+        for (key, value) in pairs() {
+            let differs = compare(key.expr.clone(), value.clone(), ascends(key));
+            let case = equal_so_far.iter().cloned().fold(differs, |case, equal| equal.and(case));
+            either = Some(either.map_or(case.clone(), |other| other.or(case)));
+            let equal = key.expr.clone().eq(value);
+            equal_so_far = Some(equal_so_far.map_or(equal.clone(), |before| before.and(equal)));
+        }
+        either.unwrap_or_else(|| super::filter::constant(true))
+    };
+    let helps = !uniform || order.first().is_some_and(|key| key.computed);
+    match bound {
+        Some(bound) if helps => bound.and(comparison),
+        _ => comparison,
+    }
+}
+
+/// What an order is called in its cursors, so that a cursor of another order is noticed.
+fn signature<M>(order: &[SortKey<M>]) -> String {
+    let sign = |key: &SortKey<M>| format!("{}{}", key.name, if key.descending { '-' } else { '+' });
+    order.iter().map(sign).collect()
+}
+
+fn decode<M>(cursor: &str, order: &[SortKey<M>]) -> Result<Vec<Expr>> {
+    let malformed =
+        || Error::BadRequest("The cursor is malformed. Pass one that this list returned, unchanged.".to_owned());
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
+    let parts: Vec<Json> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(malformed)?;
+    let (name, values) = parts.split_first().ok_or_else(malformed)?;
+    let name = name.as_str().ok_or_else(malformed)?;
+    if name != signature(order) {
+        let message = "The cursor belongs to a list with another order. Start again without it.";
+        return Err(Error::BadRequest(message.to_owned()));
+    }
+    if values.len() != order.len() {
+        return Err(malformed());
+    }
+    order.iter().zip(values).map(|(key, value)| read_value(key.kind, value).ok_or_else(malformed)).collect()
+}
+
+fn read_value(kind: Kind, value: &Json) -> Option<Expr> {
+    Some(match kind {
+        Kind::Text => value.as_str().filter(|text| !text.contains('\0')).map(Expr::val)?,
+        Kind::Time => DateTime::from_timestamp_micros(value.as_i64()?).filter(in_range).map(Expr::val)?,
+        Kind::Int => Expr::val(i32::try_from(value.as_i64()?).ok()?),
+        Kind::Bool => Expr::val(value.as_bool()?),
+        Kind::Id => Expr::val(super::parse_id(value.as_str()?)?),
+    })
+}
+
+/// True of the instants that both databases can hold and compare: the years 1 to 9999.
+pub fn in_range(time: &DateTime<Utc>) -> bool {
+    use chrono::Datelike;
+    (1..=9999).contains(&time.year())
+}
+
+/// Reads the same page of many lists in one statement: of the rows of `select`, the page for each value of `group`,
+/// an SQL expression that gives the id of the list that a row is in.
+pub(crate) async fn fetch_grouped<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    group: &'static str,
+    order: fn() -> Vec<SortKey<E::Model>>,
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<E::Model>>>
+where
+    E::Model: FromQueryResult,
+{
+    let mut ranked = select.into_query();
+    restrict(&mut ranked, &order(), request)?;
+    let mut window = WindowStatement::partition_by_custom(group);
+    for (expr, direction) in order_by(&order(), request.backwards) {
+        window.order_by_expr(expr, direction);
+    }
+    ranked.expr_as(Expr::cust(group), "group_id").expr_window_as(Expr::expr(Func::cust("row_number")), window, "place");
+    let mut pages = Query::select();
+    pages
+        .expr(Expr::cust("*"))
+        .from_subquery(ranked, "ranked")
+        .and_where(Expr::cust(format!("ranked.place <= {}", request.limit + 1)))
+        .order_by_expr(Expr::cust("ranked.place"), Order::Asc);
+    let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+    for row in db.query_all(&pages).await? {
+        rows.entry(row.try_get("", "group_id")?).or_default().push(E::Model::from_query_result(&row, "")?);
+    }
+    Ok(rows.into_iter().map(|(id, rows)| (id, cut(rows, order(), request))).collect())
+}

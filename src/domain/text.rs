@@ -1,0 +1,174 @@
+//! Cleaning and checking the texts and metadata of an input, all violations together.
+
+use sea_orm::ActiveValue;
+use serde_json::Value;
+
+use super::{
+    Patch,
+    email::EmailAddress,
+    error::{Code, UserError},
+    folding,
+};
+use crate::entity::status::Status;
+
+/// Longest name, e-mail address, role, department, subject, industry, website or external id, in characters.
+pub const LINE_CHARS_MAX: usize = 255;
+/// Longest phone number in characters.
+pub const PHONE_CHARS_MAX: usize = 50;
+/// Longest postal address in characters.
+pub const ADDRESS_CHARS_MAX: usize = 1000;
+/// Longest notes or interaction body in characters.
+pub const NOTES_CHARS_MAX: usize = 100_000;
+/// Largest `metadata`, in bytes of JSON.
+pub const METADATA_BYTES_MAX: usize = 65_536;
+
+/// Collects the errors of one input.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    /// The path that the fields' names are appended to, e.g. `input`.
+    path: Vec<String>,
+    errors: Vec<UserError>,
+}
+
+impl Checker {
+    pub(crate) fn new(path: &[&str]) -> Self {
+        Self { path: path.iter().map(|&part| part.to_owned()).collect(), errors: Vec::new() }
+    }
+
+    /// Records an error about a field.
+    pub(crate) fn refuse(&mut self, field: &str, code: Code, message: impl Into<String>) {
+        let mut error = UserError::new(code, &[], message);
+        error.field.clone_from(&self.path);
+        error.field.push(field.to_owned());
+        self.errors.push(error);
+    }
+
+
+    /// All that was found, or the value when nothing was.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<UserError>> {
+        if self.errors.is_empty() { Ok(value) } else { Err(self.errors) }
+    }
+
+    /// An optional text: trimmed; empty is null; at most `chars_max` characters; no NUL.
+    pub(crate) fn text(&mut self, field: &str, value: Patch<String>, chars_max: usize) -> Patch<String> {
+        match value {
+            Patch::Set(Some(text)) => Patch::Set(self.line(field, &text, chars_max)),
+            other => other,
+        }
+    }
+
+    /// A text inside a list; none when it is blank or was refused.
+    pub(crate) fn item_text(&mut self, path: &[&str], text: &str, chars_max: usize) -> Option<String> {
+        let depth = self.path.len();
+        let (field, parents) = path.split_last()?;
+        self.path.extend(parents.iter().map(|&part| part.to_owned()));
+        let text = self.line(field, text, chars_max);
+        self.path.truncate(depth);
+        text
+    }
+
+    /// A text that must not be blank; null counts as blank.
+    pub(crate) fn required_text(&mut self, field: &str, value: Patch<String>, chars_max: usize) -> Option<String> {
+        let Patch::Set(text) = value else { return None };
+        let text = text.unwrap_or_default();
+        if text.trim().is_empty() {
+            self.refuse(field, Code::Blank, "This must not be blank.");
+            return None;
+        }
+        self.line(field, &text, chars_max)
+    }
+
+    /// An optional e-mail address.
+    pub(crate) fn email(&mut self, field: &str, value: Patch<String>) -> Patch<EmailAddress> {
+        let parsed = value.try_map(|text| match text.trim() {
+            "" => Ok(None),
+            trimmed => EmailAddress::parse(trimmed).map(Some),
+        });
+        parsed.unwrap_or_else(|code| {
+            let message = match code {
+                Code::TooLong => "An e-mail address has at most 255 characters.",
+                _ => "This is not an e-mail address: it needs one @, a dot in the domain and no spaces.",
+            };
+            self.refuse(field, code, message);
+            Patch::Keep
+        })
+    }
+
+    /// A JSON object; null is the empty one.
+    pub(crate) fn metadata(&mut self, value: Patch<Value>) -> Option<Value> {
+        let Patch::Set(value) = value else { return None };
+        let mut value = value.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        if !value.is_object() {
+            self.refuse("metadata", Code::Invalid, "This must be a JSON object.");
+        } else if !normalize_json(&mut value) {
+            self.refuse("metadata", Code::Invalid, "Texts must not contain the NUL character.");
+        } else if value.to_string().len() > METADATA_BYTES_MAX {
+            self.refuse("metadata", Code::TooLong, format!("At most {METADATA_BYTES_MAX} bytes of JSON fit here."));
+        } else {
+            return Some(value);
+        }
+        None
+    }
+
+    fn line(&mut self, field: &str, text: &str, chars_max: usize) -> Option<String> {
+        let text = text.trim();
+        if text.contains('\0') {
+            self.refuse(field, Code::Invalid, "The text must not contain the NUL character.");
+        } else if text.chars().count() > chars_max {
+            self.refuse(field, Code::TooLong, format!("At most {chars_max} characters fit here."));
+        } else if !text.is_empty() {
+            return Some(text.to_owned());
+        }
+        None
+    }
+}
+
+/// A column for a patch: not in the statement, or set.
+pub(crate) fn column<T>(patch: Patch<T>) -> ActiveValue<Option<T>>
+where
+    Option<T>: Into<sea_orm::Value>,
+{
+    match patch {
+        Patch::Keep => ActiveValue::NotSet,
+        Patch::Set(value) => ActiveValue::Set(value),
+    }
+}
+
+/// The column's value, or the default when it has none yet.
+pub(crate) fn or<T: Into<sea_orm::Value>>(value: ActiveValue<T>, default: T) -> ActiveValue<T> {
+    if value.is_not_set() { ActiveValue::Set(default) } else { value }
+}
+
+/// The folded form of an optional text.
+pub(crate) fn key(text: Option<&String>) -> Option<String> {
+    text.map(|text| folding::key(text))
+}
+
+/// A status that is given; null means the default on creation and cannot be stored later.
+pub(crate) fn status(checker: &mut Checker, status: Patch<Status>, is_new: bool) -> Option<Status> {
+    match status {
+        Patch::Set(Some(status)) => Some(status),
+        Patch::Set(None) if !is_new => {
+            checker.refuse("status", Code::Invalid, "The status cannot be cleared; give ACTIVE or INACTIVE.");
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Brings JSON into the form that PostgreSQL's jsonb gives back (no negative zero), so that both databases answer
+/// the same; false when a text or key has a NUL, which jsonb cannot hold.
+fn normalize_json(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => !text.contains('\0'),
+        Value::Number(number) => {
+            if number.as_f64() == Some(0.0) && number.is_f64() {
+                *value = Value::from(0);
+            }
+            true
+        }
+        Value::Array(items) => items.iter_mut().all(normalize_json),
+        Value::Object(fields) => fields.iter_mut().all(|(key, value)| !key.contains('\0') && normalize_json(value)),
+        Value::Null | Value::Bool(_) => true,
+    }
+}

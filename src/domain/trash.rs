@@ -1,0 +1,202 @@
+//! The life of contacts and companies: live, in the trash, and back.
+
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{
+    Context, Write,
+    error::{Code, Error, Result, UserError},
+};
+use crate::entity::{company, contact, status::Status};
+
+/// A table whose records can be trashed.
+pub trait Trashable: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + FromQueryResult> {
+    /// What a record is called in messages.
+    const NOUN: &'static str;
+    /// True of records that are not in the trash. A literal, word for word the predicate of the partial indexes:
+    /// PostgreSQL cannot use those when the status is a parameter.
+    const LIVE: &'static str;
+
+    /// The columns of this life: id, status, prior status, time of trashing, time of update and version.
+    fn life() -> Life<Self::Column>;
+    /// A record's id and status.
+    fn id_and_status(model: &Self::Model) -> (Uuid, Status);
+}
+
+/// See [`Trashable::life`].
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "named like the columns")]
+pub struct Life<C> {
+    pub id: C,
+    pub status: C,
+    pub prior_status: C,
+    pub trashed_at: C,
+    pub updated_at: C,
+    pub version: C,
+}
+
+macro_rules! trashable {
+    ($entity:ident, $noun:literal, $live:literal) => {
+        impl Trashable for $entity::Entity {
+            const NOUN: &'static str = $noun;
+            const LIVE: &'static str = $live;
+
+            fn life() -> Life<$entity::Column> {
+                use $entity::Column;
+                Life {
+                    id: Column::Id,
+                    status: Column::Status,
+                    prior_status: Column::PriorStatus,
+                    trashed_at: Column::TrashedAt,
+                    updated_at: Column::UpdatedAt,
+                    version: Column::Version,
+                }
+            }
+
+            fn id_and_status(model: &$entity::Model) -> (Uuid, Status) {
+                (model.id, model.status)
+            }
+        }
+    };
+}
+
+trashable!(contact, "contact", "contacts.status <> 'trashed'");
+trashable!(company, "company", "companies.status <> 'trashed'");
+
+/// True of the records that are not in the trash: the one place where this is written.
+pub(crate) fn live<E: Trashable>() -> Expr {
+    Expr::cust(E::LIVE)
+}
+
+/// Moves a record to the trash; its status is kept for the way back.
+pub async fn trash<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> {
+    one(move_many::<E>(ctx, vec![super::parse_id(id).ok_or_else(|| id.to_owned())], Move::Trash).await?)
+}
+
+/// Takes a record out of the trash, back to the status it had.
+pub async fn restore<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> {
+    one(move_many::<E>(ctx, vec![super::parse_id(id).ok_or_else(|| id.to_owned())], Move::Restore).await?)
+}
+
+/// What became of a bulk move: the records moved, in the order asked, and an error for each id refused.
+#[derive(Debug)]
+pub struct Moved<M> {
+    /// The records moved.
+    pub records: Vec<M>,
+    /// One for each id that was refused.
+    pub errors: Vec<UserError>,
+}
+
+/// Where a record goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Into the trash.
+    Trash,
+    /// Back out of it.
+    Restore,
+}
+
+/// Moves several records in one transaction; each id is moved or refused by itself.
+pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
+    let mut seen = std::collections::HashSet::new();
+    let distinct = ids.iter().filter(|id| seen.insert(id.as_str()));
+    let ids = distinct.map(|id| super::parse_id(id).ok_or_else(|| id.clone())).collect();
+    move_many::<E>(ctx, ids, direction).await
+}
+
+fn one<M>(mut moved: Moved<M>) -> Result<M> {
+    match moved.records.pop() {
+        Some(record) => Ok(record),
+        None => Err(Error::Rejected(
+            moved.errors.into_iter().map(|error| UserError { conflict_ids: Vec::new(), ..error }).collect(),
+        )),
+    }
+}
+
+async fn move_many<E: Trashable>(
+    ctx: &Context,
+    ids: Vec<std::result::Result<Uuid, String>>,
+    direction: Move,
+) -> Result<Moved<E::Model>> {
+    let known: Vec<Uuid> = ids.iter().filter_map(|id| id.as_ref().ok()).copied().collect();
+    let write = ctx.begin().await?;
+    let mut moved = guarded_update::<E>(&write, &known, direction).await?;
+    let done: std::collections::HashSet<Uuid> = moved.iter().map(|record| E::id_and_status(record).0).collect();
+    let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains(id)).copied().collect();
+    let existing = existing_ids::<E>(&write.tx, &refused).await?;
+    write.commit().await?;
+
+    let place: std::collections::HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    moved.sort_by_key(|record| place.get(&E::id_and_status(record).0).copied());
+    let errors = ids
+        .iter()
+        .filter_map(|id| match id {
+            Err(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([id])),
+            Ok(id) if done.contains(id) => None,
+            Ok(id) if existing.contains(id) => Some(already::<E>(direction).with_conflicts([*id])),
+            Ok(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([*id])),
+        })
+        .collect();
+    Ok(Moved { records: moved, errors })
+}
+
+/// One statement that moves what may be moved: of concurrent callers, one finds the record as it must be.
+async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Move) -> Result<Vec<E::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let life = E::life();
+    lock::<E>(&write.tx, ids).await?;
+    let update = E::update_many()
+        .filter(life.id.is_in(ids.iter().copied()))
+        .col_expr(life.updated_at, Expr::val(write.now))
+        .col_expr(life.version, Expr::col(life.version).add(1));
+    let update = match direction {
+        Move::Trash => update
+            .filter(live::<E>())
+            .col_expr(life.prior_status, Expr::col(life.status))
+            .col_expr(life.status, Expr::val(Status::Trashed.to_value()))
+            .col_expr(life.trashed_at, Expr::val(write.now)),
+        Move::Restore => update
+            .filter(live::<E>().not())
+            .col_expr(life.status, Expr::col(life.prior_status))
+            .col_expr(life.prior_status, Expr::cust("NULL"))
+            .col_expr(life.trashed_at, Expr::cust("NULL")),
+    };
+    Ok(update.exec_with_returning(&write.tx).await?)
+}
+
+/// Locks the rows in the order of their ids, so that bulk calls that overlap wait for each other instead of
+/// deadlocking. SQLite has one writer and needs none of it.
+pub(crate) async fn lock<E: Trashable>(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
+    use sea_orm::{QueryOrder, QuerySelect};
+    if tx.get_database_backend() == sea_orm::DbBackend::Sqlite {
+        return Ok(());
+    }
+    let life = E::life();
+    let rows = E::find().select_only().column(life.id).filter(life.id.is_in(ids.iter().copied()));
+    rows.order_by_asc(life.id).lock_exclusive().into_tuple::<Uuid>().all(tx).await?;
+    Ok(())
+}
+
+async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    use sea_orm::QuerySelect;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let life = E::life();
+    let rows = E::find().select_only().column(life.id).filter(life.id.is_in(ids.iter().copied()));
+    Ok(rows.into_tuple().all(db).await?)
+}
+
+fn already<E: Trashable>(direction: Move) -> UserError {
+    match direction {
+        Move::Trash => {
+            UserError::new(Code::AlreadyTrashed, &["id"], format!("The {} is already in the trash.", E::NOUN))
+        }
+        Move::Restore => UserError::new(Code::NotTrashed, &["id"], format!("The {} is not in the trash.", E::NOUN)),
+    }
+}

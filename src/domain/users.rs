@@ -1,0 +1,164 @@
+//! Login users, and the link between a contact and the user that it is.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set, TryInsertResult,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{
+    Context, Write,
+    email::EmailAddress,
+    error::{Code, Error, Result, UserError},
+    folding,
+    page::{self, Kind, Page, PageRequest, SortKey, SortValue},
+    parse_id,
+    search::{Searchable, Term},
+};
+use crate::{
+    db::{self, Constraint},
+    entity::{
+        contact,
+        user::{ActiveModel, Column, Entity, Model},
+    },
+};
+
+/// Where a user registered by [`connect_user`] comes from.
+pub const SOURCE_CONTACT: &str = "crm_contact";
+
+/// One page of the users, by e-mail; with a term, those whose e-mail or name contains it.
+pub async fn list(db: &impl ConnectionTrait, term: Option<&Term>, request: &PageRequest) -> Result<Page<Model>> {
+    let order = vec![
+        SortKey::column("email", Kind::Text, (Entity, Column::EmailLower), |row: &Model| {
+            SortValue::Text(row.email_lower.clone())
+        }),
+        SortKey::column("id", Kind::Id, (Entity, Column::Id), |row: &Model| SortValue::Id(row.id)),
+    ];
+    page::fetch(db, matching(db, term), order, request).await
+}
+
+/// Counts the users, or those that match.
+pub async fn count(db: &impl ConnectionTrait, term: Option<&Term>) -> Result<u64> {
+    Ok(matching(db, term).count(db).await?)
+}
+
+fn matching(db: &impl ConnectionTrait, term: Option<&Term>) -> Select<Entity> {
+    let condition = term.map(|term| term.condition(Searchable::Users, db.get_database_backend()));
+    condition.into_iter().fold(Entity::find(), |select, condition| select.filter(condition))
+}
+
+/// One user.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Users by id; unknown ids are left out.
+pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// A contact and the user it was connected to.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    /// The contact with its link.
+    pub contact: contact::Model,
+    /// The user.
+    pub user: Model,
+    /// True when the user was registered as a placeholder just now.
+    pub was_created: bool,
+}
+
+/// Links the user with this address to the contact, or registers a placeholder without a usable password and links
+/// it, in one transaction. A linked contact is linked anew.
+pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Connected> {
+    let email = parse_email(email)?;
+    let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    let write = ctx.begin().await?;
+    // Taking the contact's row first also makes two calls for one contact take turns.
+    super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
+    if super::contacts::get(&write.tx, contact_id).await?.is_none() {
+        return Err(UserError::not_found("contact", &["contactId"]).into());
+    }
+    let (user, was_created) = find_or_register(&write, &email).await?;
+    match link(&write, contact_id, Some(user.id)).await {
+        Ok(contact) => {
+            write.commit().await?;
+            Ok(Connected { contact, user, was_created })
+        }
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactUser) => {
+            drop(write);
+            let holder = super::contacts::linked_to_users(ctx.db.reader(), &[user.id]).await?;
+            let message = "The user with this address is linked to another contact.";
+            let error = UserError::new(Code::UserAlreadyLinked, &["email"], message);
+            Err(error.with_conflicts(holder.get(&user.id).map(|contact| contact.id)).into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Unlinks the contact's user, if it has one; the user stays.
+pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Model> {
+    let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    let write = ctx.begin().await?;
+    super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
+    let contact = super::contacts::get(&write.tx, contact_id).await?;
+    let contact = contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    if contact.user_id.is_none() {
+        return Ok(contact);
+    }
+    let contact = link(&write, contact_id, None).await?;
+    write.commit().await?;
+    Ok(contact)
+}
+
+fn parse_email(email: &str) -> Result<EmailAddress> {
+    let refuse = |code, message: &str| UserError::new(code, &["email"], message);
+    match email.trim() {
+        "" => Err(refuse(Code::Blank, "The e-mail address must not be blank.").into()),
+        email => EmailAddress::parse(email).map_err(|code| match code {
+            Code::TooLong => refuse(code, "An e-mail address has at most 255 characters.").into(),
+            _ => refuse(code, "This is not an e-mail address.").into(),
+        }),
+    }
+}
+
+/// The user with this address. Of concurrent callers one registers it; the others wait for that one's commit.
+async fn find_or_register(write: &Write, email: &EmailAddress) -> Result<(Model, bool)> {
+    let find = || Entity::find().filter(Column::EmailLower.eq(email.lower()));
+    if let Some(user) = find().one(&write.tx).await? {
+        return Ok((user, false));
+    }
+    let placeholder = ActiveModel {
+        id: Set(write.clock.new_id()),
+        email: Set(email.as_str().to_owned()),
+        email_lower: Set(email.lower()),
+        email_key: Set(folding::key(email.as_str())),
+        name: Set(None),
+        name_key: Set(None),
+        is_placeholder: Set(true),
+        source: Set(Some(SOURCE_CONTACT.to_owned())),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+    };
+    let insert = Entity::insert(placeholder).on_conflict_do_nothing_on([Column::EmailLower]);
+    let inserted = insert.exec_without_returning(&write.tx).await?;
+    let was_created = matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0);
+    let user = find().one(&write.tx).await?;
+    let missing = || Error::Internal(sea_orm::DbErr::RecordNotFound("the user just registered".to_owned()));
+    Ok((user.ok_or_else(missing)?, was_created))
+}
+
+/// Sets or clears a contact's link.
+async fn link(write: &Write, contact_id: Uuid, user_id: Option<Uuid>) -> Result<contact::Model> {
+    let updated = contact::Entity::update_many()
+        .col_expr(contact::Column::UserId, Expr::val(user_id))
+        .col_expr(contact::Column::Version, Expr::col(contact::Column::Version).add(1))
+        .col_expr(contact::Column::UpdatedAt, Expr::val(write.now))
+        .filter(contact::Column::Id.eq(contact_id))
+        .exec_with_returning(&write.tx)
+        .await?;
+    updated.into_iter().next().ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
+}

@@ -1,0 +1,56 @@
+//! The `interactions` table: what was said to whom.
+
+use sea_orm::entity::prelude::*;
+
+/// One interaction, logged on its subject.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "interactions")]
+#[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub contact_id: Uuid,
+    pub kind: Kind,
+    pub occurred_at: DateTimeUtc,
+    pub subject: Option<String>,
+    pub subject_key: Option<String>,
+    pub body: Option<String>,
+    pub body_key: Option<String>,
+    pub owner_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub metadata: Json,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+/// What kind of interaction it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Kind {
+    /// A phone or video call.
+    #[sea_orm(string_value = "call")]
+    Call,
+    /// An e-mail, in or out.
+    #[sea_orm(string_value = "email")]
+    Email,
+    /// A meeting in person or online.
+    #[sea_orm(string_value = "meeting")]
+    Meeting,
+    /// A note for the team.
+    #[sea_orm(string_value = "note")]
+    Note,
+    /// Anything else.
+    #[sea_orm(string_value = "other")]
+    Other,
+}
+
+/// The subject, whose status decides whether lists show the interaction.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The contact that it was logged on.
+    #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::ContactId", to = "super::contact::Column::Id")]
+    Contact,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
