@@ -15,6 +15,7 @@ pub mod folding;
 pub mod interactions;
 pub mod memberships;
 pub mod page;
+pub(crate) mod refold;
 pub mod search;
 pub mod text;
 pub mod trash;

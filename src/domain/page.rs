@@ -75,7 +75,7 @@ impl<M> SortKey<M> {
 }
 
 /// Which part of a list is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// Most rows on the page.
     pub limit: u64,

@@ -43,7 +43,6 @@ impl Checker {
         self.errors.push(error);
     }
 
-
     /// All that was found, or the value when nothing was.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<UserError>> {
         if self.errors.is_empty() { Ok(value) } else { Err(self.errors) }

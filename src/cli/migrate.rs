@@ -1,0 +1,27 @@
+//! `liaison migrate`.
+
+use anyhow::Context;
+use clap::Args;
+
+use super::logging;
+use crate::{
+    app,
+    config::{DatabaseArgs, LogFormat},
+};
+
+/// Create or update the database's tables, and its search keys
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+impl Migrate {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        logging::start(LogFormat::Auto);
+        let db = app::open_database(&self.database.config()).await.context("The database could not be migrated")?;
+        db.close().await?;
+        tracing::info!("The database is up to date");
+        Ok(())
+    }
+}

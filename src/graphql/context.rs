@@ -1,0 +1,66 @@
+//! What resolvers find in their context.
+
+use async_graphql::{Context, dataloader::DataLoader};
+
+use super::{
+    error::{ApiError, ApiResult},
+    loaders::{Batch, inline::Inline},
+};
+use crate::{config::Limits, db::Db, domain};
+
+/// The state of one request: the domain's context, the limits and the request's own loaders.
+pub struct RequestState {
+    /// What domain functions take.
+    pub domain: domain::Context,
+    /// What one request may ask for.
+    pub limits: Limits,
+    /// Batched reads. One per request: shared ones would be stale after mutations and cross access rules.
+    pub loader: DataLoader<Batch>,
+}
+
+impl RequestState {
+    /// The state of a new request, whose loads run on the queue given.
+    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline) -> Self {
+        let batch = Batch { db: domain.db.clone() };
+        // No delay: the queue is polled only when the execution can go no further.
+        let loader = DataLoader::new(batch, queue.spawner(), queue.timer()).max_batch_size(10_000);
+        Self { domain, limits, loader }
+    }
+}
+
+/// Short ways to the request's state.
+pub(crate) trait ContextExt {
+    fn state(&self) -> &RequestState;
+
+    fn domain(&self) -> &domain::Context {
+        &self.state().domain
+    }
+
+    fn db(&self) -> &Db {
+        &self.domain().db
+    }
+
+    fn loader(&self) -> &DataLoader<Batch> {
+        &self.state().loader
+    }
+
+    /// Refuses a list of ids that is longer than one query may carry.
+    fn check_ids(&self, ids: &[async_graphql::ID]) -> ApiResult<()> {
+        let most = self.state().limits.ids_max as usize;
+        if ids.len() > most {
+            return Err(ApiError::bad_input(format!("At most {most} ids fit in one call; split the list.")));
+        }
+        Ok(())
+    }
+}
+
+impl ContextExt for Context<'_> {
+    fn state(&self) -> &RequestState {
+        self.data_unchecked::<RequestState>()
+    }
+}
+
+/// True when the query selects the field, directly or in a fragment, of what is being resolved.
+pub(crate) fn selects(ctx: &Context<'_>, field: &str) -> bool {
+    ctx.look_ahead().field(field).exists()
+}

@@ -1,0 +1,95 @@
+//! The API's errors: a closed list of codes in `errors[].extensions.code`.
+
+use async_graphql::{Error, ErrorExtensions};
+
+use crate::domain;
+
+/// The codes that `errors[].extensions.code` can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// The document is not GraphQL.
+    ParseFailed,
+    /// The document does not fit the schema.
+    ValidationFailed,
+    /// A value in the request is wrong.
+    BadUserInput,
+    /// The query asks for too much at once.
+    QueryTooComplex,
+    /// It took too long.
+    Timeout,
+    /// The database is not available; try again later.
+    ServiceUnavailable,
+    /// A bug; details are in the log under the request id.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as clients see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::Timeout => "TIMEOUT",
+            Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
+            Self::Internal => "INTERNAL_SERVER_ERROR",
+        }
+    }
+}
+
+/// An error with its code. It is deliberately not `Display`: async-graphql turns everything that is into an error
+/// of its own by `?`, and loses the code.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    /// What kind of error it is.
+    pub code: ErrorCode,
+    /// What to tell the client.
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error with a message for the client.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// A wrong value in the request.
+    pub fn bad_input(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::BadUserInput, message)
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Self::new(error.message).extend_with(|_, extensions| extensions.set("code", error.code.as_str()))
+    }
+}
+
+impl From<domain::Error> for ApiError {
+    fn from(error: domain::Error) -> Self {
+        let message = error.to_string();
+        match error {
+            domain::Error::BadRequest(_) => Self::new(ErrorCode::BadUserInput, message),
+            domain::Error::Unavailable(cause) => {
+                tracing::warn!(cause = %cause, "The database is not available");
+                Self::new(ErrorCode::ServiceUnavailable, message)
+            }
+            domain::Error::Internal(cause) => {
+                tracing::error!(cause = %cause, "A request failed unexpectedly");
+                Self::new(ErrorCode::Internal, message)
+            }
+            // Mutations turn these into `userErrors`; in a query a refusal is a wrong value.
+            domain::Error::Rejected(errors) => {
+                let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+                Self::new(ErrorCode::BadUserInput, messages.join(" "))
+            }
+        }
+    }
+}
+
+/// What resolvers return.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// What resolvers of nullable fields return: an error nulls this field and not its parent.
+pub type Nullable<T> = Option<ApiResult<T>>;

@@ -1,0 +1,285 @@
+//! What a document may cost, reckoned before anything else looks at it.
+//!
+//! A document of n fragments that each spread the next one twice stands for 2^n fields, and the library's own checks
+//! walk all of them. Here each fragment is reckoned once, so the check costs no more than the document is long; what
+//! passes is small enough for the library.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Variables,
+    parser::{
+        parse_schema,
+        types::{
+            ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
+        },
+    },
+};
+use async_graphql_value::{ConstValue, Value};
+
+use super::{
+    connection::PAGE_SIZE_DEFAULT,
+    error::{ApiError, ErrorCode},
+};
+use crate::config::Limits;
+
+/// What a part of a document amounts to, with its fragments put in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Size {
+    fields: u64,
+    aliases: u64,
+    directives: u64,
+    depth: u64,
+    complexity: u64,
+}
+
+impl Size {
+    fn beside(self, other: Self) -> Self {
+        Self {
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            depth: self.depth.max(other.depth),
+            complexity: self.complexity.saturating_add(other.complexity),
+        }
+    }
+}
+
+/// How long the lists of each field are, read off the schema: connections by their arguments, other lists by what
+/// their kind usually holds.
+#[derive(Debug)]
+pub struct Costs {
+    /// The type that each field of each type returns, and how long it is.
+    fields: HashMap<String, HashMap<String, (String, Length)>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Length {
+    /// A single value.
+    One,
+    /// As long as `first` or `last` say.
+    Page,
+    /// As long as `limit` says.
+    Limit,
+    /// As long as the list of ids in the arguments.
+    Ids,
+    /// The few that hang on one record.
+    Few,
+}
+
+/// What a list without arguments counts for: memberships of a contact, parties to an interaction.
+const FEW: u64 = 5;
+
+impl Costs {
+    /// Reads the schema's text.
+    pub fn new(sdl: &str) -> Self {
+        let mut fields: HashMap<String, HashMap<String, (String, Length)>> = HashMap::new();
+        for definition in parse_schema(sdl).map(|document| document.definitions).unwrap_or_default() {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let definition = definition.node;
+            let TypeKind::Object(object) = definition.kind else { continue };
+            let of_type = fields.entry(definition.name.node.to_string()).or_default();
+            for field in object.fields {
+                let field = field.node;
+                let has = |name: &str| field.arguments.iter().any(|argument| argument.node.name.node == name);
+                let ty = field.ty.node.to_string();
+                let length = if has("first") {
+                    Length::Page
+                } else if has("limit") {
+                    Length::Limit
+                } else if has("ids") {
+                    Length::Ids
+                } else if ty.starts_with('[') && !matches!(field.name.node.as_str(), "edges" | "nodes") {
+                    Length::Few
+                } else {
+                    Length::One
+                };
+                let ty = ty.trim_matches(|letter| matches!(letter, '[' | ']' | '!')).to_owned();
+                of_type.insert(field.name.node.to_string(), (ty, length));
+            }
+        }
+        Self { fields }
+    }
+
+    /// Refuses a document whose operation is too large, deep or costly, or whose fragments go in a circle.
+    pub fn check(
+        &self,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        limits: &Limits,
+    ) -> Result<(), ApiError> {
+        let root = match operation.ty {
+            async_graphql::parser::types::OperationType::Query => "Query",
+            async_graphql::parser::types::OperationType::Mutation => "Mutation",
+            async_graphql::parser::types::OperationType::Subscription => "Subscription",
+        };
+        let mut walk =
+            Walk { costs: self, document, variables, depth_max: limits.depth_max.into(), fragments: HashMap::new() };
+        let mut size = walk.selection_set(&operation.selection_set.node, root)?;
+        size.directives = size.directives.saturating_add(count(operation.directives.len()));
+        // What the operation does not reach is still walked by validation.
+        for name in document.fragments.keys() {
+            let unreached = !walk.fragments.contains_key(name.as_str());
+            let fragment = walk.fragment(name)?;
+            if unreached {
+                size.fields = size.fields.saturating_add(fragment.fields);
+                size.directives = size.directives.saturating_add(fragment.directives);
+            }
+        }
+        let roots = count(operation.selection_set.node.items.len());
+        for (what, is, most) in [
+            ("fields", size.fields, limits.fields_max),
+            ("aliases", size.aliases, limits.aliases_max),
+            ("directives", size.directives, limits.directives_max),
+            ("levels of fields", size.depth, limits.depth_max.into()),
+            ("top-level fields", roots, limits.root_fields_max),
+            ("points of complexity", size.complexity, limits.complexity_max),
+        ] {
+            if is > most {
+                return Err(too_complex(what, most));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn too_complex(what: &str, most: u64) -> ApiError {
+    let message = format!("The query is too complex: at most {most} {what} are allowed. Ask for less at once.");
+    ApiError::new(ErrorCode::QueryTooComplex, message)
+}
+
+struct Walk<'a> {
+    costs: &'a Costs,
+    document: &'a ExecutableDocument,
+    variables: &'a Variables,
+    depth_max: u64,
+    /// Finished fragments; `None` while one is being reckoned.
+    fragments: HashMap<String, Option<Size>>,
+}
+
+impl Walk<'_> {
+    fn selection_set(&mut self, set: &SelectionSet, ty: &str) -> Result<Size, ApiError> {
+        let mut total = Size::default();
+        for selection in &set.items {
+            let size = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, ty)?,
+                Selection::FragmentSpread(spread) => {
+                    let mut size = self.fragment(&spread.node.fragment_name.node)?;
+                    size.directives = size.directives.saturating_add(count(spread.node.directives.len()));
+                    size
+                }
+                Selection::InlineFragment(inline) => {
+                    let inline = &inline.node;
+                    let ty = inline.type_condition.as_ref().map_or(ty, |condition| &condition.node.on.node);
+                    let mut size = self.selection_set(&inline.selection_set.node, ty)?;
+                    size.directives = size.directives.saturating_add(count(inline.directives.len()));
+                    size
+                }
+            };
+            total = total.beside(size);
+        }
+        Ok(total)
+    }
+
+    fn field(&mut self, field: &Field, ty: &str) -> Result<Size, ApiError> {
+        let costs = self.costs;
+        let known = costs.fields.get(ty).and_then(|fields| fields.get(field.name.node.as_str()));
+        let (child_type, length) = known.map_or(("", Length::One), |(ty, length)| (ty.as_str(), *length));
+        let inner = self.selection_set(&field.selection_set.node, child_type)?;
+        let times = self.length(field, length);
+        Ok(Size {
+            fields: inner.fields.saturating_add(1),
+            aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
+            directives: inner.directives.saturating_add(count(field.directives.len())),
+            depth: inner.depth.saturating_add(1),
+            complexity: inner.complexity.saturating_mul(times).saturating_add(1),
+        })
+    }
+
+    fn fragment(&mut self, name: &str) -> Result<Size, ApiError> {
+        match self.fragments.get(name) {
+            Some(Some(size)) => return Ok(*size),
+            Some(None) => {
+                let message = format!("The fragment \"{}\" contains itself.", shortened(name));
+                return Err(ApiError::new(ErrorCode::ValidationFailed, message));
+            }
+            None => {}
+        }
+        // An unknown fragment is for validation to report.
+        let Some(definition) = self.document.fragments.get(name) else { return Ok(Size::default()) };
+        if count(self.fragments.values().filter(|size| size.is_none()).count()) > self.depth_max {
+            return Err(too_complex("levels of fragments", self.depth_max));
+        }
+        self.fragments.insert(name.to_owned(), None);
+        let ty = definition.node.type_condition.node.on.node.as_str();
+        let mut size = self.selection_set(&definition.node.selection_set.node, ty)?;
+        size.directives = size.directives.saturating_add(count(definition.node.directives.len()));
+        self.fragments.insert(name.to_owned(), Some(size));
+        Ok(size)
+    }
+
+    /// How many values a field has, as far as its arguments tell. Values out of range are for the resolver to refuse.
+    fn length(&self, field: &Field, length: Length) -> u64 {
+        let number = |name: &str| match self.argument(field, name)? {
+            ConstValue::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        match length {
+            Length::One => 1,
+            Length::Few => FEW,
+            Length::Page => number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT),
+            Length::Limit => number("limit").unwrap_or(8),
+            Length::Ids => match self.argument(field, "ids") {
+                Some(ConstValue::List(ids)) => count(ids.len()),
+                _ => 1,
+            },
+        }
+    }
+
+    fn argument(&self, field: &Field, name: &str) -> Option<ConstValue> {
+        let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
+        match &value.node {
+            Value::Variable(variable) => self.variables.get(variable).cloned(),
+            other => other.clone().into_const_with(|variable| self.variables.get(&variable).cloned().ok_or(())).ok(),
+        }
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// The beginning of a name that a client made up, short enough to be sent back.
+pub(crate) fn shortened(name: &str) -> String {
+    name.chars().take(60).collect()
+}
+
+/// Refuses a text with too many lexical tokens before it is parsed. Strings and comments count as one; what is not
+/// GraphQL at all is for the parser to refuse.
+pub fn check_tokens(document: &str, limits: &Limits) -> Result<(), ApiError> {
+    let mut tokens: u64 = 0;
+    let mut letters = document.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            letter if letter.is_whitespace() || letter == ',' => continue,
+            '#' => while letters.next_if(|next| *next != '\n').is_some() {},
+            '"' => {
+                let mut escaped = false;
+                for next in letters.by_ref() {
+                    match next {
+                        '"' if !escaped => break,
+                        '\\' => escaped = !escaped,
+                        _ => escaped = false,
+                    }
+                }
+            }
+            letter if letter.is_alphanumeric() || letter == '_' => {
+                while letters.next_if(|next| next.is_alphanumeric() || *next == '_').is_some() {}
+            }
+            _ => {}
+        }
+        tokens += 1;
+    }
+    if tokens > limits.tokens_max { Err(too_complex("tokens", limits.tokens_max)) } else { Ok(()) }
+}

@@ -1,0 +1,285 @@
+//! Batched reads: one key type for each, all over the same batching functions of the domain.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use async_graphql::dataloader::Loader;
+use uuid::Uuid;
+
+use super::error::ApiError;
+use crate::{
+    db::Db,
+    domain::{
+        companies, contacts,
+        interactions::{self, Involvement},
+        memberships::{self, Loaded},
+        page::{Page, PageRequest},
+        users,
+    },
+    entity::{company, contact, interaction, interaction_party, membership, user},
+};
+
+pub mod inline;
+
+/// Loads batches from the database.
+pub struct Batch {
+    pub(crate) db: Db,
+}
+
+type Batched<K, V> = Result<HashMap<K, V>, ApiError>;
+
+/// A contact by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ContactById(pub(crate) Uuid);
+
+impl Loader<ContactById> for Batch {
+    type Value = contact::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ContactById]) -> Batched<ContactById, contact::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = contacts::get_many(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (ContactById(id), row)).collect())
+    }
+}
+
+/// The contact linked to a login user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ContactOfUser(pub(crate) Uuid);
+
+impl Loader<ContactOfUser> for Batch {
+    type Value = contact::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[ContactOfUser]) -> Batched<ContactOfUser, contact::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = contacts::linked_to_users(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (ContactOfUser(id), row)).collect())
+    }
+}
+
+/// A company by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CompanyById(pub(crate) Uuid);
+
+impl Loader<CompanyById> for Batch {
+    type Value = company::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[CompanyById]) -> Batched<CompanyById, company::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = companies::get_many(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (CompanyById(id), row)).collect())
+    }
+}
+
+/// A login user by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UserById(pub(crate) Uuid);
+
+impl Loader<UserById> for Batch {
+    type Value = user::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[UserById]) -> Batched<UserById, user::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = users::get_many(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (UserById(id), row)).collect())
+    }
+}
+
+/// A membership by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MembershipById(pub(crate) Uuid);
+
+impl Loader<MembershipById> for Batch {
+    type Value = membership::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[MembershipById]) -> Batched<MembershipById, membership::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = memberships::get_many(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (MembershipById(id), row)).collect())
+    }
+}
+
+/// An interaction by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InteractionById(pub(crate) Uuid);
+
+impl Loader<InteractionById> for Batch {
+    type Value = interaction::Model;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[InteractionById]) -> Batched<InteractionById, interaction::Model> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = interactions::get_many(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (InteractionById(id), row)).collect())
+    }
+}
+
+/// A contact's primary membership, with its company where the query selects it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PrimaryOf {
+    pub(crate) contact_id: Uuid,
+    pub(crate) with_company: bool,
+}
+
+impl Loader<PrimaryOf> for Batch {
+    type Value = Loaded;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PrimaryOf]) -> Batched<PrimaryOf, Loaded> {
+        let mut loaded = HashMap::new();
+        for (with_company, ids) in grouped(keys, |key| (key.with_company, key.contact_id)) {
+            let found = memberships::primary_of_contacts(self.db.reader(), &ids, with_company).await?;
+            loaded.extend(found.into_iter().map(|(contact_id, row)| (PrimaryOf { contact_id, with_company }, row)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// All memberships of a contact, with their companies where the query selects them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MembershipsOf {
+    pub(crate) contact_id: Uuid,
+    pub(crate) with_company: bool,
+}
+
+impl Loader<MembershipsOf> for Batch {
+    type Value = Vec<Loaded>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[MembershipsOf]) -> Batched<MembershipsOf, Vec<Loaded>> {
+        let mut loaded = HashMap::new();
+        for (with_company, ids) in grouped(keys, |key| (key.with_company, key.contact_id)) {
+            let found = memberships::of_contacts(self.db.reader(), &ids, with_company).await?;
+            loaded
+                .extend(found.into_iter().map(|(contact_id, rows)| (MembershipsOf { contact_id, with_company }, rows)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// A page of a company's roster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RosterOf {
+    pub(crate) company_id: Uuid,
+    pub(crate) request: PageRequest,
+}
+
+impl Loader<RosterOf> for Batch {
+    type Value = Arc<Page<membership::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RosterOf]) -> Batched<RosterOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (request, ids) in grouped(keys, |key| (key.request.clone(), key.company_id)) {
+            let found = memberships::rosters(self.db.reader(), &ids, &request).await?;
+            loaded.extend(
+                found
+                    .into_iter()
+                    .map(|(company_id, page)| (RosterOf { company_id, request: request.clone() }, Arc::new(page))),
+            );
+        }
+        Ok(loaded)
+    }
+}
+
+/// How many memberships a company's roster has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RosterCountOf(pub(crate) Uuid);
+
+impl Loader<RosterCountOf> for Batch {
+    type Value = i64;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[RosterCountOf]) -> Batched<RosterCountOf, i64> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = memberships::roster_counts(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, count)| (RosterCountOf(id), count)).collect())
+    }
+}
+
+/// Which of a contact's interactions are meant: the field's arguments, the same for all contacts of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InvolvedIn {
+    pub(crate) involvement: Involvement,
+    pub(crate) filter: Option<super::filter::InteractionFilter>,
+}
+
+/// A page of the interactions that a contact is involved in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InteractionsOf {
+    pub(crate) contact_id: Uuid,
+    pub(crate) which: InvolvedIn,
+    pub(crate) request: PageRequest,
+}
+
+impl Loader<InteractionsOf> for Batch {
+    type Value = Arc<Page<interaction::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[InteractionsOf]) -> Batched<InteractionsOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
+            let filter = which.filter.clone().map(super::filter::InteractionFilter::into_domain);
+            let db = self.db.reader();
+            let found = interactions::of_contacts(db, &ids, which.involvement, filter.as_ref(), &request).await?;
+            for (contact_id, page) in found {
+                let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
+                loaded.insert(key, Arc::new(page));
+            }
+        }
+        Ok(loaded)
+    }
+}
+
+/// How many interactions a contact is involved in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InteractionCountOf {
+    pub(crate) contact_id: Uuid,
+    pub(crate) which: InvolvedIn,
+}
+
+impl Loader<InteractionCountOf> for Batch {
+    type Value = i64;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[InteractionCountOf]) -> Batched<InteractionCountOf, i64> {
+        let mut loaded = HashMap::new();
+        for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
+            let filter = which.filter.clone().map(super::filter::InteractionFilter::into_domain);
+            let db = self.db.reader();
+            let found = interactions::counts_of_contacts(db, &ids, which.involvement, filter.as_ref()).await?;
+            for (contact_id, count) in found {
+                loaded.insert(InteractionCountOf { contact_id, which: which.clone() }, count);
+            }
+        }
+        Ok(loaded)
+    }
+}
+
+/// The parties to an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PartiesOf(pub(crate) Uuid);
+
+impl Loader<PartiesOf> for Batch {
+    type Value = Vec<interaction_party::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[PartiesOf]) -> Batched<PartiesOf, Vec<interaction_party::Model>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = interactions::parties(self.db.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, rows)| (PartiesOf(id), rows)).collect())
+    }
+}
+
+/// Sorts keys into groups that one statement can load, with the ids of each.
+fn grouped<K, G: Eq + Hash>(keys: &[K], split: impl Fn(&K) -> (G, Uuid)) -> HashMap<G, Vec<Uuid>> {
+    let mut groups: HashMap<G, Vec<Uuid>> = HashMap::new();
+    for key in keys {
+        let (group, id) = split(key);
+        groups.entry(group).or_default().push(id);
+    }
+    groups
+}

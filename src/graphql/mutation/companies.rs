@@ -1,0 +1,100 @@
+//! Mutations of companies.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::payload;
+use crate::{
+    domain::{companies, trash},
+    entity::company,
+    graphql::{
+        context::ContextExt,
+        error::Nullable,
+        input::CompanyInput,
+        types::{Company, UserError, settle},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct CompanyMutation;
+
+#[Object]
+impl CompanyMutation {
+    /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same company instead of creating
+    /// a second.
+    async fn create_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's fields.")] input: CompanyInput,
+        #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
+    ) -> Nullable<CompanyPayload> {
+        let id = id.as_ref().map(|id| id.as_str());
+        CompanyPayload::settle(companies::create(ctx.domain(), id, input.into()).await)
+    }
+
+    /// Writes the fields that the input has; the others stay.
+    async fn update_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: ID,
+        #[graphql(desc = "The fields to write.")] input: CompanyInput,
+        #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
+    ) -> Nullable<CompanyPayload> {
+        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.into(), expected_version).await)
+    }
+
+    /// Moves the company to the trash, from where it can be restored.
+    async fn trash_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: ID,
+    ) -> Nullable<CompanyPayload> {
+        CompanyPayload::settle(trash::trash::<company::Entity>(ctx.domain(), &id).await)
+    }
+
+    /// Back to the status it had before.
+    async fn restore_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: ID,
+    ) -> Nullable<CompanyPayload> {
+        CompanyPayload::settle(trash::restore::<company::Entity>(ctx.domain(), &id).await)
+    }
+
+    /// For good, with its memberships.
+    async fn delete_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: ID,
+    ) -> Nullable<DeleteCompanyPayload> {
+        let outcome = settle(companies::delete(ctx.domain(), &id).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok(deleted) => DeleteCompanyPayload {
+                deleted_company_id: Some(deleted.company_id.into()),
+                deleted_membership_count: i64::try_from(deleted.membership_count).unwrap_or(i64::MAX),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => {
+                DeleteCompanyPayload { deleted_company_id: None, deleted_membership_count: 0, user_errors }
+            }
+        }))
+    }
+}
+
+payload! {
+    /// What became of a company.
+    CompanyPayload {
+        /// The company as it is now; null when nothing was done.
+        company: Company(company::Model)
+    }
+}
+
+/// What `deleteCompany` did.
+#[derive(SimpleObject)]
+pub(crate) struct DeleteCompanyPayload {
+    /// The id of the company that is gone; null when nothing was done.
+    deleted_company_id: Option<ID>,
+    /// How many memberships went with it.
+    deleted_membership_count: i64,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+}

@@ -1,0 +1,162 @@
+//! Mutations of contacts.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::payload;
+use crate::{
+    domain::{
+        contacts,
+        trash::{self, Move, Moved},
+    },
+    entity::contact,
+    graphql::{
+        context::ContextExt,
+        error::{ApiError, ApiResult, Nullable},
+        input::{ContactInput, PrimaryCompanyInput},
+        types::{Contact, UserError, settle},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct ContactMutation;
+
+#[Object]
+impl ContactMutation {
+    /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same contact instead of creating
+    /// a second.
+    async fn create_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's fields.")] input: ContactInput,
+        #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
+        #[graphql(desc = "The company that the contact works for.")] primary_company: Option<PrimaryCompanyInput>,
+    ) -> Nullable<CreateContactPayload> {
+        let new = contacts::NewContact {
+            id: id.map(|id| id.0),
+            input: input.into(),
+            primary_company: primary_company.map(Into::into),
+        };
+        CreateContactPayload::settle(contacts::create(ctx.domain(), new).await)
+    }
+
+    /// Writes the fields that the input has; the others stay.
+    async fn update_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's id.")] id: ID,
+        #[graphql(desc = "The fields to write.")] input: ContactInput,
+        #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
+    ) -> Nullable<ContactPayload> {
+        ContactPayload::settle(contacts::update(ctx.domain(), &id, input.into(), expected_version).await)
+    }
+
+    /// Moves the contact to the trash, from where it can be restored.
+    async fn trash_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's id.")] id: ID,
+    ) -> Nullable<ContactPayload> {
+        ContactPayload::settle(trash::trash::<contact::Entity>(ctx.domain(), &id).await)
+    }
+
+    /// Back to the status it had before.
+    async fn restore_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's id.")] id: ID,
+    ) -> Nullable<ContactPayload> {
+        ContactPayload::settle(trash::restore::<contact::Entity>(ctx.domain(), &id).await)
+    }
+
+    /// For good, with its memberships, interactions and recorded values.
+    async fn delete_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's id.")] id: ID,
+    ) -> Nullable<DeleteContactPayload> {
+        let outcome = settle(contacts::delete(ctx.domain(), &id).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok(deleted) => DeleteContactPayload {
+                deleted_contact_id: Some(deleted.contact_id.into()),
+                deleted_membership_count: i64::try_from(deleted.membership_count).unwrap_or(i64::MAX),
+                deleted_interaction_count: i64::try_from(deleted.interaction_count).unwrap_or(i64::MAX),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => DeleteContactPayload {
+                deleted_contact_id: None,
+                deleted_membership_count: 0,
+                deleted_interaction_count: 0,
+                user_errors,
+            },
+        }))
+    }
+
+    /// Moves several contacts to the trash, each for itself. At most 1000 ids.
+    async fn trash_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
+    ) -> Nullable<ContactsPayload> {
+        Some(move_all(ctx, ids, Move::Trash).await)
+    }
+
+    /// Restores several contacts, each for itself. At most 1000 ids.
+    async fn restore_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
+    ) -> Nullable<ContactsPayload> {
+        Some(move_all(ctx, ids, Move::Restore).await)
+    }
+}
+
+async fn move_all(ctx: &Context<'_>, ids: Vec<ID>, direction: Move) -> ApiResult<ContactsPayload> {
+    let most = ctx.state().limits.bulk_max as usize;
+    if ids.len() > most {
+        return Err(ApiError::bad_input(format!("At most {most} ids fit in one call; split the list.")));
+    }
+    let ids: Vec<String> = ids.into_iter().map(|id| id.0).collect();
+    let moved: Moved<contact::Model> = trash::move_all::<contact::Entity>(ctx.domain(), &ids, direction).await?;
+    Ok(ContactsPayload {
+        contacts: moved.records.into_iter().map(Contact).collect(),
+        user_errors: moved.errors.into_iter().map(UserError::from).collect(),
+    })
+}
+
+payload! {
+    /// What became of a contact.
+    ContactPayload {
+        /// The contact as it is now; null when nothing was done.
+        contact: Contact(contact::Model)
+    }
+}
+
+payload! {
+    /// What `createContact` did.
+    CreateContactPayload {
+        /// The new contact; null when nothing was done.
+        contact: Contact(contact::Model)
+    }
+}
+
+/// What a bulk mutation did.
+#[derive(SimpleObject)]
+pub(crate) struct ContactsPayload {
+    /// Those for which it was done, in the order asked.
+    contacts: Vec<Contact>,
+    /// One per id that was refused; `conflictIds` names it.
+    user_errors: Vec<UserError>,
+}
+
+/// What `deleteContact` did.
+#[derive(SimpleObject)]
+pub(crate) struct DeleteContactPayload {
+    /// The id of the contact that is gone; null when nothing was done.
+    deleted_contact_id: Option<ID>,
+    /// How many memberships went with it.
+    deleted_membership_count: i64,
+    /// How many interactions went with it.
+    deleted_interaction_count: i64,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+}

@@ -1,0 +1,143 @@
+//! Queries of companies.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+
+use super::contacts::{distinct, picker};
+use crate::{
+    domain::{
+        companies::{self, OrderBy, OrderField, Selection},
+        parse_id,
+        search::Term,
+    },
+    graphql::{
+        connection::{PageArgs, selects_page},
+        context::ContextExt,
+        error::{ApiResult, Nullable},
+        filter::{self, CompanyFilter, OrderDirection},
+        loaders::CompanyById,
+        types::{Company, CompanyConnection, CompanyTotal, StatusCounts},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct CompanyQuery;
+
+#[Object]
+impl CompanyQuery {
+    /// Any status; null when absent or malformed.
+    async fn company(&self, ctx: &Context<'_>, #[graphql(desc = "The company's id.")] id: ID) -> Nullable<Company> {
+        let id = parse_id(&id)?;
+        ctx.loader().load_one(CompanyById(id)).await.map(|company| company.map(Company)).transpose()
+    }
+
+    /// By name unless ordered otherwise; trashed ones only when asked for.
+    #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<CompanyOrder>>,
+        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+    ) -> ApiResult<CompanyConnection> {
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
+        let selection = selection(ctx, filter, search, include_trashed)?;
+        let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
+        let page = if selects_page(ctx) {
+            Some(Arc::new(companies::list(ctx.db().reader(), &selection, &order, &request).await?))
+        } else {
+            None
+        };
+        Ok(CompanyConnection { page, total: CompanyTotal(selection) })
+    }
+
+    /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
+    async fn companies_by_ids(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The companies' ids.")] ids: Vec<ID>,
+    ) -> ApiResult<Vec<Company>> {
+        ctx.check_ids(&ids)?;
+        let keys = distinct(&ids);
+        let mut found = ctx.loader().load_many(keys.iter().copied().map(CompanyById)).await?;
+        Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
+    }
+
+    /// For pickers: name contains the text (case and accents ignored, % and _ literal), by name. Blank text finds
+    /// nothing; trashed companies are left out; limit at most 50.
+    async fn search_companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text to look for.")] query: String,
+        #[graphql(desc = "At most this many.", default = 8)] limit: i32,
+        #[graphql(desc = "Companies to leave out, such as those already picked; at most 200.", default)]
+        exclude_ids: Vec<ID>,
+    ) -> ApiResult<Vec<Company>> {
+        let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
+        let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
+        let found = companies::search(ctx.db().reader(), &term, limit, &exclude).await?;
+        Ok(found.into_iter().map(Company).collect())
+    }
+
+    /// How many companies there are for which all of it holds.
+    async fn company_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+    ) -> ApiResult<i64> {
+        let selection = selection(ctx, filter, search, include_trashed)?;
+        let count = companies::count(ctx.db().reader(), &selection).await?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// How many companies have each status.
+    async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
+        Ok(StatusCounts::new(companies::status_counts(ctx.db().reader()).await?))
+    }
+}
+
+/// One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat.
+#[derive(InputObject)]
+pub(crate) struct CompanyOrder {
+    /// What to compare.
+    field: CompanyOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl From<CompanyOrder> for OrderBy {
+    fn from(order: CompanyOrder) -> Self {
+        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
+    }
+}
+
+/// What companies can be ordered by.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "OrderField")]
+pub(crate) enum CompanyOrderField {
+    /// The name, ignoring case and accents.
+    Name,
+    /// When the company was created.
+    CreatedAt,
+    /// When the company was last written.
+    UpdatedAt,
+}
+
+fn selection(
+    ctx: &Context<'_>,
+    filter: Option<CompanyFilter>,
+    search: Option<String>,
+    include_trashed: bool,
+) -> ApiResult<Selection> {
+    let filter = filter::check(filter, &ctx.state().limits)?.map(CompanyFilter::into_domain);
+    Ok(Selection { filter, search: search.as_deref().and_then(Term::parse), include_trashed })
+}

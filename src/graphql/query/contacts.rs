@@ -1,0 +1,233 @@
+//! Queries of contacts.
+
+use std::{collections::HashSet, sync::Arc};
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+
+use crate::{
+    domain::{
+        contacts::{self, Identifier, OrderBy, OrderField, Selection},
+        parse_id,
+        search::Term,
+    },
+    graphql::{
+        connection::{PageArgs, selects_page},
+        context::ContextExt,
+        error::{ApiError, ApiResult, Nullable},
+        filter::{self, ContactFilter, OrderDirection},
+        input::ContactInput,
+        loaders::{ContactById, ContactOfUser},
+        scalars::Json,
+        types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct ContactQuery;
+
+#[Object]
+impl ContactQuery {
+    /// Any status; null when absent or malformed.
+    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact's id.")] id: ID) -> Nullable<Contact> {
+        let id = parse_id(&id)?;
+        ctx.loader().load_one(ContactById(id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+
+    /// The (at most one) contact connected to this login user; null for null, unknown and malformed.
+    async fn contact_by_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The login user's id.")] user_id: Option<ID>,
+    ) -> Nullable<Contact> {
+        let user_id = parse_id(&user_id?)?;
+        ctx.loader().load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+
+    /// The contact that an identifier names; null when there is none. An address that several live contacts share is
+    /// an error.
+    async fn contact_by_identifier(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "One of the ways to name a contact.")] identifier: ContactIdentifier,
+    ) -> Nullable<Contact> {
+        let found = contacts::get_by_identifier(ctx.db().reader(), &identifier.into()).await;
+        found.map(|contact| contact.map(Contact)).map_err(ApiError::from).transpose()
+    }
+
+    /// By name unless ordered otherwise; trashed ones only when asked for.
+    #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<ContactOrder>>,
+        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+    ) -> ApiResult<ContactConnection> {
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
+        let selection = selection(ctx, filter, search, include_trashed)?;
+        let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
+        let page = if selects_page(ctx) {
+            Some(Arc::new(contacts::list(ctx.db().reader(), &selection, &order, &request).await?))
+        } else {
+            None
+        };
+        Ok(ContactConnection { page, total: ContactTotal(selection) })
+    }
+
+    /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
+    async fn contacts_by_ids(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
+    ) -> ApiResult<Vec<Contact>> {
+        ctx.check_ids(&ids)?;
+        let keys = distinct(&ids);
+        let mut found = ctx.loader().load_many(keys.iter().copied().map(ContactById)).await?;
+        Ok(keys.into_iter().filter_map(|id| found.remove(&ContactById(id)).map(Contact)).collect())
+    }
+
+    /// For pickers: name or e-mail contains the text (case and accents ignored, % and _ literal), by name. Blank text
+    /// finds nothing; trashed contacts are left out; limit at most 50.
+    async fn search_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The text to look for.")] query: String,
+        #[graphql(desc = "At most this many.", default = 8)] limit: i32,
+        #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
+        exclude_ids: Vec<ID>,
+    ) -> ApiResult<Vec<Contact>> {
+        let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
+        let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
+        let found = contacts::search(ctx.db().reader(), &term, limit, &exclude).await?;
+        Ok(found.into_iter().map(Contact).collect())
+    }
+
+    /// How many contacts there are for which all of it holds.
+    async fn contact_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+    ) -> ApiResult<i64> {
+        let selection = selection(ctx, filter, search, include_trashed)?;
+        let count = contacts::count(ctx.db().reader(), &selection).await?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// How many contacts have each status.
+    async fn contact_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
+        Ok(StatusCounts::new(contacts::status_counts(ctx.db().reader()).await?))
+    }
+
+    /// Validates and normalizes without writing; with `id`, as an update of that contact.
+    async fn validate_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact that would be updated; left out for a new one.")] id: Option<ID>,
+        #[graphql(desc = "What would be written.")] input: ContactInput,
+    ) -> ApiResult<ContactValidation> {
+        let id = id.as_ref().map(|id| id.as_str());
+        let outcome = settle(contacts::validate(ctx.domain(), id, input.into()).await)?;
+        Ok(match outcome {
+            Ok(normalized) => ContactValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
+            Err(user_errors) => ContactValidation { normalized: None, user_errors },
+        })
+    }
+}
+
+/// What `validateContact` found.
+#[derive(SimpleObject)]
+pub(crate) struct ContactValidation {
+    /// The contact as it would be stored; null when invalid.
+    normalized: Option<Json>,
+    /// Everything that the user has to put right.
+    user_errors: Vec<UserError>,
+}
+
+/// One of the ways to name a contact.
+#[derive(OneofObject)]
+pub(crate) enum ContactIdentifier {
+    /// Liaison's id.
+    Id(ID),
+    /// The caller's own key.
+    ExternalId(String),
+    /// Ignoring case; AMBIGUOUS when several live contacts share it.
+    Email(String),
+}
+
+impl From<ContactIdentifier> for Identifier {
+    fn from(identifier: ContactIdentifier) -> Self {
+        match identifier {
+            ContactIdentifier::Id(id) => Self::Id(id.0),
+            ContactIdentifier::ExternalId(key) => Self::ExternalId(key),
+            ContactIdentifier::Email(address) => Self::Email(address),
+        }
+    }
+}
+
+/// One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat; nulls come last
+/// in both directions.
+#[derive(InputObject)]
+pub(crate) struct ContactOrder {
+    /// What to compare.
+    field: ContactOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+impl From<ContactOrder> for OrderBy {
+    fn from(order: ContactOrder) -> Self {
+        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
+    }
+}
+
+/// What contacts can be ordered by.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "OrderField")]
+pub(crate) enum ContactOrderField {
+    /// The name, ignoring case and accents.
+    Name,
+    /// The e-mail address, ignoring case and accents.
+    Email,
+    /// When the contact was created.
+    CreatedAt,
+    /// When the contact was last written.
+    UpdatedAt,
+    /// The newest interaction that the contact is involved in.
+    LastInteractionAt,
+}
+
+fn selection(
+    ctx: &Context<'_>,
+    filter: Option<ContactFilter>,
+    search: Option<String>,
+    include_trashed: bool,
+) -> ApiResult<Selection> {
+    let filter = filter::check(filter, &ctx.state().limits)?.map(ContactFilter::into_domain);
+    Ok(Selection { filter, search: search.as_deref().and_then(Term::parse), include_trashed })
+}
+
+/// Most records that a picker shows.
+const PICKER_LIMIT_MAX: i32 = 50;
+
+/// Checks a picker's arguments.
+pub(super) fn picker(ctx: &Context<'_>, limit: i32, exclude_ids: &[ID]) -> ApiResult<(u64, Vec<uuid::Uuid>)> {
+    ctx.check_ids(exclude_ids)?;
+    match u64::try_from(limit) {
+        Ok(size) if limit <= PICKER_LIMIT_MAX => Ok((size, distinct(exclude_ids))),
+        _ => Err(ApiError::bad_input(format!("`limit` must be between 0 and {PICKER_LIMIT_MAX}."))),
+    }
+}
+
+/// The well-formed ids, each once, in the order given.
+pub(super) fn distinct(ids: &[ID]) -> Vec<uuid::Uuid> {
+    let mut seen = HashSet::new();
+    ids.iter().filter_map(|id| parse_id(id)).filter(|id| seen.insert(*id)).collect()
+}

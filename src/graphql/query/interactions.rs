@@ -1,0 +1,54 @@
+//! Queries of interactions.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+
+use crate::{
+    domain::{interactions, parse_id},
+    graphql::{
+        connection::{PageArgs, selects_page},
+        context::ContextExt,
+        error::{ApiResult, Nullable},
+        filter::{self, InteractionFilter},
+        loaders::InteractionById,
+        types::{Interaction, InteractionConnection, InteractionTotal},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct InteractionQuery;
+
+#[Object]
+impl InteractionQuery {
+    /// One interaction; null when absent or malformed.
+    async fn interaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The interaction's id.")] id: ID,
+    ) -> Nullable<Interaction> {
+        let id = parse_id(&id)?;
+        ctx.loader().load_one(InteractionById(id)).await.map(|row| row.map(Interaction)).transpose()
+    }
+
+    /// Newest first; those of trashed contacts are left out.
+    async fn interactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<InteractionFilter>,
+    ) -> ApiResult<InteractionConnection> {
+        let limits = ctx.state().limits;
+        let request = PageArgs { first, after, last, before }.request(&limits)?;
+        let filter = filter::check(filter, &limits)?.map(InteractionFilter::into_domain);
+        let page = if selects_page(ctx) {
+            Some(Arc::new(interactions::list(ctx.db().reader(), filter.as_ref(), &request).await?))
+        } else {
+            None
+        };
+        Ok(InteractionConnection { page, total: InteractionTotal::All(filter) })
+    }
+}

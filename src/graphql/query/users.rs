@@ -1,0 +1,48 @@
+//! Queries of login users.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+
+use crate::{
+    domain::{parse_id, search::Term, users},
+    graphql::{
+        connection::{PageArgs, selects_page},
+        context::ContextExt,
+        error::{ApiResult, Nullable},
+        loaders::UserById,
+        types::{User, UserConnection, UserTotal},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct UserQuery;
+
+#[Object]
+impl UserQuery {
+    /// One login user; null when absent or malformed.
+    async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: ID) -> Nullable<User> {
+        let id = parse_id(&id)?;
+        ctx.loader().load_one(UserById(id)).await.map(|user| user.map(User)).transpose()
+    }
+
+    /// Login users by e-mail address.
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those whose e-mail or name contains it; blank is ignored.")] search: Option<String>,
+    ) -> ApiResult<UserConnection> {
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
+        let term = search.as_deref().and_then(Term::parse);
+        let page = if selects_page(ctx) {
+            Some(Arc::new(users::list(ctx.db().reader(), term.as_ref(), &request).await?))
+        } else {
+            None
+        };
+        Ok(UserConnection { page, total: UserTotal(term) })
+    }
+}

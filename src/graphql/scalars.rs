@@ -1,0 +1,48 @@
+//! The contract's own scalars.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{DateTime as ChronoDateTime, SecondsFormat, SubsecRound, Utc};
+
+use crate::domain::page::in_range;
+
+/// RFC 3339 instant in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DateTime(pub ChronoDateTime<Utc>);
+
+/// RFC 3339 instant in UTC, to the microsecond, of the years 1 to 9999.
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let time = ChronoDateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
+        match time.filter(in_range) {
+            Some(time) => Ok(Self(time)),
+            None => Err(InputValueError::custom(
+                "An RFC 3339 instant of the years 1 to 9999 is expected, such as 2026-01-31T09:30:00Z.",
+            )),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+/// Any JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value; `metadata` accepts objects only.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let json = value.into_json();
+        json.map(Self).map_err(|_| InputValueError::custom("A JSON value is expected."))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,164 @@
+//! `Interaction`, its parties and its connection.
+
+use async_graphql::{Context, Enum, ID, Object};
+use uuid::Uuid;
+
+use super::{Contact, User, contact::count, membership::gone};
+use crate::{
+    domain::{
+        filter::Filter,
+        interactions::{self, InteractionTest},
+    },
+    entity::{interaction, interaction_party},
+    graphql::{
+        connection::connection,
+        context::ContextExt,
+        error::{ApiResult, Nullable},
+        loaders::{ContactById, InteractionCountOf, InvolvedIn, PartiesOf, UserById},
+        scalars::{DateTime, Json},
+    },
+};
+
+/// What kind of interaction it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "interaction::Kind")]
+pub(crate) enum InteractionType {
+    /// A phone or video call.
+    Call,
+    /// An e-mail, in or out.
+    Email,
+    /// A meeting in person or online.
+    Meeting,
+    /// A note for the team.
+    Note,
+    /// Anything else.
+    Other,
+}
+
+/// How a contact is involved in an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "interactions::Involvement")]
+pub(crate) enum Involvement {
+    /// As the subject or as a party.
+    Any,
+    /// As the contact that it was logged on.
+    Subject,
+    /// As one of the parties.
+    Party,
+}
+
+/// What was said to whom, logged on a contact.
+#[derive(Clone)]
+pub(crate) struct Interaction(pub(crate) interaction::Model);
+
+/// What was said to whom, logged on a contact.
+#[Object]
+impl Interaction {
+    /// The interaction's globally unique id.
+    pub(super) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The subject: fixed when the interaction is created.
+    async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
+        let contact = ctx.loader().load_one(ContactById(self.0.contact_id)).await?;
+        contact.map(Contact).ok_or_else(gone)
+    }
+
+    /// What kind of interaction it was.
+    async fn r#type(&self) -> InteractionType {
+        self.0.kind.into()
+    }
+
+    /// When it happened.
+    async fn occurred_at(&self) -> DateTime {
+        DateTime(self.0.occurred_at)
+    }
+
+    /// What it was about.
+    async fn subject(&self) -> Option<&str> {
+        self.0.subject.as_deref()
+    }
+
+    /// What was said.
+    async fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// The user who logged it.
+    async fn owner(&self, ctx: &Context<'_>) -> Nullable<User> {
+        let owner_id = self.0.owner_id?;
+        ctx.loader().load_one(UserById(owner_id)).await.map(|user| user.map(User)).transpose()
+    }
+
+    /// Who took part, in the order given.
+    async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Vec<InteractionParty>> {
+        let parties = ctx.loader().load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(parties.into_iter().map(InteractionParty).collect())
+    }
+
+    /// The caller's own data: a JSON object.
+    async fn metadata(&self) -> Json {
+        Json(self.0.metadata.clone())
+    }
+
+    /// Grows by one with each write; send it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When the interaction was logged.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When the interaction was last written.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// One of those who took part in an interaction.
+pub(crate) struct InteractionParty(interaction_party::Model);
+
+/// One of those who took part in an interaction.
+#[Object]
+impl InteractionParty {
+    /// The text as typed; kept even when the contact is gone.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The contact that it stands for, if any.
+    async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
+        let contact_id = self.0.contact_id?;
+        ctx.loader().load_one(ContactById(contact_id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+
+    /// The party's name, company, role and department as they were when it was logged.
+    async fn snapshot(&self) -> Json {
+        Json(self.0.snapshot.clone())
+    }
+}
+
+/// What `InteractionConnection.totalCount` counts.
+pub(crate) enum InteractionTotal {
+    /// All interactions of live contacts for which the filter holds.
+    All(Option<Filter<InteractionTest>>),
+    /// Those that a contact is involved in.
+    OfContact { contact_id: Uuid, which: InvolvedIn },
+}
+
+impl InteractionTotal {
+    async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
+        match self {
+            Self::All(filter) => Ok(count(interactions::count(ctx.db().reader(), filter.as_ref()).await?)),
+            Self::OfContact { contact_id, which } => {
+                let key = InteractionCountOf { contact_id: *contact_id, which: which.clone() };
+                Ok(ctx.loader().load_one(key).await?.unwrap_or_default())
+            }
+        }
+    }
+}
+
+connection!(InteractionConnection, InteractionEdge, Interaction(interaction::Model), InteractionTotal, "interactions");

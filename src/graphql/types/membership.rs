@@ -1,0 +1,108 @@
+//! `Membership` and its connection.
+
+use async_graphql::{Context, ID, Object};
+use uuid::Uuid;
+
+use super::{Company, Contact};
+use crate::{
+    domain::memberships::Loaded,
+    entity::{company, membership},
+    graphql::{
+        connection::connection,
+        context::ContextExt,
+        error::{ApiError, ApiResult},
+        loaders::{CompanyById, ContactById, RosterCountOf},
+        scalars::DateTime,
+    },
+};
+
+/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
+#[derive(Clone)]
+pub(crate) struct Membership {
+    row: membership::Model,
+    /// The company, where it was read together with the membership.
+    company: Option<company::Model>,
+}
+
+impl From<Loaded> for Membership {
+    fn from(loaded: Loaded) -> Self {
+        Self { row: loaded.membership, company: loaded.company }
+    }
+}
+
+/// Wraps a row whose company is not at hand.
+#[expect(non_snake_case, reason = "named like the newtypes' constructors, which the connection macro calls")]
+pub(crate) fn Membership(row: membership::Model) -> Membership {
+    Membership { row, company: None }
+}
+
+/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
+#[Object]
+impl Membership {
+    /// The membership's globally unique id.
+    pub(super) async fn id(&self) -> ID {
+        self.row.id.into()
+    }
+
+    /// Who works there.
+    async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
+        let contact = ctx.loader().load_one(ContactById(self.row.contact_id)).await?;
+        contact.map(Contact).ok_or_else(gone)
+    }
+
+    /// Where the contact works.
+    async fn company(&self, ctx: &Context<'_>) -> ApiResult<Company> {
+        if let Some(company) = &self.company {
+            return Ok(Company(company.clone()));
+        }
+        let company = ctx.loader().load_one(CompanyById(self.row.company_id)).await?;
+        company.map(Company).ok_or_else(gone)
+    }
+
+    /// What the contact does there.
+    async fn role(&self) -> Option<&str> {
+        self.row.role.as_deref()
+    }
+
+    /// Where in the company.
+    async fn department(&self) -> Option<&str> {
+        self.row.department.as_deref()
+    }
+
+    /// True of one of a contact's memberships.
+    async fn is_primary(&self) -> bool {
+        self.row.is_primary
+    }
+
+    /// Orders a contact's memberships.
+    async fn position(&self) -> i32 {
+        self.row.position
+    }
+
+    /// When the membership was added.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// When the membership was last written.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.row.updated_at)
+    }
+}
+
+/// Between two statements of one request the other end of an edge can be deleted.
+pub(crate) fn gone() -> ApiError {
+    use crate::graphql::error::ErrorCode;
+    ApiError::new(ErrorCode::ServiceUnavailable, "The record was deleted while the request ran. Send it again.")
+}
+
+/// What `MembershipConnection.totalCount` counts: a company's roster.
+pub(crate) struct RosterTotal(pub(crate) Uuid);
+
+impl RosterTotal {
+    async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
+        Ok(ctx.loader().load_one(RosterCountOf(self.0)).await?.unwrap_or_default())
+    }
+}
+
+connection!(MembershipConnection, MembershipEdge, Membership(membership::Model), RosterTotal, "memberships");

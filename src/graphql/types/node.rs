@@ -1,0 +1,57 @@
+//! Records that can be fetched again by their id alone.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface};
+use uuid::Uuid;
+
+use super::{Company, Contact, Interaction, Membership, User};
+use crate::{
+    domain::parse_id,
+    graphql::{
+        context::ContextExt,
+        error::ApiResult,
+        loaders::{CompanyById, ContactById, InteractionById, MembershipById, UserById},
+    },
+};
+
+/// A record that can be refetched by its globally unique id.
+#[derive(Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The record's globally unique id."))]
+pub(crate) enum Node {
+    /// A contact.
+    Contact(Contact),
+    /// A company.
+    Company(Company),
+    /// A membership.
+    Membership(Membership),
+    /// An interaction.
+    Interaction(Interaction),
+    /// A login user.
+    User(User),
+}
+
+impl Node {
+    /// Finds the records with these ids, one statement per type, in the order asked.
+    ///
+    /// An id does not tell its type. Types are tried in turn, and only for the ids not found yet.
+    pub(crate) async fn find(ctx: &Context<'_>, ids: &[ID]) -> ApiResult<Vec<Option<Self>>> {
+        let loader = ctx.loader();
+        let keys: Vec<_> = ids.iter().map(|id| parse_id(id)).collect();
+        let mut found: HashMap<Uuid, Self> = HashMap::new();
+        macro_rules! look_in {
+            ($key:ident, $type:ident) => {
+                let missing: Vec<_> =
+                    keys.iter().flatten().filter(|id| !found.contains_key(id)).copied().map($key).collect();
+                let rows = loader.load_many(missing).await?;
+                found.extend(rows.into_iter().map(|(key, row)| (key.0, Self::$type($type(row)))));
+            };
+        }
+        look_in!(ContactById, Contact);
+        look_in!(CompanyById, Company);
+        look_in!(MembershipById, Membership);
+        look_in!(InteractionById, Interaction);
+        look_in!(UserById, User);
+        Ok(keys.iter().map(|id| found.get(&(*id)?).cloned()).collect())
+    }
+}

@@ -1,0 +1,74 @@
+//! `userErrors`: what the user can put right.
+
+use async_graphql::{Enum, ID, SimpleObject};
+
+use crate::{
+    domain::{self, Code},
+    graphql::error::ApiError,
+};
+
+/// Why a mutation did not do what was asked. The list is empty when it succeeded.
+#[derive(SimpleObject)]
+pub(crate) struct UserError {
+    /// What kind of problem it is.
+    code: UserErrorCode,
+    /// Path of the offending argument or input field, e.g. ["input", "email"]; null when no single field is at fault.
+    field: Option<Vec<String>>,
+    /// English sentence, safe to show.
+    message: String,
+    /// Records that stand in the way (trashed ones too), so that a client can offer to open, restore or merge them.
+    conflict_ids: Vec<ID>,
+}
+
+impl From<domain::UserError> for UserError {
+    fn from(error: domain::UserError) -> Self {
+        Self {
+            code: error.code.into(),
+            field: (!error.field.is_empty()).then_some(error.field),
+            message: error.message,
+            conflict_ids: error.conflict_ids.into_iter().map(ID).collect(),
+        }
+    }
+}
+
+/// The kinds of problems that the user can put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Code")]
+pub(crate) enum UserErrorCode {
+    /// Required text is missing or blank.
+    Blank,
+    /// The value has the wrong format or is not allowed here.
+    Invalid,
+    /// The text is longer than the field allows.
+    TooLong,
+    /// The list has more items than one call may carry.
+    TooMany,
+    /// A unique value is held by another record.
+    Taken,
+    /// No such record, or not visible to the caller.
+    NotFound,
+    /// The identifier matches several records.
+    Ambiguous,
+    /// `expectedVersion` is not the stored version: somebody else wrote first.
+    StaleVersion,
+    /// The record is in the trash; restore it first.
+    Trashed,
+    /// The record is in the trash already.
+    AlreadyTrashed,
+    /// The record is not in the trash.
+    NotTrashed,
+    /// The user is linked to another contact.
+    UserAlreadyLinked,
+}
+
+/// What a mutation came to: the record, or the errors that the user can put right.
+pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
+
+/// Parts the user's errors from those of the request.
+pub(crate) fn settle<T>(result: domain::Result<T>) -> Result<Outcome<T>, ApiError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(domain::Error::Rejected(errors)) => Ok(Err(errors.into_iter().map(UserError::from).collect())),
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,91 @@
+//! GraphiQL at `/`: from the bundle in the binary when there is one, else from a public CDN.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use rust_embed::RustEmbed;
+
+use super::{Shared, middleware::not_found};
+
+/// What `npm run build` in `web/` made, each file gzipped.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Bundle;
+
+/// The bundle brings everything along, so nothing else may be loaded.
+const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
+     style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page without a bundle may load from the one CDN.
+const FALLBACK_POLICY: &str = "default-src 'none'; script-src 'self' https://esm.sh; \
+     style-src 'self' 'unsafe-inline' https://esm.sh; worker-src 'self' blob:; font-src https://esm.sh data:; \
+     img-src 'self' data:; connect-src 'self' https://esm.sh; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(page))
+        .route("/assets/{*path}", get(asset))
+        .route("/graphiql-fallback.js", get(fallback_script))
+}
+
+async fn page() -> Response {
+    bundled("index.html")
+        .unwrap_or_else(|| text("text/html; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.html")))
+}
+
+async fn fallback_script() -> Response {
+    text("text/javascript; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.js"))
+}
+
+async fn asset(Path(path): Path<String>) -> Response {
+    match bundled(&format!("assets/{path}")) {
+        Some(mut response) => {
+            // The names hold a hash of the content.
+            let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+            response.headers_mut().insert(header::CACHE_CONTROL, forever);
+            response
+        }
+        None => not_found().await,
+    }
+}
+
+/// A file of the bundle, as it is: gzipped, which every browser accepts.
+fn bundled(path: &str) -> Option<Response> {
+    let file = Bundle::get(&format!("{path}.gz"))?;
+    let media_type = match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("ttf") => "font/ttf",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        Some("json" | "map") => "application/json",
+        _ => "application/octet-stream",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_ENCODING, "gzip"),
+        (header::CONTENT_SECURITY_POLICY, BUNDLE_POLICY),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    Some((StatusCode::OK, headers, Body::from(file.data)).into_response())
+}
+
+fn text(media_type: &'static str, policy: &'static str, body: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (StatusCode::OK, headers, body).into_response()
+}

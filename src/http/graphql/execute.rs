@@ -1,0 +1,121 @@
+//! From a well-formed request to its answer.
+
+use std::time::Duration;
+
+use async_graphql::{
+    Variables,
+    parser::{
+        parse_query,
+        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    },
+};
+use axum::{http::StatusCode, response::Response};
+
+use super::{
+    media::MediaType,
+    method_not_allowed,
+    request::GraphqlRequest,
+    response::{self, error_response},
+};
+use crate::{
+    graphql::{
+        context::RequestState,
+        error::{ApiError, ErrorCode},
+        limits::{check_tokens, shortened},
+        loaders::inline::Inline,
+    },
+    http::{Shared, middleware::RequestId},
+};
+
+/// Checks and executes a request.
+pub(super) async fn run(
+    shared: &Shared,
+    graphql: GraphqlRequest,
+    is_get: bool,
+    accepted: MediaType,
+    request_id: Option<RequestId>,
+) -> Response {
+    // Under the older media type a well-formed request is answered by 200, whatever came of it.
+    let refused = match accepted {
+        MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
+        MediaType::Json => StatusCode::OK,
+    };
+    let document = match check(shared, &graphql) {
+        Ok((_, OperationType::Mutation)) if is_get => {
+            return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
+        }
+        Ok((document, _)) => document,
+        Err(error) => return error_response(refused, &error, Some(accepted)),
+    };
+    let had_variables = !graphql.variables.is_empty();
+    let queue = Inline::default();
+    let state = RequestState::new(shared.domain.clone(), shared.limits, &queue);
+    let mut request = async_graphql::Request::new(graphql.query).variables(graphql.variables).data(state);
+    if let Some(name) = graphql.operation_name {
+        request = request.operation_name(name);
+    }
+    request.set_parsed_query(document);
+    let time = Duration::from_millis(shared.http.request_timeout_ms);
+    match tokio::time::timeout(time, queue.run(shared.schema.execute(request))).await {
+        Ok(answer) => response::write(answer, accepted, refused, had_variables, request_id),
+        Err(_) => {
+            let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
+            error_response(StatusCode::GATEWAY_TIMEOUT, &ApiError::new(ErrorCode::Timeout, message), Some(accepted))
+        }
+    }
+}
+
+/// Parses the document and checks its size, its operation and that its variables are there.
+fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<(ExecutableDocument, OperationType), ApiError> {
+    check_tokens(&graphql.query, &shared.limits)?;
+    let document = parse_query(&graphql.query).map_err(|cause| parse_error(&cause))?;
+    let operation = find_operation(&document, graphql.operation_name.as_deref())?;
+    let ty = operation.ty;
+    shared.costs.check(&document, operation, &graphql.variables, &shared.limits)?;
+    check_variables(operation, &graphql.variables)?;
+    Ok((document, ty))
+}
+
+/// The library's messages hold the rest of the document; the place is what helps.
+fn parse_error(cause: &async_graphql::parser::Error) -> ApiError {
+    let place = cause.positions().next();
+    let place = place.map(|place| format!(" at line {}, column {}", place.line, place.column)).unwrap_or_default();
+    ApiError::new(ErrorCode::ParseFailed, format!("The document is not valid GraphQL{place}."))
+}
+
+fn find_operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, ApiError> {
+    let invalid = |message: String| ApiError::new(ErrorCode::ValidationFailed, message);
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
+        (DocumentOperations::Multiple(operations), Some(name)) if operations.contains_key(name) => {
+            operations.get(name).map(|operation| &operation.node).ok_or_else(|| invalid(String::new()))
+        }
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            let only = operations.values().next().map(|operation| &operation.node);
+            only.ok_or_else(|| invalid("The document has no operation.".to_owned()))
+        }
+        (DocumentOperations::Multiple(_), None) => {
+            Err(invalid("The document has several operations; name one in `operationName`.".to_owned()))
+        }
+        (_, Some(name)) => Err(invalid(format!("The document has no operation named \"{}\".", shortened(name)))),
+    }
+}
+
+/// A missing variable is noticed before anything runs; the library would notice when it reaches the field.
+fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), ApiError> {
+    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+        let name = &definition.name.node;
+        let is_missing = match variables.get(name) {
+            None => definition.default_value.is_none(),
+            Some(value) => *value == async_graphql::Value::Null,
+        };
+        if is_missing && !definition.var_type.node.nullable {
+            let name = shortened(name);
+            return Err(ApiError::bad_input(format!("The variable \"${name}\" must have a value.")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! A GraphQL request as it comes over HTTP.
+
+use async_graphql::Variables;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::graphql::error::ApiError;
+
+/// The parameters of a request.
+#[derive(Debug)]
+pub(super) struct GraphqlRequest {
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Variables,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: Option<Value>,
+    operation_name: Option<Value>,
+    variables: Option<Value>,
+    extensions: Option<Value>,
+}
+
+impl GraphqlRequest {
+    /// Reads a POST request's body.
+    pub(super) fn from_json(body: &[u8]) -> Result<Self, ApiError> {
+        let value: Value = serde_json::from_slice(body).map_err(|cause| {
+            ApiError::bad_input(format!("The body is not JSON (line {}, column {}).", cause.line(), cause.column()))
+        })?;
+        if value.is_array() {
+            return Err(ApiError::bad_input("Batches are not supported; send one request at a time."));
+        }
+        let parameters = serde_json::from_value(value)
+            .map_err(|_| ApiError::bad_input("The body must be a JSON object with a `query`."))?;
+        Self::new(parameters)
+    }
+
+    /// Reads a GET request's query string.
+    pub(super) fn from_query(query: &str) -> Result<Self, ApiError> {
+        let mut parameters = Parameters { query: None, operation_name: None, variables: None, extensions: None };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let text = || Some(Value::from(value.as_ref()));
+            let json = || match value.as_ref() {
+                "" => Ok(None),
+                text => serde_json::from_str(text)
+                    .map(Some)
+                    .map_err(|_| ApiError::bad_input(format!("`{name}` must be JSON."))),
+            };
+            match name.as_ref() {
+                "query" => parameters.query = text(),
+                "operationName" if !value.is_empty() => parameters.operation_name = text(),
+                "variables" => parameters.variables = json()?,
+                "extensions" => parameters.extensions = json()?,
+                _ => {}
+            }
+        }
+        Self::new(parameters)
+    }
+
+    fn new(parameters: Parameters) -> Result<Self, ApiError> {
+        let query = match parameters.query {
+            Some(Value::String(query)) if !query.trim().is_empty() => query,
+            Some(Value::String(_) | Value::Null) | None => {
+                return Err(ApiError::bad_input("`query` is missing: it holds the GraphQL document."));
+            }
+            Some(_) => return Err(ApiError::bad_input("`query` must be a string.")),
+        };
+        let operation_name = match parameters.operation_name {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(ApiError::bad_input("`operationName` must be a string.")),
+        };
+        object("extensions", parameters.extensions)?;
+        let variables = Variables::from_json(Value::Object(object("variables", parameters.variables)?));
+        Ok(Self { query, operation_name, variables })
+    }
+}
+
+fn object(name: &str, value: Option<Value>) -> Result<Map<String, Value>, ApiError> {
+    match value {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(fields)) => Ok(fields),
+        Some(_) => Err(ApiError::bad_input(format!("`{name}` must be a JSON object."))),
+    }
+}

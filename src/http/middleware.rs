@@ -1,0 +1,100 @@
+//! What surrounds every request: its id and log line, the hosts and origins that may call, and panics.
+
+use std::{any::Any, sync::Arc, time::Instant};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::Response,
+};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::Instrument;
+
+use super::{Shared, graphql::error_response};
+use crate::{
+    config::HttpArgs,
+    graphql::error::{ApiError, ErrorCode},
+};
+
+/// The header that carries a request's id, in and out.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request's id, for error answers.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub(super) String);
+
+/// Gives each request an id, or takes a proxy's, and puts it on every log line and on the answer.
+pub(super) async fn request_id(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+    let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+    let id = given.map_or_else(|| shared.domain.clock.new_id().to_string(), str::to_owned);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", request.id = %id);
+    async move {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let started = Instant::now();
+        let mut response = next.run(request).await;
+        let elapsed_us = started.elapsed().as_micros();
+        tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// True of ids that can stand in a log line as they are.
+fn is_plain(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// Answers only to loopback names: otherwise any web page could reach the server through a name of its own that
+/// resolves to 127.0.0.1, and there is no login yet that would stop it.
+pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok());
+    if authority.is_some_and(|authority| !is_loopback_name(authority.host())) {
+        let message = "This server answers only to localhost, 127.0.0.1 and [::1].";
+        return error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None);
+    }
+    next.run(request).await
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+/// Which web pages may call: those of the origins listed, and with `--dev` those on loopback.
+pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
+    let (origins, dev) = (http.allowed_origins.clone(), http.dev);
+    let allowed = move |origin: &HeaderValue, _: &_| {
+        let Ok(origin) = origin.to_str() else { return false };
+        let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
+        origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+            || (dev && host().is_some_and(|authority| is_loopback_name(authority.host())))
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, REQUEST_ID])
+        .expose_headers([REQUEST_ID])
+        .max_age(std::time::Duration::from_secs(600))
+}
+
+/// There is nothing at this path.
+pub(super) async fn not_found() -> Response {
+    let message = "There is nothing here. The API is at /graphql.";
+    error_response(StatusCode::NOT_FOUND, &ApiError::bad_input(message), None)
+}
+
+/// A panic is a bug; it ends its request and nothing else.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let cause = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(cause = cause.unwrap_or("unknown"), "A request panicked");
+    let error = ApiError::new(ErrorCode::Internal, "Internal error.");
+    error_response(StatusCode::INTERNAL_SERVER_ERROR, &error, None)
+}

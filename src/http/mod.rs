@@ -1,0 +1,71 @@
+//! HTTP: routes, middleware, and the connections under them.
+
+mod console;
+mod graphql;
+mod health;
+mod middleware;
+pub mod server;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{Router, middleware as layer, routing};
+use tower_http::{
+    compression::{CompressionLayer, predicate::SizeAbove},
+    set_header::SetResponseHeaderLayer,
+};
+
+use crate::{
+    config::{HttpArgs, Limits},
+    domain,
+    graphql::{Schema, limits::Costs},
+};
+
+/// What all requests share.
+pub struct Shared {
+    /// The domain's context, without an actor.
+    pub domain: domain::Context,
+    /// The schema.
+    pub schema: Schema,
+    /// What its fields cost.
+    pub costs: Costs,
+    /// What one request may ask for.
+    pub limits: Limits,
+    /// How the server listens and whom it answers.
+    pub http: HttpArgs,
+    /// False from the moment the server is asked to stop.
+    pub is_ready: AtomicBool,
+}
+
+impl Shared {
+    /// Turns readiness off, so that a load balancer sends no more.
+    pub fn drain(&self) {
+        self.is_ready.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Answers shorter than this are sent as they are: compressing them takes longer than sending them.
+const COMPRESS_ABOVE_BYTES: u64 = 1024;
+
+/// All routes with their middleware.
+pub fn router(shared: Arc<Shared>) -> Router {
+    use axum::http::{HeaderValue, header};
+    let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Router::new()
+        .route("/graphql", routing::any(graphql::handle))
+        .route("/healthz", routing::get(health::live))
+        .route("/readyz", routing::get(health::ready))
+        .merge(console::routes())
+        .fallback(middleware::not_found)
+        .layer(middleware::cors(&shared.http))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES)))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(layer::from_fn_with_state(Arc::clone(&shared), middleware::loopback_host))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked))
+        .layer(layer::from_fn_with_state(Arc::clone(&shared), middleware::request_id))
+        .with_state(shared)
+}
