@@ -88,7 +88,7 @@ pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
 }
 
 /// Liaison's own number among the database's advisory locks: "liaison" in ASCII.
-const MIGRATION_LOCK: i64 = 0x6c69_6169_736f_6e;
+const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 
 /// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
 async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
@@ -103,6 +103,7 @@ async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), 
     }
 }
 
+#[derive(Clone, Copy)]
 enum Access {
     Read,
     Write,

@@ -89,11 +89,11 @@ impl TextColumns {
         Self { lower: true, ..Self::new(lower, folded) }
     }
 
-    pub(crate) fn condition(self, test: &TextTest, backend: DbBackend) -> Expr {
+    pub(crate) fn condition(self, wanted: &TextTest, backend: DbBackend) -> Expr {
         let Self { exact, folded, lower } = self;
         let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
         let values = |texts: &[String]| texts.iter().map(|text| value(text)).collect::<Vec<_>>();
-        match test {
+        match wanted {
             TextTest::Eq(text) => exact.eq(value(text)),
             TextTest::Neq(text) => exact.clone().ne(value(text)).or(exact.is_null()),
             TextTest::In(texts) => is_in(exact, values(texts)),

@@ -137,7 +137,7 @@ where
     }
     let mut statement = select.build(db.get_database_backend());
     // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
-    statement.sql.push_str(&format!(" LIMIT {}", request.limit + 1));
+    statement.sql = format!("{} LIMIT {}", statement.sql, request.limit + 1);
     let rows = E::Model::find_by_statement(statement).all(db).await?;
     Ok(cut(rows, order, request))
 }

@@ -144,9 +144,9 @@ pub(crate) fn key(text: Option<&String>) -> Option<String> {
 }
 
 /// A status that is given; null means the default on creation and cannot be stored later.
-pub(crate) fn status(checker: &mut Checker, status: Patch<Status>, is_new: bool) -> Option<Status> {
+pub(crate) fn status(checker: &mut Checker, status: &Patch<Status>, is_new: bool) -> Option<Status> {
     match status {
-        Patch::Set(Some(status)) => Some(status),
+        Patch::Set(Some(status)) => Some(*status),
         Patch::Set(None) if !is_new => {
             checker.refuse("status", Code::Invalid, "The status cannot be cleared; give ACTIVE or INACTIVE.");
             None

@@ -46,7 +46,7 @@ pub async fn count(db: &impl ConnectionTrait, term: Option<&Term>) -> Result<u64
 
 fn matching(db: &impl ConnectionTrait, term: Option<&Term>) -> Select<Entity> {
     let condition = term.map(|term| term.condition(Searchable::Users, db.get_database_backend()));
-    condition.into_iter().fold(Entity::find(), |select, condition| select.filter(condition))
+    condition.into_iter().fold(Entity::find(), QueryFilter::filter)
 }
 
 /// One user.

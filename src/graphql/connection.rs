@@ -6,6 +6,12 @@ use crate::{config::Limits, domain::page::PageRequest};
 /// Rows on a page when neither `first` nor `last` is given.
 pub(crate) const PAGE_SIZE_DEFAULT: u64 = 50;
 
+/// Records that a picker shows when nothing is said.
+pub(crate) const PICKER_LIMIT_DEFAULT: u64 = 8;
+
+/// Most records that a picker shows.
+pub(crate) const PICKER_LIMIT_MAX: u64 = 50;
+
 /// The paging arguments as they came.
 pub(crate) struct PageArgs {
     pub(crate) first: Option<i32>,

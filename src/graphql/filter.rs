@@ -154,11 +154,11 @@ impl RecordStatusFilter {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct ContactFilter {
     /// All of these hold; an empty list holds.
-    and: Option<Vec<ContactFilter>>,
+    and: Option<Vec<Self>>,
     /// One of these holds; an empty list does not.
-    or: Option<Vec<ContactFilter>>,
+    or: Option<Vec<Self>>,
     /// This does not hold.
-    not: Option<Box<ContactFilter>>,
+    not: Option<Box<Self>>,
     /// The contact's id.
     id: Option<IdFilter>,
     /// The contact's name.
@@ -242,11 +242,11 @@ impl MembershipFilter {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CompanyFilter {
     /// All of these hold; an empty list holds.
-    and: Option<Vec<CompanyFilter>>,
+    and: Option<Vec<Self>>,
     /// One of these holds; an empty list does not.
-    or: Option<Vec<CompanyFilter>>,
+    or: Option<Vec<Self>>,
     /// This does not hold.
-    not: Option<Box<CompanyFilter>>,
+    not: Option<Box<Self>>,
     /// The company's id.
     id: Option<IdFilter>,
     /// The company's name.

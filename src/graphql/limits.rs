@@ -18,7 +18,7 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 use super::{
-    connection::PAGE_SIZE_DEFAULT,
+    connection::{PAGE_SIZE_DEFAULT, PICKER_LIMIT_DEFAULT, PICKER_LIMIT_MAX},
     error::{ApiError, ErrorCode},
 };
 use crate::config::Limits;
@@ -114,8 +114,7 @@ impl Costs {
             async_graphql::parser::types::OperationType::Mutation => "Mutation",
             async_graphql::parser::types::OperationType::Subscription => "Subscription",
         };
-        let mut walk =
-            Walk { costs: self, document, variables, depth_max: limits.depth_max.into(), fragments: HashMap::new() };
+        let mut walk = Walk { costs: self, document, variables, limits, fragments: HashMap::new() };
         let mut size = walk.selection_set(&operation.selection_set.node, root)?;
         size.directives = size.directives.saturating_add(count(operation.directives.len()));
         // What the operation does not reach is still walked by validation.
@@ -153,7 +152,7 @@ struct Walk<'a> {
     costs: &'a Costs,
     document: &'a ExecutableDocument,
     variables: &'a Variables,
-    depth_max: u64,
+    limits: &'a Limits,
     /// Finished fragments; `None` while one is being reckoned.
     fragments: HashMap<String, Option<Size>>,
 }
@@ -208,8 +207,8 @@ impl Walk<'_> {
         }
         // An unknown fragment is for validation to report.
         let Some(definition) = self.document.fragments.get(name) else { return Ok(Size::default()) };
-        if count(self.fragments.values().filter(|size| size.is_none()).count()) > self.depth_max {
-            return Err(too_complex("levels of fragments", self.depth_max));
+        if count(self.fragments.values().filter(|size| size.is_none()).count()) > self.limits.depth_max.into() {
+            return Err(too_complex("levels of fragments", self.limits.depth_max.into()));
         }
         self.fragments.insert(name.to_owned(), None);
         let ty = definition.node.type_condition.node.on.node.as_str();
@@ -219,7 +218,8 @@ impl Walk<'_> {
         Ok(size)
     }
 
-    /// How many values a field has, as far as its arguments tell. Values out of range are for the resolver to refuse.
+    /// How many values a field has, as far as its arguments tell. Values out of range count as the greatest allowed:
+    /// the resolver refuses them.
     fn length(&self, field: &Field, length: Length) -> u64 {
         let number = |name: &str| match self.argument(field, name)? {
             ConstValue::Number(number) => number.as_u64(),
@@ -228,10 +228,13 @@ impl Walk<'_> {
         match length {
             Length::One => 1,
             Length::Few => FEW,
-            Length::Page => number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT),
-            Length::Limit => number("limit").unwrap_or(8),
+            Length::Page => {
+                let size = number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT);
+                size.min(self.limits.page_size_max.into())
+            }
+            Length::Limit => number("limit").unwrap_or(PICKER_LIMIT_DEFAULT).min(PICKER_LIMIT_MAX),
             Length::Ids => match self.argument(field, "ids") {
-                Some(ConstValue::List(ids)) => count(ids.len()),
+                Some(ConstValue::List(ids)) => count(ids.len()).min(self.limits.bulk_max.into()),
                 _ => 1,
             },
         }

@@ -7,7 +7,7 @@ use crate::domain::page::in_range;
 
 /// RFC 3339 instant in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DateTime(pub ChronoDateTime<Utc>);
+pub(crate) struct DateTime(pub(crate) ChronoDateTime<Utc>);
 
 /// RFC 3339 instant in UTC, to the microsecond, of the years 1 to 9999.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
@@ -32,14 +32,14 @@ impl ScalarType for DateTime {
 
 /// Any JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Json(pub serde_json::Value);
+pub(crate) struct Json(pub(crate) serde_json::Value);
 
 /// Any JSON value; `metadata` accepts objects only.
 #[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
         let json = value.into_json();
-        json.map(Self).map_err(|_| InputValueError::custom("A JSON value is expected."))
+        json.map(Self).map_err(|_cause| InputValueError::custom("A JSON value is expected."))
     }
 
     fn to_value(&self) -> Value {

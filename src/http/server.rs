@@ -23,7 +23,7 @@ pub async fn serve(listener: TcpListener, router: Router, shared: &Arc<Shared>, 
         .header_read_timeout(Duration::from_millis(shared.http.read_timeout_ms))
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(60));
+        .keep_alive_interval(Duration::from_mins(1));
     let graceful = GracefulShutdown::new();
     loop {
         tokio::select! {
@@ -48,7 +48,7 @@ pub async fn serve(listener: TcpListener, router: Router, shared: &Arc<Shared>, 
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
         }
     }
     shared.drain();
@@ -56,5 +56,14 @@ pub async fn serve(listener: TcpListener, router: Router, shared: &Arc<Shared>, 
     let time = Duration::from_millis(shared.http.shutdown_timeout_ms);
     if tokio::time::timeout(time, graceful.shutdown()).await.is_err() {
         tracing::warn!("Stopped with requests still running");
+    }
+}
+
+/// Returns when the value has turned true, or nobody is left to turn it.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    while !*stop.borrow_and_update() {
+        if stop.changed().await.is_err() {
+            return;
+        }
     }
 }

@@ -1,11 +1,40 @@
-//! `liaison demo`.
-use clap::Args;
+//! `liaison demo`: realistic people, companies, memberships, users and interactions in many scripts, the same for the
+//! same number each time.
 
-/// Fill an empty database with people, companies and interactions
+mod companies;
+mod fill;
+mod names;
+mod people;
+mod texts;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::{EntityTrait, PaginatorTrait};
+
+use crate::{app, config::DatabaseArgs, entity::contact};
+
+/// Fill an empty database with people, companies, memberships, users and interactions
 #[derive(Debug, Args)]
-pub(super) struct Demo {}
+pub(super) struct Demo {
+    #[command(flatten)]
+    database: DatabaseArgs,
+
+    /// How many contacts to make
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    contacts: u64,
+}
+
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        let db = app::open_database(&self.database.config()).await.context("The database could not be opened")?;
+        let present = contact::Entity::find().count(db.reader()).await?;
+        ensure!(present == 0, "The database has {present} contacts already; demo fills only an empty one");
+        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
+        let progress = ProgressBar::new(self.contacts).with_style(style);
+        fill::fill(&db, self.contacts, |done| progress.set_position(done)).await?;
+        progress.finish();
+        db.close().await?;
         Ok(())
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct InteractionText {
 /// Subjects leave the name out: it may be nearly as long as a subject may be.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
-    kind: &'static str,
+    name: &'static str,
     subjects: &'static [&'static str],
     openings: &'static [&'static str],
     /// How common it is, relative to the others.
@@ -29,7 +29,7 @@ struct Kind {
 
 /// The kind to use were there no list.
 const NOTE: Kind = Kind {
-    kind: "note",
+    name: "note",
     subjects: &["Note on {topic}", "Background: {topic}", "Idea for {topic}", "Internal: {topic}"],
     openings: &[
         "Heard from a colleague that {name} is looking into {topic}.",
@@ -43,7 +43,7 @@ const NOTE: Kind = Kind {
 /// All kinds.
 static KINDS: &[Kind] = &[
     Kind {
-        kind: "email",
+        name: "email",
         subjects: &[
             "Re: {topic}",
             "Re: Re: {topic}",
@@ -63,7 +63,7 @@ static KINDS: &[Kind] = &[
         weight: 35,
     },
     Kind {
-        kind: "call",
+        name: "call",
         subjects: &["Call about {topic}", "Follow-up call: {topic}", "Missed call", "Called back: {topic}", "{topic}"],
         openings: &[
             "Spoke with {name} about {topic}.",
@@ -75,7 +75,7 @@ static KINDS: &[Kind] = &[
         weight: 25,
     },
     Kind {
-        kind: "meeting",
+        name: "meeting",
         subjects: &["Meeting: {topic}", "Kick-off for {topic}", "Workshop on {topic}", "Lunch", "Review of {topic}"],
         openings: &[
             "Met {name} at their office to discuss {topic}.",
@@ -87,7 +87,7 @@ static KINDS: &[Kind] = &[
     },
     NOTE,
     Kind {
-        kind: "other",
+        name: "other",
         subjects: &["Letter: {topic}", "Parcel sent", "Trade fair", "Chat message about {topic}", "Signed: {topic}"],
         openings: &[
             "Sent {name} a letter about {topic}.",
@@ -179,10 +179,10 @@ pub(super) fn interaction(rng: &mut impl Rng, contact_name: &str) -> Interaction
     // Notes often are a body alone, and calls a subject alone; there is always at least one of the two.
     let draw = rng.random_range(0..100_u32);
     let body = body.replace("{name}", contact_name);
-    match (kind.kind, draw) {
-        ("note", 0..30) | (_, 0..5) => InteractionText { kind: kind.kind, subject: None, body: Some(body) },
-        ("call", 60..) | (_, 78..) => InteractionText { kind: kind.kind, subject: Some(subject), body: None },
-        _ => InteractionText { kind: kind.kind, subject: Some(subject), body: Some(body) },
+    match (kind.name, draw) {
+        ("note", 0..30) | (_, 0..5) => InteractionText { kind: kind.name, subject: None, body: Some(body) },
+        ("call", 60..) | (_, 78..) => InteractionText { kind: kind.name, subject: Some(subject), body: None },
+        _ => InteractionText { kind: kind.name, subject: Some(subject), body: Some(body) },
     }
 }
 

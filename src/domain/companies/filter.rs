@@ -35,16 +35,16 @@ pub enum CompanyTest {
 impl Test for CompanyTest {
     fn condition(&self, backend: DbBackend) -> Expr {
         let column = |column: Column| (Entity, column);
-        let text = |exact, folded| TextColumns::new(column(exact), column(folded));
+        let columns = |exact, folded| TextColumns::new(column(exact), column(folded));
         match self {
             Self::Id(test) => test.condition(column(Column::Id)),
-            Self::Name(test) => text(Column::Name, Column::NameKey).condition(test, backend),
+            Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, backend),
             Self::Email(test) => {
                 TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, backend)
             }
-            Self::Website(test) => text(Column::Website, Column::WebsiteKey).condition(test, backend),
-            Self::Industry(test) => text(Column::Industry, Column::IndustryKey).condition(test, backend),
-            Self::ExternalId(test) => text(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
+            Self::Website(test) => columns(Column::Website, Column::WebsiteKey).condition(test, backend),
+            Self::Industry(test) => columns(Column::Industry, Column::IndustryKey).condition(test, backend),
+            Self::ExternalId(test) => columns(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
             Self::Status(test) => test.condition(column(Column::Status)),
             Self::WithoutContacts(true) => has_contacts().not(),
             Self::WithoutContacts(false) => has_contacts(),

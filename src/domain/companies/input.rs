@@ -37,7 +37,7 @@ pub(super) fn check(input: CompanyInput, is_new: bool) -> Result<ActiveModel, Ve
     let mut checker = Checker::new(&["input"]);
     let name = if is_new && input.name == Patch::Keep { Patch::Set(None) } else { input.name };
     let name = checker.required_text("name", name, LINE_CHARS_MAX);
-    let status = text::status(&mut checker, input.status, is_new);
+    let status = text::status(&mut checker, &input.status, is_new);
     let website = checker.text("website", input.website, LINE_CHARS_MAX);
     let email = checker.email("email", input.email);
     let phone = checker.text("phone", input.phone, PHONE_CHARS_MAX);

@@ -38,15 +38,15 @@ pub enum ContactTest {
 impl Test for ContactTest {
     fn condition(&self, backend: DbBackend) -> Expr {
         let column = |column: Column| (Entity, column);
-        let text = |exact, folded| TextColumns::new(column(exact), column(folded));
+        let columns = |exact, folded| TextColumns::new(column(exact), column(folded));
         match self {
             Self::Id(test) => test.condition(column(Column::Id)),
-            Self::Name(test) => text(Column::Name, Column::NameKey).condition(test, backend),
+            Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, backend),
             Self::Email(test) => {
                 TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, backend)
             }
-            Self::Phone(test) => text(Column::Phone, Column::PhoneKey).condition(test, backend),
-            Self::ExternalId(test) => text(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
+            Self::Phone(test) => columns(Column::Phone, Column::PhoneKey).condition(test, backend),
+            Self::ExternalId(test) => columns(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
             Self::Status(test) => test.condition(column(Column::Status)),
             Self::UserId(test) => test.condition(column(Column::UserId)),
             Self::Membership(filter) => has_membership(Some(filter), backend),

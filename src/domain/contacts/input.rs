@@ -34,7 +34,7 @@ pub(super) fn check(input: ContactInput, is_new: bool) -> Result<ActiveModel, Ve
     let mut checker = Checker::new(&["input"]);
     let name = if is_new && input.name == Patch::Keep { Patch::Set(None) } else { input.name };
     let name = checker.required_text("name", name, LINE_CHARS_MAX);
-    let status = text::status(&mut checker, input.status, is_new);
+    let status = text::status(&mut checker, &input.status, is_new);
     let email = checker.email("email", input.email);
     let phone = checker.text("phone", input.phone, PHONE_CHARS_MAX);
     let notes = checker.text("notes", input.notes, NOTES_CHARS_MAX);

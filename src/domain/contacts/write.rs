@@ -85,8 +85,11 @@ fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
     let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
     let row = check(new.input.clone(), true).map_err(|found| errors.extend(found)).unwrap_or_default();
     if let Some(company) = &new.primary_company {
-        let details = memberships::Details::check(&["primaryCompany"], &company.role, &company.department);
-        let _ = details.map_err(|found| errors.extend(found));
+        let details =
+            memberships::Details::check(&["primaryCompany"], company.role.as_ref(), company.department.as_ref());
+        if let Err(found) = details {
+            errors.extend(found);
+        }
     }
     if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
 }
@@ -106,8 +109,9 @@ async fn try_create(
         _ => return Ok(None),
     }
     if let Some(primary) = primary_company {
-        let details = memberships::Details::check(&["primaryCompany"], &primary.role, &primary.department)
-            .map_err(Error::Rejected)?;
+        let details =
+            memberships::Details::check(&["primaryCompany"], primary.role.as_ref(), primary.department.as_ref())
+                .map_err(Error::Rejected)?;
         let company_id = companies::resolve(&write, &primary.company).await?;
         memberships::insert_first(&write, id, company_id, details).await?;
     }
@@ -206,10 +210,9 @@ async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Resu
 pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
     let db = ctx.db.reader();
     let mut errors = Vec::new();
-    let stored = match id.map(parse_id) {
+    let stored = match id.and_then(parse_id) {
+        Some(id) => get(db, id).await?,
         None => None,
-        Some(Some(id)) => get(db, id).await?,
-        Some(None) => None,
     };
     if id.is_some() && stored.is_none() {
         errors.push(UserError::not_found("contact", &["id"]));

@@ -24,15 +24,15 @@ pub enum InteractionTest {
 
 impl Test for InteractionTest {
     fn condition(&self, backend: DbBackend) -> Expr {
-        let text = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
+        let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
             Self::ContactId(test) => test.condition((Entity, Column::ContactId)),
             Self::OwnerId(test) => test.condition((Entity, Column::OwnerId)),
             Self::Kind(kinds) if kinds.is_empty() => constant(false),
             Self::Kind(kinds) => Expr::col((Entity, Column::Kind)).is_in(kinds.clone()),
             Self::OccurredAt(test) => test.condition((Entity, Column::OccurredAt)),
-            Self::Subject(test) => text(Column::Subject, Column::SubjectKey).condition(test, backend),
-            Self::Body(test) => text(Column::Body, Column::BodyKey).condition(test, backend),
+            Self::Subject(test) => columns(Column::Subject, Column::SubjectKey).condition(test, backend),
+            Self::Body(test) => columns(Column::Body, Column::BodyKey).condition(test, backend),
         }
     }
 }

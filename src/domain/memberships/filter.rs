@@ -26,22 +26,22 @@ pub enum MembershipTest {
 
 impl Test for MembershipTest {
     fn condition(&self, backend: DbBackend) -> Expr {
-        let text = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
+        let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
             Self::CompanyId(test) => test.condition((Entity, Column::CompanyId)),
             Self::CompanyName(test) => {
                 let name = |column| (company::Entity, column);
-                let columns = TextColumns::new(name(company::Column::Name), name(company::Column::NameKey));
+                let name_columns = TextColumns::new(name(company::Column::Name), name(company::Column::NameKey));
                 let mut companies = Query::select();
                 companies
                     .column((company::Entity, company::Column::Id))
                     .from(company::Entity)
-                    .and_where(columns.condition(test, backend));
+                    .and_where(name_columns.condition(test, backend));
                 Expr::col((Entity, Column::CompanyId)).in_subquery(companies)
             }
-            Self::Role(test) => text(Column::Role, Column::RoleKey).condition(test, backend),
-            Self::Department(test) => text(Column::Department, Column::DepartmentKey).condition(test, backend),
-            Self::IsPrimary(true) => Expr::col((Entity, Column::IsPrimary)).into(),
+            Self::Role(test) => columns(Column::Role, Column::RoleKey).condition(test, backend),
+            Self::Department(test) => columns(Column::Department, Column::DepartmentKey).condition(test, backend),
+            Self::IsPrimary(true) => Expr::col((Entity, Column::IsPrimary)),
             Self::IsPrimary(false) => Expr::col((Entity, Column::IsPrimary)).not(),
         }
     }

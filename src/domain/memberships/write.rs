@@ -33,12 +33,12 @@ impl Details {
     /// Trims and checks both texts; `path` is where they stand in the arguments.
     pub(crate) fn check(
         path: &[&str],
-        role: &Option<String>,
-        department: &Option<String>,
+        role: Option<&String>,
+        department: Option<&String>,
     ) -> std::result::Result<Self, Vec<UserError>> {
         let mut checker = Checker::new(path);
-        let role = checker.text("role", Patch::Set(role.clone()), LINE_CHARS_MAX);
-        let department = checker.text("department", Patch::Set(department.clone()), LINE_CHARS_MAX);
+        let role = checker.text("role", Patch::Set(role.cloned()), LINE_CHARS_MAX);
+        let department = checker.text("department", Patch::Set(department.cloned()), LINE_CHARS_MAX);
         let flat = |patch| if let Patch::Set(value) = patch { value } else { None };
         checker.finish(Self { role: flat(role), department: flat(department) })
     }
@@ -49,8 +49,8 @@ pub async fn set_primary_company(
     ctx: &Context,
     contact_id: &str,
     company_id: Option<&str>,
-    role: &Option<String>,
-    department: &Option<String>,
+    role: Option<&String>,
+    department: Option<&String>,
 ) -> Result<(contact::Model, Option<Model>)> {
     let mut details = Details::check(&[], role, department).map_err(Error::Rejected)?;
     let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
@@ -91,8 +91,8 @@ pub async fn add(
     ctx: &Context,
     contact_id: &str,
     company_id: &str,
-    role: &Option<String>,
-    department: &Option<String>,
+    role: Option<&String>,
+    department: Option<&String>,
     is_primary: bool,
 ) -> Result<Model> {
     let details = Details::check(&[], role, department).map_err(Error::Rejected)?;

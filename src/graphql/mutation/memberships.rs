@@ -29,7 +29,9 @@ impl MembershipMutation {
         #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
     ) -> Nullable<SetPrimaryCompanyPayload> {
         let company_id = company_id.as_ref().map(|id| id.as_str());
-        let result = memberships::set_primary_company(ctx.domain(), &contact_id, company_id, &role, &department).await;
+        let result =
+            memberships::set_primary_company(ctx.domain(), &contact_id, company_id, role.as_ref(), department.as_ref())
+                .await;
         Some(settle(result).map(|outcome| match outcome {
             Ok((contact, membership)) => SetPrimaryCompanyPayload {
                 contact: Some(Contact(contact)),
@@ -51,7 +53,9 @@ impl MembershipMutation {
         #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
         #[graphql(desc = "Make it the primary one.", default = false)] is_primary: bool,
     ) -> Nullable<MembershipPayload> {
-        let result = memberships::add(ctx.domain(), &contact_id, &company_id, &role, &department, is_primary).await;
+        let result =
+            memberships::add(ctx.domain(), &contact_id, &company_id, role.as_ref(), department.as_ref(), is_primary)
+                .await;
         MembershipPayload::settle(result)
     }
 

@@ -47,7 +47,7 @@ impl CompanyQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<CompanyConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(ctx, filter, search, include_trashed)?;
+        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
         let page = if selects_page(ctx) {
             Some(Arc::new(companies::list(ctx.db().reader(), &selection, &order, &request).await?))
@@ -93,7 +93,7 @@ impl CompanyQuery {
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(ctx, filter, search, include_trashed)?;
+        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let count = companies::count(ctx.db().reader(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -135,9 +135,9 @@ pub(crate) enum CompanyOrderField {
 fn selection(
     ctx: &Context<'_>,
     filter: Option<CompanyFilter>,
-    search: Option<String>,
+    search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
     let filter = filter::check(filter, &ctx.state().limits)?.map(CompanyFilter::into_domain);
-    Ok(Selection { filter, search: search.as_deref().and_then(Term::parse), include_trashed })
+    Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }

@@ -11,7 +11,7 @@ use crate::{
         search::Term,
     },
     graphql::{
-        connection::{PageArgs, selects_page},
+        connection::{PICKER_LIMIT_MAX, PageArgs, selects_page},
         context::ContextExt,
         error::{ApiError, ApiResult, Nullable},
         filter::{self, ContactFilter, OrderDirection},
@@ -69,7 +69,7 @@ impl ContactQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<ContactConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(ctx, filter, search, include_trashed)?;
+        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
         let page = if selects_page(ctx) {
             Some(Arc::new(contacts::list(ctx.db().reader(), &selection, &order, &request).await?))
@@ -115,7 +115,7 @@ impl ContactQuery {
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(ctx, filter, search, include_trashed)?;
+        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let count = contacts::count(ctx.db().reader(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -207,21 +207,18 @@ pub(crate) enum ContactOrderField {
 fn selection(
     ctx: &Context<'_>,
     filter: Option<ContactFilter>,
-    search: Option<String>,
+    search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
     let filter = filter::check(filter, &ctx.state().limits)?.map(ContactFilter::into_domain);
-    Ok(Selection { filter, search: search.as_deref().and_then(Term::parse), include_trashed })
+    Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }
-
-/// Most records that a picker shows.
-const PICKER_LIMIT_MAX: i32 = 50;
 
 /// Checks a picker's arguments.
 pub(super) fn picker(ctx: &Context<'_>, limit: i32, exclude_ids: &[ID]) -> ApiResult<(u64, Vec<uuid::Uuid>)> {
     ctx.check_ids(exclude_ids)?;
     match u64::try_from(limit) {
-        Ok(size) if limit <= PICKER_LIMIT_MAX => Ok((size, distinct(exclude_ids))),
+        Ok(size) if size <= PICKER_LIMIT_MAX => Ok((size, distinct(exclude_ids))),
         _ => Err(ApiError::bad_input(format!("`limit` must be between 0 and {PICKER_LIMIT_MAX}."))),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         context::{ContextExt, selects},
         error::{ApiResult, Nullable},
         filter::{self, InteractionFilter},
-        loaders::{InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
+        loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
         scalars::{DateTime, Json},
     },
 };
@@ -106,7 +106,10 @@ impl Contact {
         } else {
             None
         };
-        Ok(InteractionConnection { page, total: InteractionTotal::OfContact { contact_id, which } })
+        Ok(InteractionConnection {
+            page,
+            total: InteractionTotal::OfContact(Box::new(InteractionCountOf { contact_id, which })),
+        })
     }
 
     /// When the newest interaction happened that the contact is the subject of or a party to.

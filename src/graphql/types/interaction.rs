@@ -1,7 +1,6 @@
 //! `Interaction`, its parties and its connection.
 
 use async_graphql::{Context, Enum, ID, Object};
-use uuid::Uuid;
 
 use super::{Contact, User, contact::count, membership::gone};
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
         connection::connection,
         context::ContextExt,
         error::{ApiResult, Nullable},
-        loaders::{ContactById, InteractionCountOf, InvolvedIn, PartiesOf, UserById},
+        loaders::{ContactById, InteractionCountOf, PartiesOf, UserById},
         scalars::{DateTime, Json},
     },
 };
@@ -146,17 +145,14 @@ pub(crate) enum InteractionTotal {
     /// All interactions of live contacts for which the filter holds.
     All(Option<Filter<InteractionTest>>),
     /// Those that a contact is involved in.
-    OfContact { contact_id: Uuid, which: InvolvedIn },
+    OfContact(Box<InteractionCountOf>),
 }
 
 impl InteractionTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
         match self {
             Self::All(filter) => Ok(count(interactions::count(ctx.db().reader(), filter.as_ref()).await?)),
-            Self::OfContact { contact_id, which } => {
-                let key = InteractionCountOf { contact_id: *contact_id, which: which.clone() };
-                Ok(ctx.loader().load_one(key).await?.unwrap_or_default())
-            }
+            Self::OfContact(key) => Ok(ctx.loader().load_one((**key).clone()).await?.unwrap_or_default()),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 pub(crate) struct UserError {
     /// What kind of problem it is.
     code: UserErrorCode,
-    /// Path of the offending argument or input field, e.g. ["input", "email"]; null when no single field is at fault.
+    /// Path of the offending argument or input field, e.g. `["input", "email"]`; null when no single field is at fault.
     field: Option<Vec<String>>,
     /// English sentence, safe to show.
     message: String,

@@ -33,7 +33,7 @@ pub(super) async fn run(
     graphql: GraphqlRequest,
     is_get: bool,
     accepted: MediaType,
-    request_id: Option<RequestId>,
+    request_id: Option<&RequestId>,
 ) -> Response {
     // Under the older media type a well-formed request is answered by 200, whatever came of it.
     let refused = match accepted {
@@ -56,13 +56,12 @@ pub(super) async fn run(
     }
     request.set_parsed_query(document);
     let time = Duration::from_millis(shared.http.request_timeout_ms);
-    match tokio::time::timeout(time, queue.run(shared.schema.execute(request))).await {
-        Ok(answer) => response::write(answer, accepted, refused, had_variables, request_id),
-        Err(_) => {
-            let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
-            error_response(StatusCode::GATEWAY_TIMEOUT, &ApiError::new(ErrorCode::Timeout, message), Some(accepted))
-        }
-    }
+    let Ok(answer) = tokio::time::timeout(time, queue.run(shared.schema.execute(request))).await else {
+        let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
+        let error = ApiError::new(ErrorCode::Timeout, message);
+        return error_response(StatusCode::GATEWAY_TIMEOUT, &error, Some(accepted));
+    };
+    response::write(answer, accepted, refused, had_variables, request_id)
 }
 
 /// Parses the document and checks its size, its operation and that its variables are there.

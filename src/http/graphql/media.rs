@@ -22,7 +22,7 @@ impl MediaType {
 
 /// The media type that the client likes best; none when it accepts neither. Without a wish it is JSON, as clients
 /// from before the specification expect.
-pub(super) fn negotiate(accept: GetAll<'_, HeaderValue>) -> Option<MediaType> {
+pub(super) fn negotiate(accept: &GetAll<'_, HeaderValue>) -> Option<MediaType> {
     let mut best: Option<(f32, MediaType)> = None;
     let mut any = false;
     for range in accept.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {

@@ -25,12 +25,9 @@ pub(super) use response::error_response;
 /// Answers one request.
 pub(super) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned();
-    let accepted = match negotiate(request.headers().get_all(header::ACCEPT)) {
-        Some(media_type) => media_type,
-        None => {
-            let message = "Accept application/graphql-response+json or application/json.";
-            return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), None);
-        }
+    let Some(accepted) = negotiate(&request.headers().get_all(header::ACCEPT)) else {
+        let message = "Accept application/graphql-response+json or application/json.";
+        return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), None);
     };
     let is_get = request.method() == Method::GET;
     let parsed = match *request.method() {
@@ -43,7 +40,7 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    execute::run(&shared, graphql, is_get, accepted, request_id).await
+    execute::run(&shared, graphql, is_get, accepted, request_id.as_ref()).await
 }
 
 async fn read_post(shared: &Shared, request: Request, accepted: MediaType) -> Result<GraphqlRequest, Response> {

@@ -33,7 +33,7 @@ impl GraphqlRequest {
             return Err(ApiError::bad_input("Batches are not supported; send one request at a time."));
         }
         let parameters = serde_json::from_value(value)
-            .map_err(|_| ApiError::bad_input("The body must be a JSON object with a `query`."))?;
+            .map_err(|_cause| ApiError::bad_input("The body must be a JSON object with a `query`."))?;
         Self::new(parameters)
     }
 
@@ -46,7 +46,7 @@ impl GraphqlRequest {
                 "" => Ok(None),
                 text => serde_json::from_str(text)
                     .map(Some)
-                    .map_err(|_| ApiError::bad_input(format!("`{name}` must be JSON."))),
+                    .map_err(|_cause| ApiError::bad_input(format!("`{name}` must be JSON."))),
             };
             match name.as_ref() {
                 "query" => parameters.query = text(),

@@ -33,13 +33,13 @@ pub(super) fn write(
     accepted: MediaType,
     refused: StatusCode,
     had_variables: bool,
-    request_id: Option<RequestId>,
+    request_id: Option<&RequestId>,
 ) -> Response {
     // An error without a path is about the request as a whole, which was then not executed.
     let was_executed = answer.errors.iter().all(|error| !error.path.is_empty());
     answer.errors.truncate(ERRORS_MAX);
     for error in &mut answer.errors {
-        complete(error, was_executed, had_variables, request_id.as_ref());
+        complete(error, was_executed, had_variables, request_id);
     }
     let data = was_executed.then_some(&answer.data);
     let status = if was_executed { StatusCode::OK } else { refused };

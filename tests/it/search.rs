@@ -1,0 +1,178 @@
+//! Search: substrings, folded the same way on both databases.
+
+use std::collections::BTreeSet;
+
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use serde_json::json;
+
+use crate::support::{TestApp, each};
+
+async fn found(app: &TestApp, text: &str) -> Vec<String> {
+    let query = "query($text: String!) { searchContacts(query: $text, limit: 50) { name } }";
+    let data = app.run(query, json!({ "text": text })).await;
+    each(&data["searchContacts"], "name").into_iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+on_both_databases! {
+    async fn case_accents_and_scripts_do_not_matter(app: TestApp) {
+        for name in ["Łukasz Żółć", "Søren Ærø", "Ελένη Παπαδοπούλου", "Наталія Шевченко", "김민준", "Straße Müller", "राज कुमार"] {
+            app.contact(name).await;
+        }
+        for (text, expected) in [
+            ("zolc", "Łukasz Żółć"), ("ŁUK", "Łukasz Żółć"), ("aero", "Søren Ærø"), ("ελενη", "Ελένη Παπαδοπούλου"),
+            ("ΠΑΠΑ", "Ελένη Παπαδοπούλου"), ("шевч", "Наталія Шевченко"), ("민준", "김민준"), ("strasse", "Straße Müller"),
+            ("ü", "Straße Müller"), ("राज", "राज कुमार"), ("  ŁUK  ", "Łukasz Żółć"), ("lu\0k", "Łukasz Żółć"),
+        ] {
+            assert!(found(&app, text).await.contains(&expected.to_owned()), "{text:?}");
+        }
+    }
+
+    async fn wildcards_and_quotes_are_literal(app: TestApp) {
+        for name in ["100%", "a_b", "c\\d", "say \"hi\"", "it's", "plain"] {
+            app.contact(name).await;
+        }
+        for (text, expected) in [("%", "100%"), ("_", "a_b"), ("\\", "c\\d"), ("00%", "100%"), ("a_b", "a_b"), ("c\\d", "c\\d"),
+            ("\"hi\"", "say \"hi\""), ("\"", "say \"hi\""), ("it's", "it's"), ("y \"h", "say \"hi\"")] {
+            assert_eq!(found(&app, text).await, [expected], "{text:?}");
+        }
+        for text in ["%%%", "___", "\\\\\\", "\"\"\"", "*", "OR", "a AND b", "NEAR("] {
+            assert_eq!(found(&app, text).await, [""; 0], "{text:?}");
+        }
+    }
+
+    async fn names_and_addresses_are_searched_but_not_across(app: TestApp) {
+        app.contact_with(json!({ "name": "Ann", "email": "bob@example.com" })).await;
+        assert_eq!(found(&app, "BOB@ex").await, ["Ann"]);
+        assert_eq!(found(&app, "nnb").await, [""; 0]);
+        assert_eq!(found(&app, "n\u{1f}b").await, [""; 0]);
+    }
+
+    async fn blank_text_finds_nothing_in_pickers_and_is_ignored_in_lists(app: TestApp) {
+        app.contact("A").await;
+        app.company("A").await;
+        for text in ["", " ", "\0", "\t\n", "\u{301}"] {
+            assert_eq!(found(&app, text).await, [""; 0], "{text:?}");
+            let query = "query($text: String!) { searchCompanies(query: $text) { id } contacts(search: $text) { totalCount }
+                contactCount(search: $text) companyCount(search: $text) users(search: $text) { totalCount } }";
+            let data = app.run(query, json!({ "text": text })).await;
+            assert_eq!(data["searchCompanies"], json!([]));
+            assert_eq!((&data["contacts"]["totalCount"], &data["contactCount"]), (&json!(1), &json!(1)));
+        }
+    }
+
+    async fn pickers_leave_out_trashed_and_excluded_ones_and_are_ordered_by_name(app: TestApp) {
+        let mut ids = Vec::new();
+        for name in ["ab 3", "AB 1", "ab 2", "ab 4"] {
+            ids.push(app.contact(name).await);
+        }
+        app.codes("trashContact", &ids[3]).await;
+        for text in ["a", "ab", "ab ", "ab 2"] {
+            let names = found(&app, text).await;
+            assert_eq!(names, if text == "ab 2" { vec!["ab 2"] } else { vec!["AB 1", "ab 2", "ab 3"] });
+        }
+        let query = "query($ids: [ID!]!, $limit: Int! = 8) { searchContacts(query: \"ab\", excludeIds: $ids, limit: $limit) { name } }";
+        let data = app.run(query, json!({ "ids": [ids[1], "x"] })).await;
+        assert_eq!(each(&data["searchContacts"], "name"), ["ab 2", "ab 3"]);
+        let data = app.run(query, json!({ "ids": [], "limit": 1 })).await;
+        assert_eq!(each(&data["searchContacts"], "name"), ["AB 1"]);
+        for limit in [-1, 51, i32::MAX] {
+            assert_eq!(app.error_code(query, json!({ "ids": [], "limit": limit })).await, "BAD_USER_INPUT");
+        }
+    }
+
+    async fn search_follows_updates_and_deletions(app: TestApp) {
+        let id = app.contact_with(json!({ "name": "Before", "email": "old@example.com" })).await;
+        let update = "mutation($id: ID!, $input: ContactInput!) { updateContact(id: $id, input: $input) { contact { id } } }";
+        app.run(update, json!({ "id": id, "input": { "name": "After" } })).await;
+        assert_eq!(found(&app, "before").await, [""; 0]);
+        assert_eq!(found(&app, "after").await, ["After"]);
+        assert_eq!(found(&app, "old@").await, ["After"]);
+        app.run(update, json!({ "id": id, "input": { "email": "new@example.com" } })).await;
+        assert_eq!(found(&app, "old@").await, [""; 0]);
+        assert_eq!(found(&app, "new@").await, ["After"]);
+        app.codes("deleteContact", &id).await;
+        assert_eq!(found(&app, "after").await, [""; 0]);
+    }
+}
+
+/// Text from a small, nasty alphabet, so that names and searches often meet.
+fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+    let letters = prop::sample::select(vec![
+        "a",
+        "b",
+        "A",
+        "á",
+        "a\u{301}",
+        "ß",
+        "s",
+        "S",
+        "ł",
+        "l",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "\"",
+        " ",
+        "İ",
+        "i",
+        "ı",
+        "한",
+        "하",
+        "🦀",
+        "👩‍👩‍👧",
+        "\u{200d}",
+        "ﬁ",
+        "f",
+        "中",
+        "م",
+        "\u{fdfa}",
+        "\u{1f}",
+        "*",
+        "-",
+        ".",
+        "\u{10ffff}",
+        "\t",
+    ]);
+    prop::collection::vec(letters, length).prop_map(|letters| letters.concat())
+}
+
+/// For any names and any text the two databases find the same contacts, and those are the ones whose folded name or
+/// address contains the folded text.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_databases_find_the_same_for_any_text() {
+    use liaison::domain::folding::fold;
+
+    let sqlite = TestApp::on_sqlite().await;
+    let Some(postgres) = TestApp::on_postgres().await else { return };
+    let mut runner = TestRunner::deterministic();
+    let names: Vec<String> = (0..60)
+        .map(|_| text(1..9).new_tree(&mut runner).unwrap().current())
+        .filter(|name| !name.trim().is_empty())
+        .collect();
+    for app in [&sqlite, &postgres] {
+        for name in &names {
+            app.contact_with(json!({ "name": name })).await;
+        }
+    }
+    let query = "query($text: String!) { contacts(search: $text, first: 200) { nodes { name } } }";
+    for round in 0..300 {
+        let mut text = text(0..5).new_tree(&mut runner).unwrap().current();
+        if round % 10 == 0 {
+            text.insert(0, '\0');
+        }
+        let mut answers = Vec::new();
+        for app in [&sqlite, &postgres] {
+            let data = app.run(query, json!({ "text": text })).await;
+            let names = each(&data["contacts"]["nodes"], "name").into_iter();
+            answers.push(names.map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        }
+        assert_eq!(answers[0], answers[1], "{text:?}");
+        let wanted = fold(text.replace('\0', "").trim());
+        if !wanted.trim().is_empty() {
+            let expected: BTreeSet<&str> =
+                names.iter().map(|name| name.trim()).filter(|name| fold(name).contains(&wanted)).collect();
+            assert_eq!(answers[0].iter().map(String::as_str).collect::<BTreeSet<_>>(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How many SQL statements an operation costs: constant, whatever the length of the list.
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+/// Contacts that each work somewhere, may log in, and have interactions with a party.
+async fn fill(app: &TestApp, numbers: std::ops::Range<usize>) -> Vec<String> {
+    let mut contacts = Vec::new();
+    for number in numbers {
+        let contact = app.contact(&format!("Contact {number:03}")).await;
+        let company = app.company(&format!("Company {number:03}")).await;
+        app.membership(&contact, &company).await;
+        app.connect(&contact, &format!("user{number}@example.com")).await;
+        let log = "mutation($id: ID!) { createInteraction(contactId: $id,
+            input: { parties: [{ name: \"P\", contactId: $id }] }) { interaction { id } } }";
+        app.run(log, json!({ "id": contact })).await;
+        contacts.push(contact);
+    }
+    contacts
+}
+
+/// Each list field with everything that hangs on it, and what that may cost.
+const LISTS: &[(u64, &str)] = &[
+    (3, "{ contacts { nodes { id name primaryMembership { role company { name } } user { email } } } }"),
+    (1, "{ contacts { nodes { id } } }"),
+    (1, "{ contacts { totalCount } }"),
+    (2, "{ contacts { nodes { id } totalCount } }"),
+    (1, "{ contacts { pageInfo { endCursor } edges { cursor node { name } } } }"),
+    (0, "{ contacts { __typename } }"),
+    (2, "{ contacts { nodes { primaryMembership { role } } } }"),
+    (2, "{ contacts { nodes { memberships { role company { name } } } } }"),
+    (2, "{ contacts { nodes { interactions(first: 3) { nodes { subject } } } } }"),
+    (2, "{ contacts { nodes { interactions { totalCount } } } }"),
+    (4, "{ contacts { nodes { interactions { nodes { parties { contact { name } } } } } } }"),
+    (1, "{ companies { nodes { id name } } }"),
+    (3, "{ companies { nodes { memberships { nodes { contact { name } } } } } }"),
+    (2, "{ companies { nodes { memberships { totalCount } } } }"),
+    (4, "{ companies { nodes { memberships { nodes { contact { user { email } } } } } } }"),
+    (3, "{ interactions { nodes { contact { name } parties { name } } } }"),
+    (1, "{ users { nodes { email } } }"),
+    (2, "{ users { nodes { contact { name } } } }"),
+    (2, "{ searchContacts(query: \"contact\", limit: 50) { primaryMembership { company { name } } } }"),
+    (1, "{ searchCompanies(query: \"company\", limit: 50) { name } }"),
+    (1, "{ contactCount }"),
+    (1, "{ contactStatusCounts { live } }"),
+    (1, "{ companyStatusCounts { live } }"),
+];
+
+on_both_databases! {
+    async fn a_list_of_any_length_costs_a_constant_number_of_statements(app: TestApp) {
+        fill(&app, 0..4).await;
+        for (most, query) in LISTS {
+            assert_eq!(app.statements(query, json!({})).await, *most, "{query}");
+        }
+        fill(&app, 4..16).await;
+        for (most, query) in LISTS {
+            assert_eq!(app.statements(query, json!({})).await, *most, "with more rows: {query}");
+        }
+    }
+
+    async fn ids_are_loaded_together(app: TestApp) {
+        let ids = fill(&app, 0..5).await;
+        let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { name user { email } } }";
+        assert_eq!(app.statements(query, json!({ "ids": ids })).await, 2);
+        let query = "query($a: ID!, $b: ID!) { a: contact(id: $a) { name } b: contact(id: $b) { name } }";
+        assert_eq!(app.statements(query, json!({ "a": ids[0], "b": ids[1] })).await, 1);
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+        assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
+        let query = "query($id: ID!) { contact(id: $id) { name primaryMembership { company { name } } user { email } } }";
+        assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 3);
+    }
+
+    async fn what_is_malformed_costs_nothing(app: TestApp) {
+        let query = "{ contact(id: \"x\") { id } contactByUser(userId: \"x\") { id } node(id: \"x\") { id }
+            contactsByIds(ids: [\"x\"]) { id } searchContacts(query: \" \") { id } }";
+        assert_eq!(app.statements(query, json!({})).await, 0);
+    }
+}

@@ -1,0 +1,205 @@
+//! The test harness: an application of its own for each test, on either database.
+
+pub(crate) mod postgres;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode, header},
+};
+use liaison::{
+    app::App,
+    clock::Clock,
+    config::{DatabaseConfig, HttpArgs, Limits, LogFormat},
+    http::Shared,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// Runs each test on SQLite and on PostgreSQL.
+macro_rules! on_both_databases {
+    ($(async fn $name:ident($app:ident: TestApp) $body:block)*) => {
+        $(
+            async fn $name($app: $crate::support::TestApp) $body
+
+            mod $name {
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite() {
+                    super::$name($crate::support::TestApp::on_sqlite().await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres() {
+                    if let Some(app) = $crate::support::TestApp::on_postgres().await {
+                        super::$name(app).await;
+                    }
+                }
+            }
+        )*
+    };
+}
+
+/// An application with a database of its own, which goes with it.
+pub(crate) struct TestApp {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) router: Router,
+    pub(crate) config: DatabaseConfig,
+    _storage: Storage,
+}
+
+/// Held only to be dropped with the application.
+#[expect(dead_code, reason = "dropping is all that is done with it")]
+enum Storage {
+    File(TempDir),
+    Postgres(postgres::TestDatabase),
+}
+
+impl TestApp {
+    pub(crate) async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(Limits::default()).await
+    }
+
+    pub(crate) async fn on_sqlite_with(limits: Limits) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        Self::open(config(url), limits, Storage::File(directory)).await
+    }
+
+    /// None, after saying so, where there is no PostgreSQL.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        let database = postgres::TestDatabase::create().await?;
+        Some(Self::open(config(database.url.clone()), Limits::default(), Storage::Postgres(database)).await)
+    }
+
+    async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
+        let app = App::open(&config, http_args(), limits, Clock::stepping()).await.unwrap();
+        Self { shared: app.shared, router: app.router, config, _storage: storage }
+    }
+
+    /// Sends a GraphQL request; the whole answer.
+    pub(crate) async fn send(&self, query: &str, variables: Value) -> Value {
+        let (status, answer) = self.post(&json!({ "query": query, "variables": variables })).await;
+        assert!(status == StatusCode::OK || status == StatusCode::BAD_REQUEST, "{status}: {answer}");
+        answer
+    }
+
+    /// Sends a GraphQL request that must succeed; its data.
+    pub(crate) async fn run(&self, query: &str, variables: Value) -> Value {
+        let answer = self.send(query, variables).await;
+        assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// Sends a GraphQL request that must fail; its first error's code.
+    pub(crate) async fn error_code(&self, query: &str, variables: Value) -> String {
+        let answer = self.send(query, variables).await;
+        answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {answer}")).to_owned()
+    }
+
+    /// Posts a body to `/graphql` as a client of the specification does.
+    pub(crate) async fn post(&self, body: &Value) -> (StatusCode, Value) {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let response = self.request(request).await;
+        let status = response.status();
+        (status, json_body(response).await)
+    }
+
+    /// Sends any HTTP request.
+    pub(crate) async fn request(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// How many SQL statements a request runs.
+    pub(crate) async fn statements(&self, query: &str, variables: Value) -> u64 {
+        let before = self.shared.domain.db.statement_count();
+        self.run(query, variables).await;
+        self.shared.domain.db.statement_count() - before
+    }
+
+    /// Creates a contact; its id.
+    pub(crate) async fn contact(&self, name: &str) -> String {
+        self.contact_with(json!({ "name": name })).await
+    }
+
+    /// Creates a contact from an input; its id.
+    pub(crate) async fn contact_with(&self, input: Value) -> String {
+        let mutation = "mutation($input: ContactInput!) {
+            createContact(input: $input) { contact { id } userErrors { code field message } } }";
+        let data = self.run(mutation, json!({ "input": input })).await;
+        id_of(&data["createContact"]["contact"])
+    }
+
+    /// Creates a company; its id.
+    pub(crate) async fn company(&self, name: &str) -> String {
+        let mutation = "mutation($name: String!) { createCompany(input: { name: $name }) { company { id } } }";
+        id_of(&self.run(mutation, json!({ "name": name })).await["createCompany"]["company"])
+    }
+
+    /// Adds a membership; its id.
+    pub(crate) async fn membership(&self, contact: &str, company: &str) -> String {
+        let mutation = "mutation($contact: ID!, $company: ID!) {
+            addMembership(contactId: $contact, companyId: $company) { membership { id } userErrors { code } } }";
+        let data = self.run(mutation, json!({ "contact": contact, "company": company })).await;
+        id_of(&data["addMembership"]["membership"])
+    }
+
+    /// Connects a contact to the user with an address; the user's id.
+    pub(crate) async fn connect(&self, contact: &str, email: &str) -> String {
+        let mutation = "mutation($contact: ID!, $email: String!) {
+            connectUser(contactId: $contact, email: $email) { user { id } userErrors { code } } }";
+        id_of(&self.run(mutation, json!({ "contact": contact, "email": email })).await["connectUser"]["user"])
+    }
+
+    /// Runs a mutation of one id that gives back nothing but user errors; their codes.
+    pub(crate) async fn codes(&self, field: &str, id: &str) -> Vec<String> {
+        let mutation = format!("mutation($id: ID!) {{ {field}(id: $id) {{ userErrors {{ code }} }} }}");
+        codes(&self.run(&mutation, json!({ "id": id })).await[field])
+    }
+}
+
+/// The codes of a payload's user errors.
+pub(crate) fn codes(payload: &Value) -> Vec<String> {
+    let errors = payload["userErrors"].as_array().unwrap_or_else(|| panic!("no payload: {payload}"));
+    errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A record's id.
+pub(crate) fn id_of(record: &Value) -> String {
+    record["id"].as_str().unwrap_or_else(|| panic!("no record: {record}")).to_owned()
+}
+
+/// One field of each of a list's records.
+pub(crate) fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a Value> {
+    list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|record| &record[field]).collect()
+}
+
+/// A well-formed id of nothing.
+pub(crate) const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+pub(crate) async fn json_body(response: Response<Body>) -> Value {
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&body)))
+}
+
+fn config(url: String) -> DatabaseConfig {
+    DatabaseConfig { url, pool_size: 8, acquire_timeout: std::time::Duration::from_secs(30) }
+}
+
+fn http_args() -> HttpArgs {
+    HttpArgs {
+        listen: ([127, 0, 0, 1], 0).into(),
+        dev: true,
+        allowed_origins: vec!["https://app.example.com".to_owned()],
+        request_timeout_ms: 60_000,
+        read_timeout_ms: 5_000,
+        shutdown_timeout_ms: 5_000,
+        log_format: LogFormat::Auto,
+    }
+}

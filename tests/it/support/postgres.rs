@@ -1,0 +1,203 @@
+//! PostgreSQL for the tests: `TEST_POSTGRES_URL`, or a private cluster that lives as long as the test process.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use liaison::{app, config::DatabaseConfig};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::OnceCell;
+
+/// A database of its own, copied from a migrated template and dropped with the value.
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// None, after saying so, where there is no PostgreSQL; under `CI=true` that is a failure.
+    pub(crate) async fn create() -> Option<Self> {
+        static TEMPLATE: OnceCell<()> = OnceCell::const_new();
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+        let server = server()?;
+        TEMPLATE.get_or_init(|| make_template(server)).await;
+        let name = format!("{}_{}", prefix(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        administer(server, &format!("CREATE DATABASE {name} TEMPLATE {}", template())).await;
+        Some(Self { url: server.url(&name), name })
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Some(server) = server() else { return };
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        // The test's own runtime may be ending.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(administer(server, &drop));
+        });
+        drop(dropping.join());
+    }
+}
+
+/// An empty database, not migrated; its URL.
+pub(crate) async fn empty_database() -> Option<String> {
+    let server = server()?;
+    let name = format!("{}_empty", prefix());
+    administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    administer(server, &format!("CREATE DATABASE {name}")).await;
+    Some(server.url(&name))
+}
+
+struct Server {
+    /// The URL up to the database's name, and what stands behind it.
+    before: String,
+    after: String,
+    admin_database: String,
+    _cluster: Option<Cluster>,
+}
+
+impl Server {
+    fn url(&self, database: &str) -> String {
+        format!("{}{database}{}", self.before, self.after)
+    }
+}
+
+fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
+        Ok(url) => Some(given(&url)),
+        Err(_) => binaries().map(start),
+    });
+    if server.is_none() {
+        static SAID: OnceLock<()> = OnceLock::new();
+        SAID.get_or_init(|| {
+            // Not `eprintln!`, which the test runner keeps to itself when the test passes.
+            let message = "SKIPPED: no PostgreSQL server is installed and TEST_POSTGRES_URL is not set; the tests \
+                           named `postgres` check nothing";
+            writeln!(std::io::stderr(), "{message}").unwrap();
+        });
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "PostgreSQL is required under CI=true");
+    }
+    server.as_ref()
+}
+
+fn given(url: &str) -> Server {
+    let (rest, after) = match url.split_once('?') {
+        Some((rest, parameters)) => (rest, format!("?{parameters}")),
+        None => (url, String::new()),
+    };
+    let (before, database) = rest.rsplit_once('/').unwrap();
+    Server { before: format!("{before}/"), after, admin_database: database.to_owned(), _cluster: None }
+}
+
+/// The newest server that is installed.
+fn binaries() -> Option<PathBuf> {
+    let mut versions: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    versions.sort();
+    let debian = versions.into_iter().rev().map(|version| version.join("bin"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    debian.chain(std::env::split_paths(&path)).find(|folder| folder.join("initdb").is_file())
+}
+
+struct Cluster {
+    _keeper: Child,
+}
+
+/// Starts a throw-away cluster that ends when this process does, however it ends.
+fn start(binaries: PathBuf) -> Server {
+    // Not a `TempDir`: the value would be a static, and those are never dropped. The keeper removes it.
+    let directory = tempfile::Builder::new().prefix("liaison-pg-").tempdir().unwrap().keep();
+    let data = directory.join("data");
+    let unprivileged = unprivileged_user();
+    if let Some((user, group)) = unprivileged {
+        std::os::unix::fs::chown(&directory, Some(user), Some(group)).unwrap();
+    }
+    let initdb = as_user(&binaries.join("initdb"), unprivileged)
+        .args(["--auth=trust", "--username=liaison", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert!(initdb.status.success(), "initdb: {}", String::from_utf8_lossy(&initdb.stderr));
+    // The shell waits on a pipe that closes when this process ends, then stops the server and cleans up.
+    let script = r#""$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=400 -c shared_buffers=64MB \
+        >"$2/log" 2>&1 & server=$!; read _; kill -INT $server; wait $server; rm -rf "$2""#;
+    let keeper = as_user(Path::new("/bin/sh"), unprivileged)
+        .args(["-c", script, "sh"])
+        .arg(binaries.join("postgres"))
+        .arg(&directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for_server(&binaries, &directory);
+    Server {
+        before: "postgres://liaison@localhost/".to_owned(),
+        after: format!("?host={}", directory.display()),
+        admin_database: "postgres".to_owned(),
+        _cluster: Some(Cluster { _keeper: keeper }),
+    }
+}
+
+fn wait_for_server(binaries: &Path, directory: &Path) {
+    for _ in 0..600 {
+        let ready = Command::new(binaries.join("pg_isready")).arg("-q").arg("-h").arg(directory).status();
+        if ready.is_ok_and(|status| status.success()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
+    panic!("the PostgreSQL cluster did not start: {log}");
+}
+
+/// `initdb` and `postgres` refuse to run as root.
+fn unprivileged_user() -> Option<(u32, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    let own = std::fs::metadata("/proc/self").unwrap();
+    (own.uid() == 0).then_some((65_534, 65_534))
+}
+
+fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new(program);
+    command.current_dir("/");
+    if let Some((user, group)) = user {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+async fn make_template(server: &Server) {
+    administer(server, &format!("CREATE DATABASE {}", template())).await;
+    let url = server.url(&template());
+    let config = DatabaseConfig { url, pool_size: 1, acquire_timeout: Duration::from_secs(30) };
+    app::open_database(&config).await.unwrap().close().await.unwrap();
+}
+
+fn prefix() -> String {
+    format!("liaison_test_{}", std::process::id())
+}
+
+fn template() -> String {
+    format!("{}_template", prefix())
+}
+
+async fn administer(server: &Server, sql: &str) {
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    // Two databases cannot be copied from one template at once.
+    let _turn = TURN.lock().await;
+    let connection: DatabaseConnection = Database::connect(server.url(&server.admin_database)).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
