@@ -14,16 +14,9 @@ mod support;
 
 mod companies;
 mod contacts;
-mod contract;
-mod durability;
-mod hostile;
-mod http;
 mod interactions;
 mod lists;
 mod memberships;
-mod migrations;
-mod paging;
-mod races;
 mod search;
 mod statements;
 mod users;

@@ -139,7 +139,8 @@ pub(super) fn company(rng: &mut impl Rng, number: u64) -> CompanyData {
     let families: Vec<(&str, &str)> =
         style.locale.family.iter().copied().zip(style.locale.latin_family.iter().copied()).collect();
     let (family, latin_family) = pair(rng, &families);
-    let (partner, latin_partner) = pair(rng, &families);
+    let partners: Vec<(&str, &str)> = families.iter().copied().filter(|&(other, _)| other != family).collect();
+    let (partner, latin_partner) = pair(rng, &partners);
     let name = pattern
         .replace("{head}", head)
         .replace("{tail}", tail)

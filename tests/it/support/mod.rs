@@ -46,7 +46,6 @@ macro_rules! on_both_databases {
 pub(crate) struct TestApp {
     pub(crate) shared: Arc<Shared>,
     pub(crate) router: Router,
-    pub(crate) config: DatabaseConfig,
     _storage: Storage,
 }
 
@@ -76,7 +75,7 @@ impl TestApp {
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
         let app = App::open(&config, http_args(), limits, Clock::stepping()).await.unwrap();
-        Self { shared: app.shared, router: app.router, config, _storage: storage }
+        Self { shared: app.shared, router: app.router, _storage: storage }
     }
 
     /// Sends a GraphQL request; the whole answer.

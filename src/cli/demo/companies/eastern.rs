@@ -17,8 +17,8 @@ pub(super) const TURKISH: Style = Style {
     ],
     trades: &["Tekstil", "Gıda", "İnşaat", "Yazılım", "Nakliyat", "Danışmanlık", "Tarım"],
     patterns: &[
-        "{head}{tail} {trade} A.Ş.", "{head}{tail} {trade} Ltd. Şti.", "{family} Kardeşler {trade} Ltd. Şti.",
-        "{family} ve {partner} Hukuk Bürosu", "{city} {head}{tail} {trade} A.Ş.",
+        "{head}{tail} {trade} A.Ş.", "{head}{tail} {trade} Ltd. Şti.", "{family} Kardeşler {city} {trade} Ltd. Şti.",
+        "{city} {family} ve {partner} Hukuk Bürosu", "{city} {head}{tail} {trade} A.Ş.",
     ],
     streets: &["İstiklal Caddesi", "Atatürk Bulvarı", "Çiçek Sokağı", "Gül Sokağı"],
     cities: &["34### İstanbul", "35### İzmir", "06### Ankara", "26### Eskişehir"],
@@ -64,7 +64,7 @@ pub(super) const RUSSIAN: Style = Style {
     ],
     trades: &["Логистика", "Инжиниринг", "Продукты", "Мебель", "Технологии", "Консалтинг"],
     patterns: &[
-        "ООО «{head}{tail}»", "АО «{head}{tail} {trade}»", "ООО «{head}{tail} {trade}»",
+        "ООО «{head}{tail} {city}»", "АО «{head}{tail} {trade}»", "ООО «{head}{tail} {trade}»",
         "ООО «{head}{tail} {trade} {city}»", "ИП {head}{tail} {trade}",
     ],
     streets: &["ул. Ленина", "Невский проспект", "ул. Садовая", "ул. Озёрная"],
@@ -133,8 +133,8 @@ pub(super) const HINDI: Style = Style {
     ],
     trades: &["उद्योग", "ट्रेडिंग", "टेक्नोलॉजीज", "खाद्य पदार्थ", "वस्त्र", "निर्माण"],
     patterns: &[
-        "{head}{tail} {trade} प्राइवेट लिमिटेड", "{head}{tail} {trade} लिमिटेड", "{family} एंड संस {trade}",
-        "{family} एंड {partner} एसोसिएट्स", "{head}{tail} {trade} {city}",
+        "{head}{tail} {trade} प्राइवेट लिमिटेड", "{head}{tail} {trade} लिमिटेड", "{family} एंड संस {trade} {city}",
+        "{family} एंड {partner} एसोसिएट्स {city}", "{head}{tail} {trade} {city}",
     ],
     streets: &["महात्मा गांधी मार्ग", "स्टेशन रोड", "नेहरू मार्ग", "सरोजिनी रोड"],
     cities: &["नई दिल्ली", "लखनऊ", "जयपुर", "भोपाल"],
@@ -180,8 +180,8 @@ pub(super) const JAPANESE: Style = Style {
     ],
     trades: &["製作所", "商事", "工業", "システムズ", "食品", "建設", "印刷", "サービス"],
     patterns: &[
-        "株式会社{head}{tail}{trade}", "{head}{tail}{trade}株式会社", "有限会社{head}{tail}{trade}", "{family}{trade}合同会社",
-        "{city}{head}{tail}{trade}株式会社", "{family}・{partner}法律事務所",
+        "株式会社{head}{tail}{trade}", "{head}{tail}{trade}株式会社", "有限会社{head}{tail}{trade}", "{city}{family}{trade}合同会社",
+        "{city}{head}{tail}{trade}株式会社", "{city}{family}・{partner}法律事務所",
     ],
     streets: &["中央", "本町", "栄町", "緑が丘"],
     cities: &["東京都", "大阪市", "京都市", "札幌市", "福岡市"],

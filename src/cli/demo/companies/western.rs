@@ -24,7 +24,8 @@ pub(super) const AMERICAN: Style = Style {
     ],
     patterns: &[
         "{head}{tail} {trade}, Inc.", "{head}{tail} {trade} LLC", "{head}{tail} {trade} Corp.",
-        "{family} & {partner} LLP", "{family}, {partner} and Daughters {trade}", "{head}{tail} {trade} of {city}",
+        "{family} & {partner} {trade} LLP", "{family}, {partner} and Daughters {trade}",
+        "{head}{tail} {trade} of {city}",
     ],
     streets: &[
         "Main Street", "Oak Avenue", "Market Street", "Industrial Parkway", "Lakeview Drive", "2nd Street",
@@ -52,8 +53,9 @@ pub(super) const BRITISH: Style = Style {
         "Care Homes", "Software",
     ],
     patterns: &[
-        "{head}{tail} {trade} Ltd", "{head}{tail} {trade} plc", "{family} & {partner} Solicitors",
-        "{family} & Sons {trade} Ltd", "{head}{tail} {trade} ({city}) Ltd", "The {head}{tail} Trust",
+        "{head}{tail} {trade} Ltd", "{head}{tail} {trade} plc", "{family} & {partner} Solicitors, {city}",
+        "{family} & Sons {trade} of {city} Ltd", "{head}{tail} {trade} ({city}) Ltd",
+        "The {city} {head}{tail} Trust",
     ],
     streets: &["High Street", "Station Road", "Church Lane", "Mill Road", "Victoria Road", "Kingsway"],
     cities: &["London", "Leeds", "Bristol", "Cardiff", "Belfast", "Dundee"],
@@ -81,7 +83,7 @@ pub(super) const GERMAN: Style = Style {
     ],
     patterns: &[
         "{head}{tail} {trade} GmbH", "{head}{tail} {trade} GmbH & Co. KG", "{head}{tail} {trade} AG",
-        "{family} & Söhne {trade} GmbH", "{family} + {partner} Rechtsanwälte PartGmbB",
+        "{family} & Söhne {trade} {city} GmbH", "{family} + {partner} Rechtsanwälte {city} PartGmbB",
         "{head}{tail} {trade} {city} eG",
     ],
     streets: &[
@@ -113,7 +115,7 @@ pub(super) const FRENCH: Style = Style {
     ],
     patterns: &[
         "{head}{tail} {trade} S.A.", "{head}{tail} {trade} SARL", "{head}{tail} {trade} SAS",
-        "Établissements {family} et Fils", "{family}-{partner} Avocats", "Société {head}{tail} de {city}",
+        "{trade} {family} et Fils, {city}", "{family}-{partner} Avocats {city}", "Société {head}{tail} de {city}",
     ],
     streets: &[
         "rue de la République", "avenue de la Gare", "boulevard des Tilleuls", "place de l'Église", "rue des Lilas",
@@ -142,7 +144,8 @@ pub(super) const SPANISH: Style = Style {
     ],
     patterns: &[
         "{trade} {head}{tail} S.L.", "{trade} {head}{tail} S.A.", "{trade} {head}{tail} S.A. de C.V.",
-        "Hermanos {family} {trade} S.L.", "{family} y {partner} Abogados", "{trade} {head}{tail} {city} S.Coop.",
+        "Hermanos {family} {trade} {city} S.L.", "{family} y {partner} Abogados {city}",
+        "{trade} {head}{tail} {city} S.Coop.",
     ],
     streets: &[
         "Calle Mayor", "Avenida de la Constitución", "Plaza de España", "Calle del Muñoz", "Paseo Marítimo",
@@ -166,11 +169,12 @@ pub(super) const BRAZILIAN: Style = Style {
         ("azul", "azul"), ("sertão", "sertao"),
     ],
     trades: &[
-        "Comércio", "Construções", "Informática", "Alimentos", "Transportes", "Educação", "Irmãos", "Soluções",
+        "Comércio", "Construções", "Informática", "Alimentos", "Transportes", "Educação", "Móveis", "Soluções",
     ],
     patterns: &[
         "{head}{tail} {trade} Ltda.", "{head}{tail} {trade} S.A.", "{head}{tail} {trade} Lda.",
-        "{family} & {partner} {trade} Ltda.", "Irmãos {family} {trade} Ltda.", "{head}{tail} {trade} {city} ME",
+        "{family} & {partner} {trade} Ltda.", "Irmãos {family} {trade} {city} Ltda.",
+        "{head}{tail} {trade} {city} ME",
     ],
     streets: &["Rua das Acácias", "Avenida São João", "Travessa da Conceição", "Rua 15 de Novembro"],
     cities: &["São Paulo", "Brasília", "Florianópolis", "Goiânia", "São Luís"],
@@ -196,7 +200,8 @@ pub(super) const NORDIC: Style = Style {
     ],
     patterns: &[
         "{head}{tail} {trade} AB", "{head}{tail} {trade} AS", "{head}{tail} {trade} A/S", "{head}{tail} {trade} Oy",
-        "{family} og Sønner {trade} ApS", "{family} & {partner} Advokatbyrå", "{head}{tail} {trade} {city} AB",
+        "{family} og Sønner {trade} {city} ApS", "{family} & {partner} Advokatbyrå {city}",
+        "{head}{tail} {trade} {city} AB",
     ],
     streets: &["Storgatan", "Åkervägen", "Sjötullsgatan", "Björkallén"],
     cities: &["### ## Göteborg", "### ## Malmö", "### ## Umeå", "### ## Örebro", "### ## Stockholm"],

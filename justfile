@@ -1,0 +1,29 @@
+# Everything that CI runs but the client programs
+check: fmt lint test
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+test:
+    cargo test --workspace
+
+doc:
+    cargo doc --workspace --no-deps
+
+# Refresh the schema's snapshot
+schema:
+    cargo run --quiet -- schema > schema.graphql
+
+# Bundle GraphiQL, to be embedded by the next build
+web:
+    cd web && npm ci && npm run build
+
+# Run the client programs against a server that is already running
+clients:
+    cd tests/clients && npm ci && npm run audit && npm run apollo && npm run graphiql && npm run relay && npm run codegen
+
+dev:
+    cargo run -- serve --dev

@@ -1,0 +1,13 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    // The page's policy allows no inline script, and the preloading helper would be one.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 8000,
+  },
+});
