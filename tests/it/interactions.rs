@@ -135,7 +135,7 @@ on_both_databases! {
             let data = app.run(query, variables).await;
             let list = each(&data["interactions"]["nodes"], "subject");
             assert!(data["interactions"]["totalCount"].as_u64().unwrap() >= list.len() as u64);
-            list.into_iter().map(|subject| subject.as_str().unwrap().replace("Día ", "")).collect::<Vec<_>>().join("")
+            list.into_iter().map(|subject| subject.as_str().unwrap().replace("Día ", "")).collect::<String>()
         };
         assert_eq!(subjects(json!({})).await, "4321");
         assert_eq!(subjects(json!({ "filter": { "contactId": { "eq": a } } })).await, "31");

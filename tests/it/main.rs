@@ -4,7 +4,6 @@
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::similar_names,
     clippy::needless_pass_by_value,
     reason = "a test that fails should say where, at once, and read easily until then"
 )]
@@ -14,9 +13,16 @@ mod support;
 
 mod companies;
 mod contacts;
+mod contract;
+mod durability;
+mod hostile;
+mod http;
 mod interactions;
 mod lists;
 mod memberships;
+mod migrations;
+mod paging;
+mod races;
 mod search;
 mod statements;
 mod users;

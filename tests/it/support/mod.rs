@@ -46,6 +46,7 @@ macro_rules! on_both_databases {
 pub(crate) struct TestApp {
     pub(crate) shared: Arc<Shared>,
     pub(crate) router: Router,
+    pub(crate) config: DatabaseConfig,
     _storage: Storage,
 }
 
@@ -75,7 +76,7 @@ impl TestApp {
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
         let app = App::open(&config, http_args(), limits, Clock::stepping()).await.unwrap();
-        Self { shared: app.shared, router: app.router, _storage: storage }
+        Self { shared: app.shared, router: app.router, config, _storage: storage }
     }
 
     /// Sends a GraphQL request; the whole answer.

@@ -38,11 +38,11 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let Some(server) = server() else { return };
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         // The test's own runtime may be ending.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(administer(server, &drop));
+            runtime.block_on(administer(server, &statement));
         });
         drop(dropping.join());
     }
@@ -83,7 +83,7 @@ fn server() -> Option<&'static Server> {
             // Not `eprintln!`, which the test runner keeps to itself when the test passes.
             let message = "SKIPPED: no PostgreSQL server is installed and TEST_POSTGRES_URL is not set; the tests \
                            named `postgres` check nothing";
-            writeln!(std::io::stderr(), "{message}").unwrap();
+            std::io::stderr().write_all(format!("{message}\n").as_bytes()).unwrap();
         });
         assert!(std::env::var("CI").as_deref() != Ok("true"), "PostgreSQL is required under CI=true");
     }

@@ -1,0 +1,200 @@
+//! The binary itself: what it acknowledged survives `kill -9`, it stops cleanly when asked, and it refuses what is
+//! not safe.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use uuid::Builder;
+
+use crate::support::{TestApp, postgres};
+
+/// A server process on a port of its own.
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(database_url: &str) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_liaison"))
+            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--log-format", "json", "--database-url", database_url])
+            .env("RUST_LOG", "info")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended before it served");
+            let event: Value = serde_json::from_str(&line).unwrap();
+            if let Some(address) = event["fields"]["address"].as_str() {
+                let url = format!("http://{address}/graphql");
+                // The pipe is read to its end, so that the server never waits for it.
+                std::thread::spawn(move || log.lines().count());
+                return Self { process, url };
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+async fn post(client: &reqwest::Client, url: &str, query: &str, variables: Value) -> Option<Value> {
+    let request = client.post(url).json(&json!({ "query": query, "variables": variables }));
+    request.send().await.ok()?.json().await.ok()
+}
+
+const CREATE: &str = "mutation($id: ID, $name: String!) { createContact(id: $id, input: { name: $name },
+    primaryCompany: { company: { findOrCreateByName: \"Acme\" } }) { contact { id } userErrors { code } } }";
+
+/// Writers that create contacts until the server is gone; the ids that were acknowledged.
+async fn write_until_killed(server: &mut Server, round: u64) -> Vec<String> {
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let killed = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..8_u64)
+        .map(|writer| {
+            let (url, acknowledged, killed) = (server.url.clone(), Arc::clone(&acknowledged), Arc::clone(&killed));
+            tokio::spawn(async move {
+                let client = reqwest::Client::new();
+                for number in 0.. {
+                    let millis = 1_767_225_600_000 + round * 1_000_000 + number;
+                    let id =
+                        Builder::from_unix_timestamp_millis(millis, &[u8::try_from(writer).unwrap(); 10]).into_uuid();
+                    let answer =
+                        post(&client, &url, CREATE, json!({ "id": id, "name": format!("{writer} {number}") })).await;
+                    match answer {
+                        Some(answer) => {
+                            let created = &answer["data"]["createContact"]["contact"]["id"];
+                            acknowledged.lock().unwrap().push(created.as_str().unwrap().to_owned());
+                        }
+                        None if killed.load(Ordering::Relaxed) => return,
+                        None => panic!("the server did not answer"),
+                    }
+                }
+            })
+        })
+        .collect();
+    while acknowledged.lock().unwrap().len() < 100 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    killed.store(true, Ordering::Relaxed);
+    server.signal("-KILL");
+    server.process.wait().unwrap();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let ids = acknowledged.lock().unwrap().clone();
+    ids
+}
+
+async fn nothing_acknowledged_is_lost(database_url: &str) {
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        let mut server = Server::start(database_url);
+        acknowledged.extend(write_until_killed(&mut server, round).await);
+    }
+    let server = Server::start(database_url);
+    let client = reqwest::Client::new();
+    for ids in acknowledged.chunks(200) {
+        let query =
+            "query($ids: [ID!]!) { contactsByIds(ids: $ids) { id primaryMembership { isPrimary company { name } } } }";
+        let answer = post(&client, &server.url, query, json!({ "ids": ids })).await.unwrap();
+        let found = answer["data"]["contactsByIds"].as_array().unwrap();
+        assert_eq!(found.len(), ids.len(), "acknowledged contacts are gone");
+        assert!(
+            found.iter().all(|contact| contact["primaryMembership"]["company"]["name"] == "Acme"),
+            "half a transaction"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_loses_nothing_that_was_acknowledged_on_sqlite() {
+    let directory = tempfile::tempdir().unwrap();
+    nothing_acknowledged_is_lost(&format!("sqlite://{}", directory.path().join("test.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_9_loses_nothing_that_was_acknowledged_on_postgres() {
+    let Some(database) = postgres::TestDatabase::create().await else { return };
+    nothing_acknowledged_is_lost(&database.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asked_to_stop_the_server_finishes_and_exits_with_zero() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut server = Server::start(&format!("sqlite://{}", directory.path().join("test.db").display()));
+    let client = reqwest::Client::new();
+    post(&client, &server.url, CREATE, json!({ "name": "A" })).await.unwrap();
+    server.signal("-TERM");
+    assert!(server.process.wait().unwrap().success());
+    assert!(!directory.path().join("test.db-wal").exists(), "the write-ahead log is folded back into the file");
+}
+
+#[test]
+fn an_address_that_is_not_loopback_is_refused() {
+    for arguments in
+        [vec!["--listen", "0.0.0.0:0"], vec!["--dev", "--listen", "[::]:0"], vec!["--listen", "192.0.2.1:0"]]
+    {
+        let output = Command::new(env!("CARGO_BIN_EXE_liaison")).arg("serve").args(&arguments).output().unwrap();
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains("LIAISON_LISTEN"), "the setting is named");
+    }
+}
+
+#[test]
+fn a_wrong_setting_is_named_and_a_secret_is_not_shown() {
+    let run = |name: &str, value: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_liaison")).arg("serve").env(name, value).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(
+        run("LIAISON_MAX_PAGE_SIZE", "many").contains("--max-page-size")
+            || run("LIAISON_MAX_PAGE_SIZE", "many").contains("page-size")
+    );
+    let unreachable = run("DATABASE_URL", "postgres://user:s3cret@127.0.0.1:1/none");
+    assert!(unreachable.contains("DATABASE_URL") && !unreachable.contains("s3cret"), "{unreachable}");
+    let malformed = run("DATABASE_URL", "mysql://user:s3cret@localhost/x");
+    assert!(malformed.contains("DATABASE_URL") && !malformed.contains("s3cret"), "{malformed}");
+}
+
+on_both_databases! {
+    async fn demo_data_is_the_same_each_time_and_fills_only_an_empty_database(app: TestApp) {
+        let demo = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+            command.args(["demo", "--contacts", "1200", "--database-url", &app.config.url]).output().unwrap()
+        };
+        let output = demo();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(!demo().status.success(), "a filled database is left alone");
+        let query = "{ contactCount(includeTrashed: true) companyCount users { totalCount } interactions { totalCount }
+            contacts(first: 200) { nodes { id name email primaryMembership { role company { name } } user { email } } } }";
+        let first = app.run(query, json!({})).await;
+        assert_eq!((&first["contactCount"], &first["companyCount"]), (&json!(1200), &json!(120)));
+        assert!(first["users"]["totalCount"].as_u64().unwrap() > 100 && first["interactions"]["totalCount"].as_u64().unwrap() > 500);
+        let other = TestApp::on_sqlite().await;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+        let output = command.args(["demo", "--contacts", "1200", "--database-url", &other.config.url]).output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(other.run(query, json!({})).await, first);
+    }
+}

@@ -1,0 +1,69 @@
+//! The database's tables: up, down and up again, several starts at once, and keys that an older program folded.
+
+use std::time::Duration;
+
+use liaison::{app, config::DatabaseConfig};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, Database, Statement};
+use serde_json::json;
+
+use crate::support::{TestApp, postgres};
+
+async fn up_down_and_up(url: &str) {
+    let connection = Database::connect(url).await.unwrap();
+    Migrator::up(&connection, None).await.unwrap();
+    Migrator::down(&connection, None).await.unwrap();
+    Migrator::up(&connection, None).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn start_together(url: &str) {
+    let config = DatabaseConfig { url: url.to_owned(), pool_size: 2, acquire_timeout: Duration::from_secs(30) };
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let config = config.clone();
+            tokio::spawn(async move { app::open_database(&config).await.unwrap().close().await.unwrap() })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn migrations_go_up_down_and_up_again_on_sqlite() {
+    let directory = tempfile::tempdir().unwrap();
+    up_down_and_up(&format!("sqlite://{}?mode=rwc", directory.path().join("test.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_they_go_up_and_down_and_replicas_start_together() {
+    let Some(url) = postgres::empty_database().await else { return };
+    up_down_and_up(&url).await;
+    let Some(url) = postgres::empty_database().await else { return };
+    start_together(&url).await;
+}
+
+on_both_databases! {
+    async fn keys_of_an_older_folding_are_rebuilt_at_start(app: TestApp) {
+        app.contact_with(json!({ "name": "Łukasz", "email": "Ü@example.com" })).await;
+        app.company("Ärzte").await;
+        let db = &app.shared.domain.db;
+        let tx = db.begin().await.unwrap();
+        for sql in [
+            "UPDATE contacts SET name_key = 'old', email_key = 'old'",
+            "UPDATE companies SET name_key = 'old'",
+            "UPDATE folding SET version = 0",
+        ] {
+            tx.execute_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let query = "{ searchContacts(query: \"lukasz\") { name } searchCompanies(query: \"arzte\") { name }
+            other: searchContacts(query: \"u@exam\") { name } }";
+        let nothing = json!({ "searchContacts": [], "searchCompanies": [], "other": [] });
+        assert_eq!(app.run(query, json!({})).await, nothing);
+        app::open_database(&app.config).await.unwrap().close().await.unwrap();
+        assert_eq!(app.run(query, json!({})).await, json!({
+            "searchContacts": [{ "name": "Łukasz" }], "searchCompanies": [{ "name": "Ärzte" }], "other": [{ "name": "Łukasz" }] }));
+    }
+}

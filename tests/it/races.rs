@@ -1,0 +1,166 @@
+//! Sixty-four at once: one wins, and nothing is half done.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde_json::{Value, json};
+
+use crate::support::{NOBODY, TestApp, codes};
+
+const CALLERS: usize = 64;
+
+/// Runs a mutation from many callers at once; each one's payload, and its first user error's code or "".
+async fn at_once(app: &Arc<TestApp>, mutation: &str, variables: impl Fn(usize) -> Value) -> Vec<(Value, String)> {
+    let barrier = Arc::new(tokio::sync::Barrier::new(CALLERS));
+    let calls: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let (app, barrier, mutation) = (Arc::clone(app), Arc::clone(&barrier), mutation.to_owned());
+            let variables = variables(caller);
+            tokio::spawn(async move {
+                barrier.wait().await;
+                let data = app.run(&mutation, variables).await;
+                let payload = data.as_object().unwrap().values().next().unwrap().clone();
+                let code = codes(&payload).pop().unwrap_or_default();
+                (payload, code)
+            })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for call in calls {
+        answers.push(call.await.unwrap());
+    }
+    answers
+}
+
+fn tally(answers: &[(Value, String)]) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    for (_, code) in answers {
+        *counts.entry(code.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+on_both_databases! {
+    async fn one_of_many_trashes_the_contact(app: TestApp) {
+        let app = Arc::new(app);
+        let id = app.contact("A").await;
+        let mutation = "mutation($id: ID!) { trashContact(id: $id) { contact { id } userErrors { code } } }";
+        let answers = at_once(&app, mutation, |_| json!({ "id": id })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", 1), ("ALREADY_TRASHED", CALLERS - 1)]));
+        let data = app.run("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": id })).await;
+        assert_eq!(data["contact"]["version"], 2);
+    }
+
+    async fn one_of_many_contacts_is_connected_to_a_new_user(app: TestApp) {
+        let app = Arc::new(app);
+        let mut contacts = Vec::new();
+        for number in 0..CALLERS {
+            contacts.push(app.contact(&format!("C{number}")).await);
+        }
+        let mutation = "mutation($id: ID!) { connectUser(contactId: $id, email: \"New@example.com\") {
+            outcome contact { id } userErrors { code conflictIds } } }";
+        let answers = at_once(&app, mutation, |caller| json!({ "id": contacts[caller] })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", 1), ("USER_ALREADY_LINKED", CALLERS - 1)]));
+        let (winner, _) = answers.iter().find(|(_, code)| code.is_empty()).unwrap();
+        assert_eq!(winner["outcome"], "CREATED");
+        for (payload, code) in &answers {
+            if !code.is_empty() {
+                assert_eq!(payload["userErrors"][0]["conflictIds"], json!([winner["contact"]["id"]]));
+            }
+        }
+        let data = app.run("{ users { totalCount nodes { contact { id } } } }", json!({})).await;
+        assert_eq!(data["users"]["totalCount"], 1);
+        assert_eq!(data["users"]["nodes"][0]["contact"]["id"], winner["contact"]["id"]);
+    }
+
+    async fn many_set_the_primary_company_and_one_remains(app: TestApp) {
+        let app = Arc::new(app);
+        let contact = app.contact("A").await;
+        let mut companies = Vec::new();
+        for number in 0..8 {
+            companies.push(app.company(&format!("C{number}")).await);
+        }
+        let mutation = "mutation($contact: ID!, $company: ID!) {
+            setPrimaryCompany(contactId: $contact, companyId: $company) { membership { id } userErrors { code } } }";
+        let answers = at_once(&app, mutation, |caller| json!({ "contact": contact, "company": companies[caller % 8] })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", CALLERS)]));
+        let query = "query($id: ID!) { contact(id: $id) { memberships { isPrimary } } }";
+        assert_eq!(app.run(query, json!({ "id": contact })).await["contact"]["memberships"], json!([{ "isPrimary": true }]));
+    }
+
+    async fn many_add_memberships_and_one_is_primary(app: TestApp) {
+        let app = Arc::new(app);
+        let contact = app.contact("A").await;
+        let mut companies = Vec::new();
+        for number in 0..16 {
+            companies.push(app.company(&format!("C{number}")).await);
+        }
+        let mutation = "mutation($contact: ID!, $company: ID!) {
+            addMembership(contactId: $contact, companyId: $company, isPrimary: true) { membership { id } userErrors { code } } }";
+        let answers = at_once(&app, mutation, |caller| json!({ "contact": contact, "company": companies[caller % 16] })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", 16), ("TAKEN", CALLERS - 16)]));
+        let query = "query($id: ID!) { contact(id: $id) { memberships { isPrimary } } }";
+        let data = app.run(query, json!({ "id": contact })).await;
+        let flags: Vec<bool> = data["contact"]["memberships"].as_array().unwrap().iter().map(|row| row["isPrimary"] == true).collect();
+        assert_eq!((flags.len(), flags.iter().filter(|flag| **flag).count()), (16, 1));
+    }
+
+    async fn creating_with_one_id_makes_one_contact(app: TestApp) {
+        let app = Arc::new(app);
+        let mutation = "mutation($id: ID!, $name: String!, $key: String) {
+            createContact(id: $id, input: { name: $name, externalId: $key },
+                primaryCompany: { company: { findOrCreateByName: \"Acme\" } }) { contact { id name } userErrors { code } } }";
+        for key in [Value::Null, json!("x:1")] {
+            let id = if key.is_null() { NOBODY.to_owned() } else { NOBODY.replace('1', "2") };
+            let answers = at_once(&app, mutation, |caller| json!({ "id": id, "name": format!("N{caller}"), "key": key })).await;
+            assert_eq!(tally(&answers), HashMap::from([("", CALLERS)]));
+            assert!(answers.iter().all(|(payload, _)| payload["contact"] == answers[0].0["contact"]), "all see the same");
+        }
+        let data = app.run("{ contactCount companyCount }", json!({})).await;
+        assert_eq!(data, json!({ "contactCount": 2, "companyCount": 1 }));
+    }
+
+    async fn one_of_many_updates_wins_a_version(app: TestApp) {
+        let app = Arc::new(app);
+        let id = app.contact("A").await;
+        let mutation = "mutation($id: ID!, $name: String!) {
+            updateContact(id: $id, input: { name: $name }, expectedVersion: 1) { contact { id } userErrors { code } } }";
+        let answers = at_once(&app, mutation, |caller| json!({ "id": id, "name": format!("N{caller}") })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", 1), ("STALE_VERSION", CALLERS - 1)]));
+    }
+
+    async fn bulk_calls_that_overlap_do_not_lock_each_other_out(app: TestApp) {
+        let app = Arc::new(app);
+        let mut ids = Vec::new();
+        for number in 0..20 {
+            ids.push(app.contact(&format!("C{number}")).await);
+        }
+        let mutation = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) { contacts { id } userErrors { code } } }";
+        let answers = at_once(&app, mutation, |caller| {
+            let mut ids = ids.clone();
+            ids.rotate_left(caller % 20);
+            json!({ "ids": ids })
+        }).await;
+        let moved: usize = answers.iter().map(|(payload, _)| payload["contacts"].as_array().unwrap().len()).sum();
+        assert_eq!(moved, 20);
+    }
+
+    async fn deleting_and_joining_a_company_at_once_keeps_one_primary(app: TestApp) {
+        let app = Arc::new(app);
+        let contact = app.contact("A").await;
+        let mut companies = Vec::new();
+        for number in 0..CALLERS / 2 {
+            companies.push(app.company(&format!("C{number}")).await);
+        }
+        let join = "mutation($contact: ID!, $company: ID!) {
+            addMembership(contactId: $contact, companyId: $company) { membership { id } userErrors { code } } }";
+        let joined = at_once(&app, join, |caller| json!({ "contact": contact, "company": companies[caller / 2] })).await;
+        assert_eq!(tally(&joined).get(""), Some(&(CALLERS / 2)));
+        let delete = "mutation($id: ID!) { deleteCompany(id: $id) { userErrors { code } } }";
+        let deleted = at_once(&app, delete, |caller| json!({ "id": companies[caller / 4] })).await;
+        assert_eq!(tally(&deleted), HashMap::from([("", CALLERS / 4), ("NOT_FOUND", CALLERS * 3 / 4)]));
+        let query = "query($id: ID!) { contact(id: $id) { memberships { isPrimary } } }";
+        let data = app.run(query, json!({ "id": contact })).await;
+        let flags: Vec<bool> = data["contact"]["memberships"].as_array().unwrap().iter().map(|row| row["isPrimary"] == true).collect();
+        assert_eq!((flags.len(), flags.iter().filter(|flag| **flag).count()), (CALLERS / 4, 1));
+    }
+}
