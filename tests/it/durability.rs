@@ -24,6 +24,7 @@ struct Server {
 
 impl Server {
     fn start(database_url: &str) -> Self {
+        #[expect(clippy::zombie_processes, reason = "dropping the server waits for it; a panic here ends the tests")]
         let mut process = Command::new(env!("CARGO_BIN_EXE_liaison"))
             .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--log-format", "json", "--database-url", database_url])
             .env("RUST_LOG", "info")
@@ -101,8 +102,7 @@ async fn write_until_killed(server: &mut Server, round: u64) -> Vec<String> {
     for writer in writers {
         writer.await.unwrap();
     }
-    let ids = acknowledged.lock().unwrap().clone();
-    ids
+    Arc::into_inner(acknowledged).unwrap().into_inner().unwrap()
 }
 
 async fn nothing_acknowledged_is_lost(database_url: &str) {

@@ -1,4 +1,4 @@
-//! Hostile input gives a clear error: never a panic, a 500 or INTERNAL_SERVER_ERROR.
+//! Hostile input gives a clear error: never a panic, a 500 or `INTERNAL_SERVER_ERROR`.
 
 use std::fmt::Write;
 

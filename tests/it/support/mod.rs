@@ -23,7 +23,7 @@ use tower::ServiceExt;
 macro_rules! on_both_databases {
     ($(async fn $name:ident($app:ident: TestApp) $body:block)*) => {
         $(
-            async fn $name($app: $crate::support::TestApp) $body
+            async fn $name($app: TestApp) $body
 
             mod $name {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
