@@ -8,7 +8,7 @@ use clap::{Args, builder::PossibleValue};
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// SQLite file or PostgreSQL server: `sqlite://liaison.db` or `postgres://user@host/database`
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true, value_parser = database_url)]
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
     pub database_url: String,
 
     /// Connections for reading (SQLite) or for everything (PostgreSQL)
@@ -22,12 +22,18 @@ pub struct DatabaseArgs {
 
 impl DatabaseArgs {
     /// The settings in the form that the database module takes.
-    pub fn config(&self) -> DatabaseConfig {
-        DatabaseConfig {
+    ///
+    /// The URL is checked here and not by clap, whose errors quote the value: it may hold a password.
+    pub fn config(&self) -> Result<DatabaseConfig, &'static str> {
+        let known = ["sqlite:", "postgres://", "postgresql://"];
+        if !known.iter().any(|scheme| self.database_url.starts_with(scheme)) {
+            return Err("DATABASE_URL (--database-url) must begin with sqlite:, postgres:// or postgresql://");
+        }
+        Ok(DatabaseConfig {
             url: self.database_url.clone(),
             pool_size: self.pool_size,
             acquire_timeout: Duration::from_millis(self.acquire_timeout_ms),
-        }
+        })
     }
 }
 
@@ -53,15 +59,6 @@ impl std::fmt::Debug for DatabaseConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DatabaseConfig").field("pool_size", &self.pool_size).finish_non_exhaustive()
     }
-}
-
-fn database_url(url: &str) -> Result<String, String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
-    if known.iter().any(|scheme| url.starts_with(scheme)) {
-        return Ok(url.to_owned());
-    }
-    // The value itself is left out of the message: it may hold a password.
-    Err("DATABASE_URL must begin with sqlite:, postgres:// or postgresql://".to_owned())
 }
 
 /// How the server listens and whom it answers.

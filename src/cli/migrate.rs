@@ -19,7 +19,8 @@ pub(super) struct Migrate {
 impl Migrate {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         logging::start(LogFormat::Auto);
-        let db = app::open_database(&self.database.config()).await.context("The database could not be migrated")?;
+        let database = self.database.config().map_err(anyhow::Error::msg)?;
+        let db = app::open_database(&database).await.context("The database could not be migrated")?;
         db.close().await?;
         tracing::info!("The database is up to date");
         Ok(())

@@ -27,7 +27,8 @@ impl Serve {
             "LIAISON_LISTEN (--listen) must be a loopback address, such as 127.0.0.1:4000: there is no access control \
              yet, so nobody else may reach the server"
         );
-        let app = App::open(&database.config(), http.clone(), limits, Clock::default())
+        let database = database.config().map_err(anyhow::Error::msg)?;
+        let app = App::open(&database, http.clone(), limits, Clock::default())
             .await
             .context("The database could not be opened (see DATABASE_URL, --database-url)")?;
         let listener = TcpListener::bind(http.listen)

@@ -27,7 +27,8 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let db = app::open_database(&self.database.config()).await.context("The database could not be opened")?;
+        let database = self.database.config().map_err(anyhow::Error::msg)?;
+        let db = app::open_database(&database).await.context("The database could not be opened")?;
         let present = contact::Entity::find().count(db.reader()).await?;
         ensure!(present == 0, "The database has {present} contacts already; demo fills only an empty one");
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
