@@ -125,8 +125,7 @@ fn sqlite_options(config: &DatabaseConfig, access: Access) -> ConnectOptions {
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("synchronous", "FULL")
                 .pragma("cache_size", "-16384")
-                .pragma("temp_store", "MEMORY")
-                .pragma("mmap_size", "268435456");
+                .pragma("temp_store", "MEMORY");
             if writes { options.pragma("journal_mode", "WAL") } else { options.pragma("query_only", "ON") }
         });
     options

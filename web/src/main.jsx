@@ -10,6 +10,7 @@ const fetcher = createGraphiQLFetcher({ url: '/graphql' });
 const firstQuery = `# Liaison's API. The book on the left is its reference; Ctrl+Space completes.
 query Contacts {
   contacts(first: 10) {
+    totalCount
     nodes {
       id
       name
@@ -21,7 +22,6 @@ query Contacts {
         }
       }
     }
-    totalCount
   }
 }
 `;
