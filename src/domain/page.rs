@@ -142,6 +142,38 @@ where
     Ok(cut(rows, order, request))
 }
 
+/// Reads the same page of many lists in one statement: of the rows of `select`, the page for each value of `group`,
+/// an SQL expression that gives the id of the list that a row is in.
+pub(crate) async fn fetch_grouped<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    group: &'static str,
+    order: fn() -> Vec<SortKey<E::Model>>,
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<E::Model>>>
+where
+    E::Model: FromQueryResult,
+{
+    let mut ranked = select.into_query();
+    restrict(&mut ranked, &order(), request)?;
+    let mut window = WindowStatement::partition_by_custom(group);
+    for (expr, direction) in order_by(&order(), request.backwards) {
+        window.order_by_expr(expr, direction);
+    }
+    ranked.expr_as(Expr::cust(group), "group_id").expr_window_as(Expr::expr(Func::cust("row_number")), window, "place");
+    let mut pages = Query::select();
+    pages
+        .expr(Expr::cust("*"))
+        .from_subquery(ranked, "ranked")
+        .and_where(Expr::cust(format!("ranked.place <= {}", request.limit + 1)))
+        .order_by_expr(Expr::cust("ranked.place"), Order::Asc);
+    let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+    for row in db.query_all(&pages).await? {
+        rows.entry(row.try_get("", "group_id")?).or_default().push(E::Model::from_query_result(&row, "")?);
+    }
+    Ok(rows.into_iter().map(|(id, rows)| (id, cut(rows, order(), request))).collect())
+}
+
 /// Adds the conditions of the cursors.
 pub(crate) fn restrict<M>(query: &mut SelectStatement, order: &[SortKey<M>], request: &PageRequest) -> Result<()> {
     for (cursor, after) in [(&request.after, true), (&request.before, false)] {
@@ -243,36 +275,4 @@ fn read_value(kind: Kind, value: &Json) -> Option<Expr> {
 pub fn in_range(time: &DateTime<Utc>) -> bool {
     use chrono::Datelike;
     (1..=9999).contains(&time.year())
-}
-
-/// Reads the same page of many lists in one statement: of the rows of `select`, the page for each value of `group`,
-/// an SQL expression that gives the id of the list that a row is in.
-pub(crate) async fn fetch_grouped<E: EntityTrait>(
-    db: &impl ConnectionTrait,
-    select: Select<E>,
-    group: &'static str,
-    order: fn() -> Vec<SortKey<E::Model>>,
-    request: &PageRequest,
-) -> Result<HashMap<Uuid, Page<E::Model>>>
-where
-    E::Model: FromQueryResult,
-{
-    let mut ranked = select.into_query();
-    restrict(&mut ranked, &order(), request)?;
-    let mut window = WindowStatement::partition_by_custom(group);
-    for (expr, direction) in order_by(&order(), request.backwards) {
-        window.order_by_expr(expr, direction);
-    }
-    ranked.expr_as(Expr::cust(group), "group_id").expr_window_as(Expr::expr(Func::cust("row_number")), window, "place");
-    let mut pages = Query::select();
-    pages
-        .expr(Expr::cust("*"))
-        .from_subquery(ranked, "ranked")
-        .and_where(Expr::cust(format!("ranked.place <= {}", request.limit + 1)))
-        .order_by_expr(Expr::cust("ranked.place"), Order::Asc);
-    let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
-    for row in db.query_all(&pages).await? {
-        rows.entry(row.try_get("", "group_id")?).or_default().push(E::Model::from_query_result(&row, "")?);
-    }
-    Ok(rows.into_iter().map(|(id, rows)| (id, cut(rows, order(), request))).collect())
 }

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Where a user registered by [`connect_user`] comes from.
+/// Where a user registered by `connect_user` comes from.
 pub const SOURCE_CONTACT: &str = "crm_contact";
 
 /// One page of the users, by e-mail; with a term, those whose e-mail or name contains it.

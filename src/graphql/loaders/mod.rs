@@ -27,95 +27,58 @@ pub struct Batch {
 
 type Batched<K, V> = Result<HashMap<K, V>, ApiError>;
 
-/// A contact by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ContactById(pub(crate) Uuid);
+/// Defines the key type of records that are found by one id each.
+macro_rules! keyed_by_id {
+    ($(#[$doc:meta])* $key:ident => $value:ty, $fetch:path) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub(crate) Uuid);
 
-impl Loader<ContactById> for Batch {
-    type Value = contact::Model;
-    type Error = ApiError;
+        impl Loader<$key> for Batch {
+            type Value = $value;
+            type Error = ApiError;
 
-    async fn load(&self, keys: &[ContactById]) -> Batched<ContactById, contact::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = contacts::get_many(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (ContactById(id), row)).collect())
-    }
+            async fn load(&self, keys: &[$key]) -> Batched<$key, $value> {
+                let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+                let found = $fetch(self.db.reader(), &ids).await?;
+                Ok(found.into_iter().map(|(id, value)| ($key(id), value)).collect())
+            }
+        }
+    };
 }
 
-/// The contact linked to a login user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ContactOfUser(pub(crate) Uuid);
-
-impl Loader<ContactOfUser> for Batch {
-    type Value = contact::Model;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[ContactOfUser]) -> Batched<ContactOfUser, contact::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = contacts::linked_to_users(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (ContactOfUser(id), row)).collect())
-    }
-}
-
-/// A company by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct CompanyById(pub(crate) Uuid);
-
-impl Loader<CompanyById> for Batch {
-    type Value = company::Model;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[CompanyById]) -> Batched<CompanyById, company::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = companies::get_many(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (CompanyById(id), row)).collect())
-    }
-}
-
-/// A login user by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct UserById(pub(crate) Uuid);
-
-impl Loader<UserById> for Batch {
-    type Value = user::Model;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[UserById]) -> Batched<UserById, user::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = users::get_many(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (UserById(id), row)).collect())
-    }
-}
-
-/// A membership by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct MembershipById(pub(crate) Uuid);
-
-impl Loader<MembershipById> for Batch {
-    type Value = membership::Model;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[MembershipById]) -> Batched<MembershipById, membership::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = memberships::get_many(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (MembershipById(id), row)).collect())
-    }
-}
-
-/// An interaction by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct InteractionById(pub(crate) Uuid);
-
-impl Loader<InteractionById> for Batch {
-    type Value = interaction::Model;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[InteractionById]) -> Batched<InteractionById, interaction::Model> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = interactions::get_many(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (InteractionById(id), row)).collect())
-    }
-}
+keyed_by_id!(
+    /// A contact by its id.
+    ContactById => contact::Model, contacts::get_many
+);
+keyed_by_id!(
+    /// The contact linked to a login user, by the user's id.
+    ContactOfUser => contact::Model, contacts::linked_to_users
+);
+keyed_by_id!(
+    /// A company by its id.
+    CompanyById => company::Model, companies::get_many
+);
+keyed_by_id!(
+    /// A login user by its id.
+    UserById => user::Model, users::get_many
+);
+keyed_by_id!(
+    /// A membership by its id.
+    MembershipById => membership::Model, memberships::get_many
+);
+keyed_by_id!(
+    /// An interaction by its id.
+    InteractionById => interaction::Model, interactions::get_many
+);
+keyed_by_id!(
+    /// How many memberships a company's roster has, by the company's id.
+    RosterCountOf => i64, memberships::roster_counts
+);
+keyed_by_id!(
+    /// The parties to an interaction, by the interaction's id.
+    PartiesOf => Vec<interaction_party::Model>, interactions::parties
+);
 
 /// A contact's primary membership, with its company where the query selects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -185,21 +148,6 @@ impl Loader<RosterOf> for Batch {
     }
 }
 
-/// How many memberships a company's roster has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RosterCountOf(pub(crate) Uuid);
-
-impl Loader<RosterCountOf> for Batch {
-    type Value = i64;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[RosterCountOf]) -> Batched<RosterCountOf, i64> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = memberships::roster_counts(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, count)| (RosterCountOf(id), count)).collect())
-    }
-}
-
 /// Which of a contact's interactions are meant: the field's arguments, the same for all contacts of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InvolvedIn {
@@ -256,21 +204,6 @@ impl Loader<InteractionCountOf> for Batch {
             }
         }
         Ok(loaded)
-    }
-}
-
-/// The parties to an interaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct PartiesOf(pub(crate) Uuid);
-
-impl Loader<PartiesOf> for Batch {
-    type Value = Vec<interaction_party::Model>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[PartiesOf]) -> Batched<PartiesOf, Vec<interaction_party::Model>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = interactions::parties(self.db.reader(), &ids).await?;
-        Ok(found.into_iter().map(|(id, rows)| (PartiesOf(id), rows)).collect())
     }
 }
 
