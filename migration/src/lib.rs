@@ -13,6 +13,7 @@ mod m20261101_000003_contacts;
 mod m20261101_000004_company_memberships;
 mod m20261101_000005_interactions;
 mod m20261101_000006_search;
+mod m20261123_000007_counts;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000004_company_memberships::Migration),
             Box::new(m20261101_000005_interactions::Migration),
             Box::new(m20261101_000006_search::Migration),
+            Box::new(m20261123_000007_counts::Migration),
         ]
     }
 }

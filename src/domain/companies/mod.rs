@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    counts::{self, Counted},
     error::Result,
     filter::Filter,
     page::{self, Page, PageRequest},
@@ -74,13 +75,15 @@ pub async fn list(
 
 /// Counts the companies selected.
 pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+    if selection.filter.is_none() && selection.search.is_none() {
+        return counts::total(db, Counted::Companies, selection.include_trashed).await;
+    }
     Ok(selection.select(db).count(db).await?)
 }
 
 /// How many companies have each status.
 pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
-    let select = Entity::find().select_only().column(Column::Status).column_as(Expr::cust("count(*)"), "count");
-    Ok(select.group_by(Column::Status).into_tuple().all(db).await?)
+    counts::by_status(db, Counted::Companies).await
 }
 
 /// Live companies whose name contains the term, by name.

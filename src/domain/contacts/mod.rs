@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    counts::{self, Counted},
     email,
     error::{Error, Result},
     filter::Filter,
@@ -76,13 +77,15 @@ pub async fn list(
 
 /// Counts the contacts selected.
 pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+    if selection.filter.is_none() && selection.search.is_none() {
+        return counts::total(db, Counted::Contacts, selection.include_trashed).await;
+    }
     Ok(selection.select(db).count(db).await?)
 }
 
 /// How many contacts have each status.
 pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
-    let select = Entity::find().select_only().column(Column::Status).column_as(Expr::cust("count(*)"), "count");
-    Ok(select.group_by(Column::Status).into_tuple().all(db).await?)
+    counts::by_status(db, Counted::Contacts).await
 }
 
 /// Live contacts whose name or e-mail contains the term, by name.

@@ -1,0 +1,117 @@
+//! `just bench`: Liaison beside the floor, in turns, on one machine, over the same data.
+
+mod data;
+mod load;
+mod processes;
+mod report;
+mod servers;
+mod workloads;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Parser, ValueEnum};
+
+use self::{load::Measured, report::Line, servers::Server, workloads::Workload};
+
+/// Which database is under the servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Measures Liaison beside the floor.
+#[derive(Debug, Parser)]
+pub(crate) struct Args {
+    /// The databases to measure on
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["sqlite", "postgres"])]
+    engine: Vec<Engine>,
+    /// The numbers of contacts to measure with
+    #[arg(long, value_delimiter = ',', default_values = ["10000", "100000"])]
+    contacts: Vec<u32>,
+    /// Only these workloads, such as W1,W3
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Connections of the load; each round is run with one connection too
+    #[arg(long, default_value_t = 32)]
+    connections: u32,
+    /// Seconds that each server is under load in a round
+    #[arg(long, default_value_t = 3)]
+    seconds: u32,
+    /// Rounds; figures are medians of them
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// A JSON file of further servers: [{"name", "url", "queries": {"W1": {"query", "variables"}}}]
+    #[arg(long)]
+    peers: Option<PathBuf>,
+    /// An empty PostgreSQL server to use instead of a private one: postgres://user@host:port
+    #[arg(long, env = "BENCH_POSTGRES_URL")]
+    postgres_url: Option<String>,
+    /// Where the filled databases are kept between runs
+    #[arg(long, default_value = "target/bench")]
+    folder: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    std::fs::create_dir_all(&args.folder)?;
+    load::check_wrk()?;
+    let peers = servers::read_peers(args.peers.as_deref())?;
+    for engine in &args.engine {
+        let database = servers::Database::start(*engine, &args)?;
+        for contacts in &args.contacts {
+            let url = database.filled(*contacts).context("cannot fill the database")?;
+            let sample = data::Sample::read(&url)?;
+            let floor = Server::floor(&url)?;
+            let liaison = Server::liaison(&url)?;
+            let mut lines = Vec::new();
+            for workload in workloads::all(&sample) {
+                if !args.only.is_empty() && !args.only.iter().any(|only| only == workload.name) {
+                    continue;
+                }
+                let mut measured = vec![&liaison];
+                if workload.has_floor {
+                    compare(&workload, &floor, &liaison)?;
+                    measured.insert(0, &floor);
+                }
+                measured.extend(peers.iter().filter(|peer| peer.answers(workload.name)));
+                lines.extend(measure(&args, &database, &workload, &measured)?);
+            }
+            report::print(*engine, *contacts, &lines);
+        }
+    }
+    Ok(())
+}
+
+/// The answers must be the same, or the comparison means nothing.
+fn compare(workload: &Workload, floor: &Server, liaison: &Server) -> Result<()> {
+    for request in workload.requests.iter().take(20) {
+        let (expected, actual) = (floor.ask(workload, request)?, liaison.ask(workload, request)?);
+        ensure!(
+            expected == actual,
+            "{}: the answers to {} differ:\n  floor   {expected}\n  liaison {actual}",
+            workload.name,
+            request.variables
+        );
+    }
+    Ok(())
+}
+
+/// Puts the servers under load in turns: warmed up once, then `rounds` times at each number of connections.
+fn measure(args: &Args, database: &servers::Database, workload: &Workload, servers: &[&Server]) -> Result<Vec<Line>> {
+    for server in servers {
+        load::run(server, workload, args.connections, 1, database)?;
+    }
+    let mut rounds: Vec<(&Server, Vec<Measured>, Vec<Measured>)> =
+        servers.iter().map(|server| (*server, Vec::new(), Vec::new())).collect();
+    for _ in 0..args.rounds {
+        for (server, many, one) in &mut rounds {
+            many.push(load::run(server, workload, args.connections, args.seconds, database)?);
+            one.push(load::run(server, workload, 1, args.seconds, database)?);
+        }
+    }
+    let line =
+        |(server, many, one): &(&Server, Vec<Measured>, Vec<Measured>)| Line::new(workload.name, server, many, one);
+    Ok(rounds.iter().map(line).collect())
+}

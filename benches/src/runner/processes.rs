@@ -1,0 +1,38 @@
+//! What processes have used, from /proc.
+
+use std::{fs, time::Duration};
+
+/// Linux shows user space a clock of this rate, whatever the kernel's own.
+const TICKS_PER_SECOND: u64 = 100;
+
+/// CPU time of a process and of all that it started.
+pub(crate) fn cpu_time(root: u32) -> Duration {
+    let ticks: u64 = stats().iter().filter(|stat| stat.id == root || stat.parent == root).map(|stat| stat.ticks).sum();
+    Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)
+}
+
+/// Resident memory of a process, in MB.
+pub(crate) fn memory_mb(id: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or_default() / 1024.0
+}
+
+struct Stat {
+    id: u32,
+    parent: u32,
+    ticks: u64,
+}
+
+fn stats() -> Vec<Stat> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    ids.filter_map(|id: u32| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // The name before it, in parentheses, may hold anything.
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
+        Some(Stat { id, parent: u32::try_from(number(1)?).ok()?, ticks: number(11)? + number(12)? })
+    })
+    .collect()
+}
