@@ -29,6 +29,9 @@ impl DatabaseArgs {
         if !known.iter().any(|scheme| self.database_url.starts_with(scheme)) {
             return Err("DATABASE_URL (--database-url) must begin with sqlite:, postgres:// or postgresql://");
         }
+        if self.database_url.contains(":memory:") || self.database_url.contains("mode=memory") {
+            return Err("DATABASE_URL (--database-url) must name a file: a database in memory has one connection only");
+        }
         Ok(DatabaseConfig {
             url: self.database_url.clone(),
             pool_size: self.pool_size,
@@ -68,7 +71,7 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: SocketAddr,
 
-    /// Development: any origin on loopback may call, and errors suggest names
+    /// Development: pages of any origin on loopback may call
     #[arg(long)]
     pub dev: bool,
 
@@ -145,7 +148,7 @@ pub struct Limits {
     pub bulk_max: u32,
 
     /// Most operators and listed values in one filter
-    #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=800))]
     pub filter_terms_max: u32,
 
     /// Deepest nesting of fields

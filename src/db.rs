@@ -16,13 +16,14 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use crate::config::DatabaseConfig;
+use crate::{config::DatabaseConfig, read::ReadStore};
 
 /// An open database: cheap to clone, shared by all requests.
 #[derive(Clone, Debug)]
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    reads: ReadStore,
     statements: Arc<AtomicU64>,
 }
 
@@ -41,12 +42,18 @@ impl Db {
             count_statements(&mut writer, &statements);
             reader = writer.clone();
         }
-        Ok(Self { reader, writer, statements })
+        let reads = ReadStore::open(config, &reader, &statements)?;
+        Ok(Self { reader, writer, reads, statements })
     }
 
     /// The connections for reading. On SQLite they refuse to write.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// Reads that see the rows as the driver has them.
+    pub fn reads(&self) -> &ReadStore {
+        &self.reads
     }
 
     /// Begins a transaction that may write; dropping it rolls it back.
@@ -67,6 +74,7 @@ impl Db {
 
     /// Waits for what runs and closes the connections; SQLite folds its write-ahead log back into the file.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.reads.close().await;
         self.reader.close().await?;
         self.writer.close().await
     }
@@ -124,7 +132,7 @@ fn sqlite_options(config: &DatabaseConfig, access: Access) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("synchronous", "FULL")
-                .pragma("cache_size", "-16384")
+                .pragma("cache_size", "-8192")
                 .pragma("temp_store", "MEMORY");
             if writes { options.pragma("journal_mode", "WAL") } else { options.pragma("query_only", "ON") }
         });
@@ -218,7 +226,14 @@ pub fn is_unavailable(error: &DbErr) -> bool {
                         || code.starts_with("08")
                         || code.starts_with("53")
                 }),
-                None => true,
+                None => matches!(
+                    cause.as_ref(),
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::Tls(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                ),
             }
         }
         _ => false,

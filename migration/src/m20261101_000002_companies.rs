@@ -57,11 +57,7 @@ CREATE INDEX companies_live_by_name ON companies (name_key, id) WHERE status <> 
 
 CREATE INDEX companies_by_name ON companies (name_key, id)
 
-CREATE INDEX companies_live_by_created_at ON companies (created_at, id) WHERE status <> 'trashed'
-
 CREATE INDEX companies_by_created_at ON companies (created_at, id)
-
-CREATE INDEX companies_live_by_updated_at ON companies (updated_at, id) WHERE status <> 'trashed'
 
 CREATE INDEX companies_by_updated_at ON companies (updated_at, id)
 
@@ -76,6 +72,8 @@ CREATE INDEX companies_by_website_key ON companies (website_key)
 CREATE INDEX companies_by_industry ON companies (industry)
 
 CREATE INDEX companies_by_industry_key ON companies (industry_key)
+
+CREATE INDEX companies_by_external_id_key ON companies (external_id_key)
 ";
 
 const DOWN: &str = r"

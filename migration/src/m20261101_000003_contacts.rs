@@ -56,23 +56,17 @@ CREATE INDEX contacts_live_by_name ON contacts (name_key, id) WHERE status <> 't
 
 CREATE INDEX contacts_by_name ON contacts (name_key, id)
 
-CREATE INDEX contacts_live_by_email ON contacts (COALESCE(email_key, {last_text}), id) WHERE status <> 'trashed'
+CREATE INDEX contacts_by_email_last ON contacts (COALESCE(email_key, {last_text}), id)
 
-CREATE INDEX contacts_live_by_email_desc ON contacts (COALESCE(email_key, ''), id) WHERE status <> 'trashed'
-
-CREATE INDEX contacts_live_by_created_at ON contacts (created_at, id) WHERE status <> 'trashed'
+CREATE INDEX contacts_by_email_first ON contacts (COALESCE(email_key, ''), id)
 
 CREATE INDEX contacts_by_created_at ON contacts (created_at, id)
 
-CREATE INDEX contacts_live_by_updated_at ON contacts (updated_at, id) WHERE status <> 'trashed'
-
 CREATE INDEX contacts_by_updated_at ON contacts (updated_at, id)
 
-CREATE INDEX contacts_live_by_last_interaction ON contacts (COALESCE(last_interaction_at, {last_time}), id)
-    WHERE status <> 'trashed'
+CREATE INDEX contacts_by_interaction_last ON contacts (COALESCE(last_interaction_at, {last_time}), id)
 
-CREATE INDEX contacts_live_by_last_interaction_desc ON contacts (COALESCE(last_interaction_at, {first_time}), id)
-    WHERE status <> 'trashed'
+CREATE INDEX contacts_by_interaction_first ON contacts (COALESCE(last_interaction_at, {first_time}), id)
 
 CREATE INDEX contacts_by_status ON contacts (status)
 

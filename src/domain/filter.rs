@@ -78,35 +78,50 @@ pub(crate) struct TextColumns {
     folded: Expr,
     /// Compare exactly after lower-casing, as e-mail addresses are.
     lower: bool,
+    /// The folded column is a [`folding::key`], by which equal texts are found.
+    has_key: bool,
 }
 
 impl TextColumns {
     pub(crate) fn new(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
-        Self { exact: Expr::col(exact), folded: Expr::col(folded), lower: false }
+        Self { exact: Expr::col(exact), folded: Expr::col(folded), lower: false, has_key: true }
     }
 
     pub(crate) fn email(lower: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
-        Self { lower: true, ..Self::new(lower, folded) }
+        Self { lower: true, has_key: false, ..Self::new(lower, folded) }
+    }
+
+    /// The columns of a text that may be long, whose folded form has no index.
+    pub(crate) fn long(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
+        Self { has_key: false, ..Self::new(exact, folded) }
     }
 
     pub(crate) fn condition(self, wanted: &TextTest, backend: DbBackend) -> Expr {
-        let Self { exact, folded, lower } = self;
+        let Self { exact, folded, lower, has_key } = self;
         let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
         let values = |texts: &[String]| texts.iter().map(|text| value(text)).collect::<Vec<_>>();
         match wanted {
+            TextTest::Eq(text) if has_key => {
+                // Implied by the first; its column has the index.
+                exact.eq(text.as_str()).and(folded.eq(folding::key(text)))
+            }
             TextTest::Eq(text) => exact.eq(value(text)),
             TextTest::Neq(text) => exact.clone().ne(value(text)).or(exact.is_null()),
+            TextTest::In(texts) if has_key => {
+                let keys = texts.iter().map(|text| folding::key(text)).collect();
+                is_in(exact, texts.clone()).and(is_in(folded, keys))
+            }
             TextTest::In(texts) => is_in(exact, values(texts)),
             TextTest::NotIn(texts) => not_in(exact, values(texts)),
             TextTest::IsNull(null) => is_null(exact, *null),
             TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text)
-                if folding::key(text).is_empty() =>
+                if folding::fold(text).is_empty() =>
             {
                 exact.is_not_null()
             }
-            TextTest::Contains(text) => search::contains(folded, &folding::key(text), backend),
-            TextTest::StartsWith(text) => starts_with(folded, &folding::key(text)),
-            TextTest::EndsWith(text) => ends_with(folded, &folding::key(text), backend),
+            TextTest::Contains(text) => search::contains(folded, &folding::fold(text), backend),
+            TextTest::StartsWith(text) => starts_with(folded, &folding::fold(text)),
+            TextTest::EndsWith(text) => ends_with(folded, &folding::fold(text), backend),
         }
     }
 }

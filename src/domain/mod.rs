@@ -9,6 +9,7 @@ use crate::{clock::Clock, db::Db};
 pub mod companies;
 pub mod contacts;
 pub(crate) mod counts;
+pub mod direct;
 pub mod email;
 pub mod error;
 pub mod filter;

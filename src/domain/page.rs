@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QueryTrait, Select,
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryTrait, Select, Statement,
     sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Order, Query, SelectStatement, WindowStatement},
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::error::{Error, Result};
+use crate::read::{Row, projection::Projection};
 
 /// One key of an order. `M` is the row.
 #[derive(Debug)]
@@ -107,15 +108,7 @@ impl<M> Page<M> {
 
     /// The cursor that points at a row of this page.
     pub fn cursor(&self, row: &M) -> String {
-        let values = self.order.iter().map(|key| match (key.value)(row) {
-            SortValue::Text(text) => Json::from(text),
-            SortValue::Time(time) => Json::from(time.timestamp_micros()),
-            SortValue::Int(number) => Json::from(number),
-            SortValue::Bool(flag) => Json::from(flag),
-            SortValue::Id(id) => Json::from(id.to_string()),
-        });
-        let parts: Vec<Json> = std::iter::once(Json::from(signature(&self.order))).chain(values).collect();
-        BASE64_URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
+        encode(&signature(&self.order), self.order.iter().map(|key| (key.value)(row)))
     }
 }
 
@@ -129,17 +122,77 @@ pub(crate) async fn fetch<E: EntityTrait>(
 where
     E::Model: FromQueryResult,
 {
-    let mut select = select;
-    let query = QueryTrait::query(&mut select);
-    restrict(query, &order, request)?;
-    for (expr, direction) in order_by(&order, request.backwards) {
-        select = select.order_by(expr, direction);
-    }
-    let mut statement = select.build(db.get_database_backend());
-    // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
-    statement.sql = format!("{} LIMIT {}", statement.sql, request.limit + 1);
+    let statement = statement(select.into_query(), &order, request, db.get_database_backend())?;
     let rows = E::Model::find_by_statement(statement).all(db).await?;
     Ok(cut(rows, order, request))
+}
+
+/// The statement that reads a page and one row more.
+pub(crate) fn statement<M>(
+    mut query: SelectStatement,
+    order: &[SortKey<M>],
+    request: &PageRequest,
+    backend: DbBackend,
+) -> Result<Statement> {
+    restrict(&mut query, order, request)?;
+    for (expr, direction) in order_by(order, request.backwards) {
+        query.order_by_expr(expr, direction);
+    }
+    let mut statement = backend.build(&query);
+    // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
+    statement.sql = format!("{} LIMIT {}", statement.sql, request.limit + 1);
+    Ok(statement)
+}
+
+/// Where a row's sort values are among its columns, for cursors of rows that are not made into models.
+#[derive(Debug)]
+pub(crate) struct CursorColumns {
+    signature: String,
+    keys: Vec<(usize, Kind)>,
+}
+
+impl CursorColumns {
+    /// Adds the sort values to what is selected.
+    pub(crate) fn select<M>(order: &[SortKey<M>], backend: DbBackend, projection: &mut Projection) -> Self {
+        let column = |key: &SortKey<M>| {
+            // The expressions of keys hold no values, so their text is all there is to them.
+            let query = Query::select().expr(key.expr.clone()).to_owned();
+            let sql = backend.build(&query).sql;
+            (projection.expression(sql.trim_start_matches("SELECT ").to_owned()), key.kind)
+        };
+        Self { signature: signature(order), keys: order.iter().map(column).collect() }
+    }
+
+    /// A row's sort values.
+    pub(crate) fn values(&self, row: &impl Row) -> Vec<SortValue> {
+        let value = |(column, kind): &(usize, Kind)| match kind {
+            Kind::Text => SortValue::Text(row.text(*column).unwrap_or_default().to_owned()),
+            Kind::Time => {
+                SortValue::Time(row.micros(*column).and_then(DateTime::from_timestamp_micros).unwrap_or_default())
+            }
+            Kind::Int => SortValue::Int(row.int(*column).unwrap_or_default()),
+            Kind::Bool => SortValue::Bool(row.flag(*column).unwrap_or_default()),
+            Kind::Id => SortValue::Id(row.id(*column).unwrap_or_default()),
+        };
+        self.keys.iter().map(value).collect()
+    }
+
+    /// The cursor that points at a row with these values.
+    pub(crate) fn cursor(&self, values: &[SortValue]) -> String {
+        encode(&self.signature, values.iter().cloned())
+    }
+}
+
+fn encode(signature: &str, values: impl Iterator<Item = SortValue>) -> String {
+    let values = values.map(|value| match value {
+        SortValue::Text(text) => Json::from(text),
+        SortValue::Time(time) => Json::from(time.timestamp_micros()),
+        SortValue::Int(number) => Json::from(number),
+        SortValue::Bool(flag) => Json::from(flag),
+        SortValue::Id(id) => Json::from(id.to_string()),
+    });
+    let parts: Vec<Json> = std::iter::once(Json::from(signature)).chain(values).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(Json::from(parts).to_string())
 }
 
 /// Reads the same page of many lists in one statement: of the rows of `select`, the page for each value of `group`,

@@ -22,6 +22,9 @@ pub const NOTES_CHARS_MAX: usize = 100_000;
 /// Largest `metadata`, in bytes of JSON.
 pub const METADATA_BYTES_MAX: usize = 65_536;
 
+/// Most objects and lists in each other in `metadata`.
+const METADATA_DEPTH_MAX: u32 = 64;
+
 /// Collects the errors of one input.
 #[derive(Debug)]
 pub(crate) struct Checker {
@@ -99,6 +102,9 @@ impl Checker {
         let mut value = value.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         if !value.is_object() {
             self.refuse("metadata", Code::Invalid, "This must be a JSON object.");
+        } else if !is_at_most(&value, METADATA_DEPTH_MAX) {
+            let message = format!("At most {METADATA_DEPTH_MAX} objects and lists fit into each other.");
+            self.refuse("metadata", Code::Invalid, message);
         } else if !normalize_json(&mut value) {
             self.refuse("metadata", Code::Invalid, "Texts must not contain the NUL character.");
         } else if value.to_string().len() > METADATA_BYTES_MAX {
@@ -152,6 +158,17 @@ pub(crate) fn status(checker: &mut Checker, status: &Patch<Status>, is_new: bool
             None
         }
         _ => None,
+    }
+}
+
+/// True when no more than `depth` objects and lists stand in each other. Readers of JSON have limits: what is deeper
+/// than theirs could be stored and never read again.
+pub(crate) fn is_at_most(value: &Value, depth: u32) -> bool {
+    match (value, depth.checked_sub(1)) {
+        (Value::Array(items), Some(rest)) => items.iter().all(|item| is_at_most(item, rest)),
+        (Value::Object(fields), Some(rest)) => fields.values().all(|field| is_at_most(field, rest)),
+        (Value::Array(_) | Value::Object(_), None) => false,
+        _ => true,
     }
 }
 

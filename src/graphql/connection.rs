@@ -13,6 +13,7 @@ pub(crate) const PICKER_LIMIT_DEFAULT: u64 = 8;
 pub(crate) const PICKER_LIMIT_MAX: u64 = 50;
 
 /// The paging arguments as they came.
+#[derive(Clone, Default)]
 pub(crate) struct PageArgs {
     pub(crate) first: Option<i32>,
     pub(crate) after: Option<String>,
@@ -40,9 +41,10 @@ impl PageArgs {
     }
 }
 
-/// True when the query selects something of a connection that needs its page.
-pub(crate) fn selects_page(ctx: &async_graphql::Context<'_>) -> bool {
-    ["edges", "nodes", "pageInfo"].into_iter().any(|field| super::context::selects(ctx, field))
+/// True when the query selects something of a connection that needs its page, or has cursors to be checked.
+pub(crate) fn needs_page(ctx: &async_graphql::Context<'_>, request: &PageRequest) -> bool {
+    let has_cursor = request.after.is_some() || request.before.is_some();
+    has_cursor || ["edges", "nodes", "pageInfo"].into_iter().any(|field| super::context::selects(ctx, field))
 }
 
 /// Where one page of a list stands in the list.

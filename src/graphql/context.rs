@@ -16,15 +16,17 @@ pub struct RequestState {
     pub limits: Limits,
     /// Batched reads. One per request: shared ones would be stale after mutations and cross access rules.
     pub loader: DataLoader<Batch>,
+    /// False where the library has to merge the values of top-level fields; see [`super::direct`].
+    pub may_write_directly: bool,
 }
 
 impl RequestState {
     /// The state of a new request, whose loads run on the queue given.
-    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline) -> Self {
+    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline, may_write_directly: bool) -> Self {
         let batch = Batch { db: domain.db.clone() };
         // No delay: the queue is polled only when the execution can go no further.
         let loader = DataLoader::new(batch, queue.spawner(), queue.timer()).max_batch_size(10_000);
-        Self { domain, limits, loader }
+        Self { domain, limits, loader, may_write_directly }
     }
 }
 

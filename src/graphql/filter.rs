@@ -347,8 +347,8 @@ fn inspect(value: &async_graphql::Value, terms: &mut u32, depth: u32) -> ApiResu
     }
     match value {
         Value::Null => return Ok(()),
-        Value::List(items) => items.iter().try_for_each(|item| inspect(item, terms, depth + 1))?,
-        Value::Object(fields) => fields.values().try_for_each(|field| inspect(field, terms, depth + 1))?,
+        Value::List(items) => return items.iter().try_for_each(|item| inspect(item, terms, depth + 1)),
+        Value::Object(fields) => return fields.values().try_for_each(|field| inspect(field, terms, depth + 1)),
         Value::String(text) if text.contains('\0') => {
             return Err(ApiError::bad_input("A filter must not contain the NUL character."));
         }

@@ -31,6 +31,8 @@ struct Size {
     directives: u64,
     depth: u64,
     complexity: u64,
+    /// How many lists of the schema's own description stand in each other.
+    described: u64,
 }
 
 impl Size {
@@ -41,6 +43,7 @@ impl Size {
             directives: self.directives.saturating_add(other.directives),
             depth: self.depth.max(other.depth),
             complexity: self.complexity.saturating_add(other.complexity),
+            described: self.described.max(other.described),
         }
     }
 }
@@ -65,10 +68,42 @@ enum Length {
     Ids,
     /// The few that hang on one record.
     Few,
+    /// The types of the schema.
+    Types,
+    /// What the schema says of a type or a field.
+    Described,
 }
 
 /// What a list without arguments counts for: memberships of a contact, parties to an interaction.
-const FEW: u64 = 5;
+const FEW: u64 = 8;
+/// What the list of all types counts for.
+const TYPES: u64 = 25;
+/// What the list of a type's fields, or of anything else that describes it, counts for.
+const DESCRIBED: u64 = 5;
+/// Lists of the schema's description in each other. Tools ask for the arguments of the fields of the types; types refer
+/// to each other in circles, so each further level makes the answer many times longer.
+const DESCRIBED_DEPTH_MAX: u64 = 3;
+
+/// The fields by which a schema describes itself. They are in no SDL: GraphQL specification, section 4.
+const INTROSPECTION: &[(&str, &str, &str, Length)] = &[
+    ("Query", "__schema", "__Schema", Length::One),
+    ("Query", "__type", "__Type", Length::One),
+    ("__Schema", "types", "__Type", Length::Types),
+    ("__Schema", "queryType", "__Type", Length::One),
+    ("__Schema", "mutationType", "__Type", Length::One),
+    ("__Schema", "subscriptionType", "__Type", Length::One),
+    ("__Schema", "directives", "__Directive", Length::Described),
+    ("__Type", "fields", "__Field", Length::Described),
+    ("__Type", "inputFields", "__InputValue", Length::Described),
+    ("__Type", "interfaces", "__Type", Length::Described),
+    ("__Type", "possibleTypes", "__Type", Length::Described),
+    ("__Type", "enumValues", "__EnumValue", Length::Described),
+    ("__Type", "ofType", "__Type", Length::One),
+    ("__Field", "args", "__InputValue", Length::Described),
+    ("__Field", "type", "__Type", Length::One),
+    ("__InputValue", "type", "__Type", Length::One),
+    ("__Directive", "args", "__InputValue", Length::Described),
+];
 
 impl Costs {
     /// Reads the schema's text.
@@ -98,6 +133,9 @@ impl Costs {
                 of_type.insert(field.name.node.to_string(), (ty, length));
             }
         }
+        for (of, name, ty, length) in INTROSPECTION {
+            fields.entry((*of).to_owned()).or_default().insert((*name).to_owned(), ((*ty).to_owned(), *length));
+        }
         Self { fields }
     }
 
@@ -114,7 +152,7 @@ impl Costs {
             async_graphql::parser::types::OperationType::Mutation => "Mutation",
             async_graphql::parser::types::OperationType::Subscription => "Subscription",
         };
-        let mut walk = Walk { costs: self, document, variables, limits, fragments: HashMap::new() };
+        let mut walk = Walk { costs: self, document, operation, variables, limits, fragments: HashMap::new() };
         let mut size = walk.selection_set(&operation.selection_set.node, root)?;
         size.directives = size.directives.saturating_add(count(operation.directives.len()));
         // What the operation does not reach is still walked by validation.
@@ -133,6 +171,7 @@ impl Costs {
             ("directives", size.directives, limits.directives_max),
             ("levels of fields", size.depth, limits.depth_max.into()),
             ("top-level fields", roots, limits.root_fields_max),
+            ("lists of the schema's description in each other", size.described, DESCRIBED_DEPTH_MAX),
             ("points of complexity", size.complexity, limits.complexity_max),
         ] {
             if is > most {
@@ -143,7 +182,8 @@ impl Costs {
     }
 }
 
-fn too_complex(what: &str, most: u64) -> ApiError {
+/// The error for a document that goes over a limit.
+pub(super) fn too_complex(what: &str, most: u64) -> ApiError {
     let message = format!("The query is too complex: at most {most} {what} are allowed. Ask for less at once.");
     ApiError::new(ErrorCode::QueryTooComplex, message)
 }
@@ -151,6 +191,7 @@ fn too_complex(what: &str, most: u64) -> ApiError {
 struct Walk<'a> {
     costs: &'a Costs,
     document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
     variables: &'a Variables,
     limits: &'a Limits,
     /// Finished fragments; `None` while one is being reckoned.
@@ -193,6 +234,7 @@ impl Walk<'_> {
             directives: inner.directives.saturating_add(count(field.directives.len())),
             depth: inner.depth.saturating_add(1),
             complexity: inner.complexity.saturating_mul(times).saturating_add(1),
+            described: inner.described + u64::from(matches!(length, Length::Types | Length::Described)),
         })
     }
 
@@ -228,6 +270,8 @@ impl Walk<'_> {
         match length {
             Length::One => 1,
             Length::Few => FEW,
+            Length::Types => TYPES,
+            Length::Described => DESCRIBED,
             Length::Page => {
                 let size = number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT);
                 size.min(self.limits.page_size_max.into())
@@ -243,9 +287,18 @@ impl Walk<'_> {
     fn argument(&self, field: &Field, name: &str) -> Option<ConstValue> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {
-            Value::Variable(variable) => self.variables.get(variable).cloned(),
-            other => other.clone().into_const_with(|variable| self.variables.get(&variable).cloned().ok_or(())).ok(),
+            Value::Variable(variable) => self.variable(variable),
+            other => other.clone().into_const_with(|variable| self.variable(&variable).ok_or(())).ok(),
         }
+    }
+
+    /// The value given for a variable, else its default.
+    fn variable(&self, name: &str) -> Option<ConstValue> {
+        self.variables.get(name).cloned().or_else(|| {
+            let mut definitions = self.operation.variable_definitions.iter().map(|definition| &definition.node);
+            let definition = definitions.find(|definition| definition.name.node == name)?;
+            definition.default_value.as_ref().map(|value| value.node.clone())
+        })
     }
 }
 
@@ -256,33 +309,4 @@ fn count(number: usize) -> u64 {
 /// The beginning of a name that a client made up, short enough to be sent back.
 pub(crate) fn shortened(name: &str) -> String {
     name.chars().take(60).collect()
-}
-
-/// Refuses a text with too many lexical tokens before it is parsed. Strings and comments count as one; what is not
-/// GraphQL at all is for the parser to refuse.
-pub fn check_tokens(document: &str, limits: &Limits) -> Result<(), ApiError> {
-    let mut tokens: u64 = 0;
-    let mut letters = document.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            letter if letter.is_whitespace() || letter == ',' => continue,
-            '#' => while letters.next_if(|next| *next != '\n').is_some() {},
-            '"' => {
-                let mut escaped = false;
-                for next in letters.by_ref() {
-                    match next {
-                        '"' if !escaped => break,
-                        '\\' => escaped = !escaped,
-                        _ => escaped = false,
-                    }
-                }
-            }
-            letter if letter.is_alphanumeric() || letter == '_' => {
-                while letters.next_if(|next| next.is_alphanumeric() || *next == '_').is_some() {}
-            }
-            _ => {}
-        }
-        tokens += 1;
-    }
-    if tokens > limits.tokens_max { Err(too_complex("tokens", limits.tokens_max)) } else { Ok(()) }
 }

@@ -4,6 +4,7 @@ use async_graphql::{EmptySubscription, SDLExportOptions};
 
 mod connection;
 pub mod context;
+pub mod direct;
 pub mod error;
 mod filter;
 mod input;
@@ -12,6 +13,7 @@ pub mod loaders;
 mod mutation;
 mod query;
 mod scalars;
+pub mod tokens;
 mod types;
 
 pub use mutation::Mutation;

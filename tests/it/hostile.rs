@@ -36,6 +36,60 @@ async fn query(app: &TestApp, query: &str, variables: Value) -> String {
 }
 
 #[tokio::test]
+async fn values_in_each_other_are_refused_before_they_are_parsed() {
+    let app = TestApp::on_sqlite().await;
+    for depth in [51, 300, 3000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let filter = format!("{}{}", "{ not: ".repeat(depth), "}".repeat(depth));
+        for document in [
+            format!("{{ contacts(filter: {filter}) {{ totalCount }} }}"),
+            format!(
+                "mutation {{ createContact(input: {{ name: \"A\", metadata: {{ a: {open}{close} }} }}) {{ contact {{ id }} }} }}"
+            ),
+            format!("{{ contactCount @include(if: {open}{close}) }}"),
+            format!("query($a: {open}Int{close}) {{ contactCount }}"),
+        ] {
+            assert_eq!(query(&app, &document, json!({})).await, "QUERY_TOO_COMPLEX", "{depth}");
+        }
+    }
+    let deepest = format!("{{ contacts(filter: {}{}) {{ totalCount }} }}", "{ not: ".repeat(45) + "{}", "}".repeat(45));
+    assert_eq!(query(&app, &deepest, json!({})).await, "BAD_USER_INPUT");
+    let by_variable = "query($f: ContactFilter) { contacts(filter: $f) { totalCount } }";
+    for depth in [45, 65, 120] {
+        let filter = (0..depth).fold(json!({}), |inner, _| json!({ "not": inner }));
+        assert_eq!(query(&app, by_variable, json!({ "f": filter })).await, "BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
+async fn the_schema_describes_itself_but_not_for_ever() {
+    let app = TestApp::on_sqlite().await;
+    let pairs = 4;
+    let circle = format!("{}name{}", "possibleTypes { interfaces { ".repeat(pairs), " } }".repeat(pairs));
+    assert_eq!(
+        query(&app, &format!("{{ __type(name: \"Node\") {{ {circle} }} }}"), json!({})).await,
+        "QUERY_TOO_COMPLEX"
+    );
+    let fields = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+    assert_eq!(query(&app, fields, json!({})).await, "QUERY_TOO_COMPLEX");
+    let of_type = "ofType { kind name ".repeat(9) + &"}".repeat(9);
+    let of_type = format!(
+        "fragment Type on __Type {{ kind name {of_type} }} fragment Input on __InputValue {{
+        name description type {{ ...Type }} defaultValue isDeprecated deprecationReason }}"
+    );
+    let standard = format!("query {{ __schema {{ description queryType {{ name kind }} mutationType {{ name kind }}
+        subscriptionType {{ name kind }} types {{ kind name description specifiedByURL isOneOf
+        fields(includeDeprecated: true) {{ name description args(includeDeprecated: true) {{ ...Input }}
+            type {{ ...Type }} isDeprecated deprecationReason }}
+        inputFields(includeDeprecated: true) {{ ...Input }} interfaces {{ ...Type }}
+        enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }}
+        possibleTypes {{ ...Type }} }}
+        directives {{ name description isRepeatable locations args(includeDeprecated: true) {{ ...Input }} }} }} }} {of_type}");
+    let answer = app.send(&standard, json!({})).await;
+    assert_eq!(answer["errors"], Value::Null);
+}
+
+#[tokio::test]
 async fn documents_that_ask_for_too_much_are_refused_before_they_cost_anything() {
     let app = TestApp::on_sqlite().await;
     let aliases: String = (0..10_000).fold(String::new(), |mut text, n| {
@@ -177,12 +231,12 @@ on_both_databases! {
     async fn filters_have_a_size(app: TestApp) {
         let document = "query($f: ContactFilter) { contacts(filter: $f) { nodes { id } } }";
         assert_eq!(query(&app, document, json!({ "f": { "name": { "in": vec!["x"; 600] } } })).await, "BAD_USER_INPUT");
-        assert_eq!(query(&app, document, json!({ "f": { "or": vec![json!({ "name": { "eq": "x" } }); 400] } })).await, "BAD_USER_INPUT");
+        assert_eq!(query(&app, document, json!({ "f": { "or": vec![json!({ "name": { "eq": "x" } }); 501] } })).await, "BAD_USER_INPUT");
         let deep = (0..50).fold(json!({ "name": { "eq": "x" } }), |inner, _| json!({ "not": inner }));
         assert_eq!(query(&app, document, json!({ "f": deep })).await, "BAD_USER_INPUT");
         let fine = (0..10).fold(json!({ "name": { "eq": "x" } }), |inner, _| json!({ "not": { "and": [inner] } }));
         assert_eq!(query(&app, document, json!({ "f": fine })).await, "");
-        assert_eq!(query(&app, document, json!({ "f": { "or": vec![json!({ "name": { "contains": "x" } }); 150] } })).await, "");
+        assert_eq!(query(&app, document, json!({ "f": { "or": vec![json!({ "name": { "contains": "x" } }); 500] } })).await, "");
         assert_eq!(query(&app, document, json!({ "f": { "name": { "eq": "a\0" } } })).await, "BAD_USER_INPUT");
     }
 

@@ -14,6 +14,7 @@ mod support;
 mod companies;
 mod contacts;
 mod contract;
+mod direct;
 mod docs;
 mod durability;
 mod hostile;

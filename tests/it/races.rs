@@ -144,6 +144,73 @@ on_both_databases! {
         assert_eq!(moved, 20);
     }
 
+    async fn interactions_between_the_same_contacts_do_not_lock_each_other_out(app: TestApp) {
+        let app = Arc::new(app);
+        let (a, b) = (app.contact("A").await, app.contact("B").await);
+        let log = "mutation($subject: ID!, $party: ID!, $at: DateTime!) { createInteraction(contactId: $subject,
+            input: { occurredAt: $at, parties: [{ name: \"P\", contactId: $party }] }) {
+            interaction { id } userErrors { code } } }";
+        let at = |day: usize| format!("2030-01-01T00:{day:02}:00Z");
+        let logged = at_once(&app, log, |caller| {
+            let (subject, party) = if caller % 2 == 0 { (&a, &b) } else { (&b, &a) };
+            json!({ "subject": subject, "party": party, "at": at(caller % 60) })
+        }).await;
+        assert_eq!(tally(&logged), HashMap::from([("", CALLERS)]));
+        let newest = "query($id: ID!) { contact(id: $id) { lastInteractionAt
+            interactions(first: 1) { nodes { occurredAt } } } }";
+        for contact in [&a, &b] {
+            let contact = &app.run(newest, json!({ "id": contact })).await["contact"];
+            assert_eq!(contact["lastInteractionAt"], contact["interactions"]["nodes"][0]["occurredAt"]);
+        }
+        let update = "mutation($id: ID!, $at: DateTime!) { updateInteraction(id: $id, input: { occurredAt: $at }) {
+            interaction { id } userErrors { code } } }";
+        let ids: Vec<&serde_json::Value> = logged.iter().map(|(payload, _)| &payload["interaction"]["id"]).collect();
+        at_once(&app, update, |caller| json!({ "id": ids[caller], "at": at(59 - caller % 60) })).await;
+        for contact in [&a, &b] {
+            let contact = &app.run(newest, json!({ "id": contact })).await["contact"];
+            assert_eq!(contact["lastInteractionAt"], contact["interactions"]["nodes"][0]["occurredAt"]);
+        }
+    }
+
+    async fn deleting_a_contact_while_interactions_name_it_breaks_nothing(app: TestApp) {
+        let app = Arc::new(app);
+        let subject = app.contact("Subject").await;
+        let mut parties = Vec::new();
+        for number in 0..CALLERS / 2 {
+            parties.push(app.contact(&format!("P{number}")).await);
+        }
+        let log = "mutation($subject: ID!, $party: ID!) { createInteraction(contactId: $subject,
+            input: { parties: [{ name: \"P\", contactId: $party }] }) { interaction { id } userErrors { code } } }";
+        let delete = "mutation($party: ID!) { deleteContact(id: $party) { userErrors { code } } }";
+        let (logged, deleted) = tokio::join!(
+            at_once(&app, log, |caller| json!({ "subject": subject, "party": parties[caller / 2] })),
+            at_once(&app, delete, |caller| json!({ "party": parties[caller / 2] })),
+        );
+        assert_eq!(tally(&deleted), HashMap::from([("", CALLERS / 2), ("NOT_FOUND", CALLERS / 2)]));
+        assert!(tally(&logged).keys().all(|code| ["", "NOT_FOUND"].contains(code)), "{:?}", tally(&logged));
+    }
+
+    async fn counts_stay_exact_under_concurrent_writes(app: TestApp) {
+        let app = Arc::new(app);
+        let create = "mutation($name: String!) { createContact(input: { name: $name }) { contact { id } userErrors { code } } }";
+        let created = at_once(&app, create, |caller| json!({ "name": format!("C{caller}") })).await;
+        let ids: Vec<String> = created.iter().map(|(payload, _)| payload["contact"]["id"].as_str().unwrap().to_owned()).collect();
+        for field in ["trashContact", "restoreContact", "trashContact", "deleteContact"] {
+            let mutation = format!("mutation($id: ID!) {{ {field}(id: $id) {{ userErrors {{ code }} }} }}");
+            at_once(&app, &mutation, |caller| json!({ "id": ids[caller / 2] })).await;
+            let counts = app.run("{ contactCount contactStatusCounts { active inactive trashed live }
+                contacts { totalCount } everything: contactCount(includeTrashed: true)
+                walked: contactCount(filter: { id: { isNull: false } })
+                trashed: contactCount(filter: { status: { eq: TRASHED } }) }", json!({})).await;
+            assert_eq!(counts["contactCount"], counts["walked"], "{field}");
+            assert_eq!(counts["contacts"]["totalCount"], counts["walked"], "{field}");
+            assert_eq!(counts["contactStatusCounts"]["live"], counts["walked"], "{field}");
+            assert_eq!(counts["contactStatusCounts"]["trashed"], counts["trashed"], "{field}");
+            let all = counts["walked"].as_i64().unwrap() + counts["trashed"].as_i64().unwrap();
+            assert_eq!(counts["everything"], all, "{field}");
+        }
+    }
+
     async fn deleting_and_joining_a_company_at_once_keeps_one_primary(app: TestApp) {
         let app = Arc::new(app);
         let contact = app.contact("A").await;

@@ -57,6 +57,28 @@ on_both_databases! {
         assert_eq!(user_count(&app).await, 0);
     }
 
+    async fn a_user_whose_contact_cannot_be_linked_is_not_registered(app: TestApp) {
+        let contact = app.contact("A").await;
+        // The registration succeeds, and then the link fails.
+        let db = app.shared.domain.db.clone();
+        let break_links = match db.backend() {
+            sea_orm::DbBackend::Sqlite => vec!["CREATE TRIGGER broken BEFORE UPDATE OF user_id ON contacts
+                BEGIN SELECT RAISE(ABORT, 'broken'); END"],
+            _ => vec![
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$",
+                "CREATE TRIGGER broken BEFORE UPDATE OF user_id ON contacts FOR EACH ROW EXECUTE FUNCTION broken()",
+            ],
+        };
+        let write = db.begin().await.unwrap();
+        for statement in break_links {
+            sea_orm::ConnectionTrait::execute_unprepared(&write, statement).await.unwrap();
+        }
+        write.commit().await.unwrap();
+        let mutation = "mutation($id: ID!) { connectUser(contactId: $id, email: \"a@example.com\") { outcome } }";
+        assert_eq!(app.error_code(mutation, json!({ "id": contact })).await, "INTERNAL_SERVER_ERROR");
+        assert_eq!(user_count(&app).await, 0);
+    }
+
     async fn a_user_is_linked_to_at_most_one_contact(app: TestApp) {
         let (first, second) = (app.contact("A").await, app.contact("B").await);
         app.connect(&first, "a@example.com").await;

@@ -12,7 +12,11 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
-use crate::{app, config::DatabaseArgs, entity::contact};
+use crate::{
+    app,
+    config::DatabaseArgs,
+    entity::{company, contact, user},
+};
 
 /// Fill an empty database with people, companies, memberships, users and interactions
 #[derive(Debug, Args)]
@@ -29,8 +33,10 @@ impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let database = self.database.config().map_err(anyhow::Error::msg)?;
         let db = app::open_database(&database).await.context("The database could not be opened")?;
-        let present = contact::Entity::find().count(db.reader()).await?;
-        ensure!(present == 0, "The database has {present} contacts already; demo fills only an empty one");
+        let present = contact::Entity::find().count(db.reader()).await?
+            + company::Entity::find().count(db.reader()).await?
+            + user::Entity::find().count(db.reader()).await?;
+        ensure!(present == 0, "The database has {present} records already; demo fills only an empty one");
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
         let progress = ProgressBar::new(self.contacts).with_style(style);
         fill::fill(&db, self.contacts, |done| progress.set_position(done)).await?;

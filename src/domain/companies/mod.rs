@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::{
@@ -29,9 +27,10 @@ mod write;
 pub use delete::{Deleted, delete};
 pub use filter::CompanyTest;
 pub use input::CompanyInput;
+pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
+pub(crate) use write::{check_reference, hold, resolve};
 pub use write::{create, update};
-pub(crate) use write::{hold, resolve};
 
 /// Which companies a list or a count is about.
 #[derive(Clone, Debug, Default)]
@@ -45,8 +44,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn select(&self, db: &impl ConnectionTrait) -> Select<Entity> {
-        let backend = db.get_database_backend();
+    pub(crate) fn select(&self, backend: DbBackend) -> Select<Entity> {
         let names_status = |test: &CompanyTest| matches!(test, CompanyTest::Status(_));
         let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
         let mut select = Entity::find();
@@ -70,7 +68,7 @@ pub async fn list(
     order: &[OrderBy],
     request: &PageRequest,
 ) -> Result<Page<Model>> {
-    page::fetch(db, selection.select(db), order::keys(order), request).await
+    page::fetch(db, selection.select(db.get_database_backend()), keys(order), request).await
 }
 
 /// Counts the companies selected.
@@ -78,7 +76,7 @@ pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Companies, selection.include_trashed).await;
     }
-    Ok(selection.select(db).count(db).await?)
+    Ok(selection.select(db.get_database_backend()).count(db).await?)
 }
 
 /// How many companies have each status.
@@ -88,13 +86,16 @@ pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64
 
 /// Live companies whose name contains the term, by name.
 pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
-    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
-    let mut select = selection.select(db);
-    if !exclude.is_empty() {
-        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
-    }
+    let select = matching(db.get_database_backend(), term, exclude);
     let request = PageRequest { limit, backwards: false, after: None, before: None };
-    Ok(page::fetch(db, select, order::keys(&[]), &request).await?.rows)
+    Ok(page::fetch(db, select, keys(&[]), &request).await?.rows)
+}
+
+/// The live companies that match, except some.
+fn matching(backend: DbBackend, term: &Term, exclude: &[Uuid]) -> Select<Entity> {
+    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
+    let select = selection.select(backend);
+    if exclude.is_empty() { select } else { select.filter(Column::Id.is_not_in(exclude.iter().copied())) }
 }
 
 /// One company of any status.

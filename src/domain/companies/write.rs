@@ -151,20 +151,34 @@ pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Resu
         CompanyReference::ExternalId(key) if key.contains('\0') => Err(not_found("externalId").into()),
         CompanyReference::ExternalId(key) => {
             let company = Entity::find().filter(Column::ExternalId.eq(key.trim())).one(&write.tx).await?;
-            company.map(|company| company.id).ok_or_else(|| not_found("externalId").into())
+            match company {
+                Some(company) if hold(&write.tx, company.id).await? => Ok(company.id),
+                _ => Err(not_found("externalId").into()),
+            }
         }
         CompanyReference::FindOrCreateByName(name) => find_or_create(write, name).await,
     }
 }
 
+/// Says what is wrong with a reference, as far as that can be seen without looking it up.
+pub(crate) fn check_reference(reference: &CompanyReference) -> Vec<UserError> {
+    match reference {
+        CompanyReference::FindOrCreateByName(name) => check_name(name).err().unwrap_or_default(),
+        CompanyReference::Id(_) | CompanyReference::ExternalId(_) => Vec::new(),
+    }
+}
+
+/// A new company of which only the name is known.
+fn check_name(name: &str) -> std::result::Result<ActiveModel, Vec<UserError>> {
+    let input = CompanyInput { name: Patch::Set(Some(name.to_owned())), ..CompanyInput::default() };
+    let path = ["primaryCompany", "company", "findOrCreateByName"];
+    let rename = |error: UserError| UserError::new(error.code, &path, error.message);
+    check(input, true).map_err(|errors| errors.into_iter().map(rename).collect())
+}
+
 /// The oldest live company of that name, case and accents ignored, else a new one.
 async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
-    let input = CompanyInput { name: Patch::Set(Some(name.to_owned())), ..CompanyInput::default() };
-    let row = check(input, true).map_err(|errors| {
-        let path = ["primaryCompany", "company", "findOrCreateByName"];
-        let renamed = errors.into_iter().map(|error| UserError::new(error.code, &path, error.message));
-        Error::Rejected(renamed.collect())
-    })?;
+    let row = check_name(name).map_err(Error::Rejected)?;
     let key = folding::key(name.trim());
     lock_name(&write.tx, &key).await?;
     let found = Entity::find()
@@ -173,7 +187,9 @@ async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
         .order_by_asc(Column::Id)
         .one(&write.tx)
         .await?;
-    if let Some(company) = found {
+    if let Some(company) = found
+        && hold(&write.tx, company.id).await?
+    {
         return Ok(company.id);
     }
     let id = write.clock.new_id();

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::ExprTrait,
 };
 use uuid::Uuid;
 
@@ -32,6 +32,7 @@ mod write;
 pub use delete::{Deleted, delete};
 pub use filter::ContactTest;
 pub use input::ContactInput;
+pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
 pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update, validate};
 
@@ -47,8 +48,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn select(&self, db: &impl ConnectionTrait) -> Select<Entity> {
-        let backend = db.get_database_backend();
+    pub(crate) fn select(&self, backend: DbBackend) -> Select<Entity> {
         let names_status = |test: &ContactTest| matches!(test, ContactTest::Status(_));
         let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
         let mut select = Entity::find();
@@ -72,7 +72,7 @@ pub async fn list(
     order: &[OrderBy],
     request: &PageRequest,
 ) -> Result<Page<Model>> {
-    page::fetch(db, selection.select(db), order::keys(order), request).await
+    page::fetch(db, selection.select(db.get_database_backend()), keys(order), request).await
 }
 
 /// Counts the contacts selected.
@@ -80,7 +80,7 @@ pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Contacts, selection.include_trashed).await;
     }
-    Ok(selection.select(db).count(db).await?)
+    Ok(selection.select(db.get_database_backend()).count(db).await?)
 }
 
 /// How many contacts have each status.
@@ -90,13 +90,16 @@ pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64
 
 /// Live contacts whose name or e-mail contains the term, by name.
 pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
-    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
-    let mut select = selection.select(db);
-    if !exclude.is_empty() {
-        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
-    }
+    let select = matching(db.get_database_backend(), term, exclude);
     let request = PageRequest { limit, backwards: false, after: None, before: None };
-    Ok(page::fetch(db, select, order::keys(&[]), &request).await?.rows)
+    Ok(page::fetch(db, select, keys(&[]), &request).await?.rows)
+}
+
+/// The live contacts that match, except some.
+pub(crate) fn matching(backend: DbBackend, term: &Term, exclude: &[Uuid]) -> Select<Entity> {
+    let selection = Selection { search: Some(term.clone()), ..Selection::default() };
+    let select = selection.select(backend);
+    if exclude.is_empty() { select } else { select.filter(Column::Id.is_not_in(exclude.iter().copied())) }
 }
 
 /// One contact of any status.

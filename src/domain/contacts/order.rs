@@ -27,7 +27,7 @@ pub enum OrderField {
 
 /// The sort keys of an order: by name unless said otherwise, and always by id at the end, in the direction of the
 /// key before it, so that an index can be read either way.
-pub(super) fn keys(order: &[OrderBy]) -> Vec<SortKey<Model>> {
+pub(crate) fn keys(order: &[OrderBy]) -> Vec<SortKey<Model>> {
     let by_name = [OrderBy { field: OrderField::Name, descending: false }];
     let order = if order.is_empty() { &by_name } else { order };
     let mut seen = Vec::new();

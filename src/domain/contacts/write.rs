@@ -87,9 +87,8 @@ fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
     if let Some(company) = &new.primary_company {
         let details =
             memberships::Details::check(&["primaryCompany"], company.role.as_ref(), company.department.as_ref());
-        if let Err(found) = details {
-            errors.extend(found);
-        }
+        errors.extend(companies::check_reference(&company.company));
+        errors.extend(details.err().unwrap_or_default());
     }
     if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
 }

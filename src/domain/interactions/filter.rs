@@ -32,7 +32,9 @@ impl Test for InteractionTest {
             Self::Kind(kinds) => Expr::col((Entity, Column::Kind)).is_in(kinds.clone()),
             Self::OccurredAt(test) => test.condition((Entity, Column::OccurredAt)),
             Self::Subject(test) => columns(Column::Subject, Column::SubjectKey).condition(test, backend),
-            Self::Body(test) => columns(Column::Body, Column::BodyKey).condition(test, backend),
+            Self::Body(test) => {
+                TextColumns::long((Entity, Column::Body), (Entity, Column::BodyKey)).condition(test, backend)
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Logging, changing and deleting interactions.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryInsertResult, TryIntoModel,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
+    TryIntoModel,
     sea_query::{Expr, ExprTrait, LockType},
 };
 use serde_json::json;
@@ -37,9 +38,7 @@ pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: In
     let not_found = || UserError::not_found("contact", &["contactId"]);
     let contact_id = parse_id(contact_id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
-    // Keeps the contact from being deleted meanwhile, so that its absence is NOT_FOUND and not a broken key.
-    let contact = contact::Entity::find_by_id(contact_id).select_only().column(contact::Column::Id);
-    if contact.lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(&write.tx).await?.is_none() {
+    if !lock_contacts(&write.tx, named(&checked).chain([contact_id])).await?.contains(&contact_id) {
         return Err(not_found().into());
     }
     match insert(&write, id, contact_id, checked).await? {
@@ -87,6 +86,10 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
     let checked = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("interaction", &["id"]))?;
     let write = ctx.begin().await?;
+    if let Some(stored) = get(&write.tx, id).await? {
+        let involved = involved(&write.tx, id, stored.contact_id).await?;
+        lock_contacts(&write.tx, named(&checked).chain(involved)).await?;
+    }
     let mut update = Entity::update_many()
         .set(checked.row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -117,6 +120,7 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
     let interaction = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    lock_contacts(&write.tx, involved(&write.tx, id, interaction.contact_id).await?).await?;
     let touched = involved(&write.tx, id, interaction.contact_id).await?;
     if Entity::delete_by_id(id).exec(&write.tx).await?.rows_affected == 0 {
         return Err(not_found().into());
@@ -141,7 +145,24 @@ async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Uuid) -> Result<
     Ok(contact_ids)
 }
 
-/// Rows are locked in the order of their ids everywhere, so that no two transactions wait for each other.
+/// The contacts that an input names as parties.
+fn named(checked: &Checked) -> impl Iterator<Item = Uuid> {
+    checked.parties.iter().flatten().filter_map(|party| parse_id(party.contact_id.as_deref()?))
+}
+
+/// Locks contacts until the transaction ends, and says which of them exist.
+///
+/// Every write locks its contacts before its interaction, in the order of their ids, so that no two transactions wait
+/// for each other. A contact that is locked cannot be deleted, and its newest interaction is reckoned by one
+/// transaction at a time.
+async fn lock_contacts(tx: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<Vec<Uuid>> {
+    let mut ids: Vec<Uuid> = ids.into_iter().collect();
+    sorted(&mut ids);
+    let contacts = contact::Entity::find().select_only().column(contact::Column::Id);
+    let contacts = contacts.filter(contact::Column::Id.is_in(ids)).order_by_asc(contact::Column::Id);
+    Ok(contacts.lock(LockType::NoKeyUpdate).into_tuple().all(tx).await?)
+}
+
 fn sorted(ids: &mut Vec<Uuid>) {
     ids.sort_unstable();
     ids.dedup();

@@ -23,6 +23,7 @@ mod write;
 
 pub use filter::MembershipTest;
 pub use roster::{empty_roster, roster_counts, rosters};
+pub(crate) use roster::{members, roster_order};
 pub use write::{Details, MembershipPatch, Removed, add, remove, set_primary_company, update};
 pub(crate) use write::{insert_first, promote_next};
 

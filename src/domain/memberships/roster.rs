@@ -29,10 +29,10 @@ pub async fn rosters(
 ) -> Result<HashMap<Uuid, Page<Model>>> {
     // For a single company the index gives the page as it is; the window would number the whole roster.
     if let [id] = company_ids {
-        let page = page::fetch(db, members(company_ids), order(), request).await?;
+        let page = page::fetch(db, members(company_ids), roster_order(), request).await?;
         return Ok(HashMap::from([(*id, page)]));
     }
-    page::fetch_grouped(db, members(company_ids), "company_memberships.company_id", order, request).await
+    page::fetch_grouped(db, members(company_ids), "company_memberships.company_id", roster_order, request).await
 }
 
 /// How many memberships each roster has; companies without any are left out.
@@ -47,17 +47,19 @@ pub async fn roster_counts(db: &impl ConnectionTrait, company_ids: &[Uuid]) -> R
 
 /// The page of an empty roster.
 pub fn empty_roster(request: &PageRequest) -> Page<Model> {
-    Page::empty(order(), request)
+    Page::empty(roster_order(), request)
 }
 
-fn members(company_ids: &[Uuid]) -> Select<Entity> {
+/// The memberships that the companies' rosters show.
+pub(crate) fn members(company_ids: &[Uuid]) -> Select<Entity> {
     Entity::find()
         .join(JoinType::InnerJoin, Relation::Contact.def())
         .filter(Column::CompanyId.is_in(company_ids.iter().copied()))
         .filter(trash::live::<contact::Entity>())
 }
 
-fn order() -> Vec<SortKey<Model>> {
+/// Primary memberships first, then by position.
+pub(crate) fn roster_order() -> Vec<SortKey<Model>> {
     vec![
         SortKey::computed("secondary", Kind::Bool, "(NOT company_memberships.is_primary)", |row: &Model| {
             SortValue::Bool(!row.is_primary)

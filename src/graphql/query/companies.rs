@@ -8,17 +8,20 @@ use super::contacts::{distinct, picker};
 use crate::{
     domain::{
         companies::{self, OrderBy, OrderField, Selection},
+        direct::List,
         parse_id,
         search::Term,
     },
     graphql::{
-        connection::{PageArgs, selects_page},
+        connection::{PageArgs, needs_page},
         context::ContextExt,
+        direct::{self, Direct},
         error::{ApiResult, Nullable},
         filter::{self, CompanyFilter, OrderDirection},
         loaders::CompanyById,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts},
     },
+    read::tables::COMPANY,
 };
 
 #[derive(Default)]
@@ -27,9 +30,17 @@ pub(super) struct CompanyQuery;
 #[Object]
 impl CompanyQuery {
     /// Any status; null when absent or malformed.
-    async fn company(&self, ctx: &Context<'_>, #[graphql(desc = "The company's id.")] id: ID) -> Nullable<Company> {
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: ID,
+    ) -> Nullable<Direct<Company>> {
         let id = parse_id(&id)?;
-        ctx.loader().load_one(CompanyById(id)).await.map(|company| company.map(Company)).transpose()
+        if let Some(written) = direct::company(ctx, id).await {
+            return written.map(|company| company.map(Direct::Written)).transpose();
+        }
+        let company = ctx.loader().load_one(CompanyById(id)).await;
+        company.map(|company| company.map(|company| Direct::Resolve(Company(company)))).transpose()
     }
 
     /// By name unless ordered otherwise; trashed ones only when asked for.
@@ -45,16 +56,21 @@ impl CompanyQuery {
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<CompanyOrder>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
-    ) -> ApiResult<CompanyConnection> {
+    ) -> ApiResult<Direct<CompanyConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
-        let page = if selects_page(ctx) {
+        let total = async || CompanyTotal(selection.clone()).count(ctx).await;
+        let list = List::Companies(&selection, &order);
+        if let Some(written) = direct::connection(ctx, &COMPANY, list, &request, total).await {
+            return written.map(Direct::Written);
+        }
+        let page = if needs_page(ctx, &request) {
             Some(Arc::new(companies::list(ctx.db().reader(), &selection, &order, &request).await?))
         } else {
             None
         };
-        Ok(CompanyConnection { page, total: CompanyTotal(selection) })
+        Ok(Direct::Resolve(CompanyConnection { page, total: CompanyTotal(selection) }))
     }
 
     /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.

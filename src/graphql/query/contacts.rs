@@ -7,12 +7,14 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleO
 use crate::{
     domain::{
         contacts::{self, Identifier, OrderBy, OrderField, Selection},
+        direct::List,
         parse_id,
         search::Term,
     },
     graphql::{
-        connection::{PICKER_LIMIT_MAX, PageArgs, selects_page},
+        connection::{PICKER_LIMIT_MAX, PageArgs, needs_page},
         context::ContextExt,
+        direct::{self, Direct},
         error::{ApiError, ApiResult, Nullable},
         filter::{self, ContactFilter, OrderDirection},
         input::ContactInput,
@@ -20,6 +22,7 @@ use crate::{
         scalars::Json,
         types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
     },
+    read::tables::CONTACT,
 };
 
 #[derive(Default)]
@@ -28,9 +31,17 @@ pub(super) struct ContactQuery;
 #[Object]
 impl ContactQuery {
     /// Any status; null when absent or malformed.
-    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact's id.")] id: ID) -> Nullable<Contact> {
+    async fn contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact's id.")] id: ID,
+    ) -> Nullable<Direct<Contact>> {
         let id = parse_id(&id)?;
-        ctx.loader().load_one(ContactById(id)).await.map(|contact| contact.map(Contact)).transpose()
+        if let Some(written) = direct::contact(ctx, id).await {
+            return written.map(|contact| contact.map(Direct::Written)).transpose();
+        }
+        let contact = ctx.loader().load_one(ContactById(id)).await;
+        contact.map(|contact| contact.map(|contact| Direct::Resolve(Contact(contact)))).transpose()
     }
 
     /// The (at most one) contact connected to this login user; null for null, unknown and malformed.
@@ -67,16 +78,21 @@ impl ContactQuery {
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<ContactOrder>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
-    ) -> ApiResult<ContactConnection> {
+    ) -> ApiResult<Direct<ContactConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
         let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
-        let page = if selects_page(ctx) {
+        let total = async || ContactTotal(selection.clone()).count(ctx).await;
+        let list = List::Contacts(&selection, &order);
+        if let Some(written) = direct::connection(ctx, &CONTACT, list, &request, total).await {
+            return written.map(Direct::Written);
+        }
+        let page = if needs_page(ctx, &request) {
             Some(Arc::new(contacts::list(ctx.db().reader(), &selection, &order, &request).await?))
         } else {
             None
         };
-        Ok(ContactConnection { page, total: ContactTotal(selection) })
+        Ok(Direct::Resolve(ContactConnection { page, total: ContactTotal(selection) }))
     }
 
     /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
@@ -84,11 +100,15 @@ impl ContactQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
-    ) -> ApiResult<Vec<Contact>> {
+    ) -> ApiResult<Direct<Vec<Contact>>> {
         ctx.check_ids(&ids)?;
         let keys = distinct(&ids);
+        if let Some(written) = direct::contacts_by_ids(ctx, &keys).await {
+            return written.map(Direct::Written);
+        }
         let mut found = ctx.loader().load_many(keys.iter().copied().map(ContactById)).await?;
-        Ok(keys.into_iter().filter_map(|id| found.remove(&ContactById(id)).map(Contact)).collect())
+        let contacts = keys.into_iter().filter_map(|id| found.remove(&ContactById(id)).map(Contact));
+        Ok(Direct::Resolve(contacts.collect()))
     }
 
     /// For pickers: name or e-mail contains the text (case and accents ignored, % and _ literal), by name. Blank text
@@ -100,11 +120,14 @@ impl ContactQuery {
         #[graphql(desc = "At most this many.", default = 8)] limit: i32,
         #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
-    ) -> ApiResult<Vec<Contact>> {
+    ) -> ApiResult<Direct<Vec<Contact>>> {
         let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
-        let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
+        let Some(term) = Term::parse(&query) else { return Ok(Direct::Resolve(Vec::new())) };
+        if let Some(written) = direct::search_contacts(ctx, &term, limit, &exclude).await {
+            return written.map(Direct::Written);
+        }
         let found = contacts::search(ctx.db().reader(), &term, limit, &exclude).await?;
-        Ok(found.into_iter().map(Contact).collect())
+        Ok(Direct::Resolve(found.into_iter().map(Contact).collect()))
     }
 
     /// How many contacts there are for which all of it holds.

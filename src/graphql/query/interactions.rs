@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Object};
 use crate::{
     domain::{interactions, parse_id},
     graphql::{
-        connection::{PageArgs, selects_page},
+        connection::{PageArgs, needs_page},
         context::ContextExt,
         error::{ApiResult, Nullable},
         filter::{self, InteractionFilter},
@@ -44,7 +44,7 @@ impl InteractionQuery {
         let limits = ctx.state().limits;
         let request = PageArgs { first, after, last, before }.request(&limits)?;
         let filter = filter::check(filter, &limits)?.map(InteractionFilter::into_domain);
-        let page = if selects_page(ctx) {
+        let page = if needs_page(ctx, &request) {
             Some(Arc::new(interactions::list(ctx.db().reader(), filter.as_ref(), &request).await?))
         } else {
             None

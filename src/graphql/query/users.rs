@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Object};
 use crate::{
     domain::{parse_id, search::Term, users},
     graphql::{
-        connection::{PageArgs, selects_page},
+        connection::{PageArgs, needs_page},
         context::ContextExt,
         error::{ApiResult, Nullable},
         loaders::UserById,
@@ -38,7 +38,7 @@ impl UserQuery {
     ) -> ApiResult<UserConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let term = search.as_deref().and_then(Term::parse);
-        let page = if selects_page(ctx) {
+        let page = if needs_page(ctx, &request) {
             Some(Arc::new(users::list(ctx.db().reader(), term.as_ref(), &request).await?))
         } else {
             None

@@ -9,7 +9,7 @@ use crate::{
     domain::{companies, memberships},
     entity::company,
     graphql::{
-        connection::{PageArgs, connection, selects_page},
+        connection::{PageArgs, connection, needs_page},
         context::ContextExt,
         error::ApiResult,
         loaders::RosterOf,
@@ -90,7 +90,7 @@ impl Company {
     ) -> ApiResult<MembershipConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let company_id = self.0.id;
-        let page = if selects_page(ctx) {
+        let page = if needs_page(ctx, &request) {
             let empty = Arc::new(memberships::empty_roster(&request));
             Some(ctx.loader().load_one(RosterOf { company_id, request }).await?.unwrap_or(empty))
         } else {
@@ -124,7 +124,7 @@ impl Company {
 pub(crate) struct CompanyTotal(pub(crate) companies::Selection);
 
 impl CompanyTotal {
-    async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
+    pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
         Ok(count(companies::count(ctx.db().reader(), &self.0).await?))
     }
 }

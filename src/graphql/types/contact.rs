@@ -7,7 +7,7 @@ use crate::{
     domain::contacts,
     entity::contact,
     graphql::{
-        connection::{PageArgs, connection, selects_page},
+        connection::{PageArgs, connection, needs_page},
         context::{ContextExt, selects},
         error::{ApiResult, Nullable},
         filter::{self, InteractionFilter},
@@ -99,7 +99,7 @@ impl Contact {
         let filter = filter::check(filter, &limits)?;
         let which = InvolvedIn { involvement: involvement.into(), filter };
         let contact_id = self.0.id;
-        let page = if selects_page(ctx) {
+        let page = if needs_page(ctx, &request) {
             let empty = contacts_without_interactions(&request);
             let key = InteractionsOf { contact_id, which: which.clone(), request };
             Some(ctx.loader().load_one(key).await?.unwrap_or(empty))
@@ -148,7 +148,7 @@ fn contacts_without_interactions(
 pub(crate) struct ContactTotal(pub(crate) contacts::Selection);
 
 impl ContactTotal {
-    async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
+    pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
         Ok(count(contacts::count(ctx.db().reader(), &self.0).await?))
     }
 }

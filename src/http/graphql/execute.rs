@@ -20,9 +20,11 @@ use super::{
 use crate::{
     graphql::{
         context::RequestState,
+        direct::top_level_fields_differ,
         error::{ApiError, ErrorCode},
-        limits::{check_tokens, shortened},
+        limits::shortened,
         loaders::inline::Inline,
+        tokens,
     },
     http::{Shared, middleware::RequestId},
 };
@@ -40,16 +42,16 @@ pub(super) async fn run(
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    let document = match check(shared, &graphql) {
-        Ok((_, OperationType::Mutation)) if is_get => {
+    let (document, may_write_directly) = match check(shared, &graphql) {
+        Ok((_, OperationType::Mutation, _)) if is_get => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
-        Ok((document, _)) => document,
+        Ok((document, _, may_write_directly)) => (document, may_write_directly),
         Err(error) => return error_response(refused, &error, Some(accepted)),
     };
     let had_variables = !graphql.variables.is_empty();
     let queue = Inline::default();
-    let state = RequestState::new(shared.domain.clone(), shared.limits, &queue);
+    let state = RequestState::new(shared.domain.clone(), shared.limits, &queue, may_write_directly);
     let mut request = async_graphql::Request::new(graphql.query).variables(graphql.variables).data(state);
     if let Some(name) = graphql.operation_name {
         request = request.operation_name(name);
@@ -65,14 +67,15 @@ pub(super) async fn run(
 }
 
 /// Parses the document and checks its size, its operation and that its variables are there.
-fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<(ExecutableDocument, OperationType), ApiError> {
-    check_tokens(&graphql.query, &shared.limits)?;
+fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<(ExecutableDocument, OperationType, bool), ApiError> {
+    tokens::check(&graphql.query, &shared.limits)?;
     let document = parse_query(&graphql.query).map_err(|cause| parse_error(&cause))?;
     let operation = find_operation(&document, graphql.operation_name.as_deref())?;
     let ty = operation.ty;
     shared.costs.check(&document, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
-    Ok((document, ty))
+    let may_write_directly = top_level_fields_differ(&document, operation);
+    Ok((document, ty, may_write_directly))
 }
 
 /// The library's messages hold the rest of the document; the place is what helps.

@@ -4,7 +4,11 @@ use async_graphql::Variables;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::graphql::error::ApiError;
+use crate::{domain::text::is_at_most, graphql::error::ApiError};
+
+/// Objects and lists of `variables` in each other: what reads them goes one deeper on the stack for each. More than
+/// `metadata` may have.
+const VARIABLES_DEPTH_MAX: u32 = 70;
 
 /// The parameters of a request.
 #[derive(Debug)]
@@ -73,7 +77,13 @@ impl GraphqlRequest {
             Some(_) => return Err(ApiError::bad_input("`operationName` must be a string.")),
         };
         object("extensions", parameters.extensions)?;
-        let variables = Variables::from_json(Value::Object(object("variables", parameters.variables)?));
+        let variables = Value::Object(object("variables", parameters.variables)?);
+        if !is_at_most(&variables, VARIABLES_DEPTH_MAX) {
+            let message =
+                format!("At most {VARIABLES_DEPTH_MAX} objects and lists of `variables` fit into each other.");
+            return Err(ApiError::bad_input(message));
+        }
+        let variables = Variables::from_json(variables);
         Ok(Self { query, operation_name, variables })
     }
 }

@@ -19,12 +19,64 @@ const ERRORS_MAX: usize = 10;
 /// Longest message in bytes; the library quotes documents in its own.
 const MESSAGE_BYTES_MAX: usize = 300;
 
-#[derive(Serialize)]
 struct Answer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a Value>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
+}
+
+impl Answer<'_> {
+    fn to_json(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(1024);
+        out.push(b'{');
+        if let Some(data) = self.data {
+            out.extend_from_slice(b"\"data\":");
+            write_value(data, &mut out);
+        }
+        if !self.errors.is_empty() {
+            out.extend_from_slice(if self.data.is_some() { b",\"errors\":" } else { b"\"errors\":" });
+            write_serialized(self.errors, &mut out);
+        }
+        out.push(b'}');
+        out
+    }
+}
+
+/// Writes a value. Binary ones are JSON that is written already, see [`crate::graphql::direct`]: serde would copy and
+/// parse it once more.
+fn write_value(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Binary(json) => out.extend_from_slice(json),
+        Value::List(items) => {
+            out.push(b'[');
+            for (number, item) in items.iter().enumerate() {
+                if number > 0 {
+                    out.push(b',');
+                }
+                write_value(item, out);
+            }
+            out.push(b']');
+        }
+        Value::Object(fields) => {
+            out.push(b'{');
+            for (number, (name, field)) in fields.iter().enumerate() {
+                if number > 0 {
+                    out.push(b',');
+                }
+                write_serialized(name.as_str(), out);
+                out.push(b':');
+                write_value(field, out);
+            }
+            out.push(b'}');
+        }
+        scalar => write_serialized(scalar, out),
+    }
+}
+
+fn write_serialized(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
+    // What is serialised here has text keys and goes to memory, so that it cannot fail.
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.extend_from_slice(b"null");
+    }
 }
 
 /// Writes the outcome of an execution.
@@ -70,8 +122,7 @@ pub(in crate::http) fn error_response(status: StatusCode, error: &ApiError, acce
 }
 
 fn send(status: StatusCode, answer: &Answer<'_>, accepted: Option<MediaType>) -> Response {
-    let body = serde_json::to_vec(answer).unwrap_or_default();
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(Body::from(answer.to_json()));
     *response.status_mut() = status;
     let media_type = accepted.unwrap_or(MediaType::Json).as_str();
     let headers = response.headers_mut();

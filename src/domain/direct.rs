@@ -1,0 +1,136 @@
+//! The reads that make up most of the traffic, without models: a caller says which columns it wants and sees the rows
+//! as the driver has them. What is found, and in which order, is the same as elsewhere: the statements are made of
+//! the same parts.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use uuid::Uuid;
+
+use super::{
+    companies, contacts,
+    error::Result,
+    memberships,
+    page::{self, CursorColumns, PageRequest, SortKey, SortValue},
+    search::Term,
+};
+use crate::{
+    db::Db,
+    entity::{company, contact},
+    read::{Row, Visit, projection::Projection},
+};
+
+/// A list that can be read directly.
+#[derive(Debug)]
+pub enum List<'a> {
+    /// Contacts in an order; by name when it is empty.
+    Contacts(&'a contacts::Selection, &'a [contacts::OrderBy]),
+    /// Companies in an order; by name when it is empty.
+    Companies(&'a companies::Selection, &'a [companies::OrderBy]),
+    /// The memberships of a company.
+    Roster(Uuid),
+}
+
+/// Makes the cursors of a page's rows.
+#[derive(Debug)]
+pub struct Cursors(CursorColumns);
+
+/// Where a row stands in its list.
+#[derive(Clone, Debug)]
+pub struct Position(Vec<SortValue>);
+
+impl Cursors {
+    /// Takes the sort values from a row.
+    pub fn position(&self, row: &impl Row) -> Position {
+        Position(self.0.values(row))
+    }
+
+    /// The cursor that points at a row.
+    pub fn cursor(&self, position: &Position) -> String {
+        self.0.cursor(&position.0)
+    }
+}
+
+/// Shows the rows of a page, and of one more if there is one, to a visitor; backwards when the request is. The
+/// visitor gets the means to make cursors if it says that it needs them.
+pub async fn page<V: Visit>(
+    db: &Db,
+    list: List<'_>,
+    request: &PageRequest,
+    projection: Projection,
+    needs_cursors: bool,
+    visitor: impl FnOnce(Option<Cursors>) -> V,
+) -> Result<V> {
+    let backend = db.backend();
+    match list {
+        List::Contacts(selection, order) => {
+            let order = contacts::keys(order);
+            read(db, selection.select(backend), &order, request, projection, needs_cursors, visitor).await
+        }
+        List::Companies(selection, order) => {
+            let order = companies::keys(order);
+            read(db, selection.select(backend), &order, request, projection, needs_cursors, visitor).await
+        }
+        List::Roster(company_id) => {
+            let select = memberships::members(&[company_id]);
+            read(db, select, &memberships::roster_order(), request, projection, needs_cursors, visitor).await
+        }
+    }
+}
+
+/// The live contacts that a picker shows.
+pub async fn search_contacts<V: Visit>(
+    db: &Db,
+    term: &Term,
+    limit: u64,
+    exclude: &[Uuid],
+    projection: Projection,
+    visitor: V,
+) -> Result<V> {
+    let select = contacts::matching(db.backend(), term, exclude);
+    let request = PageRequest { limit, backwards: false, after: None, before: None };
+    read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
+}
+
+/// The kinds of records that have ids of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named like the records")]
+pub enum Record {
+    Contact,
+    Company,
+}
+
+/// Shows the records with these ids to a visitor, whatever their status and in any order.
+pub async fn by_ids<V: Visit>(db: &Db, record: Record, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
+    let mut query = match record {
+        Record::Contact => {
+            contact::Entity::find().filter(contact::Column::Id.is_in(padded(ids))).select_only().into_query()
+        }
+        Record::Company => {
+            company::Entity::find().filter(company::Column::Id.is_in(padded(ids))).select_only().into_query()
+        }
+    };
+    projection.apply(&mut query);
+    Ok(db.reads().run(db.backend().build(&query), visitor).await?)
+}
+
+/// The ids, the last one repeated up to a power of two: so there are few different statements, whatever the number.
+fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
+    let more = ids.len().next_power_of_two() - ids.len();
+    ids.iter().chain(std::iter::repeat_n(ids.last(), more).flatten()).copied()
+}
+
+async fn read<E: EntityTrait, V: Visit>(
+    db: &Db,
+    select: Select<E>,
+    order: &[SortKey<E::Model>],
+    request: &PageRequest,
+    mut projection: Projection,
+    needs_cursors: bool,
+    visitor: impl FnOnce(Option<Cursors>) -> V,
+) -> Result<V> {
+    let backend = db.backend();
+    let cursors = needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, &mut projection)));
+    let mut query = select.select_only().into_query();
+    projection.apply(&mut query);
+    let statement = page::statement(query, order, request, backend)?;
+    Ok(db.reads().run(statement, visitor(cursors)).await?)
+}

@@ -1,0 +1,292 @@
+//! Connections written from rows: nodes, edges, cursors and where the page stands.
+
+use async_graphql::{Context, SelectionField};
+use sea_orm::DbErr;
+
+use super::object::{Object, Selected, quoted, selected, write_string};
+use crate::{
+    domain::{
+        self,
+        direct::{self, Cursors, List, Position},
+        page::PageRequest,
+    },
+    graphql::{context::ContextExt, error::ApiResult},
+    read::{Row, Visit, projection::Projection, tables::Table},
+};
+
+/// A connection as a query selects it.
+pub(super) struct Connection {
+    parts: Vec<(Box<str>, Part)>,
+    projection: Projection,
+    type_name: &'static str,
+    needs_cursors: bool,
+}
+
+enum Part {
+    Typename,
+    TotalCount,
+    Nodes(Object),
+    Edges(Vec<(Box<str>, EdgePart)>),
+    PageInfo(Vec<(Box<str>, PageInfoPart)>),
+}
+
+enum EdgePart {
+    Typename(String),
+    Cursor,
+    Node(Object),
+}
+
+enum PageInfoPart {
+    Typename,
+    HasNext,
+    HasPrevious,
+    Start,
+    End,
+}
+
+/// A page of a list as the query selects it; none when that takes the ordinary resolvers. `total` is asked for the
+/// length of the list if the query wants it.
+pub(crate) async fn connection(
+    ctx: &Context<'_>,
+    table: &'static Table,
+    list: List<'_>,
+    request: &PageRequest,
+    total: impl AsyncFnOnce() -> ApiResult<i64>,
+) -> Option<ApiResult<Vec<u8>>> {
+    if !ctx.state().may_write_directly {
+        return None;
+    }
+    let plan = Connection::plan(&[ctx.field()], table)?;
+    Some(plan.read(ctx, list, request, total).await)
+}
+
+impl Connection {
+    /// None when the selection holds what no plan knows, or needs no page.
+    pub(super) fn plan(parents: &[SelectionField<'_>], table: &'static Table) -> Option<Self> {
+        let mut projection = Projection::new(table);
+        let mut needs_cursors = false;
+        let mut needs_page = false;
+        let start = projection.start();
+        let mut parts = Vec::new();
+        for field in selected(parents) {
+            let part = match field.name {
+                "__typename" => Part::Typename,
+                "totalCount" => Part::TotalCount,
+                "nodes" => Part::Nodes(Object::plan(&field.fields, table, &start, &mut projection, None)?),
+                "edges" => Part::Edges(edge_parts(&field, table, &mut projection, &mut needs_cursors)?),
+                "pageInfo" => Part::PageInfo(page_info_parts(&field, &mut needs_cursors)?),
+                _ => return None,
+            };
+            needs_page |= matches!(part, Part::Nodes(_) | Part::Edges(_) | Part::PageInfo(_));
+            parts.push((quoted(field.key), part));
+        }
+        // A statement needs a column, even where the query wants none.
+        projection.column(&start, "id");
+        needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors })
+    }
+
+    pub(super) async fn read(
+        self,
+        ctx: &Context<'_>,
+        list: List<'_>,
+        request: &PageRequest,
+        total: impl AsyncFnOnce() -> ApiResult<i64>,
+    ) -> ApiResult<Vec<u8>> {
+        let Self { parts, projection, type_name, needs_cursors } = self;
+        let most = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let wants_total = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
+        let visitor = |cursors| Rows {
+            written: parts.iter().map(|_| Written::default()).collect(),
+            parts,
+            cursors,
+            most,
+            count: 0,
+            first: None,
+            last: None,
+        };
+        let rows = direct::page(ctx.db(), list, request, projection, needs_cursors, visitor).await?;
+        let total = if wants_total { total().await? } else { 0 };
+        Ok(rows.finish(request, type_name, total).map_err(domain::Error::from)?)
+    }
+}
+
+fn edge_parts(
+    edges: &Selected<'_>,
+    table: &'static Table,
+    projection: &mut Projection,
+    needs_cursors: &mut bool,
+) -> Option<Vec<(Box<str>, EdgePart)>> {
+    let start = projection.start();
+    let plan = |field: &Selected<'_>| {
+        let part = match field.name {
+            "__typename" => EdgePart::Typename(format!("{}Edge", table.type_name)),
+            "cursor" => EdgePart::Cursor,
+            "node" => EdgePart::Node(Object::plan(&field.fields, table, &start, projection, None)?),
+            _ => return None,
+        };
+        *needs_cursors |= matches!(part, EdgePart::Cursor);
+        Some((quoted(field.key), part))
+    };
+    selected(&edges.fields).iter().map(plan).collect()
+}
+
+fn page_info_parts(page_info: &Selected<'_>, needs_cursors: &mut bool) -> Option<Vec<(Box<str>, PageInfoPart)>> {
+    let plan = |field: &Selected<'_>| {
+        let part = match field.name {
+            "__typename" => PageInfoPart::Typename,
+            "hasNextPage" => PageInfoPart::HasNext,
+            "hasPreviousPage" => PageInfoPart::HasPrevious,
+            "startCursor" => PageInfoPart::Start,
+            "endCursor" => PageInfoPart::End,
+            _ => return None,
+        };
+        *needs_cursors |= matches!(part, PageInfoPart::Start | PageInfoPart::End);
+        Some((quoted(field.key), part))
+    };
+    selected(&page_info.fields).iter().map(plan).collect()
+}
+
+/// What one part has written for the rows so far, and where each row's ends.
+#[derive(Default)]
+struct Written {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+struct Rows {
+    parts: Vec<(Box<str>, Part)>,
+    written: Vec<Written>,
+    cursors: Option<Cursors>,
+    most: usize,
+    count: usize,
+    first: Option<Position>,
+    last: Option<Position>,
+}
+
+impl Visit for Rows {
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        self.count += 1;
+        // One row more than asked for is read, to know that there is one.
+        if self.count > self.most {
+            return Ok(());
+        }
+        let cursors = self.cursors.as_ref();
+        let position = cursors.map(|cursors| cursors.position(row));
+        for ((_, part), written) in self.parts.iter().zip(&mut self.written) {
+            match part {
+                Part::Nodes(object) => object.write(row, &[], &mut written.bytes)?,
+                Part::Edges(parts) => {
+                    let cursor = || cursors.zip(position.as_ref()).map(|(cursors, position)| cursors.cursor(position));
+                    write_edge(parts, row, cursor, &mut written.bytes)?;
+                }
+                Part::Typename | Part::TotalCount | Part::PageInfo(_) => continue,
+            }
+            written.ends.push(written.bytes.len());
+        }
+        if self.count == 1 {
+            self.first.clone_from(&position);
+        }
+        self.last = position;
+        Ok(())
+    }
+}
+
+impl Rows {
+    /// Puts the answer together. The rows of a page from the end have come in reverse.
+    fn finish(self, request: &PageRequest, type_name: &str, total: i64) -> Result<Vec<u8>, DbErr> {
+        let more = self.count > self.most;
+        let (has_next, has_previous, first, last) = if request.backwards {
+            (request.before.is_some(), more, &self.last, &self.first)
+        } else {
+            (more, request.after.is_some(), &self.first, &self.last)
+        };
+        let cursor =
+            |position: &Option<Position>| self.cursors.as_ref().zip(position.as_ref()).map(|(c, p)| c.cursor(p));
+        let mut out = Vec::with_capacity(self.written.iter().map(|written| written.bytes.len() + 200).sum());
+        let mut separator = b'{';
+        for ((key, part), written) in self.parts.iter().zip(&self.written) {
+            out.push(separator);
+            separator = b',';
+            out.extend_from_slice(key.as_bytes());
+            match part {
+                Part::Typename => write_string(&format!("{type_name}Connection"), &mut out),
+                Part::TotalCount => out.extend_from_slice(total.to_string().as_bytes()),
+                Part::Nodes(_) | Part::Edges(_) => written.append_to(&mut out, request.backwards),
+                Part::PageInfo(parts) => write_object(parts, &mut out, |part, out| {
+                    match part {
+                        PageInfoPart::Typename => write_string("PageInfo", out),
+                        PageInfoPart::HasNext => write_flag(has_next, out),
+                        PageInfoPart::HasPrevious => write_flag(has_previous, out),
+                        PageInfoPart::Start => write_optional(cursor(first), out),
+                        PageInfoPart::End => write_optional(cursor(last), out),
+                    }
+                    Ok(())
+                })?,
+            }
+        }
+        out.push(b'}');
+        Ok(out)
+    }
+}
+
+impl Written {
+    fn append_to(&self, out: &mut Vec<u8>, reversed: bool) {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let mut rows: Vec<&[u8]> =
+            starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(start..*end)).collect();
+        if reversed {
+            rows.reverse();
+        }
+        out.push(b'[');
+        for (number, row) in rows.into_iter().enumerate() {
+            if number > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(row);
+        }
+        out.push(b']');
+    }
+}
+
+fn write_edge(
+    parts: &[(Box<str>, EdgePart)],
+    row: &impl Row,
+    cursor: impl Fn() -> Option<String>,
+    out: &mut Vec<u8>,
+) -> Result<(), DbErr> {
+    write_object(parts, out, |part, out| {
+        match part {
+            EdgePart::Typename(name) => write_string(name, out),
+            EdgePart::Cursor => write_optional(cursor(), out),
+            EdgePart::Node(object) => object.write(row, &[], out)?,
+        }
+        Ok(())
+    })
+}
+
+fn write_object<P>(
+    parts: &[(Box<str>, P)],
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(&P, &mut Vec<u8>) -> Result<(), DbErr>,
+) -> Result<(), DbErr> {
+    let mut separator = b'{';
+    for (key, part) in parts {
+        out.push(separator);
+        separator = b',';
+        out.extend_from_slice(key.as_bytes());
+        write(part, out)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+fn write_flag(flag: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(if flag { b"true" } else { b"false" });
+}
+
+fn write_optional(text: Option<String>, out: &mut Vec<u8>) {
+    match text {
+        Some(text) => write_string(&text, out),
+        None => out.extend_from_slice(b"null"),
+    }
+}

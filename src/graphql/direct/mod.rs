@@ -1,0 +1,239 @@
+//! Answers written straight from the database's rows.
+//!
+//! Resolving a field costs a future and a value; a page of fifty contacts has hundreds of fields. Where a top-level
+//! field selects nothing but columns of a record and of records that hang on it one to one, its selection becomes a
+//! plan: one statement with the joins and the columns that it needs, and a template that writes each row as JSON.
+//! Whatever a plan does not know is left to the ordinary resolvers, whose answers are the same to the byte.
+
+mod connection;
+mod object;
+mod roster;
+
+use std::{borrow::Cow, collections::HashMap};
+
+use async_graphql::{
+    Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+    registry::Registry,
+};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+pub(crate) use self::connection::connection;
+use self::{object::Object, roster::Rosters};
+use super::{context::ContextExt, error::ApiResult};
+use crate::{
+    domain::{
+        direct::{self, Record},
+        search::Term,
+    },
+    read::{
+        Row, Visit,
+        projection::Projection,
+        tables::{COMPANY, CONTACT, Table},
+    },
+};
+
+/// A field's value: written already, or to be resolved in the ordinary way.
+pub(crate) enum Direct<T> {
+    Written(Vec<u8>),
+    Resolve(T),
+}
+
+impl<T: OutputType> OutputType for Direct<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        T::qualified_type_name()
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Written(_) => T::type_name(),
+            Self::Resolve(value) => value.introspection_type_name(),
+        }
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        match self {
+            // The schema has no binary scalar: binary values are JSON that is written already.
+            Self::Written(json) => Ok(Value::Binary(json.clone().into())),
+            Self::Resolve(value) => value.resolve(ctx, field).await,
+        }
+    }
+}
+
+/// True when no two top-level fields of the operation have the same key in the answer, or the same name. The library
+/// merges the values of those with one key, which it cannot when they are written; those with one name are loaded
+/// together by the dataloaders.
+pub fn top_level_fields_differ(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, seen: &mut Vec<&'a str>) -> bool {
+        set.items.iter().all(|selection| match &selection.node {
+            Selection::Field(field) => {
+                let (key, name) = (field.node.response_key().node.as_str(), field.node.name.node.as_str());
+                let is_new = !seen.contains(&key) && !seen.contains(&name);
+                seen.extend([key, name]);
+                is_new
+            }
+            Selection::InlineFragment(fragment) => collect(document, &fragment.node.selection_set.node, seen),
+            Selection::FragmentSpread(spread) => {
+                let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                fragment.is_none_or(|fragment| collect(document, &fragment.node.selection_set.node, seen))
+            }
+        })
+    }
+    collect(document, &operation.selection_set.node, &mut Vec::new())
+}
+
+/// One contact as the query selects it; none when that takes the ordinary resolvers.
+pub(crate) async fn contact(ctx: &Context<'_>, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
+    record(ctx, Record::Contact, &CONTACT, id).await
+}
+
+/// One company as the query selects it, with pages of its roster; none when that takes the ordinary resolvers.
+pub(crate) async fn company(ctx: &Context<'_>, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
+    record(ctx, Record::Company, &COMPANY, id).await
+}
+
+async fn record(
+    ctx: &Context<'_>,
+    record: Record,
+    table: &'static Table,
+    id: Uuid,
+) -> Option<ApiResult<Option<Vec<u8>>>> {
+    let mut plan = Plan::new(ctx, table)?;
+    let rosters = std::mem::take(&mut plan.rosters);
+    Some(async { plan.record(ctx, record, id, rosters.read(ctx, id).await?).await }.await)
+}
+
+/// Contacts by id in the order asked; none when that takes the ordinary resolvers.
+pub(crate) async fn contacts_by_ids(ctx: &Context<'_>, ids: &[Uuid]) -> Option<ApiResult<Vec<u8>>> {
+    if ids.is_empty() {
+        return Some(Ok(b"[]".to_vec()));
+    }
+    let mut plan = Plan::new(ctx, &CONTACT)?;
+    let id = plan.id_column();
+    let visitor = ById { object: plan.object, id, written: HashMap::with_capacity(ids.len()) };
+    let read = direct::by_ids(ctx.db(), Record::Contact, ids, &plan.projection, visitor).await;
+    Some(read.map_err(Into::into).map(|mut found| list(ids.iter().filter_map(|id| found.written.remove(id)))))
+}
+
+/// The contacts that a picker shows; none when that takes the ordinary resolvers.
+pub(crate) async fn search_contacts(
+    ctx: &Context<'_>,
+    term: &Term,
+    limit: u64,
+    exclude: &[Uuid],
+) -> Option<ApiResult<Vec<u8>>> {
+    let plan = Plan::new(ctx, &CONTACT)?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let visitor = InOrder { object: plan.object, written: Vec::new(), most };
+    let read = direct::search_contacts(ctx.db(), term, limit, exclude, plan.projection, visitor).await;
+    Some(read.map_err(Into::into).map(|found| list(found.written.into_iter())))
+}
+
+/// What a field's selection comes down to.
+struct Plan {
+    object: Object,
+    projection: Projection,
+    rosters: Rosters,
+}
+
+impl Plan {
+    /// None when the selection holds what no plan knows.
+    fn new(ctx: &Context<'_>, table: &'static Table) -> Option<Self> {
+        if !ctx.state().may_write_directly {
+            return None;
+        }
+        let mut projection = Projection::new(table);
+        let start = projection.start();
+        let mut rosters = Rosters::default();
+        let wanted = (table.type_name == COMPANY.type_name).then_some(&mut rosters);
+        let object = Object::plan(&[ctx.field()], table, &start, &mut projection, wanted)?;
+        Some(Self { object, projection, rosters })
+    }
+
+    fn id_column(&mut self) -> usize {
+        let start = self.projection.start();
+        self.projection.column(&start, "id")
+    }
+
+    async fn record(
+        mut self,
+        ctx: &Context<'_>,
+        record: Record,
+        id: Uuid,
+        rosters: Vec<Vec<u8>>,
+    ) -> ApiResult<Option<Vec<u8>>> {
+        // A selection may need no column at all, and a statement needs one.
+        self.id_column();
+        let visitor = One { object: self.object, rosters, written: None };
+        Ok(direct::by_ids(ctx.db(), record, &[id], &self.projection, visitor).await?.written)
+    }
+}
+
+struct One {
+    object: Object,
+    rosters: Vec<Vec<u8>>,
+    written: Option<Vec<u8>>,
+}
+
+impl Visit for One {
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        let mut out = Vec::with_capacity(512);
+        self.object.write(row, &self.rosters, &mut out)?;
+        self.written = Some(out);
+        Ok(())
+    }
+}
+
+struct ById {
+    object: Object,
+    id: usize,
+    written: HashMap<Uuid, Vec<u8>>,
+}
+
+impl Visit for ById {
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        let mut out = Vec::with_capacity(512);
+        self.object.write(row, &[], &mut out)?;
+        self.written.insert(row.id(self.id).unwrap_or_default(), out);
+        Ok(())
+    }
+}
+
+struct InOrder {
+    object: Object,
+    written: Vec<Vec<u8>>,
+    most: usize,
+}
+
+impl Visit for InOrder {
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        if self.written.len() < self.most {
+            let mut out = Vec::with_capacity(512);
+            self.object.write(row, &[], &mut out)?;
+            self.written.push(out);
+        }
+        Ok(())
+    }
+}
+
+/// A JSON list of things that are written already.
+fn list(parts: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut out = vec![b'['];
+    for part in parts {
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        out.extend_from_slice(&part);
+    }
+    out.push(b']');
+    out
+}

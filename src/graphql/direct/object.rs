@@ -1,0 +1,148 @@
+//! The template of a JSON object: which columns of a row go where.
+
+use async_graphql::SelectionField;
+use sea_orm::DbErr;
+
+use super::roster::Rosters;
+use crate::read::{
+    Row,
+    projection::Projection,
+    tables::{Kind, Table},
+};
+
+/// A JSON object to be written for each row.
+#[derive(Debug)]
+pub(super) struct Object(Vec<(Key, Value)>);
+
+/// A field's key in the answer with what stands around it: `"name":`.
+type Key = Box<str>;
+
+#[derive(Debug)]
+enum Value {
+    Typename(&'static str),
+    Column(usize, Kind),
+    /// A joined record; null when the column is.
+    One(usize, Object),
+    /// The roster with this number, written already.
+    Roster(usize),
+}
+
+/// Fields that share a key in the answer: one field, perhaps selected several times.
+pub(super) struct Selected<'a> {
+    pub(super) key: &'a str,
+    pub(super) name: &'a str,
+    pub(super) fields: Vec<SelectionField<'a>>,
+}
+
+/// The fields of a selection in the order of the answer.
+///
+/// Fragments are spread out whatever their type: on an object type, those that are valid apply.
+pub(super) fn selected<'a>(parents: &[SelectionField<'a>]) -> Vec<Selected<'a>> {
+    let mut all: Vec<Selected<'a>> = Vec::new();
+    for field in parents.iter().flat_map(SelectionField::selection_set) {
+        let key = field.alias().unwrap_or(field.name());
+        match all.iter_mut().find(|selected| selected.key == key) {
+            Some(selected) => selected.fields.push(field),
+            None => all.push(Selected { key, name: field.name(), fields: vec![field] }),
+        }
+    }
+    all
+}
+
+/// `"name":`
+pub(super) fn quoted(key: &str) -> Key {
+    // A GraphQL name has nothing that JSON would escape.
+    format!("\"{key}\":").into()
+}
+
+impl Object {
+    /// Plans the object that the fields select of a record in a (joined) table; none when a field is not known.
+    pub(super) fn plan(
+        parents: &[SelectionField<'_>],
+        table: &'static Table,
+        alias: &str,
+        projection: &mut Projection,
+        mut rosters: Option<&mut Rosters>,
+    ) -> Option<Self> {
+        let plan = |field: &Selected<'_>| {
+            let value = if field.name == "__typename" {
+                Value::Typename(table.type_name)
+            } else if let Some((_, column, kind)) = table.columns.iter().find(|(name, ..)| *name == field.name) {
+                Value::Column(projection.column(alias, column), *kind)
+            } else if let Some((_, relation)) = table.relations.iter().find(|(name, _)| *name == field.name) {
+                let joined = projection.join(alias, relation)?;
+                let present = projection.column(&joined, "id");
+                Value::One(present, Self::plan(&field.fields, relation.table, &joined, projection, None)?)
+            } else if field.name == "memberships" {
+                Value::Roster(rosters.as_mut()?.plan(&field.fields)?)
+            } else {
+                return None;
+            };
+            Some((quoted(field.key), value))
+        };
+        selected(parents).iter().map(plan).collect::<Option<_>>().map(Self)
+    }
+
+    /// Writes the object for a row.
+    pub(super) fn write(&self, row: &impl Row, rosters: &[Vec<u8>], out: &mut Vec<u8>) -> Result<(), DbErr> {
+        let mut separator = b'{';
+        for (key, value) in &self.0 {
+            out.push(separator);
+            separator = b',';
+            out.extend_from_slice(key.as_bytes());
+            match value {
+                Value::Typename(name) => write_string(name, out),
+                Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
+                Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
+                Value::One(_, object) => object.write(row, &[], out)?,
+                Value::Roster(number) => {
+                    out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
+                }
+            }
+        }
+        // An empty selection is not valid GraphQL, so there is an opening brace.
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Writes a column's value as the ordinary resolvers' scalars do.
+fn write_column(row: &impl Row, column: usize, kind: Kind, out: &mut Vec<u8>) -> Result<(), DbErr> {
+    let is_written = match kind {
+        Kind::Id => row.id(column).map(|id| {
+            let mut buffer = uuid::Uuid::encode_buffer();
+            write_string(id.hyphenated().encode_lower(&mut buffer), out);
+        }),
+        Kind::Text => row.text(column).map(|text| write_string(text, out)),
+        Kind::Status => row.text(column).map(|status| {
+            out.push(b'"');
+            out.extend(status.bytes().map(|letter| letter.to_ascii_uppercase()));
+            out.push(b'"');
+        }),
+        Kind::Int => row.int(column).map(|number| out.extend_from_slice(number.to_string().as_bytes())),
+        Kind::Flag => row.flag(column).map(|flag| out.extend_from_slice(if flag { b"true" } else { b"false" })),
+        Kind::Json => row.json(column)?.map(|json| out.extend_from_slice(json.to_string().as_bytes())),
+        Kind::Time => {
+            let start = out.len();
+            out.push(b'"');
+            let is_written = row.write_time(column, out);
+            out.push(b'"');
+            if !is_written {
+                out.truncate(start);
+            }
+            is_written.then_some(())
+        }
+    };
+    if is_written.is_none() {
+        out.extend_from_slice(b"null");
+    }
+    Ok(())
+}
+
+/// Writes a JSON string.
+pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Writing a string to memory does not fail.
+    if serde_json::to_writer(&mut *out, text).is_err() {
+        out.extend_from_slice(b"null");
+    }
+}

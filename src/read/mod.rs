@@ -1,0 +1,93 @@
+//! The read store: rows straight from the driver, for the few reads that make up most of the traffic.
+//!
+//! Where sea-orm builds a record of every row, a [`Visit`] sees the row as it lies in the driver's buffer and takes
+//! from it what the answer needs. Statements are prepared once a connection and found again by their text, so a text
+//! must not hold values; limits are an exception, see [`crate::domain::page`].
+
+mod postgres;
+pub mod projection;
+mod sqlite;
+pub mod tables;
+mod time;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use sea_orm::{DatabaseConnection, DbErr, Statement};
+use uuid::Uuid;
+
+use crate::config::DatabaseConfig;
+
+/// A row in the driver's buffer. Columns are numbered from zero; what has another type than asked for reads as null.
+pub trait Row {
+    /// A text.
+    fn text(&self, column: usize) -> Option<&str>;
+    /// An id.
+    fn id(&self, column: usize) -> Option<Uuid>;
+    /// A whole number of 32 bits.
+    fn int(&self, column: usize) -> Option<i32>;
+    /// A truth value.
+    fn flag(&self, column: usize) -> Option<bool>;
+    /// A JSON document; an error when it cannot be read.
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr>;
+    /// An instant, in microseconds since 1970.
+    fn micros(&self, column: usize) -> Option<i64>;
+    /// Writes an instant as RFC 3339 in UTC to the microsecond; false when it is null.
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool;
+    /// True when there is no value.
+    fn is_null(&self, column: usize) -> bool;
+}
+
+/// What looks at each row of a result in turn.
+pub trait Visit: Send + 'static {
+    /// Looks at the next row.
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
+}
+
+/// Connections to read by.
+#[derive(Clone, Debug)]
+pub struct ReadStore {
+    engine: Engine,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Sqlite(sqlite::Readers),
+    Postgres(sqlx::PgPool),
+}
+
+impl ReadStore {
+    /// Reads beside the connections given. SQLite has readers of its own, on threads of their own; PostgreSQL's pool
+    /// is shared.
+    pub(crate) fn open(
+        config: &DatabaseConfig,
+        connection: &DatabaseConnection,
+        statements: &Arc<AtomicU64>,
+    ) -> Result<Self, DbErr> {
+        let engine = if config.is_sqlite() {
+            Engine::Sqlite(sqlite::Readers::start(config)?)
+        } else {
+            Engine::Postgres(connection.get_postgres_connection_pool().clone())
+        };
+        Ok(Self { engine, statements: Arc::clone(statements) })
+    }
+
+    /// Runs a statement and shows its rows to `visit`.
+    pub async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.engine {
+            Engine::Sqlite(readers) => readers.run(statement, visit).await,
+            Engine::Postgres(pool) => postgres::run(pool, statement, visit).await,
+        }
+    }
+
+    /// Waits for what runs and closes SQLite's readers.
+    pub(crate) async fn close(self) {
+        if let Engine::Sqlite(readers) = self.engine {
+            readers.close().await;
+        }
+    }
+}

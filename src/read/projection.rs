@@ -1,0 +1,70 @@
+//! Which columns of which joined tables a statement selects.
+
+use sea_orm::sea_query::{Alias, Expr, JoinType, SelectStatement};
+
+use super::tables::{Relation, Table};
+
+/// Columns and joins, beginning at one table.
+#[derive(Debug)]
+pub struct Projection {
+    columns: Vec<String>,
+    joins: Vec<Join>,
+    table: &'static str,
+}
+
+#[derive(Debug)]
+struct Join {
+    table: &'static str,
+    alias: String,
+    on: String,
+}
+
+/// Joins in one statement; what needs more is read in several.
+const JOINS_MAX: usize = 6;
+
+impl Projection {
+    /// Nothing yet of a table.
+    pub fn new(table: &Table) -> Self {
+        Self { columns: Vec::new(), joins: Vec::new(), table: table.name }
+    }
+
+    /// The name of the table that it begins at.
+    pub fn start(&self) -> String {
+        self.table.to_owned()
+    }
+
+    /// Selects a column and says where it is in the rows.
+    pub fn column(&mut self, table: &str, column: &str) -> usize {
+        self.expression(format!("{table}.{column}"))
+    }
+
+    /// Selects an expression and says where it is in the rows.
+    pub(crate) fn expression(&mut self, sql: String) -> usize {
+        self.columns.iter().position(|known| *known == sql).unwrap_or_else(|| {
+            self.columns.push(sql);
+            self.columns.len() - 1
+        })
+    }
+
+    /// Joins a related record and says what it is called; none when there are too many already.
+    pub fn join(&mut self, table: &str, relation: &Relation) -> Option<String> {
+        let alias = format!("j{}", self.joins.len());
+        let on = relation.on.replace("{this}", table).replace("{that}", &alias);
+        if self.joins.len() == JOINS_MAX {
+            return None;
+        }
+        self.joins.push(Join { table: relation.table.name, alias: alias.clone(), on });
+        Some(alias)
+    }
+
+    /// Adds columns and joins to a statement that selects nothing yet.
+    pub(crate) fn apply(&self, statement: &mut SelectStatement) {
+        for column in &self.columns {
+            statement.expr(Expr::cust(column.clone()));
+        }
+        for join in &self.joins {
+            let (table, alias) = (Alias::new(join.table), Alias::new(&join.alias));
+            statement.join_as(JoinType::LeftJoin, table, alias, Expr::cust(join.on.clone()));
+        }
+    }
+}

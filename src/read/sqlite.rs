@@ -1,0 +1,180 @@
+//! Reading from SQLite: rusqlite, on a few threads that each have a connection and take statements from one queue.
+//!
+//! A statement runs, and its rows are looked at, on one thread from beginning to end; the request waits for one
+//! message. (sqlx crosses between threads at every row.)
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value};
+use sqlx::sqlite::SqliteConnectOptions;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::{Row, Visit, time};
+use crate::config::DatabaseConfig;
+
+/// Something to do with a connection; none to stop the thread that takes it.
+type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
+
+/// The threads that read.
+#[derive(Clone, Debug)]
+pub(super) struct Readers {
+    queue: flume::Sender<Job>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    patience: Duration,
+}
+
+/// Statements that each connection keeps prepared.
+const STATEMENTS_KEPT: usize = 128;
+
+impl Readers {
+    /// Opens the connections: no more than there are processors to use them, and two for those that wait for a disk.
+    pub(super) fn start(config: &DatabaseConfig) -> Result<Self, DbErr> {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let count = processors.saturating_add(2).min(config.pool_size as usize);
+        let options: SqliteConnectOptions = config.url.parse().map_err(|cause: sqlx::Error| cannot_open(&cause))?;
+        let (queue, jobs) = flume::unbounded::<Job>();
+        let mut threads = Vec::new();
+        for _ in 0..count {
+            let connection = open(&options).map_err(|cause| cannot_open(&cause))?;
+            let jobs = jobs.clone();
+            let read = move || {
+                while let Ok(Some(job)) = jobs.recv() {
+                    job(&connection);
+                }
+            };
+            let thread = thread::Builder::new().name("sqlite-reader".to_owned()).spawn(read);
+            threads.push(thread.map_err(|cause| cannot_open(&cause))?);
+        }
+        let threads = Arc::new(Mutex::new(threads));
+        Ok(Self { queue, threads, patience: config.acquire_timeout })
+    }
+
+    pub(super) async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+        let (started, has_started) = oneshot::channel();
+        let (sender, outcome) = oneshot::channel();
+        let job = move |connection: &Connection| {
+            // A request that has given up meanwhile is not read for.
+            if started.send(()).is_ok() {
+                // Its receiver may be gone by now, and then nobody misses the rows.
+                drop(sender.send(read(connection, &statement, visit)));
+            }
+        };
+        let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
+        match tokio::time::timeout(self.patience, has_started).await {
+            Ok(Ok(())) => outcome.await.map_err(|_closed| closed())?,
+            Ok(Err(_)) => Err(closed()),
+            Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        }
+    }
+
+    /// Lets the threads finish what they have and closes their connections.
+    pub(super) async fn close(self) {
+        let Self { queue, threads, .. } = self;
+        let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for _ in &threads {
+            // A thread that is gone needs not be stopped.
+            drop(queue.send(None));
+        }
+        let join = move || threads.into_iter().for_each(|thread| drop(thread.join()));
+        drop(tokio::task::spawn_blocking(join).await);
+    }
+}
+
+fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(format!("cannot open the database for reading: {cause}")))
+}
+
+fn open(options: &SqliteConnectOptions) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(options.get_filename(), flags)?;
+    connection.execute_batch(
+        "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY",
+    )?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+fn read<V: Visit>(connection: &Connection, statement: &Statement, mut visit: V) -> Result<V, DbErr> {
+    let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
+    let values = statement.values.iter().flat_map(|values| values.0.iter());
+    for (at, value) in values.enumerate() {
+        bind(&mut prepared, at + 1, value).map_err(failed)?;
+    }
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        visit.row(row)?;
+    }
+    Ok(visit)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn failed(cause: rusqlite::Error) -> DbErr {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    match cause.sqlite_error_code() {
+        Some(DatabaseBusy | DatabaseLocked) => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        _ => DbErr::Query(RuntimeErr::Internal(cause.to_string())),
+    }
+}
+
+/// Binds a value in the form in which sqlx stores it.
+fn bind(prepared: &mut rusqlite::CachedStatement<'_>, at: usize, value: &Value) -> rusqlite::Result<()> {
+    match value {
+        Value::String(Some(text)) => prepared.raw_bind_parameter(at, text),
+        Value::Uuid(Some(id)) => prepared.raw_bind_parameter(at, id.as_bytes().as_slice()),
+        Value::Bool(Some(flag)) => prepared.raw_bind_parameter(at, flag),
+        Value::Int(Some(number)) => prepared.raw_bind_parameter(at, number),
+        Value::BigInt(Some(number)) => prepared.raw_bind_parameter(at, number),
+        Value::ChronoDateTimeUtc(Some(time)) => {
+            prepared.raw_bind_parameter(at, time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false))
+        }
+        other => {
+            let name = other.to_string();
+            Err(rusqlite::Error::ToSqlConversionFailure(format!("no way to bind {name}").into()))
+        }
+    }
+}
+
+impl Row for rusqlite::Row<'_> {
+    fn text(&self, column: usize) -> Option<&str> {
+        self.get_ref(column).ok()?.as_str().ok()
+    }
+
+    fn id(&self, column: usize) -> Option<Uuid> {
+        Uuid::from_slice(self.get_ref(column).ok()?.as_blob().ok()?).ok()
+    }
+
+    fn int(&self, column: usize) -> Option<i32> {
+        self.get_ref(column).ok()?.as_i64().ok()?.try_into().ok()
+    }
+
+    fn flag(&self, column: usize) -> Option<bool> {
+        self.get_ref(column).ok()?.as_i64().ok().map(|flag| flag != 0)
+    }
+
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
+        let json = self.text(column).map(serde_json::from_str).transpose();
+        json.map_err(|cause| DbErr::Type(format!("column {column} holds no JSON: {cause}")))
+    }
+
+    fn micros(&self, column: usize) -> Option<i64> {
+        let time: chrono::DateTime<chrono::Utc> = self.text(column)?.parse().ok()?;
+        Some(time.timestamp_micros())
+    }
+
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
+        let Some(text) = self.text(column) else { return false };
+        time::write_text(text, out);
+        true
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        matches!(self.get_ref(column), Ok(ValueRef::Null) | Err(_))
+    }
+}

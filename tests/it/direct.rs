@@ -1,0 +1,121 @@
+//! Answers that are written straight from rows are the same as those of the ordinary resolvers.
+
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+/// Fields as they can be selected at the top level, with everything that is written directly.
+const FIELDS: &[&str] = &[
+    "contacts(first: 3) { ...Page }",
+    "contacts(last: 2) { ...Page }",
+    "contacts(first: 2, after: $after, orderBy: [{ field: EMAIL, direction: DESC }]) { ...Page }",
+    "contacts(first: 5, orderBy: [{ field: LAST_INTERACTION_AT }, { field: CREATED_AT, direction: DESC }]) { ...Page }",
+    "contacts(first: 0) { ...Page }",
+    "contacts(search: \"a\", filter: { membership: { companyName: { contains: \"o\" } } }) { ...Page }",
+    "contacts(includeTrashed: true) { nodes { id } nodes { name: email  status } pageInfo { hasNextPage } }",
+    "contact(id: $id) { ...Everything }",
+    "contact(id: \"00000000-0000-7000-8000-000000000000\") { ...Everything }",
+    "contactsByIds(ids: $all) { ...Everything }",
+    "searchContacts(query: \"a\", limit: 3) { ...Everything }",
+    "companies(first: 2) { nodes { ...Company } edges { cursor node { id __typename } } totalCount }",
+    "company(id: $company) { ...Company memberships(first: 2) { nodes { role contact { ...Everything } } totalCount
+        edges { cursor node { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }",
+    "company(id: $company) { a: memberships(last: 1) { nodes { isPrimary position } } b: memberships { __typename
+        nodes { company { name } contact { user { contact { id } } } } } }",
+];
+
+/// What stands for `...Name` in a field.
+const FRAGMENTS: &[(&str, &str)] = &[
+    (
+        "Page",
+        "__typename totalCount nodes { ...Everything } edges { __typename cursor node { id ... on Contact { name } } }
+         pageInfo { __typename hasNextPage hasPreviousPage startCursor endCursor }",
+    ),
+    (
+        "Everything",
+        "__typename id name status email phone notes metadata externalId version createdAt updatedAt trashedAt
+         lastInteractionAt user { id email name isPlaceholder source createdAt contact { name } }
+         primaryMembership { id role department isPrimary position createdAt updatedAt company { ...Company } }",
+    ),
+    (
+        "Company",
+        "__typename id name status website email phone address industry notes metadata externalId version createdAt
+         updatedAt trashedAt",
+    ),
+];
+
+/// The field with its fragments and variables put in.
+fn complete(field: &str, variables: &Value) -> String {
+    let mut text = field.to_owned();
+    for (name, selection) in FRAGMENTS {
+        text = text.replace(&format!("...{name} "), &format!("... {{ {selection} }} "));
+    }
+    for (name, value) in variables.as_object().unwrap() {
+        text = text.replace(&format!("${name}"), &value.to_string());
+    }
+    text
+}
+
+async fn fill(app: &TestApp) -> Value {
+    let company = app.company("Ødegård \"Søn\" & Co \u{1f600}").await;
+    let mut ids = Vec::new();
+    for number in 0..7 {
+        let contact = app
+            .contact_with(json!({
+                "name": format!("Name {number} \u{7} \\ \u{2028} ana"),
+                "email": if number % 2 == 0 { Some(format!("a{number}@example.com")) } else { None },
+                "notes": "two\nlines\ttab",
+                "metadata": { "z": [1.5, null, { "a": "\u{1f600}" }], "a": true, "number": 12_345_678_901_i64 },
+                "externalId": format!("x:{number}"),
+            }))
+            .await;
+        if number != 3 {
+            app.membership(&contact, &company).await;
+        }
+        if number < 2 {
+            app.connect(&contact, &format!("a{number}@example.com")).await;
+            let log = "mutation($id: ID!) { createInteraction(contactId: $id,
+                input: { occurredAt: \"2026-01-31T09:30:00.5Z\" }) { userErrors { code } } }";
+            app.run(log, json!({ "id": contact })).await;
+        }
+        ids.push(contact);
+    }
+    app.codes("trashContact", &ids[5]).await;
+    let order = "{ contacts(first: 1, orderBy: [{ field: EMAIL, direction: DESC }]) { pageInfo { endCursor } } }";
+    let after = app.run(order, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
+    ids.extend([ids[2].clone(), "no id".to_owned()]);
+    json!({ "id": ids[0], "all": ids, "company": company, "after": after })
+}
+
+on_both_databases! {
+    async fn what_is_written_directly_is_what_resolvers_answer(app: TestApp) {
+        let variables = fill(&app).await;
+        for field in FIELDS {
+            let field = complete(field, &variables);
+            let direct = app.send(&format!("{{ {field} }}"), json!({})).await;
+            // A field that is selected twice is resolved in the ordinary way.
+            let resolved = app.send(&format!("{{ {field} {field} }}"), json!({})).await;
+            assert_eq!(direct, resolved, "{field}");
+            assert_eq!(direct["errors"], Value::Null, "{field}");
+        }
+    }
+
+    async fn fields_come_in_the_order_in_which_they_are_selected(app: TestApp) {
+        fill(&app).await;
+        let query = "{ contacts(first: 1) { pageInfo { hasNextPage } nodes { status id: name ... { name: id } } } }";
+        let request = axum::http::Request::post("/graphql").header("content-type", "application/json");
+        let request = request.body(axum::body::Body::from(json!({ "query": query }).to_string())).unwrap();
+        let body = axum::body::to_bytes(app.request(request).await.into_body(), 10_000).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        let places = ["pageInfo", "nodes", "status", "\"id\"", "\"name\""].map(|key| text.find(key).unwrap());
+        assert!(places.is_sorted(), "{text}");
+    }
+
+    async fn wrong_arguments_are_refused_in_rosters_too(app: TestApp) {
+        let company = app.company("Acme").await;
+        for arguments in ["first: -1", "first: 201", "first: 1, last: 1", "after: \"x\"", "before: \"\""] {
+            let query = format!("query($id: ID!) {{ company(id: $id) {{ memberships({arguments}) {{ nodes {{ id }} }} }} }}");
+            assert_eq!(app.error_code(&query, json!({ "id": company })).await, "BAD_USER_INPUT", "{arguments}");
+        }
+    }
+}
