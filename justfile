@@ -25,5 +25,10 @@ web:
 clients:
     cd tests/clients && npm ci && npm run audit && npm run apollo && npm run graphiql && npm run relay && npm run codegen
 
+# Measure Liaison beside the floor; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
+bench *arguments:
+    cargo build --release --workspace
+    target/release/bench {{arguments}}
+
 dev:
     cargo run -- serve --dev

@@ -180,10 +180,7 @@ impl Database {
             Engine::Postgres => format!("{}/contacts_{contacts}", self.server_url),
         };
         if !mark.exists() {
-            if self.engine == Engine::Postgres {
-                self.administer(&format!("DROP DATABASE IF EXISTS contacts_{contacts} WITH (FORCE)"))?;
-                self.administer(&format!("CREATE DATABASE contacts_{contacts}"))?;
-            }
+            self.discard(contacts)?;
             let arguments = ["demo", "--contacts", &contacts.to_string(), "--database-url", &url];
             ensure!(Command::new(program("liaison")?).args(arguments).status()?.success(), "liaison demo failed");
             if self.engine == Engine::Postgres {
@@ -195,6 +192,21 @@ impl Database {
             self.execute(&url, "CHECKPOINT")?;
         }
         Ok(url)
+    }
+
+    /// Removes what an interrupted run has left.
+    fn discard(&self, contacts: u32) -> Result<()> {
+        if self.engine == Engine::Postgres {
+            self.administer(&format!("DROP DATABASE IF EXISTS contacts_{contacts} WITH (FORCE)"))?;
+            return self.administer(&format!("CREATE DATABASE contacts_{contacts}"));
+        }
+        for ending in ["", "-wal", "-shm"] {
+            let file = self.folder.join(format!("contacts-{contacts}.db{ending}"));
+            if file.exists() {
+                fs::remove_file(file)?;
+            }
+        }
+        Ok(())
     }
 
     fn administer(&self, sql: &str) -> Result<()> {
