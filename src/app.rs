@@ -10,7 +10,7 @@ use crate::{
     config::{DatabaseConfig, HttpArgs, Limits},
     db::{self, Db},
     domain::{self, Actor, refold},
-    graphql::{self, limits::Costs},
+    graphql::{self, documents::Documents, limits::Costs},
     http::{self, Shared},
 };
 
@@ -29,6 +29,8 @@ impl App {
         let shared = Arc::new(Shared {
             domain: domain::Context { db, clock, actor: Actor::default() },
             schema: graphql::schema(),
+            schema_for_valid_documents: graphql::schema_for_valid_documents(),
+            documents: Documents::default(),
             costs: Costs::new(&graphql::sdl()),
             limits,
             http,

@@ -51,6 +51,11 @@ impl Db {
         &self.reader
     }
 
+    /// The connections for writing, for a write that is one statement.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Reads that see the rows as the driver has them.
     pub fn reads(&self) -> &ReadStore {
         &self.reads

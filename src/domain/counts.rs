@@ -1,9 +1,13 @@
 //! How many records have each status: read from the sums that the database's triggers keep, never by counting rows.
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{DbErr, Statement};
 
 use super::error::Result;
-use crate::entity::status::Status;
+use crate::{
+    db::Db,
+    entity::status::Status,
+    read::{Row, Visit},
+};
 
 /// The kinds of records that are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,18 +17,29 @@ pub(crate) enum Counted {
 }
 
 /// How many records have each status; statuses that none has may be left out.
-pub(crate) async fn by_status(db: &impl ConnectionTrait, counted: Counted) -> Result<Vec<(Status, i64)>> {
+pub(crate) async fn by_status(db: &Db, counted: Counted) -> Result<Vec<(Status, i64)>> {
     let sql = match counted {
         Counted::Contacts => "SELECT status, CAST(sum(change) AS bigint) FROM contact_counts GROUP BY status",
         Counted::Companies => "SELECT status, CAST(sum(change) AS bigint) FROM company_counts GROUP BY status",
     };
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    Ok(db.reads().run(Statement::from_string(db.backend(), sql), Counts::default()).await?.0)
 }
 
 /// How many records there are, with or without those in the trash.
-pub(crate) async fn total(db: &impl ConnectionTrait, counted: Counted, include_trashed: bool) -> Result<u64> {
+pub(crate) async fn total(db: &Db, counted: Counted, include_trashed: bool) -> Result<u64> {
     let counts = by_status(db, counted).await?;
     let wanted = counts.iter().filter(|(status, _)| include_trashed || *status != Status::Trashed);
     Ok(u64::try_from(wanted.map(|(_, count)| count).sum::<i64>()).unwrap_or_default())
+}
+
+#[derive(Default)]
+struct Counts(Vec<(Status, i64)>);
+
+impl Visit for Counts {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        use sea_orm::ActiveEnum;
+        let status = Status::try_from_value(&row.text(0).unwrap_or_default().to_owned())?;
+        self.0.push((status, row.int(1).unwrap_or_default()));
+        Ok(())
+    }
 }

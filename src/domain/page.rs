@@ -170,7 +170,7 @@ impl CursorColumns {
             Kind::Time => {
                 SortValue::Time(row.micros(*column).and_then(DateTime::from_timestamp_micros).unwrap_or_default())
             }
-            Kind::Int => SortValue::Int(row.int(*column).unwrap_or_default()),
+            Kind::Int => SortValue::Int(row.int(*column).and_then(|number| number.try_into().ok()).unwrap_or_default()),
             Kind::Bool => SortValue::Bool(row.flag(*column).unwrap_or_default()),
             Kind::Id => SortValue::Id(row.id(*column).unwrap_or_default()),
         };

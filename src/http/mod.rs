@@ -20,7 +20,7 @@ use tower_http::{
 use crate::{
     config::{HttpArgs, Limits},
     domain,
-    graphql::{Schema, limits::Costs},
+    graphql::{Schema, documents::Documents, limits::Costs},
 };
 
 /// What all requests share.
@@ -29,6 +29,10 @@ pub struct Shared {
     pub domain: domain::Context,
     /// The schema.
     pub schema: Schema,
+    /// The schema for documents that were found valid before.
+    pub schema_for_valid_documents: Schema,
+    /// Those documents.
+    pub documents: Documents,
     /// What its fields cost.
     pub costs: Costs,
     /// What one request may ask for.
@@ -59,13 +63,16 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/readyz", routing::get(health::ready))
         .merge(console::routes())
         .fallback(middleware::not_found)
-        .layer(middleware::cors(&shared.http))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES)))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(layer::from_fn_with_state(Arc::clone(&shared), middleware::loopback_host))
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked))
-        .layer(layer::from_fn_with_state(Arc::clone(&shared), middleware::request_id))
+        // The first is the outermost. In one call, because each would otherwise be boxed and cloned for each request.
+        .layer((
+            layer::from_fn_with_state(Arc::clone(&shared), middleware::request_id),
+            tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked),
+            layer::from_fn(middleware::loopback_host),
+            header(header::X_FRAME_OPTIONS, "DENY"),
+            header(header::REFERRER_POLICY, "no-referrer"),
+            header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES)),
+            middleware::cors(&shared.http),
+        ))
         .with_state(shared)
 }

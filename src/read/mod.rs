@@ -26,8 +26,8 @@ pub trait Row {
     fn text(&self, column: usize) -> Option<&str>;
     /// An id.
     fn id(&self, column: usize) -> Option<Uuid>;
-    /// A whole number of 32 bits.
-    fn int(&self, column: usize) -> Option<i32>;
+    /// A whole number.
+    fn int(&self, column: usize) -> Option<i64>;
     /// A truth value.
     fn flag(&self, column: usize) -> Option<bool>;
     /// A JSON document; an error when it cannot be read.

@@ -45,8 +45,9 @@ impl Row for PgRow {
         bytes(self, column).map(Uuid::from_bytes)
     }
 
-    fn int(&self, column: usize) -> Option<i32> {
-        bytes(self, column).map(i32::from_be_bytes)
+    fn int(&self, column: usize) -> Option<i64> {
+        let short = || bytes(self, column).map(|bytes| i32::from_be_bytes(bytes).into());
+        bytes(self, column).map(i64::from_be_bytes).or_else(short)
     }
 
     fn flag(&self, column: usize) -> Option<bool> {

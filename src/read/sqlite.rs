@@ -4,7 +4,10 @@
 //! message. (sqlx crosses between threads at every row.)
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -56,22 +59,25 @@ impl Readers {
     }
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
-        let (started, has_started) = oneshot::channel();
-        let (sender, outcome) = oneshot::channel();
+        let (sender, mut outcome) = oneshot::channel();
+        let has_started = Arc::new(AtomicBool::new(false));
+        let started = Arc::clone(&has_started);
         let job = move |connection: &Connection| {
-            // A request that has given up meanwhile is not read for.
-            if started.send(()).is_ok() {
-                // Its receiver may be gone by now, and then nobody misses the rows.
+            started.store(true, Ordering::Relaxed);
+            // Nobody reads for a request that has given up meanwhile, or misses the rows when it gives up now.
+            if !sender.is_closed() {
                 drop(sender.send(read(connection, &statement, visit)));
             }
         };
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
-        match tokio::time::timeout(self.patience, has_started).await {
-            Ok(Ok(())) => outcome.await.map_err(|_closed| closed())?,
-            Ok(Err(_)) => Err(closed()),
-            Err(_) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-        }
+        // One message for all, because each wakes a thread: what has begun may take as long as the request may.
+        let outcome = match tokio::time::timeout(self.patience, &mut outcome).await {
+            Ok(outcome) => outcome,
+            Err(_) if has_started.load(Ordering::Relaxed) => outcome.await,
+            Err(_) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        };
+        outcome.map_err(|_closed| closed())?
     }
 
     /// Lets the threads finish what they have and closes their connections.
@@ -150,8 +156,8 @@ impl Row for rusqlite::Row<'_> {
         Uuid::from_slice(self.get_ref(column).ok()?.as_blob().ok()?).ok()
     }
 
-    fn int(&self, column: usize) -> Option<i32> {
-        self.get_ref(column).ok()?.as_i64().ok()?.try_into().ok()
+    fn int(&self, column: usize) -> Option<i64> {
+        self.get_ref(column).ok()?.as_i64().ok()
     }
 
     fn flag(&self, column: usize) -> Option<bool> {

@@ -60,12 +60,9 @@ pub static CONTACT: Table = Table {
 
 static USER_OF_CONTACT: Relation = Relation { table: &USER, on: "{that}.id = {this}.user_id" };
 
-/// The first by the order of the list, which puts the primary one first.
-static PRIMARY_MEMBERSHIP: Relation = Relation {
-    table: &MEMBERSHIP,
-    on: "{that}.id = (SELECT first.id FROM company_memberships first WHERE first.contact_id = {this}.id \
-         ORDER BY (NOT first.is_primary), first.position, first.id LIMIT 1)",
-};
+/// A contact with memberships has exactly one.
+static PRIMARY_MEMBERSHIP: Relation =
+    Relation { table: &MEMBERSHIP, on: "{that}.contact_id = {this}.id AND {that}.is_primary" };
 
 /// Who works where.
 pub static MEMBERSHIP: Table = Table {

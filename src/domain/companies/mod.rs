@@ -13,6 +13,7 @@ use super::{
     search::{Searchable, Term},
     trash,
 };
+use crate::db::Db;
 use crate::entity::{
     company::{Column, Entity, Model},
     status::Status,
@@ -72,15 +73,15 @@ pub async fn list(
 }
 
 /// Counts the companies selected.
-pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+pub async fn count(db: &Db, selection: &Selection) -> Result<u64> {
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Companies, selection.include_trashed).await;
     }
-    Ok(selection.select(db.get_database_backend()).count(db).await?)
+    Ok(selection.select(db.backend()).count(db.reader()).await?)
 }
 
 /// How many companies have each status.
-pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
+pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
     counts::by_status(db, Counted::Companies).await
 }
 

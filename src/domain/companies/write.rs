@@ -90,11 +90,10 @@ pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_versi
     let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
     let external_id = row.external_id.clone();
     let sets_status = row.status.is_set();
-    let write = ctx.begin().await?;
     let mut update = Entity::update_many()
         .set(row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(Column::UpdatedAt, Expr::val(ctx.clock.now()))
         .filter(Column::Id.eq(id));
     if let Some(version) = expected_version {
         update = update.filter(Column::Version.eq(version));
@@ -102,14 +101,11 @@ pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_versi
     if sets_status {
         update = update.filter(trash::live::<Entity>());
     }
-    match update.exec_with_returning(&write.tx).await.map(|mut rows| rows.pop()) {
-        Ok(Some(company)) => {
-            write.commit().await?;
-            Ok(company)
-        }
-        Ok(None) => Err(why_not_updated(&write.tx, id, expected_version).await?),
+    // One statement is a transaction of its own.
+    match update.exec_with_returning(ctx.db.writer()).await.map(|mut rows| rows.pop()) {
+        Ok(Some(company)) => Ok(company),
+        Ok(None) => Err(why_not_updated(ctx.db.reader(), id, expected_version).await?),
         Err(cause) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
-            drop(write);
             Err(taken(ctx, &external_id).await?.into())
         }
         Err(cause) => Err(cause.into()),

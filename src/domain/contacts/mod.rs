@@ -18,6 +18,7 @@ use super::{
     search::{Searchable, Term},
     trash,
 };
+use crate::db::Db;
 use crate::entity::{
     contact::{Column, Entity, Model},
     status::Status,
@@ -76,15 +77,15 @@ pub async fn list(
 }
 
 /// Counts the contacts selected.
-pub async fn count(db: &impl ConnectionTrait, selection: &Selection) -> Result<u64> {
+pub async fn count(db: &Db, selection: &Selection) -> Result<u64> {
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Contacts, selection.include_trashed).await;
     }
-    Ok(selection.select(db.get_database_backend()).count(db).await?)
+    Ok(selection.select(db.backend()).count(db.reader()).await?)
 }
 
 /// How many contacts have each status.
-pub async fn status_counts(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>> {
+pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
     counts::by_status(db, Counted::Contacts).await
 }
 

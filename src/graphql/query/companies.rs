@@ -110,13 +110,13 @@ impl CompanyQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
-        let count = companies::count(ctx.db().reader(), &selection).await?;
+        let count = companies::count(ctx.db(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// How many companies have each status.
     async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
-        Ok(StatusCounts::new(companies::status_counts(ctx.db().reader()).await?))
+        Ok(StatusCounts::new(companies::status_counts(ctx.db()).await?))
     }
 }
 

@@ -139,13 +139,13 @@ impl ContactQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
-        let count = contacts::count(ctx.db().reader(), &selection).await?;
+        let count = contacts::count(ctx.db(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// How many contacts have each status.
     async fn contact_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
-        Ok(StatusCounts::new(contacts::status_counts(ctx.db().reader()).await?))
+        Ok(StatusCounts::new(contacts::status_counts(ctx.db()).await?))
     }
 
     /// Validates and normalizes without writing; with `id`, as an update of that contact.

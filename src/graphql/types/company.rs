@@ -125,7 +125,7 @@ pub(crate) struct CompanyTotal(pub(crate) companies::Selection);
 
 impl CompanyTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(companies::count(ctx.db().reader(), &self.0).await?))
+        Ok(count(companies::count(ctx.db(), &self.0).await?))
     }
 }
 

@@ -149,7 +149,7 @@ pub(crate) struct ContactTotal(pub(crate) contacts::Selection);
 
 impl ContactTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(contacts::count(ctx.db().reader(), &self.0).await?))
+        Ok(count(contacts::count(ctx.db(), &self.0).await?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a well-formed request to its answer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{
     Variables,
@@ -21,6 +21,7 @@ use crate::{
     graphql::{
         context::RequestState,
         direct::top_level_fields_differ,
+        documents::{Document, Manner},
         error::{ApiError, ErrorCode},
         limits::shortened,
         loaders::inline::Inline,
@@ -42,40 +43,62 @@ pub(super) async fn run(
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    let (document, may_write_directly) = match check(shared, &graphql) {
-        Ok((_, OperationType::Mutation, _)) if is_get => {
+    let checked = match check(shared, &graphql) {
+        Ok(checked) if is_get && checked.operation == OperationType::Mutation => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
-        Ok((document, _, may_write_directly)) => (document, may_write_directly),
+        Ok(checked) => checked,
         Err(error) => return error_response(refused, &error, Some(accepted)),
     };
+    let Checked { document, manner, may_write_directly, .. } = checked;
     let had_variables = !graphql.variables.is_empty();
     let queue = Inline::default();
     let state = RequestState::new(shared.domain.clone(), shared.limits, &queue, may_write_directly);
-    let mut request = async_graphql::Request::new(graphql.query).variables(graphql.variables).data(state);
+    let mut request = async_graphql::Request::new("").variables(graphql.variables).data(state);
     if let Some(name) = graphql.operation_name {
         request = request.operation_name(name);
     }
-    request.set_parsed_query(document);
+    request.set_parsed_query(document.parsed.clone());
+    let is_known = manner.as_ref().is_some_and(|manner| document.is_valid_in(manner));
+    let schema = if is_known { &shared.schema_for_valid_documents } else { &shared.schema };
     let time = Duration::from_millis(shared.http.request_timeout_ms);
-    let Ok(answer) = tokio::time::timeout(time, queue.run(shared.schema.execute(request))).await else {
+    let Ok(answer) = tokio::time::timeout(time, queue.run(schema.execute(request))).await else {
         let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
         let error = ApiError::new(ErrorCode::Timeout, message);
         return error_response(StatusCode::GATEWAY_TIMEOUT, &error, Some(accepted));
     };
+    if !is_known && answer.is_ok() {
+        shared.documents.remember(&graphql.query, &document, manner);
+    }
     response::write(answer, accepted, refused, had_variables, request_id)
 }
 
+/// What is known of a request before it is executed.
+struct Checked {
+    document: Arc<Document>,
+    operation: OperationType,
+    manner: Option<Manner>,
+    may_write_directly: bool,
+}
+
 /// Parses the document and checks its size, its operation and that its variables are there.
-fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<(ExecutableDocument, OperationType, bool), ApiError> {
-    tokens::check(&graphql.query, &shared.limits)?;
-    let document = parse_query(&graphql.query).map_err(|cause| parse_error(&cause))?;
-    let operation = find_operation(&document, graphql.operation_name.as_deref())?;
-    let ty = operation.ty;
-    shared.costs.check(&document, operation, &graphql.variables, &shared.limits)?;
+fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<Checked, ApiError> {
+    let document = if let Some(document) = shared.documents.get(&graphql.query) {
+        document
+    } else {
+        tokens::check(&graphql.query, &shared.limits)?;
+        Arc::new(Document::new(parse_query(&graphql.query).map_err(|cause| parse_error(&cause))?))
+    };
+    let name = graphql.operation_name.as_deref();
+    let operation = find_operation(&document.parsed, name)?;
+    shared.costs.check(&document.parsed, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
-    let may_write_directly = top_level_fields_differ(&document, operation);
-    Ok((document, ty, may_write_directly))
+    Ok(Checked {
+        operation: operation.ty,
+        manner: Manner::of(name, operation, &graphql.variables),
+        may_write_directly: top_level_fields_differ(&document.parsed, operation),
+        document,
+    })
 }
 
 /// The library's messages hold the rest of the document; the place is what helps.
