@@ -59,15 +59,14 @@ pub async fn page<V: Visit>(
     needs_cursors: bool,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
-    let backend = db.backend();
     match list {
         List::Contacts(selection, order) => {
             let order = contacts::keys(order);
-            read(db, selection.select(backend), &order, request, projection, needs_cursors, visitor).await
+            read(db, selection.select(db).await?, &order, request, projection, needs_cursors, visitor).await
         }
         List::Companies(selection, order) => {
             let order = companies::keys(order);
-            read(db, selection.select(backend), &order, request, projection, needs_cursors, visitor).await
+            read(db, selection.select(db).await?, &order, request, projection, needs_cursors, visitor).await
         }
         List::Roster(company_id) => {
             let select = memberships::members(&[company_id]);
@@ -85,7 +84,7 @@ pub async fn search_contacts<V: Visit>(
     projection: Projection,
     visitor: V,
 ) -> Result<V> {
-    let select = contacts::matching(db.backend(), term, exclude);
+    let select = contacts::matching(db, term, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
     read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
 }

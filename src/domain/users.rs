@@ -15,7 +15,7 @@ use super::{
     folding,
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
     parse_id,
-    search::{Searchable, Term},
+    search::Term,
 };
 use crate::{
     db::{self, Constraint},
@@ -45,7 +45,7 @@ pub async fn count(db: &impl ConnectionTrait, term: Option<&Term>) -> Result<u64
 }
 
 fn matching(db: &impl ConnectionTrait, term: Option<&Term>) -> Select<Entity> {
-    let condition = term.map(|term| term.condition(Searchable::Users, db.get_database_backend()));
+    let condition = term.map(|term| term.contained_in("users", db.get_database_backend()));
     condition.into_iter().fold(Entity::find(), QueryFilter::filter)
 }
 

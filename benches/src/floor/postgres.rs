@@ -48,9 +48,9 @@ impl Postgres {
     async fn search(&self, term: &str) -> Result<Vec<Row>> {
         // Candidates from the trigram index, as long as they are few; else the order by name, which then soon meets
         // eight.
-        let sql = "WITH found AS MATERIALIZED (SELECT id, name, email, name_key, status FROM contacts \
-                   WHERE search_key LIKE $1 LIMIT 1000) SELECT id, name, email, count(*) OVER () FROM found \
-                   WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 8";
+        let sql = "WITH found AS MATERIALIZED (SELECT record_id FROM contacts_search WHERE search_key LIKE $1 \
+                   LIMIT 1000) SELECT id, name, email, (SELECT count(*) FROM found) FROM contacts \
+                   WHERE id IN (SELECT record_id FROM found) AND status <> 'trashed' ORDER BY name_key, id LIMIT 8";
         let rows = self.rows(sql, &[&format!("%{term}%")]).await?;
         if rows.first().is_none_or(|row| row.get::<_, i64>(3) < 900) {
             return Ok(rows);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     error::Result,
     filter::Filter,
     page::{self, Page, PageRequest},
-    search::{Searchable, Term},
+    search::{Indexed, Term},
     trash,
 };
 use crate::db::Db;
@@ -45,7 +45,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn select(&self, backend: DbBackend) -> Select<Entity> {
+    pub(crate) async fn select(&self, db: &Db) -> Result<Select<Entity>> {
         let names_status = |test: &CompanyTest| matches!(test, CompanyTest::Status(_));
         let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
         let mut select = Entity::find();
@@ -53,23 +53,18 @@ impl Selection {
             select = select.filter(trash::live::<Entity>());
         }
         if let Some(filter) = &self.filter {
-            select = select.filter(filter.condition(backend));
+            select = select.filter(filter.condition(db.backend()));
         }
         if let Some(term) = &self.search {
-            select = select.filter(term.condition(Searchable::Companies, backend));
+            select = select.filter(term.condition(Indexed::Companies, db).await?);
         }
-        select
+        Ok(select)
     }
 }
 
 /// Reads one page of a list; by name when no order is given.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    selection: &Selection,
-    order: &[OrderBy],
-    request: &PageRequest,
-) -> Result<Page<Model>> {
-    page::fetch(db, selection.select(db.get_database_backend()), keys(order), request).await
+pub async fn list(db: &Db, selection: &Selection, order: &[OrderBy], request: &PageRequest) -> Result<Page<Model>> {
+    page::fetch(db.reader(), selection.select(db).await?, keys(order), request).await
 }
 
 /// Counts the companies selected.
@@ -77,7 +72,7 @@ pub async fn count(db: &Db, selection: &Selection) -> Result<u64> {
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Companies, selection.include_trashed).await;
     }
-    Ok(selection.select(db.backend()).count(db.reader()).await?)
+    Ok(selection.select(db).await?.count(db.reader()).await?)
 }
 
 /// How many companies have each status.
@@ -86,17 +81,18 @@ pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
 }
 
 /// Live companies whose name contains the term, by name.
-pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
-    let select = matching(db.get_database_backend(), term, exclude);
+pub async fn search(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
+    let select = matching(db, term, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
-    Ok(page::fetch(db, select, keys(&[]), &request).await?.rows)
+    Ok(page::fetch(db.reader(), select, keys(&[]), &request).await?.rows)
 }
 
 /// The live companies that match, except some.
-fn matching(backend: DbBackend, term: &Term, exclude: &[Uuid]) -> Select<Entity> {
+async fn matching(db: &Db, term: &Term, exclude: &[Uuid]) -> Result<Select<Entity>> {
     let selection = Selection { search: Some(term.clone()), ..Selection::default() };
-    let select = selection.select(backend);
-    if exclude.is_empty() { select } else { select.filter(Column::Id.is_not_in(exclude.iter().copied())) }
+    let select = selection.select(db).await?;
+    let included = || Column::Id.is_not_in(exclude.iter().copied());
+    Ok(if exclude.is_empty() { select } else { select.filter(included()) })
 }
 
 /// One company of any status.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::ExprTrait,
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use super::{
     filter::Filter,
     page::{self, Page, PageRequest},
     parse_id,
-    search::{Searchable, Term},
+    search::{Indexed, Term},
     trash,
 };
 use crate::db::Db;
@@ -49,7 +49,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub(crate) fn select(&self, backend: DbBackend) -> Select<Entity> {
+    pub(crate) async fn select(&self, db: &Db) -> Result<Select<Entity>> {
         let names_status = |test: &ContactTest| matches!(test, ContactTest::Status(_));
         let all = self.include_trashed || self.filter.as_ref().is_some_and(|filter| filter.mentions(names_status));
         let mut select = Entity::find();
@@ -57,23 +57,18 @@ impl Selection {
             select = select.filter(trash::live::<Entity>());
         }
         if let Some(filter) = &self.filter {
-            select = select.filter(filter.condition(backend));
+            select = select.filter(filter.condition(db.backend()));
         }
         if let Some(term) = &self.search {
-            select = select.filter(term.condition(Searchable::Contacts, backend));
+            select = select.filter(term.condition(Indexed::Contacts, db).await?);
         }
-        select
+        Ok(select)
     }
 }
 
 /// Reads one page of a list; by name when no order is given.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    selection: &Selection,
-    order: &[OrderBy],
-    request: &PageRequest,
-) -> Result<Page<Model>> {
-    page::fetch(db, selection.select(db.get_database_backend()), keys(order), request).await
+pub async fn list(db: &Db, selection: &Selection, order: &[OrderBy], request: &PageRequest) -> Result<Page<Model>> {
+    page::fetch(db.reader(), selection.select(db).await?, keys(order), request).await
 }
 
 /// Counts the contacts selected.
@@ -81,7 +76,7 @@ pub async fn count(db: &Db, selection: &Selection) -> Result<u64> {
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Contacts, selection.include_trashed).await;
     }
-    Ok(selection.select(db.backend()).count(db.reader()).await?)
+    Ok(selection.select(db).await?.count(db.reader()).await?)
 }
 
 /// How many contacts have each status.
@@ -90,17 +85,18 @@ pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
 }
 
 /// Live contacts whose name or e-mail contains the term, by name.
-pub async fn search(db: &impl ConnectionTrait, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
-    let select = matching(db.get_database_backend(), term, exclude);
+pub async fn search(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
+    let select = matching(db, term, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
-    Ok(page::fetch(db, select, keys(&[]), &request).await?.rows)
+    Ok(page::fetch(db.reader(), select, keys(&[]), &request).await?.rows)
 }
 
 /// The live contacts that match, except some.
-pub(crate) fn matching(backend: DbBackend, term: &Term, exclude: &[Uuid]) -> Select<Entity> {
+pub(crate) async fn matching(db: &Db, term: &Term, exclude: &[Uuid]) -> Result<Select<Entity>> {
     let selection = Selection { search: Some(term.clone()), ..Selection::default() };
-    let select = selection.select(backend);
-    if exclude.is_empty() { select } else { select.filter(Column::Id.is_not_in(exclude.iter().copied())) }
+    let select = selection.select(db).await?;
+    let included = || Column::Id.is_not_in(exclude.iter().copied());
+    Ok(if exclude.is_empty() { select } else { select.filter(included()) })
 }
 
 /// One contact of any status.

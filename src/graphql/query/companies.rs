@@ -66,7 +66,7 @@ impl CompanyQuery {
             return written.map(Direct::Written);
         }
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(companies::list(ctx.db().reader(), &selection, &order, &request).await?))
+            Some(Arc::new(companies::list(ctx.db(), &selection, &order, &request).await?))
         } else {
             None
         };
@@ -97,7 +97,7 @@ impl CompanyQuery {
     ) -> ApiResult<Vec<Company>> {
         let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
         let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
-        let found = companies::search(ctx.db().reader(), &term, limit, &exclude).await?;
+        let found = companies::search(ctx.db(), &term, limit, &exclude).await?;
         Ok(found.into_iter().map(Company).collect())
     }
 

@@ -88,7 +88,7 @@ impl ContactQuery {
             return written.map(Direct::Written);
         }
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(contacts::list(ctx.db().reader(), &selection, &order, &request).await?))
+            Some(Arc::new(contacts::list(ctx.db(), &selection, &order, &request).await?))
         } else {
             None
         };
@@ -126,7 +126,7 @@ impl ContactQuery {
         if let Some(written) = direct::search_contacts(ctx, &term, limit, &exclude).await {
             return written.map(Direct::Written);
         }
-        let found = contacts::search(ctx.db().reader(), &term, limit, &exclude).await?;
+        let found = contacts::search(ctx.db(), &term, limit, &exclude).await?;
         Ok(Direct::Resolve(found.into_iter().map(Contact).collect()))
     }
 
