@@ -13,10 +13,12 @@ use super::{
     search::{Indexed, Term},
     trash,
 };
-use crate::db::Db;
-use crate::entity::{
-    company::{Column, Entity, Model},
-    status::Status,
+use crate::{
+    db::Db,
+    entity::{
+        company::{Column, Entity, Model},
+        status::Status,
+    },
 };
 
 mod delete;
@@ -90,9 +92,11 @@ pub async fn search(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Resul
 /// The live companies that match, except some.
 async fn matching(db: &Db, term: &Term, exclude: &[Uuid]) -> Result<Select<Entity>> {
     let selection = Selection { search: Some(term.clone()), ..Selection::default() };
-    let select = selection.select(db).await?;
-    let included = || Column::Id.is_not_in(exclude.iter().copied());
-    Ok(if exclude.is_empty() { select } else { select.filter(included()) })
+    let mut select = selection.select(db).await?;
+    if !exclude.is_empty() {
+        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
+    }
+    Ok(select)
 }
 
 /// One company of any status.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, SelectionField};
 use sea_orm::DbErr;
 
-use super::object::{Object, Selected, quoted, selected, write_string};
+use super::object::{Object, Selected, quoted, selected, write_list, write_object, write_string};
 use crate::{
     domain::{
         self,
@@ -203,16 +203,14 @@ impl Rows {
         let cursor =
             |position: &Option<Position>| self.cursors.as_ref().zip(position.as_ref()).map(|(c, p)| c.cursor(p));
         let mut out = Vec::with_capacity(self.written.iter().map(|written| written.bytes.len() + 200).sum());
-        let mut separator = b'{';
-        for ((key, part), written) in self.parts.iter().zip(&self.written) {
-            out.push(separator);
-            separator = b',';
+        write_object(self.parts.iter().zip(&self.written), &mut out, |((key, part), written), out| {
             out.extend_from_slice(key.as_bytes());
             match part {
-                Part::Typename => write_string(&format!("{type_name}Connection"), &mut out),
+                Part::Typename => write_string(&format!("{type_name}Connection"), out),
                 Part::TotalCount => out.extend_from_slice(total.to_string().as_bytes()),
-                Part::Nodes(_) | Part::Edges(_) => written.append_to(&mut out, request.backwards),
-                Part::PageInfo(parts) => write_object(parts, &mut out, |part, out| {
+                Part::Nodes(_) | Part::Edges(_) => written.append_to(out, request.backwards),
+                Part::PageInfo(parts) => write_object(parts, out, |(key, part), out| {
+                    out.extend_from_slice(key.as_bytes());
                     match part {
                         PageInfoPart::Typename => write_string("PageInfo", out),
                         PageInfoPart::HasNext => write_flag(has_next, out),
@@ -223,8 +221,8 @@ impl Rows {
                     Ok(())
                 })?,
             }
-        }
-        out.push(b'}');
+            Ok(())
+        })?;
         Ok(out)
     }
 }
@@ -237,14 +235,7 @@ impl Written {
         if reversed {
             rows.reverse();
         }
-        out.push(b'[');
-        for (number, row) in rows.into_iter().enumerate() {
-            if number > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(row);
-        }
-        out.push(b']');
+        write_list(rows, out);
     }
 }
 
@@ -254,7 +245,8 @@ fn write_edge(
     cursor: impl Fn() -> Option<String>,
     out: &mut Vec<u8>,
 ) -> Result<(), DbErr> {
-    write_object(parts, out, |part, out| {
+    write_object(parts, out, |(key, part), out| {
+        out.extend_from_slice(key.as_bytes());
         match part {
             EdgePart::Typename(name) => write_string(name, out),
             EdgePart::Cursor => write_optional(cursor(), out),
@@ -262,22 +254,6 @@ fn write_edge(
         }
         Ok(())
     })
-}
-
-fn write_object<P>(
-    parts: &[(Box<str>, P)],
-    out: &mut Vec<u8>,
-    mut write: impl FnMut(&P, &mut Vec<u8>) -> Result<(), DbErr>,
-) -> Result<(), DbErr> {
-    let mut separator = b'{';
-    for (key, part) in parts {
-        out.push(separator);
-        separator = b',';
-        out.extend_from_slice(key.as_bytes());
-        write(part, out)?;
-    }
-    out.push(b'}');
-    Ok(())
 }
 
 fn write_flag(flag: bool, out: &mut Vec<u8>) {

@@ -20,7 +20,10 @@ use sea_orm::DbErr;
 use uuid::Uuid;
 
 pub(crate) use self::connection::connection;
-use self::{object::Object, roster::Rosters};
+use self::{
+    object::{Object, write_list},
+    roster::Rosters,
+};
 use super::{context::ContextExt, error::ApiResult};
 use crate::{
     domain::{
@@ -135,7 +138,7 @@ pub(crate) async fn search_contacts(
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let visitor = InOrder { object: plan.object, written: Vec::new(), most };
     let read = direct::search_contacts(ctx.db(), term, limit, exclude, plan.projection, visitor).await;
-    Some(read.map_err(Into::into).map(|found| list(found.written.into_iter())))
+    Some(read.map_err(Into::into).map(|found| list(found.written)))
 }
 
 /// What a field's selection comes down to.
@@ -225,15 +228,8 @@ impl Visit for InOrder {
     }
 }
 
-/// A JSON list of things that are written already.
-fn list(parts: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut out = vec![b'['];
-    for part in parts {
-        if out.len() > 1 {
-            out.push(b',');
-        }
-        out.extend_from_slice(&part);
-    }
-    out.push(b']');
+fn list(parts: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut out = Vec::new();
+    write_list(parts, &mut out);
     out
 }

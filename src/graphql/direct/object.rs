@@ -85,10 +85,7 @@ impl Object {
 
     /// Writes the object for a row.
     pub(super) fn write(&self, row: &impl Row, rosters: &[Vec<u8>], out: &mut Vec<u8>) -> Result<(), DbErr> {
-        let mut separator = b'{';
-        for (key, value) in &self.0 {
-            out.push(separator);
-            separator = b',';
+        write_object(&self.0, out, |(key, value), out| {
             out.extend_from_slice(key.as_bytes());
             match value {
                 Value::Typename(name) => write_string(name, out),
@@ -99,11 +96,38 @@ impl Object {
                     out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
                 }
             }
-        }
-        // An empty selection is not valid GraphQL, so there is an opening brace.
-        out.push(b'}');
-        Ok(())
+            Ok(())
+        })
     }
+}
+
+/// Writes a JSON object of which each part writes its key and its value.
+pub(super) fn write_object<T>(
+    parts: impl IntoIterator<Item = T>,
+    out: &mut Vec<u8>,
+    mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), DbErr>,
+) -> Result<(), DbErr> {
+    // An empty selection is not valid GraphQL, so there is an opening brace.
+    let mut separator = b'{';
+    for part in parts {
+        out.push(separator);
+        separator = b',';
+        write(part, out)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// Writes a JSON list of things that are written already.
+pub(super) fn write_list(parts: impl IntoIterator<Item = impl AsRef<[u8]>>, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (number, part) in parts.into_iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(part.as_ref());
+    }
+    out.push(b']');
 }
 
 /// Writes a column's value as the ordinary resolvers' scalars do.
