@@ -2,7 +2,9 @@
 //! as the driver has them. What is found, and in which order, is the same as elsewhere: the statements are made of
 //! the same parts.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use std::borrow::Cow;
+
+use sea_orm::{ColumnTrait, EntityTrait, QuerySelect, QueryTrait, Select, sea_query::Query};
 use uuid::Uuid;
 
 use super::{
@@ -55,7 +57,7 @@ pub async fn page<V: Visit>(
     db: &Db,
     list: List<'_>,
     request: &PageRequest,
-    projection: Projection,
+    projection: &Projection,
     needs_cursors: bool,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
@@ -81,7 +83,7 @@ pub async fn search_contacts<V: Visit>(
     term: &Term,
     limit: u64,
     exclude: &[Uuid],
-    projection: Projection,
+    projection: &Projection,
     visitor: V,
 ) -> Result<V> {
     let select = contacts::matching(db, term, exclude).await?;
@@ -99,13 +101,10 @@ pub enum Record {
 
 /// Shows the records with these ids to a visitor, whatever their status and in any order.
 pub async fn by_ids<V: Visit>(db: &Db, record: Record, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
-    let mut query = match record {
-        Record::Contact => {
-            contact::Entity::find().filter(contact::Column::Id.is_in(padded(ids))).select_only().into_query()
-        }
-        Record::Company => {
-            company::Entity::find().filter(company::Column::Id.is_in(padded(ids))).select_only().into_query()
-        }
+    let mut query = Query::select();
+    match record {
+        Record::Contact => query.from(contact::Entity).and_where(contact::Column::Id.is_in(padded(ids))),
+        Record::Company => query.from(company::Entity).and_where(company::Column::Id.is_in(padded(ids))),
     };
     projection.apply(&mut query);
     Ok(db.reads().run(db.backend().build(&query), visitor).await?)
@@ -122,12 +121,13 @@ async fn read<E: EntityTrait, V: Visit>(
     select: Select<E>,
     order: &[SortKey<E::Model>],
     request: &PageRequest,
-    mut projection: Projection,
+    projection: &Projection,
     needs_cursors: bool,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
     let backend = db.backend();
-    let cursors = needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, &mut projection)));
+    let mut projection = Cow::Borrowed(projection);
+    let cursors = needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, projection.to_mut())));
     let mut query = select.select_only().into_query();
     projection.apply(&mut query);
     let statement = page::statement(query, order, request, backend)?;

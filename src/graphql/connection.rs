@@ -13,7 +13,7 @@ pub(crate) const PICKER_LIMIT_DEFAULT: u64 = 8;
 pub(crate) const PICKER_LIMIT_MAX: u64 = 50;
 
 /// The paging arguments as they came.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PageArgs {
     pub(crate) first: Option<i32>,
     pub(crate) after: Option<String>,

@@ -3,6 +3,7 @@
 use async_graphql::{Context, dataloader::DataLoader};
 
 use super::{
+    direct::prepared::Slot,
     error::{ApiError, ApiResult},
     loaders::{Batch, inline::Inline},
 };
@@ -18,16 +19,27 @@ pub struct RequestState {
     pub loader: DataLoader<Batch>,
     /// False where the library has to merge the values of top-level fields; see [`super::direct`].
     pub may_write_directly: bool,
+    /// Where to leave what can be prepared for the next time; none when that is not wanted.
+    pub slot: Option<Slot>,
 }
 
 impl RequestState {
     /// The state of a new request, whose loads run on the queue given.
-    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline, may_write_directly: bool) -> Self {
+    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline) -> Self {
         let batch = Batch { db: domain.db.clone() };
         // No delay: the queue is polled only when the execution can go no further.
         let loader = DataLoader::new(batch, queue.spawner(), queue.timer()).max_batch_size(10_000);
-        Self { domain, limits, loader, may_write_directly }
+        Self { domain, limits, loader, may_write_directly: false, slot: None }
     }
+}
+
+/// Refuses a list of ids that is longer than one query may carry.
+pub(crate) fn check_ids(ids: &[async_graphql::ID], limits: &Limits) -> ApiResult<()> {
+    let most = limits.ids_max as usize;
+    if ids.len() > most {
+        return Err(ApiError::bad_input(format!("At most {most} ids fit in one call; split the list.")));
+    }
+    Ok(())
 }
 
 /// Short ways to the request's state.
@@ -44,15 +56,6 @@ pub(crate) trait ContextExt {
 
     fn loader(&self) -> &DataLoader<Batch> {
         &self.state().loader
-    }
-
-    /// Refuses a list of ids that is longer than one query may carry.
-    fn check_ids(&self, ids: &[async_graphql::ID]) -> ApiResult<()> {
-        let most = self.state().limits.ids_max as usize;
-        if ids.len() > most {
-            return Err(ApiError::bad_input(format!("At most {most} ids fit in one call; split the list.")));
-        }
-        Ok(())
     }
 }
 

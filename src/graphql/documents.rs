@@ -13,6 +13,8 @@ use async_graphql::{
 use async_graphql_value::ConstValue;
 use quick_cache::{Weighter, sync::Cache};
 
+use super::direct::prepared::Prepared;
+
 /// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
 const TEXT_MAX: u64 = 256 * 1024;
 /// How many documents that usually is.
@@ -45,10 +47,11 @@ impl Documents {
         self.0.get(text)
     }
 
-    /// Remembers a document that was executed without an error, and the manner in which its variables were given.
-    pub fn remember(&self, text: &str, document: &Arc<Document>, manner: Option<Manner>) {
+    /// Remembers a document that was executed without an error, the manner in which its variables were given, and
+    /// what was prepared for the next time.
+    pub fn remember(&self, text: &str, document: &Arc<Document>, manner: Option<Manner>, prepared: Option<Prepared>) {
         if let Some(manner) = manner {
-            document.remember(manner);
+            document.remember(manner, prepared);
         }
         if self.0.get(text).is_none() {
             self.0.insert(text.into(), Arc::clone(document));
@@ -62,7 +65,14 @@ pub struct Document {
     /// What it says.
     pub parsed: ExecutableDocument,
     /// The manners of giving variables in which it was found valid.
-    valid_in: Mutex<Vec<Manner>>,
+    valid_in: Mutex<Vec<(Manner, Known)>>,
+}
+
+/// A document that was found valid before.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// How to answer it; none when that takes the library.
+    pub prepared: Option<Arc<Prepared>>,
 }
 
 impl Document {
@@ -71,15 +81,16 @@ impl Document {
         Self { parsed, valid_in: Mutex::default() }
     }
 
-    /// True when the document was found valid with variables given in this manner.
-    pub fn is_valid_in(&self, manner: &Manner) -> bool {
-        self.valid_in.lock().unwrap_or_else(PoisonError::into_inner).contains(manner)
+    /// What is known of the document when it was found valid with variables given in this manner.
+    pub fn known_in(&self, manner: &Manner) -> Option<Known> {
+        let manners = self.valid_in.lock().unwrap_or_else(PoisonError::into_inner);
+        manners.iter().find(|(known, _)| known == manner).map(|(_, known)| known.clone())
     }
 
-    fn remember(&self, manner: Manner) {
+    fn remember(&self, manner: Manner, prepared: Option<Prepared>) {
         let mut manners = self.valid_in.lock().unwrap_or_else(PoisonError::into_inner);
-        if manners.len() < MANNERS_MAX && !manners.contains(&manner) {
-            manners.push(manner);
+        if manners.len() < MANNERS_MAX && !manners.iter().any(|(known, _)| *known == manner) {
+            manners.push((manner, Known { prepared: prepared.map(Arc::new) }));
         }
     }
 }
@@ -168,7 +179,7 @@ mod tests {
         for number in 0..20_000 {
             let text = format!("{{ contact(id: \"{number}\") {{ id }} }}");
             let document = Arc::new(Document::new(parse_query(&text).unwrap()));
-            documents.remember(&text, &document, None);
+            documents.remember(&text, &document, None, None);
         }
         assert!(documents.0.weight() <= TEXT_MAX);
         assert!(documents.0.len() > 100);

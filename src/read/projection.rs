@@ -5,14 +5,14 @@ use sea_orm::sea_query::{Alias, Expr, JoinType, SelectStatement};
 use super::tables::{Relation, Table};
 
 /// Columns and joins, beginning at one table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Projection {
     columns: Vec<String>,
     joins: Vec<Join>,
     table: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Join {
     table: &'static str,
     alias: String,

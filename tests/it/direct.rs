@@ -24,6 +24,65 @@ const FIELDS: &[&str] = &[
         nodes { company { name } contact { user { contact { id } } } } } }",
 ];
 
+/// Operations that are prepared when they are sent first, and variables to send them with.
+const PREPARED: &[(&str, &[&str])] = &[
+    (
+        "query($id: ID!) { contact(id: $id) { name user { email } } }",
+        &[
+            r#"{"id": $id}"#,
+            r#"{"id": "x"}"#,
+            r#"{"id": "00000000-0000-7000-8000-000000000000"}"#,
+            r#"{"id": null}"#,
+            "{}",
+        ],
+    ),
+    ("query($id: ID = \"none\") { c: contact(id: $id) { name } }", &["{}", r#"{"id": $id}"#, "{}", r#"{"id": null}"#]),
+    (
+        "query($ids: [ID!]!) { contactsByIds(ids: $ids) { id } }",
+        &[r#"{"ids": $all}"#, r#"{"ids": []}"#, r#"{"ids": ["x"]}"#],
+    ),
+    (
+        "query($q: String!, $most: Int = 2, $not: [ID!] = []) {
+            searchContacts(query: $q, limit: $most, excludeIds: $not) { name } }",
+        &[
+            r#"{"q": "ana"}"#,
+            r#"{"q": "Name 1", "most": 50}"#,
+            r#"{"q": "  "}"#,
+            r#"{"q": "ana", "most": -1}"#,
+            r#"{"q": "ana", "most": 51}"#,
+            r#"{"q": "ana", "not": $all}"#,
+        ],
+    ),
+    (
+        "query($first: Int, $after: String, $search: String, $trashed: Boolean = false) {
+            contacts(first: $first, after: $after, search: $search, includeTrashed: $trashed,
+                orderBy: [{ field: CREATED_AT, direction: DESC }], filter: { name: { startsWith: \"name\" } }) {
+                nodes { name } totalCount pageInfo { hasNextPage hasPreviousPage } } }",
+        &[
+            "{}",
+            r#"{"first": 1}"#,
+            r#"{"first": 3}"#,
+            r#"{"first": 201}"#,
+            r#"{"first": 2, "after": "nonsense"}"#,
+            r#"{"search": "name 1"}"#,
+            r#"{"trashed": true}"#,
+            r#"{"trashed": false}"#,
+        ],
+    ),
+    (
+        "query($last: Int, $search: String) { companies(last: $last, search: $search) { nodes { name } totalCount } }",
+        &["{}", r#"{"last": 1}"#, r#"{"last": 0}"#, r#"{"last": -1}"#, r#"{"search": "none"}"#],
+    ),
+    (
+        "query($search: String) { contactCount(search: $search) }",
+        &["{}", r#"{"search": "name 2"}"#, r#"{"search": null}"#],
+    ),
+    (
+        "query($text: String) { contactCount(filter: { name: { contains: $text } }) }",
+        &[r#"{"text": "name"}"#, r#"{"text": "name 2"}"#, "{}"],
+    ),
+];
+
 /// What stands for `...Name` in a field.
 const FRAGMENTS: &[(&str, &str)] = &[
     (
@@ -93,10 +152,45 @@ on_both_databases! {
         for field in FIELDS {
             let field = complete(field, &variables);
             let direct = app.send(&format!("{{ {field} }}"), json!({})).await;
+            // The second time it is prepared.
+            assert_eq!(direct, app.send(&format!("{{ {field} }}"), json!({})).await, "{field}");
             // A field that is selected twice is resolved in the ordinary way.
             let resolved = app.send(&format!("{{ {field} {field} }}"), json!({})).await;
             assert_eq!(direct, resolved, "{field}");
             assert_eq!(direct["errors"], Value::Null, "{field}");
+        }
+    }
+
+    async fn what_is_prepared_follows_the_variables(app: TestApp) {
+        let variables = fill(&app).await;
+        let known = &variables["id"];
+        for (query, given) in PREPARED {
+            for given in *given {
+                let text = given.replace("$id", &known.to_string()).replace("$all", &variables["all"].to_string());
+                let given: Value = serde_json::from_str(&text).unwrap();
+                // One that is sent the first time in its manner, and the same with other names, each time anew.
+                for round in 0..2 {
+                    let prepared = app.send(query, given.clone()).await;
+                    let new = app.send(&format!("{query} # {text} {round}"), given.clone()).await;
+                    assert_eq!(prepared, new, "{query} {text}");
+                }
+            }
+        }
+    }
+
+    async fn what_depends_on_variables_elsewhere_is_not_prepared(app: TestApp) {
+        let variables = fill(&app).await;
+        let query = "query($id: ID!, $more: Boolean!) { contact(id: $id) { id name @include(if: $more) } }";
+        let name = async |more: bool| {
+            app.run(query, json!({ "id": variables["id"], "more": more })).await["contact"]["name"].clone()
+        };
+        assert!(name(true).await.is_string());
+        assert!(name(true).await.is_string());
+        assert_eq!(name(false).await, Value::Null);
+        let query = "query($id: ID!, $first: Int) { company(id: $id) { memberships(first: $first) { nodes { id } } } }";
+        for first in [3, 3, 1, 0] {
+            let found = app.run(query, json!({ "id": variables["company"], "first": first })).await;
+            assert_eq!(found["company"]["memberships"]["nodes"].as_array().unwrap().len(), first);
         }
     }
 

@@ -1,27 +1,37 @@
 //! Connections written from rows: nodes, edges, cursors and where the page stands.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, SelectionField};
 use sea_orm::DbErr;
 
-use super::object::{Object, Selected, quoted, selected, write_list, write_object, write_string};
+use super::{
+    object::{Object, Selected, quoted, selected, write_list, write_object, write_string},
+    prepared::{Call, prepare},
+};
 use crate::{
     domain::{
         self,
         direct::{self, Cursors, List, Position},
         page::PageRequest,
     },
-    graphql::{context::ContextExt, error::ApiResult},
+    graphql::{
+        context::{ContextExt, RequestState},
+        error::ApiResult,
+    },
     read::{Row, Visit, projection::Projection, tables::Table},
 };
 
 /// A connection as a query selects it.
-pub(super) struct Connection {
+#[derive(Debug)]
+pub(crate) struct Connection {
     parts: Vec<(Box<str>, Part)>,
     projection: Projection,
     type_name: &'static str,
     needs_cursors: bool,
 }
 
+#[derive(Debug)]
 enum Part {
     Typename,
     TotalCount,
@@ -30,12 +40,14 @@ enum Part {
     PageInfo(Vec<(Box<str>, PageInfoPart)>),
 }
 
+#[derive(Debug)]
 enum EdgePart {
     Typename(String),
     Cursor,
     Node(Object),
 }
 
+#[derive(Debug)]
 enum PageInfoPart {
     Typename,
     HasNext,
@@ -56,8 +68,12 @@ pub(crate) async fn connection(
     if !ctx.state().may_write_directly {
         return None;
     }
-    let plan = Connection::plan(&[ctx.field()], table)?;
-    Some(plan.read(ctx, list, request, total).await)
+    let plan = Arc::new(Connection::plan(&[ctx.field()], table)?);
+    prepare(ctx, || match list {
+        List::Companies(..) => Call::Companies(Arc::clone(&plan)),
+        _ => Call::Contacts(Arc::clone(&plan)),
+    });
+    Some(plan.read(ctx.state(), list, request, total).await)
 }
 
 impl Connection {
@@ -85,28 +101,26 @@ impl Connection {
         needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors })
     }
 
-    pub(super) async fn read(
-        self,
-        ctx: &Context<'_>,
+    pub(crate) async fn read(
+        self: &Arc<Self>,
+        state: &RequestState,
         list: List<'_>,
         request: &PageRequest,
         total: impl AsyncFnOnce() -> ApiResult<i64>,
     ) -> ApiResult<Vec<u8>> {
-        let Self { parts, projection, type_name, needs_cursors } = self;
-        let most = usize::try_from(request.limit).unwrap_or(usize::MAX);
-        let wants_total = parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
         let visitor = |cursors| Rows {
-            written: parts.iter().map(|_| Written::default()).collect(),
-            parts,
+            written: self.parts.iter().map(|_| Written::default()).collect(),
+            plan: Arc::clone(self),
             cursors,
-            most,
+            most: usize::try_from(request.limit).unwrap_or(usize::MAX),
             count: 0,
             first: None,
             last: None,
         };
-        let rows = direct::page(ctx.db(), list, request, projection, needs_cursors, visitor).await?;
+        let rows = direct::page(&state.domain.db, list, request, &self.projection, self.needs_cursors, visitor).await?;
+        let wants_total = self.parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
         let total = if wants_total { total().await? } else { 0 };
-        Ok(rows.finish(request, type_name, total).map_err(domain::Error::from)?)
+        Ok(rows.finish(request, total).map_err(domain::Error::from)?)
     }
 }
 
@@ -154,7 +168,7 @@ struct Written {
 }
 
 struct Rows {
-    parts: Vec<(Box<str>, Part)>,
+    plan: Arc<Connection>,
     written: Vec<Written>,
     cursors: Option<Cursors>,
     most: usize,
@@ -172,7 +186,7 @@ impl Visit for Rows {
         }
         let cursors = self.cursors.as_ref();
         let position = cursors.map(|cursors| cursors.position(row));
-        for ((_, part), written) in self.parts.iter().zip(&mut self.written) {
+        for ((_, part), written) in self.plan.parts.iter().zip(&mut self.written) {
             match part {
                 Part::Nodes(object) => object.write(row, &[], &mut written.bytes)?,
                 Part::Edges(parts) => {
@@ -193,7 +207,7 @@ impl Visit for Rows {
 
 impl Rows {
     /// Puts the answer together. The rows of a page from the end have come in reverse.
-    fn finish(self, request: &PageRequest, type_name: &str, total: i64) -> Result<Vec<u8>, DbErr> {
+    fn finish(self, request: &PageRequest, total: i64) -> Result<Vec<u8>, DbErr> {
         let more = self.count > self.most;
         let (has_next, has_previous, first, last) = if request.backwards {
             (request.before.is_some(), more, &self.last, &self.first)
@@ -203,10 +217,10 @@ impl Rows {
         let cursor =
             |position: &Option<Position>| self.cursors.as_ref().zip(position.as_ref()).map(|(c, p)| c.cursor(p));
         let mut out = Vec::with_capacity(self.written.iter().map(|written| written.bytes.len() + 200).sum());
-        write_object(self.parts.iter().zip(&self.written), &mut out, |((key, part), written), out| {
+        write_object(self.plan.parts.iter().zip(&self.written), &mut out, |((key, part), written), out| {
             out.extend_from_slice(key.as_bytes());
             match part {
-                Part::Typename => write_string(&format!("{type_name}Connection"), out),
+                Part::Typename => write_string(&format!("{}Connection", self.plan.type_name), out),
                 Part::TotalCount => out.extend_from_slice(total.to_string().as_bytes()),
                 Part::Nodes(_) | Part::Edges(_) => written.append_to(out, request.backwards),
                 Part::PageInfo(parts) => write_object(parts, out, |(key, part), out| {

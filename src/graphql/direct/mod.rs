@@ -7,9 +7,10 @@
 
 mod connection;
 mod object;
+pub mod prepared;
 mod roster;
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use async_graphql::{
     Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
@@ -19,12 +20,16 @@ use async_graphql::{
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-pub(crate) use self::connection::connection;
+pub(crate) use self::connection::{Connection, connection};
 use self::{
     object::{Object, write_list},
+    prepared::{Call, prepare},
     roster::Rosters,
 };
-use super::{context::ContextExt, error::ApiResult};
+use super::{
+    context::{ContextExt, RequestState},
+    error::ApiResult,
+};
 use crate::{
     domain::{
         direct::{self, Record},
@@ -110,21 +115,16 @@ async fn record(
     table: &'static Table,
     id: Uuid,
 ) -> Option<ApiResult<Option<Vec<u8>>>> {
-    let mut plan = Plan::new(ctx, table)?;
-    let rosters = std::mem::take(&mut plan.rosters);
-    Some(async { plan.record(ctx, record, id, rosters.read(ctx, id).await?).await }.await)
+    let plan = Arc::new(Plan::new(ctx, table)?);
+    prepare(ctx, || Call::Record(record, Arc::clone(&plan)));
+    Some(plan.record(ctx.state(), record, id).await)
 }
 
 /// Contacts by id in the order asked; none when that takes the ordinary resolvers.
 pub(crate) async fn contacts_by_ids(ctx: &Context<'_>, ids: &[Uuid]) -> Option<ApiResult<Vec<u8>>> {
-    if ids.is_empty() {
-        return Some(Ok(b"[]".to_vec()));
-    }
-    let mut plan = Plan::new(ctx, &CONTACT)?;
-    let id = plan.id_column();
-    let visitor = ById { object: plan.object, id, written: HashMap::with_capacity(ids.len()) };
-    let read = direct::by_ids(ctx.db(), Record::Contact, ids, &plan.projection, visitor).await;
-    Some(read.map_err(Into::into).map(|mut found| list(ids.iter().filter_map(|id| found.written.remove(id)))))
+    let plan = Arc::new(Plan::new(ctx, &CONTACT)?);
+    prepare(ctx, || Call::ContactsByIds(Arc::clone(&plan)));
+    Some(plan.contacts(ctx.state(), ids).await)
 }
 
 /// The contacts that a picker shows; none when that takes the ordinary resolvers.
@@ -134,18 +134,19 @@ pub(crate) async fn search_contacts(
     limit: u64,
     exclude: &[Uuid],
 ) -> Option<ApiResult<Vec<u8>>> {
-    let plan = Plan::new(ctx, &CONTACT)?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let visitor = InOrder { object: plan.object, written: Vec::new(), most };
-    let read = direct::search_contacts(ctx.db(), term, limit, exclude, plan.projection, visitor).await;
-    Some(read.map_err(Into::into).map(|found| list(found.written)))
+    let plan = Arc::new(Plan::new(ctx, &CONTACT)?);
+    prepare(ctx, || Call::SearchContacts(Arc::clone(&plan)));
+    Some(plan.search(ctx.state(), term, limit, exclude).await)
 }
 
 /// What a field's selection comes down to.
-struct Plan {
+#[derive(Debug)]
+pub(crate) struct Plan {
     object: Object,
     projection: Projection,
     rosters: Rosters,
+    /// Where the record's id is in the rows. A selection may need no column at all, and a statement needs one.
+    id: usize,
 }
 
 impl Plan {
@@ -159,30 +160,50 @@ impl Plan {
         let mut rosters = Rosters::default();
         let wanted = (table.type_name == COMPANY.type_name).then_some(&mut rosters);
         let object = Object::plan(&[ctx.field()], table, &start, &mut projection, wanted)?;
-        Some(Self { object, projection, rosters })
+        let id = projection.column(&start, "id");
+        Some(Self { object, projection, rosters, id })
     }
 
-    fn id_column(&mut self) -> usize {
-        let start = self.projection.start();
-        self.projection.column(&start, "id")
-    }
-
-    async fn record(
-        mut self,
-        ctx: &Context<'_>,
+    /// One record of any status.
+    pub(crate) async fn record(
+        self: &Arc<Self>,
+        state: &RequestState,
         record: Record,
         id: Uuid,
-        rosters: Vec<Vec<u8>>,
     ) -> ApiResult<Option<Vec<u8>>> {
-        // A selection may need no column at all, and a statement needs one.
-        self.id_column();
-        let visitor = One { object: self.object, rosters, written: None };
-        Ok(direct::by_ids(ctx.db(), record, &[id], &self.projection, visitor).await?.written)
+        let rosters = self.rosters.read(state, id).await?;
+        let visitor = One { plan: Arc::clone(self), rosters, written: None };
+        Ok(direct::by_ids(&state.domain.db, record, &[id], &self.projection, visitor).await?.written)
+    }
+
+    /// Contacts of any status in the order of the ids.
+    pub(crate) async fn contacts(self: &Arc<Self>, state: &RequestState, ids: &[Uuid]) -> ApiResult<Vec<u8>> {
+        if ids.is_empty() {
+            return Ok(b"[]".to_vec());
+        }
+        let visitor = ById { plan: Arc::clone(self), written: HashMap::with_capacity(ids.len()) };
+        let db = &state.domain.db;
+        let mut found = direct::by_ids(db, Record::Contact, ids, &self.projection, visitor).await?;
+        Ok(list(ids.iter().filter_map(|id| found.written.remove(id))))
+    }
+
+    /// The live contacts that contain the term.
+    pub(crate) async fn search(
+        self: &Arc<Self>,
+        state: &RequestState,
+        term: &Term,
+        limit: u64,
+        exclude: &[Uuid],
+    ) -> ApiResult<Vec<u8>> {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let visitor = InOrder { plan: Arc::clone(self), written: Vec::new(), most };
+        let db = &state.domain.db;
+        Ok(list(direct::search_contacts(db, term, limit, exclude, &self.projection, visitor).await?.written))
     }
 }
 
 struct One {
-    object: Object,
+    plan: Arc<Plan>,
     rosters: Vec<Vec<u8>>,
     written: Option<Vec<u8>>,
 }
@@ -190,29 +211,28 @@ struct One {
 impl Visit for One {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
-        self.object.write(row, &self.rosters, &mut out)?;
+        self.plan.object.write(row, &self.rosters, &mut out)?;
         self.written = Some(out);
         Ok(())
     }
 }
 
 struct ById {
-    object: Object,
-    id: usize,
+    plan: Arc<Plan>,
     written: HashMap<Uuid, Vec<u8>>,
 }
 
 impl Visit for ById {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
-        self.object.write(row, &[], &mut out)?;
-        self.written.insert(row.id(self.id).unwrap_or_default(), out);
+        self.plan.object.write(row, &[], &mut out)?;
+        self.written.insert(row.id(self.plan.id).unwrap_or_default(), out);
         Ok(())
     }
 }
 
 struct InOrder {
-    object: Object,
+    plan: Arc<Plan>,
     written: Vec<Vec<u8>>,
     most: usize,
 }
@@ -221,7 +241,7 @@ impl Visit for InOrder {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         if self.written.len() < self.most {
             let mut out = Vec::with_capacity(512);
-            self.object.write(row, &[], &mut out)?;
+            self.plan.object.write(row, &[], &mut out)?;
             self.written.push(out);
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Pages of a company's roster, read beside the company.
 
+use std::sync::Arc;
+
 use async_graphql::SelectionField;
 use uuid::Uuid;
 
@@ -8,15 +10,15 @@ use crate::{
     domain::{direct::List, memberships},
     graphql::{
         connection::PageArgs,
-        context::ContextExt,
+        context::RequestState,
         error::{ApiError, ApiResult},
     },
     read::tables::MEMBERSHIP,
 };
 
 /// The rosters that a company's selection asks for: one for each key in the answer.
-#[derive(Default)]
-pub(super) struct Rosters(Vec<(Connection, PageArgs)>);
+#[derive(Debug, Default)]
+pub(super) struct Rosters(Vec<(Arc<Connection>, PageArgs)>);
 
 impl Rosters {
     /// Plans one more and says its number.
@@ -33,21 +35,22 @@ impl Rosters {
                 _ => return None,
             }
         }
-        self.0.push((Connection::plan(fields, &MEMBERSHIP)?, page));
+        self.0.push((Arc::new(Connection::plan(fields, &MEMBERSHIP)?), page));
         Some(self.0.len() - 1)
     }
 
     /// Reads them all.
-    pub(super) async fn read(self, ctx: &async_graphql::Context<'_>, company_id: Uuid) -> ApiResult<Vec<Vec<u8>>> {
+    pub(super) async fn read(&self, state: &RequestState, company_id: Uuid) -> ApiResult<Vec<Vec<u8>>> {
         let mut written = Vec::with_capacity(self.0.len());
-        for (connection, page) in self.0 {
-            let request = page.request(&ctx.state().limits)?;
+        for (connection, page) in &self.0 {
+            let request = page.clone().request(&state.limits)?;
             let total = async || {
-                let counts =
-                    memberships::roster_counts(ctx.db().reader(), &[company_id]).await.map_err(ApiError::from)?;
+                let counts = memberships::roster_counts(state.domain.db.reader(), &[company_id])
+                    .await
+                    .map_err(ApiError::from)?;
                 Ok(counts.get(&company_id).copied().unwrap_or_default())
             };
-            written.push(connection.read(ctx, List::Roster(company_id), &request, total).await?);
+            written.push(connection.read(state, List::Roster(company_id), &request, total).await?);
         }
         Ok(written)
     }

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 
 use super::contacts::{distinct, picker};
 use crate::{
+    config::Limits,
     domain::{
         companies::{self, OrderBy, OrderField, Selection},
         direct::List,
@@ -14,7 +15,7 @@ use crate::{
     },
     graphql::{
         connection::{PageArgs, needs_page},
-        context::ContextExt,
+        context::{ContextExt, check_ids},
         direct::{self, Direct},
         error::{ApiResult, Nullable},
         filter::{self, CompanyFilter, OrderDirection},
@@ -58,8 +59,8 @@ impl CompanyQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<Direct<CompanyConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
-        let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
+        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let order = order(order_by);
         let total = async || CompanyTotal(selection.clone()).count(ctx).await;
         let list = List::Companies(&selection, &order);
         if let Some(written) = direct::connection(ctx, &COMPANY, list, &request, total).await {
@@ -79,7 +80,7 @@ impl CompanyQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The companies' ids.")] ids: Vec<ID>,
     ) -> ApiResult<Vec<Company>> {
-        ctx.check_ids(&ids)?;
+        check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
         let mut found = ctx.loader().load_many(keys.iter().copied().map(CompanyById)).await?;
         Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
@@ -95,7 +96,7 @@ impl CompanyQuery {
         #[graphql(desc = "Companies to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
     ) -> ApiResult<Vec<Company>> {
-        let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
+        let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
         let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
         let found = companies::search(ctx.db(), &term, limit, &exclude).await?;
         Ok(found.into_iter().map(Company).collect())
@@ -109,7 +110,7 @@ impl CompanyQuery {
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
+        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
         let count = companies::count(ctx.db(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -148,12 +149,18 @@ pub(crate) enum CompanyOrderField {
     UpdatedAt,
 }
 
-fn selection(
-    ctx: &Context<'_>,
+/// The keys to order by.
+pub(super) fn order(order_by: Option<Vec<CompanyOrder>>) -> Vec<OrderBy> {
+    order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect()
+}
+
+/// Checks which companies a list or a count is about.
+pub(super) fn selection(
+    limits: &Limits,
     filter: Option<CompanyFilter>,
     search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
-    let filter = filter::check(filter, &ctx.state().limits)?.map(CompanyFilter::into_domain);
+    let filter = filter::check(filter, limits)?.map(CompanyFilter::into_domain);
     Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }

@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 
 use crate::{
+    config::Limits,
     domain::{
         contacts::{self, Identifier, OrderBy, OrderField, Selection},
         direct::List,
@@ -13,8 +14,11 @@ use crate::{
     },
     graphql::{
         connection::{PICKER_LIMIT_MAX, PageArgs, needs_page},
-        context::ContextExt,
-        direct::{self, Direct},
+        context::{ContextExt, check_ids},
+        direct::{
+            self, Direct,
+            prepared::{Call, prepare},
+        },
         error::{ApiError, ApiResult, Nullable},
         filter::{self, ContactFilter, OrderDirection},
         input::ContactInput,
@@ -80,8 +84,8 @@ impl ContactQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<Direct<ContactConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
-        let order: Vec<OrderBy> = order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect();
+        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let order = order(order_by);
         let total = async || ContactTotal(selection.clone()).count(ctx).await;
         let list = List::Contacts(&selection, &order);
         if let Some(written) = direct::connection(ctx, &CONTACT, list, &request, total).await {
@@ -101,7 +105,7 @@ impl ContactQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
     ) -> ApiResult<Direct<Vec<Contact>>> {
-        ctx.check_ids(&ids)?;
+        check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
         if let Some(written) = direct::contacts_by_ids(ctx, &keys).await {
             return written.map(Direct::Written);
@@ -121,7 +125,7 @@ impl ContactQuery {
         #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
     ) -> ApiResult<Direct<Vec<Contact>>> {
-        let (limit, exclude) = picker(ctx, limit, &exclude_ids)?;
+        let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
         let Some(term) = Term::parse(&query) else { return Ok(Direct::Resolve(Vec::new())) };
         if let Some(written) = direct::search_contacts(ctx, &term, limit, &exclude).await {
             return written.map(Direct::Written);
@@ -138,7 +142,8 @@ impl ContactQuery {
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(ctx, filter, search.as_deref(), include_trashed)?;
+        prepare(ctx, || Call::ContactCount);
+        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
         let count = contacts::count(ctx.db(), &selection).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -227,19 +232,25 @@ pub(crate) enum ContactOrderField {
     LastInteractionAt,
 }
 
-fn selection(
-    ctx: &Context<'_>,
+/// The keys to order by.
+pub(super) fn order(order_by: Option<Vec<ContactOrder>>) -> Vec<OrderBy> {
+    order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect()
+}
+
+/// Checks which contacts a list or a count is about.
+pub(super) fn selection(
+    limits: &Limits,
     filter: Option<ContactFilter>,
     search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
-    let filter = filter::check(filter, &ctx.state().limits)?.map(ContactFilter::into_domain);
+    let filter = filter::check(filter, limits)?.map(ContactFilter::into_domain);
     Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }
 
 /// Checks a picker's arguments.
-pub(super) fn picker(ctx: &Context<'_>, limit: i32, exclude_ids: &[ID]) -> ApiResult<(u64, Vec<uuid::Uuid>)> {
-    ctx.check_ids(exclude_ids)?;
+pub(super) fn picker(limits: &Limits, limit: i32, exclude_ids: &[ID]) -> ApiResult<(u64, Vec<uuid::Uuid>)> {
+    check_ids(exclude_ids, limits)?;
     match u64::try_from(limit) {
         Ok(size) if size <= PICKER_LIMIT_MAX => Ok((size, distinct(exclude_ids))),
         _ => Err(ApiError::bad_input(format!("`limit` must be between 0 and {PICKER_LIMIT_MAX}."))),

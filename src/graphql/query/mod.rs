@@ -4,6 +4,7 @@ mod companies;
 mod contacts;
 mod interactions;
 mod node;
+pub(super) mod prepared;
 mod users;
 
 use async_graphql::MergedObject;

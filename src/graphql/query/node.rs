@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 
 use crate::graphql::{
-    context::ContextExt,
+    context::{ContextExt, check_ids},
     error::{ApiResult, Nullable},
     types::Node,
 };
@@ -28,7 +28,7 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The records' ids.")] ids: Vec<ID>,
     ) -> ApiResult<Vec<Option<Node>>> {
-        ctx.check_ids(&ids)?;
+        check_ids(&ids, &ctx.state().limits)?;
         Node::find(ctx, &ids).await
     }
 }

@@ -9,7 +9,7 @@ mod user;
 mod user_error;
 
 pub(crate) use company::{Company, CompanyConnection, CompanyTotal};
-pub(crate) use contact::{Contact, ContactConnection, ContactTotal};
+pub(crate) use contact::{Contact, ContactConnection, ContactTotal, count};
 pub(crate) use interaction::{Interaction, InteractionConnection, InteractionTotal, InteractionType, Involvement};
 pub(crate) use membership::{Membership, MembershipConnection};
 pub(crate) use node::Node;

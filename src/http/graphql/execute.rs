@@ -1,6 +1,9 @@
 //! From a well-formed request to its answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use async_graphql::{
     Variables,
@@ -20,7 +23,10 @@ use super::{
 use crate::{
     graphql::{
         context::RequestState,
-        direct::top_level_fields_differ,
+        direct::{
+            prepared::{Slot, can_be_prepared},
+            top_level_fields_differ,
+        },
         documents::{Document, Manner},
         error::{ApiError, ErrorCode},
         limits::shortened,
@@ -50,27 +56,60 @@ pub(super) async fn run(
         Ok(checked) => checked,
         Err(error) => return error_response(refused, &error, Some(accepted)),
     };
-    let Checked { document, manner, may_write_directly, .. } = checked;
-    let had_variables = !graphql.variables.is_empty();
+    let time = Duration::from_millis(shared.http.request_timeout_ms);
+    match tokio::time::timeout(time, execute(shared, graphql, checked)).await {
+        Ok(Outcome::Data(json)) => response::write_data(&json, accepted),
+        Ok(Outcome::Answer { answer, had_variables }) => {
+            response::write(*answer, accepted, refused, had_variables, request_id)
+        }
+        Err(_) => {
+            let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
+            error_response(StatusCode::GATEWAY_TIMEOUT, &ApiError::new(ErrorCode::Timeout, message), Some(accepted))
+        }
+    }
+}
+
+/// What an execution comes to.
+enum Outcome {
+    /// Data without errors, as JSON.
+    Data(Vec<u8>),
+    Answer {
+        answer: Box<async_graphql::Response>,
+        had_variables: bool,
+    },
+}
+
+async fn execute(shared: &Shared, graphql: GraphqlRequest, checked: Checked) -> Outcome {
+    let Checked { document, manner, .. } = checked;
+    let name = graphql.operation_name.as_deref();
+    let known = manner.as_ref().and_then(|manner| document.known_in(manner));
     let queue = Inline::default();
-    let state = RequestState::new(shared.domain.clone(), shared.limits, &queue, may_write_directly);
+    let mut state = RequestState::new(shared.domain.clone(), shared.limits, &queue);
+    if let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
+        && let Ok(operation) = find_operation(&document.parsed, name)
+        && let Ok(data) = prepared.answer(&state, operation, &graphql.variables).await
+    {
+        return Outcome::Data(data);
+    }
+    let slot = Slot::default();
+    if let Ok(operation) = find_operation(&document.parsed, name) {
+        state.may_write_directly = top_level_fields_differ(&document.parsed, operation);
+        let is_new = known.is_none() && can_be_prepared(&document.parsed, operation);
+        state.slot = is_new.then(|| Arc::clone(&slot));
+    }
+    let had_variables = !graphql.variables.is_empty();
     let mut request = async_graphql::Request::new("").variables(graphql.variables).data(state);
     if let Some(name) = graphql.operation_name {
         request = request.operation_name(name);
     }
     request.set_parsed_query(document.parsed.clone());
-    let is_known = manner.as_ref().is_some_and(|manner| document.is_valid_in(manner));
-    let schema = if is_known { &shared.schema_for_valid_documents } else { &shared.schema };
-    let time = Duration::from_millis(shared.http.request_timeout_ms);
-    let Ok(answer) = tokio::time::timeout(time, queue.run(schema.execute(request))).await else {
-        let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
-        let error = ApiError::new(ErrorCode::Timeout, message);
-        return error_response(StatusCode::GATEWAY_TIMEOUT, &error, Some(accepted));
-    };
-    if !is_known && answer.is_ok() {
-        shared.documents.remember(&graphql.query, &document, manner);
+    let schema = if known.is_some() { &shared.schema_for_valid_documents } else { &shared.schema };
+    let answer = queue.run(schema.execute(request)).await;
+    if known.is_none() && answer.is_ok() {
+        let prepared = Arc::into_inner(slot).and_then(OnceLock::into_inner);
+        shared.documents.remember(&graphql.query, &document, manner, prepared);
     }
-    response::write(answer, accepted, refused, had_variables, request_id)
+    Outcome::Answer { answer: Box::new(answer), had_variables }
 }
 
 /// What is known of a request before it is executed.
@@ -78,7 +117,6 @@ struct Checked {
     document: Arc<Document>,
     operation: OperationType,
     manner: Option<Manner>,
-    may_write_directly: bool,
 }
 
 /// Parses the document and checks its size, its operation and that its variables are there.
@@ -93,12 +131,7 @@ fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<Checked, ApiError>
     let operation = find_operation(&document.parsed, name)?;
     shared.costs.check(&document.parsed, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
-    Ok(Checked {
-        operation: operation.ty,
-        manner: Manner::of(name, operation, &graphql.variables),
-        may_write_directly: top_level_fields_differ(&document.parsed, operation),
-        document,
-    })
+    Ok(Checked { operation: operation.ty, manner: Manner::of(name, operation, &graphql.variables), document })
 }
 
 /// The library's messages hold the rest of the document; the place is what helps.

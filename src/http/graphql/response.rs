@@ -122,11 +122,24 @@ pub(in crate::http) fn error_response(status: StatusCode, error: &ApiError, acce
 }
 
 fn send(status: StatusCode, answer: &Answer<'_>, accepted: Option<MediaType>) -> Response {
-    let mut response = Response::new(Body::from(answer.to_json()));
+    let mut response = json_response(answer.to_json(), accepted.unwrap_or(MediaType::Json));
     *response.status_mut() = status;
-    let media_type = accepted.unwrap_or(MediaType::Json).as_str();
+    response
+}
+
+/// Writes data that is JSON already, of an execution without errors.
+pub(super) fn write_data(data: &[u8], accepted: MediaType) -> Response {
+    let mut body = Vec::with_capacity(data.len() + 9);
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(data);
+    body.push(b'}');
+    json_response(body, accepted)
+}
+
+fn json_response(body: Vec<u8>, media_type: MediaType) -> Response {
+    let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
     response

@@ -1,0 +1,165 @@
+//! Operations that are answered without executing them in the library: one top-level field whose plan was made when
+//! the operation was executed first, and whose arguments are all that depends on the request.
+//!
+//! The first execution validates the document and plans the selection; what it planned is kept beside the document
+//! (see [`crate::graphql::documents`]). Whatever goes wrong here is left to the library, which then finds it too and
+//! knows how to say it.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{
+    Context, InputType, Name, Variables,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
+};
+use async_graphql_value::{ConstValue, Value};
+
+use super::{Plan, connection::Connection, object::quoted};
+use crate::{
+    domain::direct::Record,
+    graphql::{
+        connection::PageArgs,
+        context::{ContextExt, RequestState},
+        error::{ApiError, ApiResult},
+        query::prepared as fields,
+    },
+};
+
+/// An operation's only field.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Its name in the answer, quoted and with a colon.
+    key: Box<str>,
+    arguments: Vec<(Name, Value)>,
+    call: Call,
+}
+
+/// What the field does with its arguments.
+#[derive(Debug)]
+pub(crate) enum Call {
+    Record(Record, Arc<Plan>),
+    ContactsByIds(Arc<Plan>),
+    SearchContacts(Arc<Plan>),
+    Contacts(Arc<Connection>),
+    Companies(Arc<Connection>),
+    ContactCount,
+}
+
+/// Where an execution leaves what it prepared.
+pub type Slot = Arc<OnceLock<Prepared>>;
+
+/// Leaves the field that is being resolved for the next time, if the operation can be prepared.
+pub(crate) fn prepare(ctx: &Context<'_>, call: impl FnOnce() -> Call) {
+    let Some(slot) = &ctx.state().slot else { return };
+    let field = &ctx.item.node;
+    let arguments = field.arguments.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect();
+    slot.get_or_init(|| Prepared { key: quoted(&field.response_key().node), arguments, call: call() });
+}
+
+impl Prepared {
+    /// The answer's data as JSON.
+    pub async fn answer(
+        &self,
+        state: &RequestState,
+        operation: &OperationDefinition,
+        variables: &Variables,
+    ) -> ApiResult<Vec<u8>> {
+        let arguments = Arguments { given: &self.arguments, operation, variables };
+        let value = match &self.call {
+            Call::Record(record, plan) => fields::record(state, &arguments, *record, plan).await?,
+            Call::ContactsByIds(plan) => fields::contacts_by_ids(state, &arguments, plan).await?,
+            Call::SearchContacts(plan) => fields::search_contacts(state, &arguments, plan).await?,
+            Call::Contacts(connection) => fields::contacts(state, &arguments, connection).await?,
+            Call::Companies(connection) => fields::companies(state, &arguments, connection).await?,
+            Call::ContactCount => fields::contact_count(state, &arguments).await?,
+        };
+        let mut data = Vec::with_capacity(value.len() + self.key.len() + 2);
+        data.push(b'{');
+        data.extend_from_slice(self.key.as_bytes());
+        data.extend_from_slice(&value);
+        data.push(b'}');
+        Ok(data)
+    }
+}
+
+/// The arguments of a field, with the request's variables.
+pub(crate) struct Arguments<'a> {
+    given: &'a [(Name, Value)],
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+}
+
+impl Arguments<'_> {
+    /// An argument that has no default.
+    pub(crate) fn get<T: InputType>(&self, name: &str) -> ApiResult<T> {
+        T::parse(self.value(name)?).map_err(|_refused| invalid(name))
+    }
+
+    /// An argument, or its default.
+    pub(crate) fn get_or<T: InputType>(&self, name: &str, default: T) -> ApiResult<T> {
+        match self.value(name)? {
+            None => Ok(default),
+            value => T::parse(value).map_err(|_refused| invalid(name)),
+        }
+    }
+
+    /// The paging arguments.
+    pub(crate) fn page(&self) -> ApiResult<PageArgs> {
+        let (first, last) = (self.get("first")?, self.get("last")?);
+        Ok(PageArgs { first, last, after: self.get("after")?, before: self.get("before")? })
+    }
+
+    /// None for an argument that is not there, or is a variable that is not.
+    fn value(&self, name: &str) -> ApiResult<Option<ConstValue>> {
+        match self.given.iter().find(|(given, _)| given == name) {
+            None => Ok(None),
+            Some((_, Value::Variable(variable))) => Ok(self.variable(variable)),
+            Some((_, value)) => {
+                let value = value.clone().into_const_with(|variable| self.variable(&variable).ok_or(()));
+                value.map(Some).map_err(|()| invalid(name))
+            }
+        }
+    }
+
+    fn variable(&self, name: &Name) -> Option<ConstValue> {
+        let default = || {
+            let definitions = self.operation.variable_definitions.iter().map(|definition| &definition.node);
+            let definition = definitions.into_iter().find(|definition| definition.name.node == *name)?;
+            definition.default_value.as_ref().map(|value| value.node.clone())
+        };
+        self.variables.get(name).cloned().or_else(default)
+    }
+}
+
+fn invalid(name: &str) -> ApiError {
+    ApiError::bad_input(format!("`{name}` is not valid."))
+}
+
+/// True when nothing but the arguments of the operation's one top-level field depends on variables.
+pub fn can_be_prepared(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    let items = &operation.selection_set.node.items;
+    let [Selection::Field(field)] = items.iter().map(|item| &item.node).collect::<Vec<_>>()[..] else { return false };
+    let has_directives = !operation.directives.is_empty() || !field.node.directives.is_empty();
+    operation.ty == OperationType::Query && !has_directives && is_fixed(document, &field.node.selection_set.node)
+}
+
+/// True when a selection is the same whatever the variables. Its size is bounded, see [`crate::graphql::limits`].
+fn is_fixed(document: &ExecutableDocument, set: &SelectionSet) -> bool {
+    set.items.iter().all(|selection| {
+        selection.node.directives().is_empty()
+            && match &selection.node {
+                Selection::Field(field) => {
+                    let field = &field.node;
+                    let is_constant = |value: &Value| value.clone().into_const().is_some();
+                    field.arguments.iter().all(|(_, value)| is_constant(&value.node))
+                        && is_fixed(document, &field.selection_set.node)
+                }
+                Selection::InlineFragment(fragment) => is_fixed(document, &fragment.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                    fragment.is_some_and(|fragment| {
+                        fragment.node.directives.is_empty() && is_fixed(document, &fragment.node.selection_set.node)
+                    })
+                }
+            }
+    })
+}
