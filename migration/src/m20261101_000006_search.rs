@@ -135,9 +135,9 @@ DROP FUNCTION short_grams(text)
 /// The keys stand in a table of their own, so that writes which leave name and e-mail alone do not touch the indexes.
 /// `fastupdate` is off because every search would have to read through what it puts off.
 ///
-/// The functions find at most `most` records. They say null, and no more, of a term that is in many of the oldest
-/// records, because the index would still collect all its records first. They settle the plan: the planner cannot know
-/// how rare a term is, and otherwise reads the whole table for some.
+/// The functions find at most `most` records, or all without it. With it they say null, and no more, of a term that is
+/// in many of the oldest records and of the first by name, because the index would still collect all its records first.
+/// They settle the plan: the planner cannot know how rare a term is, and otherwise reads the whole table for some.
 const POSTGRES: &[&str] = &[
     "CREATE TABLE {table}_search (
         record_id uuid PRIMARY KEY REFERENCES {table} (id) ON DELETE CASCADE,
@@ -161,8 +161,12 @@ const POSTGRES: &[&str] = &[
      WHEN (old.search_key IS DISTINCT FROM new.search_key) EXECUTE FUNCTION {table}_search_update()",
     "CREATE FUNCTION {table}_like(pattern text, most integer) RETURNS SETOF uuid LANGUAGE plpgsql STABLE \
      SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$ BEGIN
-        IF (SELECT count(*) FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
-            WHERE sample.search_key LIKE pattern) >= 8 THEN
+        IF most IS NOT NULL AND (SELECT count(*)
+            FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
+            WHERE sample.search_key LIKE pattern) >= 8
+        AND (SELECT count(*) FROM (SELECT 1
+            FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 2000) head
+            WHERE head.search_key LIKE pattern LIMIT 8) met) >= 8 THEN
             RETURN NEXT NULL;
             RETURN;
         END IF;
@@ -170,8 +174,12 @@ const POSTGRES: &[&str] = &[
     END $$",
     "CREATE FUNCTION {table}_with_grams(grams text[], term text, most integer) RETURNS SETOF uuid LANGUAGE plpgsql \
      STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$ BEGIN
-        IF (SELECT count(*) FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
-            WHERE strpos(sample.search_key, term) > 0) >= 8 THEN
+        IF most IS NOT NULL AND (SELECT count(*)
+            FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
+            WHERE strpos(sample.search_key, term) > 0) >= 8
+        AND (SELECT count(*) FROM (SELECT 1
+            FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 2000) head
+            WHERE strpos(head.search_key, term) > 0 LIMIT 8) met) >= 8 THEN
             RETURN NEXT NULL;
             RETURN;
         END IF;

@@ -2,10 +2,11 @@
 //!
 //! A term that few records contain is found through an index: of trigrams, or of letters and pairs for terms that have
 //! none. For one that many contain, an index would collect them all only to sort them; walking the list in its own order
-//! soon meets as many as a page holds. So the index is asked first, for no more than [`FEW`].
+//! soon meets as many as a page holds. So the index is asked first, for no more than [`FEW`], and then the beginning of
+//! the list whether it has any.
 
 use sea_orm::{
-    DbBackend, DbErr, Statement,
+    DbBackend, DbErr, Statement, Value,
     sea_query::{Expr, ExprTrait, Func},
 };
 use uuid::Uuid;
@@ -16,8 +17,12 @@ use crate::{
     read::{Row, Visit},
 };
 
-/// Records that are worth collecting and sorting.
+/// Records that are collected and sorted without a second thought.
 const FEW: usize = 1000;
+/// Records at the beginning of the order by name that are looked at before more are collected.
+const HEAD: usize = 2000;
+/// Records of those that must contain the term, for walking to find it soon enough.
+const PAGE: i64 = 8;
 
 /// A text to look for, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,15 +43,13 @@ impl Term {
     /// The same as [`Self::contained_in`], in the form in which the database finds the rows of an indexed table
     /// soonest.
     pub(crate) async fn condition(&self, table: Indexed, db: &Db) -> Result<Expr> {
-        let found = match db.backend() {
-            DbBackend::Sqlite => self.few_on_sqlite(table, db).await?,
-            _ => self.few_on_postgres(table, db).await?,
-        };
-        Ok(found.unwrap_or_else(|| self.contained_in(table.name(), db.backend())))
+        match db.backend() {
+            DbBackend::Sqlite => self.condition_on_sqlite(table.name(), db).await,
+            _ => self.condition_on_postgres(table.name(), db).await,
+        }
     }
 
-    async fn few_on_sqlite(&self, table: Indexed, db: &Db) -> Result<Option<Expr>> {
-        let table = table.name();
+    async fn condition_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
         let (rows, query) = match self.0.chars().count() {
             0..3 => (format!("SELECT rowid FROM {table}_short WHERE {table}_short MATCH hex(?)"), self.0.clone()),
             _ => (
@@ -57,26 +60,47 @@ impl Term {
         let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
-        let is_few = usize::try_from(count).is_ok_and(|count| count < FEW);
-        Ok(is_few.then(|| Expr::cust_with_values(format!("{table}.row_number IN ({rows})"), [query])))
+        if usize::try_from(count).is_ok_and(|count| count < FEW) || !self.is_soon_met(table, db).await? {
+            return Ok(Expr::cust_with_values(format!("{table}.row_number IN ({rows})"), [query]));
+        }
+        Ok(self.contained_in(table, DbBackend::Sqlite))
     }
 
-    async fn few_on_postgres(&self, table: Indexed, db: &Db) -> Result<Option<Expr>> {
-        let table = table.name();
-        let statement = if has_trigram(&self.0) {
-            let sql = format!("SELECT {table}_like($1, {FEW})");
-            Statement::from_sql_and_values(DbBackend::Postgres, sql, [like_pattern(&self.0).into()])
+    async fn condition_on_postgres(&self, table: &str, db: &Db) -> Result<Expr> {
+        let (function, values): (_, Vec<Value>) = if has_trigram(&self.0) {
+            (format!("{table}_like($1"), vec![like_pattern(&self.0).into()])
         } else {
-            let sql = format!("SELECT {table}_with_grams(CAST($1 AS text[]), $2, {FEW})");
-            let values = [array(&grams(&self.0)).into(), self.0.clone().into()];
-            Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+            (
+                format!("{table}_with_grams(CAST($1 AS text[]), $2"),
+                vec![array(&grams(&self.0)).into(), self.0.clone().into()],
+            )
         };
+        let probe = format!("SELECT {function}, {FEW})");
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, values.clone());
         let Ids(ids) = db.reads().run(statement, Ids(Some(Vec::new()))).await?;
-        let few = ids.filter(|ids| ids.len() < FEW);
-        let of_ids = |ids: Vec<String>| {
-            Expr::cust_with_values(format!("{table}.id = ANY(CAST($1 AS uuid[]))"), [format!("{{{}}}", ids.join(","))])
-        };
-        Ok(few.map(of_ids))
+        Ok(match ids {
+            Some(ids) if ids.len() < FEW => {
+                let ids = format!("{{{}}}", ids.join(","));
+                Expr::cust_with_values(format!("{table}.id = ANY(CAST($1 AS uuid[]))"), [ids])
+            }
+            Some(_) if !self.is_soon_met(table, db).await? => {
+                Expr::cust_with_values(format!("{table}.id IN (SELECT {function}, NULL))"), values)
+            }
+            _ => self.contained_in(table, DbBackend::Postgres),
+        })
+    }
+
+    /// True when walking the live records by name meets a page of them within the first [`HEAD`]. A term in another
+    /// script than most names is met only near the end, however many contain it.
+    async fn is_soon_met(&self, table: &str, db: &Db) -> Result<bool> {
+        let contains = if db.backend() == DbBackend::Sqlite { "instr" } else { "strpos" };
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' \
+             ORDER BY name_key, id LIMIT {HEAD}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
+        );
+        let statement = Statement::from_sql_and_values(db.backend(), sql, [self.0.clone().into()]);
+        let Count(count) = db.reads().run(statement, Count::default()).await?;
+        Ok(count >= PAGE)
     }
 }
 
@@ -106,7 +130,7 @@ impl Visit for Count {
     }
 }
 
-/// The ids found; none when the database says that they are many.
+/// The ids found; none when the database says that they are many, and soon met.
 struct Ids(Option<Vec<String>>);
 
 impl Visit for Ids {

@@ -39,7 +39,8 @@ pub(crate) fn run(
     std::fs::write(&script, lua(server, workload)?)?;
     let before = (server.id().map(cpu_time), database.id().map(cpu_time));
     let output = Command::new("wrk")
-        .args(["-t", "1", "-c", &connections.to_string(), "-d", &format!("{seconds}s"), "-s"])
+        .args(["-t", "1", "-c", &connections.to_string(), "-d", &format!("{seconds}s")])
+        .args(["--timeout", "30s", "-s"])
         .arg(&script)
         .arg(server.url(workload))
         .output()?;
