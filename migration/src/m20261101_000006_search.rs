@@ -178,7 +178,7 @@ const POSTGRES: &[&str] = &[
             FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
             WHERE strpos(sample.search_key, term) > 0) >= 8
         AND (SELECT count(*) FROM (SELECT 1
-            FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 2000) head
+            FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 20000) head
             WHERE strpos(head.search_key, term) > 0 LIMIT 8) met) >= 8 THEN
             RETURN NEXT NULL;
             RETURN;

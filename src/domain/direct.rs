@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
-use sea_orm::{ColumnTrait, EntityTrait, QuerySelect, QueryTrait, Select, sea_query::Query};
+use sea_orm::{
+    EntityTrait, QuerySelect, QueryTrait, Select, Statement,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +19,6 @@ use super::{
 };
 use crate::{
     db::Db,
-    entity::{company, contact},
     read::{Row, Visit, projection::Projection},
 };
 
@@ -91,23 +93,19 @@ pub async fn search_contacts<V: Visit>(
     read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
 }
 
-/// The kinds of records that have ids of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named like the records")]
-pub enum Record {
-    Contact,
-    Company,
-}
-
 /// Shows the records with these ids to a visitor, whatever their status and in any order.
-pub async fn by_ids<V: Visit>(db: &Db, record: Record, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
-    let mut query = Query::select();
-    match record {
-        Record::Contact => query.from(contact::Entity).and_where(contact::Column::Id.is_in(padded(ids))),
-        Record::Company => query.from(company::Entity).and_where(company::Column::Id.is_in(padded(ids))),
+pub async fn by_ids<V: Visit>(db: &Db, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
+    let backend = db.backend();
+    let statement = if let [id] = ids {
+        Statement::from_sql_and_values(backend, projection.by_id(backend), [(*id).into()])
+    } else {
+        let mut query = Query::select();
+        let id = Expr::cust(format!("{}.id", projection.start()));
+        query.from(Alias::new(projection.start())).and_where(id.is_in(padded(ids)));
+        projection.apply(&mut query);
+        backend.build(&query)
     };
-    projection.apply(&mut query);
-    Ok(db.reads().run(db.backend().build(&query), visitor).await?)
+    Ok(db.reads().run(statement, visitor).await?)
 }
 
 /// The ids, the last one repeated up to a power of two: so there are few different statements, whatever the number.

@@ -21,6 +21,8 @@ use crate::{
 const FEW: usize = 1000;
 /// Records at the beginning of the order by name that are looked at before more are collected.
 const HEAD: usize = 2000;
+/// The same for single letters and pairs, of which there would be tens of thousands to collect.
+const HEAD_FOR_SHORT: usize = 20_000;
 /// Records of those that must contain the term, for walking to find it soon enough.
 const PAGE: i64 = 8;
 
@@ -90,13 +92,14 @@ impl Term {
         })
     }
 
-    /// True when walking the live records by name meets a page of them within the first [`HEAD`]. A term in another
+    /// True when walking the live records by name meets a page of them within the first few. A term in another
     /// script than most names is met only near the end, however many contain it.
     async fn is_soon_met(&self, table: &str, db: &Db) -> Result<bool> {
         let contains = if db.backend() == DbBackend::Sqlite { "instr" } else { "strpos" };
+        let head = if self.0.chars().count() < 3 { HEAD_FOR_SHORT } else { HEAD };
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' \
-             ORDER BY name_key, id LIMIT {HEAD}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
+             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
         );
         let statement = Statement::from_sql_and_values(db.backend(), sql, [self.0.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;

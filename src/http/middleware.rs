@@ -24,8 +24,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
 
-/// Gives each request an id, or takes a proxy's, and puts it on every log line and on the answer.
-pub(super) async fn request_id(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+/// What no answer of ours wants a browser to do with it.
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+/// Gives each request an id, or takes a proxy's, and puts it on every log line and on the answer, with the headers that
+/// every answer has. One layer does it all, because each layer is cloned for each request.
+pub(super) async fn around(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
     let id = given.map_or_else(|| shared.domain.clock.new_id().to_string(), str::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -36,8 +44,10 @@ pub(super) async fn request_id(State(shared): State<Arc<Shared>>, mut request: R
         let mut response = next.run(request).await;
         let elapsed_us = started.elapsed().as_micros();
         tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
+        let headers = response.headers_mut();
+        headers.extend(SECURITY_HEADERS);
         if let Ok(id) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert(REQUEST_ID, id);
+            headers.insert(REQUEST_ID, id);
         }
         response
     }

@@ -12,10 +12,7 @@ use std::sync::{
 };
 
 use axum::{Router, middleware as layer, routing};
-use tower_http::{
-    compression::{CompressionLayer, predicate::SizeAbove},
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 
 use crate::{
     config::{HttpArgs, Limits},
@@ -55,8 +52,6 @@ const COMPRESS_ABOVE_BYTES: u64 = 1024;
 
 /// All routes with their middleware.
 pub fn router(shared: Arc<Shared>) -> Router {
-    use axum::http::{HeaderValue, header};
-    let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .route("/graphql", routing::any(graphql::handle))
         .route("/healthz", routing::get(health::live))
@@ -65,12 +60,9 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .fallback(middleware::not_found)
         // The first is the outermost. In one call, because each would otherwise be boxed and cloned for each request.
         .layer((
-            layer::from_fn_with_state(Arc::clone(&shared), middleware::request_id),
+            layer::from_fn_with_state(Arc::clone(&shared), middleware::around),
             tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked),
             layer::from_fn(middleware::loopback_host),
-            header(header::X_FRAME_OPTIONS, "DENY"),
-            header(header::REFERRER_POLICY, "no-referrer"),
-            header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES)),
             middleware::cors(&shared.http),
         ))

@@ -1,6 +1,11 @@
 //! Which columns of which joined tables a statement selects.
 
-use sea_orm::sea_query::{Alias, Expr, JoinType, SelectStatement};
+use std::sync::OnceLock;
+
+use sea_orm::{
+    DbBackend,
+    sea_query::{Alias, Expr, JoinType, Query, SelectStatement},
+};
 
 use super::tables::{Relation, Table};
 
@@ -10,6 +15,8 @@ pub struct Projection {
     columns: Vec<String>,
     joins: Vec<Join>,
     table: &'static str,
+    /// The statement that reads one record by its id, once it was needed.
+    by_id: OnceLock<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -25,7 +32,7 @@ const JOINS_MAX: usize = 6;
 impl Projection {
     /// Nothing yet of a table.
     pub fn new(table: &Table) -> Self {
-        Self { columns: Vec::new(), joins: Vec::new(), table: table.name }
+        Self { columns: Vec::new(), joins: Vec::new(), table: table.name, by_id: OnceLock::new() }
     }
 
     /// The name of the table that it begins at.
@@ -55,6 +62,16 @@ impl Projection {
         }
         self.joins.push(Join { table: relation.table.name, alias: alias.clone(), on });
         Some(alias)
+    }
+
+    /// The statement that reads the record with the id `$1`; nothing may be added any more.
+    pub(crate) fn by_id(&self, backend: DbBackend) -> &str {
+        self.by_id.get_or_init(|| {
+            let mut statement = Query::select();
+            statement.from(Alias::new(self.table)).and_where(Expr::cust(format!("{}.id = $1", self.table)));
+            self.apply(&mut statement);
+            backend.build(&statement).sql
+        })
     }
 
     /// Adds columns and joins to a statement that selects nothing yet.

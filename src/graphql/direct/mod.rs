@@ -31,10 +31,7 @@ use super::{
     error::ApiResult,
 };
 use crate::{
-    domain::{
-        direct::{self, Record},
-        search::Term,
-    },
+    domain::{direct, search::Term},
     read::{
         Row, Visit,
         projection::Projection,
@@ -101,23 +98,18 @@ pub fn top_level_fields_differ(document: &ExecutableDocument, operation: &Operat
 
 /// One contact as the query selects it; none when that takes the ordinary resolvers.
 pub(crate) async fn contact(ctx: &Context<'_>, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
-    record(ctx, Record::Contact, &CONTACT, id).await
+    record(ctx, &CONTACT, id).await
 }
 
 /// One company as the query selects it, with pages of its roster; none when that takes the ordinary resolvers.
 pub(crate) async fn company(ctx: &Context<'_>, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
-    record(ctx, Record::Company, &COMPANY, id).await
+    record(ctx, &COMPANY, id).await
 }
 
-async fn record(
-    ctx: &Context<'_>,
-    record: Record,
-    table: &'static Table,
-    id: Uuid,
-) -> Option<ApiResult<Option<Vec<u8>>>> {
+async fn record(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
     let plan = Arc::new(Plan::new(ctx, table)?);
-    prepare(ctx, || Call::Record(record, Arc::clone(&plan)));
-    Some(plan.record(ctx.state(), record, id).await)
+    prepare(ctx, || Call::Record(Arc::clone(&plan)));
+    Some(plan.record(ctx.state(), id).await)
 }
 
 /// Contacts by id in the order asked; none when that takes the ordinary resolvers.
@@ -165,15 +157,10 @@ impl Plan {
     }
 
     /// One record of any status.
-    pub(crate) async fn record(
-        self: &Arc<Self>,
-        state: &RequestState,
-        record: Record,
-        id: Uuid,
-    ) -> ApiResult<Option<Vec<u8>>> {
+    pub(crate) async fn record(self: &Arc<Self>, state: &RequestState, id: Uuid) -> ApiResult<Option<Vec<u8>>> {
         let rosters = self.rosters.read(state, id).await?;
         let visitor = One { plan: Arc::clone(self), rosters, written: None };
-        Ok(direct::by_ids(&state.domain.db, record, &[id], &self.projection, visitor).await?.written)
+        Ok(direct::by_ids(&state.domain.db, &[id], &self.projection, visitor).await?.written)
     }
 
     /// Contacts of any status in the order of the ids.
@@ -183,7 +170,7 @@ impl Plan {
         }
         let visitor = ById { plan: Arc::clone(self), written: HashMap::with_capacity(ids.len()) };
         let db = &state.domain.db;
-        let mut found = direct::by_ids(db, Record::Contact, ids, &self.projection, visitor).await?;
+        let mut found = direct::by_ids(db, ids, &self.projection, visitor).await?;
         Ok(list(ids.iter().filter_map(|id| found.written.remove(id))))
     }
 

@@ -14,14 +14,11 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 use super::{Plan, connection::Connection, object::quoted};
-use crate::{
-    domain::direct::Record,
-    graphql::{
-        connection::PageArgs,
-        context::{ContextExt, RequestState},
-        error::{ApiError, ApiResult},
-        query::prepared as fields,
-    },
+use crate::graphql::{
+    connection::PageArgs,
+    context::{ContextExt, RequestState},
+    error::{ApiError, ApiResult},
+    query::prepared as fields,
 };
 
 /// An operation's only field.
@@ -36,7 +33,7 @@ pub struct Prepared {
 /// What the field does with its arguments.
 #[derive(Debug)]
 pub(crate) enum Call {
-    Record(Record, Arc<Plan>),
+    Record(Arc<Plan>),
     ContactsByIds(Arc<Plan>),
     SearchContacts(Arc<Plan>),
     Contacts(Arc<Connection>),
@@ -65,7 +62,7 @@ impl Prepared {
     ) -> ApiResult<Vec<u8>> {
         let arguments = Arguments { given: &self.arguments, operation, variables };
         let value = match &self.call {
-            Call::Record(record, plan) => fields::record(state, &arguments, *record, plan).await?,
+            Call::Record(plan) => fields::record(state, &arguments, plan).await?,
             Call::ContactsByIds(plan) => fields::contacts_by_ids(state, &arguments, plan).await?,
             Call::SearchContacts(plan) => fields::search_contacts(state, &arguments, plan).await?,
             Call::Contacts(connection) => fields::contacts(state, &arguments, connection).await?,

@@ -7,12 +7,7 @@ use async_graphql::ID;
 
 use super::contacts::{distinct, picker};
 use crate::{
-    domain::{
-        self,
-        direct::{List, Record},
-        parse_id,
-        search::Term,
-    },
+    domain::{self, direct::List, parse_id, search::Term},
     graphql::{
         context::{RequestState, check_ids},
         direct::{Connection, Plan, prepared::Arguments},
@@ -21,14 +16,9 @@ use crate::{
     },
 };
 
-pub(crate) async fn record(
-    state: &RequestState,
-    arguments: &Arguments<'_>,
-    record: Record,
-    plan: &Arc<Plan>,
-) -> ApiResult<Vec<u8>> {
+pub(crate) async fn record(state: &RequestState, arguments: &Arguments<'_>, plan: &Arc<Plan>) -> ApiResult<Vec<u8>> {
     let written = match parse_id(&arguments.get::<ID>("id")?) {
-        Some(id) => plan.record(state, record, id).await?,
+        Some(id) => plan.record(state, id).await?,
         None => None,
     };
     Ok(written.unwrap_or_else(|| b"null".to_vec()))
