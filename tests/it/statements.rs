@@ -60,6 +60,52 @@ on_both_databases! {
         }
     }
 
+    // The workloads of `benches/`, the first time and prepared.
+    async fn each_workload_costs_a_fixed_number_of_statements(app: TestApp) {
+        let ids = fill(&app, 0..5).await;
+        let company = app.run("{ companies(first: 1) { nodes { id } } }", json!({})).await;
+        let company = company["companies"]["nodes"][0]["id"].clone();
+        let person = "{ id name email primaryMembership { role company { id name } } user { id email } }";
+        let list = format!(
+            "query($after: String) {{ contacts(first: 2, after: $after) {{ nodes {person} pageInfo {{ endCursor }} }} }}"
+        );
+        let after = app.run(&list, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
+        let workloads = [
+            ("W1", 1, list.clone(), json!({})),
+            ("W2", 1, format!("query($id: ID!) {{ contact(id: $id) {person} }}"), json!({ "id": ids[0] })),
+            (
+                "W3",
+                2,
+                "query($text: String!) { searchContacts(query: $text, limit: 8) { id name } }".to_owned(),
+                json!({ "text": "contact 003" }),
+            ),
+            ("W4", 1, format!("query($ids: [ID!]!) {{ contactsByIds(ids: $ids) {person} }}"), json!({ "ids": ids })),
+            (
+                "W5",
+                1,
+                "mutation($id: ID!, $phone: String) { updateContact(id: $id, input: { phone: $phone }) {
+                    contact { id phone } userErrors { code } } }"
+                    .to_owned(),
+                json!({ "id": ids[0], "phone": "5550001" }),
+            ),
+            ("W6", 1, "query { contactCount }".to_owned(), json!({})),
+            ("W7", 1, list, json!({ "after": after })),
+            (
+                "W8",
+                2,
+                "query($id: ID!) { company(id: $id) { id name memberships(first: 50) { nodes {
+                    role contact { id name user { id email } } } } } }"
+                    .to_owned(),
+                json!({ "id": company }),
+            ),
+        ];
+        for (name, statements, query, variables) in workloads {
+            for round in ["first", "prepared"] {
+                assert_eq!(app.statements(&query, variables.clone()).await, statements, "{name}, {round}");
+            }
+        }
+    }
+
     async fn ids_are_loaded_together(app: TestApp) {
         let ids = fill(&app, 0..5).await;
         let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { name user { email } } }";
