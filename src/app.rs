@@ -1,17 +1,19 @@
 //! From settings to a running application: used by `serve` and by the tests alike.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
 
 use axum::Router;
 use sea_orm::DbErr;
+use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
-    config::{DatabaseConfig, HttpArgs, Limits},
+    config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
     db::{self, Db},
-    domain::{self, Actor, refold},
-    graphql::{self, documents::Documents, limits::Costs},
-    http::{self, Shared},
+    domain::{self, Actor, access::Gate, refold},
+    graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
+    http::{self, Groups, Shared, Sockets},
+    throttle::Throttle,
 };
 
 /// A database that is open and up to date, and the routes over it.
@@ -24,17 +26,33 @@ pub struct App {
 
 impl App {
     /// Migrates and opens the database, and builds the schema and the routes.
-    pub async fn open(database: &DatabaseConfig, http: HttpArgs, limits: Limits, clock: Clock) -> Result<Self, DbErr> {
+    pub async fn open(
+        database: &DatabaseConfig,
+        http: HttpArgs,
+        access: AccessArgs,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Self, DbErr> {
         let db = open_database(database).await?;
+        let sdl = graphql::sdl();
         let shared = Arc::new(Shared {
-            domain: domain::Context { db, clock, actor: Actor::default() },
-            schema: graphql::schema(),
-            schema_for_valid_documents: graphql::schema_for_valid_documents(),
+            domain: domain::Context {
+                db,
+                clock,
+                actor: Actor::default(),
+                gate: Arc::new(Gate::new(access.lifetimes())),
+                feed: Arc::default(),
+            },
+            schemas: Schemas::new(&sdl),
+            throttle: Arc::new(Throttle::new(&access.rates)),
+            access,
             documents: Documents::default(),
-            costs: Costs::new(&graphql::sdl()),
+            costs: Costs::new(&sdl),
             limits,
+            sockets: Sockets::new(http.max_websockets),
+            groups: Groups::default(),
+            stopping: watch::Sender::new(false),
             http,
-            is_ready: AtomicBool::new(true),
         });
         let router = http::router(Arc::clone(&shared));
         Ok(Self { shared, router })

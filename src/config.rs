@@ -1,22 +1,52 @@
 //! Settings: flags first, then the environment, then defaults that work.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args, builder::PossibleValue};
+use ipnet::IpNet;
+
+use crate::domain::access::Lifetimes;
+
+/// A setting that may hold a password, and is never printed.
+#[derive(Clone)]
+pub struct Hidden(String);
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Hidden {
+    /// The setting itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
 
 /// Where the data is.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// SQLite file or PostgreSQL server: `sqlite://liaison.db` or `postgres://user@host/database`
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
-    pub database_url: String,
+    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
+    pub database_url: Hidden,
 
     /// Connections for reading (SQLite) or for everything (PostgreSQL)
-    #[arg(long, env = "LIAISON_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pool_size: u32,
 
     /// How long a request waits for a free connection before it is told `SERVICE_UNAVAILABLE`
-    #[arg(long, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, global = true, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
     pub acquire_timeout_ms: u64,
 }
 
@@ -26,14 +56,14 @@ impl DatabaseArgs {
     /// The URL is checked here and not by clap, whose errors quote the value: it may hold a password.
     pub fn config(&self) -> Result<DatabaseConfig, &'static str> {
         let known = ["sqlite:", "postgres://", "postgresql://"];
-        if !known.iter().any(|scheme| self.database_url.starts_with(scheme)) {
+        if !known.iter().any(|scheme| self.database_url.expose().starts_with(scheme)) {
             return Err("DATABASE_URL (--database-url) must begin with sqlite:, postgres:// or postgresql://");
         }
-        if self.database_url.contains(":memory:") || self.database_url.contains("mode=memory") {
+        if self.database_url.expose().contains(":memory:") || self.database_url.expose().contains("mode=memory") {
             return Err("DATABASE_URL (--database-url) must name a file: a database in memory has one connection only");
         }
         Ok(DatabaseConfig {
-            url: self.database_url.clone(),
+            url: self.database_url.expose().to_owned(),
             pool_size: self.pool_size,
             acquire_timeout: Duration::from_millis(self.acquire_timeout_ms),
         })
@@ -67,17 +97,25 @@ impl std::fmt::Debug for DatabaseConfig {
 /// How the server listens and whom it answers.
 #[derive(Clone, Debug, Args)]
 pub struct HttpArgs {
-    /// Address and port to listen on; only loopback addresses until there is access control
+    /// Address and port to listen on
     #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: SocketAddr,
 
-    /// Development: pages of any origin on loopback may call
+    /// Development: nobody needs to sign in, and pages of any origin on loopback may call; on loopback only
     #[arg(long)]
     pub dev: bool,
 
     /// Origins that browsers may call from, separated by commas
     #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
+
+    /// Most connections at once; further ones wait to be accepted
+    #[arg(long, env = "LIAISON_MAX_CONNECTIONS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+
+    /// Most WebSockets and event streams at once; further ones are refused
+    #[arg(long, env = "LIAISON_MAX_WEBSOCKETS", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_websockets: u32,
 
     /// Longest time for one request, in milliseconds
     #[arg(long, env = "LIAISON_REQUEST_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..))]
@@ -94,6 +132,86 @@ pub struct HttpArgs {
     /// How log lines look: for people on a terminal, JSON otherwise
     #[arg(long, env = "LIAISON_LOG_FORMAT", default_value_t = LogFormat::Auto, value_enum)]
     pub log_format: LogFormat,
+}
+
+/// How people come in.
+#[derive(Clone, Debug, Args)]
+pub struct AccessArgs {
+    /// The address under which browsers reach the server, for links in mails: `https://contacts.example.com`
+    #[arg(long, env = "LIAISON_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas
+    #[arg(long, env = "LIAISON_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Server for outgoing mail: `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`
+    #[arg(long, env = "LIAISON_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<Hidden>,
+
+    /// Sender of mails
+    #[arg(long, env = "LIAISON_MAIL_FROM", default_value = "Liaison <liaison@localhost>")]
+    pub mail_from: String,
+
+    /// Folder for mails as files, where there is no server for them
+    #[arg(long, env = "LIAISON_MAIL_DIR", default_value = "mail")]
+    pub mail_dir: PathBuf,
+
+    /// How long a session lasts since it was used last, in hours
+    #[arg(long, env = "LIAISON_SESSION_IDLE_HOURS", default_value_t = 14 * 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
+    pub session_idle_hours: u64,
+
+    /// How long a session lasts at most, in hours
+    #[arg(long, env = "LIAISON_SESSION_LONGEST_HOURS", default_value_t = 90 * 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
+    pub session_longest_hours: u64,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
+    pub rates: RateArgs,
+}
+
+/// How often somebody may try. Going over is `RATE_LIMITED`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct RateArgs {
+    /// Requests a second of one session, one API key, or one address without either; five times as many at once
+    #[arg(long, env = "LIAISON_REQUESTS_PER_SECOND", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests_per_second: u32,
+
+    /// Tries a minute of one address to sign in, to have a link sent, or to use one
+    #[arg(long, env = "LIAISON_ATTEMPTS_PER_MINUTE", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub attempts_per_minute: u32,
+
+    /// Tries a minute to sign in to one account
+    #[arg(long, env = "LIAISON_ACCOUNT_ATTEMPTS_PER_MINUTE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub account_attempts_per_minute: u32,
+
+    /// Links an hour to one account
+    #[arg(long, env = "LIAISON_LINKS_PER_HOUR", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub links_per_hour: u32,
+}
+
+impl AccessArgs {
+    /// How long sessions last.
+    pub fn lifetimes(&self) -> Lifetimes {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        Lifetimes { idle: hours(self.session_idle_hours), longest: hours(self.session_longest_hours) }
+    }
+}
+
+/// The public URL without a slash at its end; by default that of the address listened on.
+pub fn public_url(given: Option<&str>, listen: SocketAddr) -> Result<String, &'static str> {
+    let Some(url) = given else { return Ok(format!("http://{listen}")) };
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if !is_web || url.contains(['#', '?', ' ']) {
+        return Err("LIAISON_PUBLIC_URL (--public-url) must be an address such as https://contacts.example.com");
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// A network, or one address.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(address).ok_or_else(|| "must be an address or a network, such as 10.0.0.0/8".to_owned())
 }
 
 /// How log lines look.
@@ -203,6 +321,14 @@ impl Default for Limits {
     }
 }
 
+/// The change feed.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct ChangeArgs {
+    /// Days for which changes are kept; without it, all of them are
+    #[arg(long, env = "LIAISON_KEEP_CHANGES_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_changes_days: Option<u32>,
+}
+
 /// All settings of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
@@ -214,5 +340,11 @@ pub struct Config {
     pub http: HttpArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
+    pub access: AccessArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
     pub limits: Limits,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
+    pub changes: ChangeArgs,
 }

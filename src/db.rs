@@ -12,9 +12,12 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+
+use sea_query_sqlx::SqlxValues;
+use sqlx::AssertSqlSafe;
 
 use crate::{config::DatabaseConfig, read::ReadStore};
 
@@ -25,6 +28,7 @@ pub struct Db {
     writer: DatabaseConnection,
     reads: ReadStore,
     statements: Arc<AtomicU64>,
+    config: DatabaseConfig,
 }
 
 impl Db {
@@ -43,7 +47,7 @@ impl Db {
             reader = writer.clone();
         }
         let reads = ReadStore::open(config, &reader, &statements)?;
-        Ok(Self { reader, writer, reads, statements })
+        Ok(Self { reader, writer, reads, statements, config: config.clone() })
     }
 
     /// The connections for reading. On SQLite they refuse to write.
@@ -67,9 +71,38 @@ impl Db {
         self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
     }
 
+    /// Runs several statements as one transaction in one call to SQLite's driver, whose every call is a hop to another
+    /// thread and back. The rows that they return.
+    pub(crate) async fn run_together(&self, statements: Vec<Statement>) -> Result<Vec<QueryResult>, DbErr> {
+        self.statements.fetch_add(statements.len() as u64, Ordering::Relaxed);
+        let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
+        let sql = format!("BEGIN IMMEDIATE; {}; COMMIT", texts.join("; "));
+        let values = statements.into_iter().filter_map(|statement| statement.values).flat_map(|values| values.0);
+        let values = SqlxValues(sea_orm::Values(values.collect()));
+        let pool = self.writer.get_sqlite_connection_pool().clone();
+        // A task of its own, because nobody may stop it between BEGIN and COMMIT.
+        let running = tokio::spawn(async move {
+            let mut connection = pool.acquire().await?;
+            // Values are bound, never written into the text.
+            let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut *connection).await;
+            if rows.is_err() {
+                // There is nothing to roll back where BEGIN failed.
+                drop(sqlx::query("ROLLBACK").execute(&mut *connection).await);
+            }
+            rows
+        });
+        let rows = running.await.map_err(|cause| DbErr::Custom(cause.to_string()))?.map_err(driver_error)?;
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
+    }
+
+    /// How to reach it.
+    pub(crate) fn config(&self) -> &DatabaseConfig {
+        &self.config
     }
 
     /// How many SQL statements have run so far, not counting BEGIN and COMMIT.
@@ -85,6 +118,15 @@ impl Db {
     }
 }
 
+/// An error of the driver, as those that came through sea-orm are.
+pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
+    match cause {
+        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        other => DbErr::Query(RuntimeErr::SqlxError(other.into())),
+    }
+}
+
 /// Brings the schema up to date. On PostgreSQL replicas that start together take turns.
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
     use migration::{Migrator, MigratorTrait};
@@ -95,7 +137,10 @@ pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
     if !config.is_sqlite() {
         wait_for_migration_lock(&connection).await?;
     }
-    let outcome = Migrator::up(&connection, None).await;
+    let outcome = match Migrator::up(&connection, None).await {
+        Ok(()) => crate::domain::changes::keep_the_order(&connection).await,
+        failed => failed,
+    };
     connection.close().await?;
     outcome
 }

@@ -4,6 +4,7 @@
 //! `docs/architecture.md` is the map.
 
 pub mod app;
+pub mod background;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -12,4 +13,6 @@ pub mod domain;
 pub mod entity;
 pub mod graphql;
 pub mod http;
+pub mod mail;
 pub mod read;
+pub mod throttle;

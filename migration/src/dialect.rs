@@ -12,6 +12,7 @@ use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 /// table, because implicit row ids change on VACUUM.
 const WORDS: &[(&str, &str, &str)] = &[
     ("{id}", "blob", "uuid"),
+    ("{bytes}", "blob", "bytea"),
     ("{text}", "text", "text COLLATE \"C\""),
     ("{time}", "text", "timestamptz"),
     ("{json}", "text", "jsonb"),

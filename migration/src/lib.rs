@@ -14,6 +14,8 @@ mod m20261101_000004_company_memberships;
 mod m20261101_000005_interactions;
 mod m20261101_000006_search;
 mod m20261123_000007_counts;
+mod m20261124_000008_access;
+mod m20261125_000009_changes;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -29,6 +31,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000005_interactions::Migration),
             Box::new(m20261101_000006_search::Migration),
             Box::new(m20261123_000007_counts::Migration),
+            Box::new(m20261124_000008_access::Migration),
+            Box::new(m20261125_000009_changes::Migration),
         ]
     }
 }

@@ -10,6 +10,9 @@ use crate::config::LogFormat;
 pub(super) fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn"));
+    // It would write messages word for word, in which there are tokens and passwords.
+    let quiet = "tungstenite=info".parse().into_iter().chain("tokio_tungstenite=info".parse());
+    let filter = quiet.fold(filter, EnvFilter::add_directive);
     let as_text = match format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
         LogFormat::Text => true,

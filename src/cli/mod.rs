@@ -1,11 +1,15 @@
 //! The command line: one file per subcommand.
 
+mod audit;
 mod demo;
 mod healthcheck;
+mod key;
 mod logging;
 mod migrate;
+mod operator;
 mod schema;
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 
@@ -20,13 +24,19 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API; migrates the database first
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Create or update the database's tables
     Migrate(migrate::Migrate),
     /// Print the GraphQL schema
     Schema,
     /// Fill an empty database with people, companies and interactions
     Demo(demo::Demo),
+    /// Create users, give them roles, and let them in again
+    User(user::User),
+    /// Make, list and revoke API keys
+    Key(key::Key),
+    /// Print the record of who was let in and who was not, as JSON lines, newest first
+    Audit(audit::Audit),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -39,6 +49,9 @@ impl Cli {
             Command::Migrate(migrate) => migrate.run().await,
             Command::Schema => schema::run(),
             Command::Demo(demo) => demo.run().await,
+            Command::User(user) => user.run().await,
+            Command::Key(key) => key.run().await,
+            Command::Audit(audit) => audit.run().await,
             Command::Healthcheck(healthcheck) => healthcheck.run().await,
         }
     }

@@ -1,5 +1,10 @@
 //! `liaison serve`.
 
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
+
 use anyhow::{Context, ensure};
 use clap::Args;
 use tokio::{
@@ -9,7 +14,15 @@ use tokio::{
 };
 
 use super::logging;
-use crate::{app::App, clock::Clock, config::Config, http::server};
+use crate::{
+    app::App,
+    background,
+    clock::Clock,
+    config::{Config, public_url},
+    domain::access,
+    http::server,
+    mail::Mailer,
+};
 
 /// Serve the API; migrates the database first
 #[derive(Debug, Args)]
@@ -20,27 +33,54 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Config { database, http, limits } = self.config;
+        let Config { database, http, access, limits, changes } = self.config;
         logging::start(http.log_format);
         ensure!(
-            http.listen.ip().is_loopback(),
-            "LIAISON_LISTEN (--listen) must be a loopback address, such as 127.0.0.1:4000: there is no access control \
-             yet, so nobody else may reach the server"
+            !http.dev || http.listen.ip().is_loopback(),
+            "With --dev nobody needs to sign in, so LIAISON_LISTEN (--listen) must be a loopback address, such as \
+             127.0.0.1:4000"
         );
         let database = database.config().map_err(anyhow::Error::msg)?;
-        let app = App::open(&database, http.clone(), limits, Clock::default())
+        let app = App::open(&database, http.clone(), access.clone(), limits, Clock::default())
             .await
             .context("The database could not be opened (see DATABASE_URL, --database-url)")?;
         let listener = TcpListener::bind(http.listen)
             .await
             .with_context(|| format!("Could not listen on {} (see LIAISON_LISTEN, --listen)", http.listen))?;
         let address = listener.local_addr()?;
+        let url = public_url(access.public_url.as_deref(), address).map_err(anyhow::Error::msg)?;
+        let mailer = Mailer::open(&access, url.clone()).map_err(anyhow::Error::msg)?;
+        if access.smtp_url.is_none() {
+            let folder = access.mail_dir.display();
+            tracing::info!("No mail server is configured (LIAISON_SMTP_URL): mails are written to files in {folder}/");
+        }
+        if !http.dev {
+            offer_setup(&app, &url).await?;
+        }
         tracing::info!(%address, dev = http.dev, "Serving; GraphiQL is at http://{address}/");
-        server::serve(listener, app.router, &app.shared, stop_signals()?).await;
+        let stopped = stop_signals()?;
+        let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
+        server::serve(listener, app.router, &app.shared, stopped).await;
+        background.await?;
         app.shared.domain.db.clone().close().await?;
         tracing::info!("Stopped");
         Ok(())
     }
+}
+
+/// Prints the link with which the first admin is made, on the terminal and nowhere else.
+async fn offer_setup(app: &App, url: &str) -> anyhow::Result<()> {
+    if !access::needs_first_admin(app.shared.domain.db.reader()).await? {
+        return Ok(());
+    }
+    let token = access::make_link(&app.shared.domain, None).await?;
+    let minutes = access::LINK_MINUTES;
+    let token = token.expose();
+    writeln!(
+        io::stdout(),
+        "There is no admin yet. Make one here, within {minutes} minutes:\n\n    {url}/setup#{token}\n"
+    )?;
+    Ok(())
 }
 
 /// Turns true at the first SIGTERM or SIGINT; at the second the process ends at once.

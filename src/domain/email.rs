@@ -39,6 +39,12 @@ impl EmailAddress {
     }
 }
 
+/// What was given as the address of an account: without what cannot be in one, and cut so that it fits into a record.
+pub fn given(text: &str) -> String {
+    let letters = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
+    letters.trim().chars().take(EMAIL_CHARS_MAX).collect()
+}
+
 /// The form by which addresses are compared: lower case, accents kept.
 pub fn lower(address: &str) -> String {
     address.to_lowercase()

@@ -16,6 +16,9 @@ pub enum Error {
     /// The database could not be reached in time; the same request may succeed later.
     #[error("The database is not available at the moment. Try again in a few seconds.")]
     Unavailable(#[source] DbErr),
+    /// Too many want the same at once; the same request may succeed later.
+    #[error("Too many are signing in at the moment. Try again in a few seconds.")]
+    Busy,
     /// A bug.
     #[error("Internal error.")]
     Internal(#[source] DbErr),
@@ -92,6 +95,8 @@ pub enum Code {
     AlreadyTrashed,
     NotTrashed,
     UserAlreadyLinked,
+    InvalidToken,
+    InvalidCredentials,
 }
 
 /// Turns a broken constraint into the user error that `explain` gives for it.

@@ -1,11 +1,21 @@
 //! The rules of the business: free functions, context first, that know neither GraphQL nor HTTP.
 
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use crate::{clock::Clock, db::Db};
+use crate::{clock::Clock, db::Db, entity::role::Role};
 
+pub mod access;
+pub mod changes;
 pub mod companies;
 pub mod contacts;
 pub(crate) mod counts;
@@ -25,14 +35,29 @@ pub mod users;
 
 pub use error::{Code, Error, Result, UserError};
 
-/// Who asks. Nobody has a name until there are accounts.
+/// Who asks, and from where. By default nobody, from nowhere.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Actor {
+    /// What it may do; none when nobody is signed in.
+    pub role: Option<Role>,
     /// The login user behind the request, if any.
     pub user_id: Option<Uuid>,
+    /// The session in use, if any.
+    pub session_id: Option<Uuid>,
+    /// The API key in use, if any.
+    pub key_id: Option<Uuid>,
+    /// The client's network address.
+    pub address: Option<IpAddr>,
 }
 
-/// What every operation needs: the database, the time and who asks.
+impl Actor {
+    /// True of roles that read everything; the others see themselves and their own contact.
+    pub fn sees_all(&self) -> bool {
+        self.role >= Some(Role::Viewer)
+    }
+}
+
+/// What every operation needs: the database, the time, who asks, and how others come in.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// The database.
@@ -41,13 +66,24 @@ pub struct Context {
     pub clock: Clock,
     /// Who asks.
     pub actor: Actor,
+    /// What tokens have turned out to be lately.
+    pub gate: Arc<access::Gate>,
+    /// The live end of the change feed.
+    pub feed: Arc<changes::Feed>,
 }
 
 impl Context {
     /// Begins the one transaction of a mutation.
     pub(crate) async fn begin(&self) -> Result<Write> {
         let tx = self.db.begin().await?;
-        Ok(Write { tx, now: self.clock.now(), clock: self.clock.clone(), actor: self.actor })
+        Ok(Write {
+            tx,
+            now: self.clock.now(),
+            clock: self.clock.clone(),
+            actor: self.actor,
+            feed: Arc::clone(&self.feed),
+            has_recorded: AtomicBool::new(false),
+        })
     }
 }
 
@@ -57,11 +93,23 @@ pub(crate) struct Write {
     pub(crate) now: DateTime<Utc>,
     pub(crate) clock: Clock,
     pub(crate) actor: Actor,
+    feed: Arc<changes::Feed>,
+    has_recorded: AtomicBool,
 }
 
 impl Write {
+    /// Notes that the transaction has added to the change feed.
+    pub(crate) fn note_recorded(&self) {
+        self.has_recorded.store(true, Ordering::Relaxed);
+    }
+
+    /// Commits, and wakes those who follow the change feed.
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.has_recorded.into_inner() {
+            self.feed.wrote();
+        }
+        Ok(())
     }
 }
 

@@ -8,14 +8,21 @@ use uuid::Uuid;
 
 use super::{
     Context, Write,
+    changes::NewChange,
     error::{Code, Error, Result, UserError},
 };
-use crate::entity::{company, contact, status::Status};
+use crate::entity::{
+    change::{Kind, SubjectType},
+    company, contact,
+    status::Status,
+};
 
 /// A table whose records can be trashed.
 pub trait Trashable: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + FromQueryResult> {
     /// What a record is called in messages.
     const NOUN: &'static str;
+    /// What it is called in the change feed.
+    const SUBJECT: SubjectType;
     /// True of records that are not in the trash. A literal, word for word the predicate of the partial indexes:
     /// PostgreSQL cannot use those when the status is a parameter.
     const LIVE: &'static str;
@@ -39,9 +46,10 @@ pub struct Life<C> {
 }
 
 macro_rules! trashable {
-    ($entity:ident, $noun:literal, $live:literal) => {
+    ($entity:ident, $noun:literal, $subject:ident, $live:literal) => {
         impl Trashable for $entity::Entity {
             const NOUN: &'static str = $noun;
+            const SUBJECT: SubjectType = SubjectType::$subject;
             const LIVE: &'static str = $live;
 
             fn life() -> Life<$entity::Column> {
@@ -63,8 +71,8 @@ macro_rules! trashable {
     };
 }
 
-trashable!(contact, "contact", "contacts.status <> 'trashed'");
-trashable!(company, "company", "companies.status <> 'trashed'");
+trashable!(contact, "contact", Contact, "contacts.status <> 'trashed'");
+trashable!(company, "company", Company, "companies.status <> 'trashed'");
 
 /// True of the records that are not in the trash: the one place where this is written.
 pub(crate) fn live<E: Trashable>() -> Expr {
@@ -127,6 +135,13 @@ async fn move_many<E: Trashable>(
     let done: std::collections::HashSet<Uuid> = moved.iter().map(|record| E::id_and_status(record).0).collect();
     let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains(id)).copied().collect();
     let existing = existing_ids::<E>(&write.tx, &refused).await?;
+    let kind = match direction {
+        Move::Trash => Kind::Trashed,
+        Move::Restore => Kind::Restored,
+    };
+    // In the order asked, which the rows are not in.
+    let in_order = known.iter().filter(|id| done.contains(id));
+    write.record(in_order.map(|id| NewChange::of(kind, E::SUBJECT, *id)).collect()).await?;
     write.commit().await?;
 
     let place: std::collections::HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Context, Write,
+    changes::{Diff, NewChange},
     email::EmailAddress,
     error::{Code, Error, Result, UserError},
     folding,
@@ -20,7 +21,8 @@ use super::{
 use crate::{
     db::{self, Constraint},
     entity::{
-        contact,
+        change, contact,
+        role::Role,
         user::{ActiveModel, Column, Entity, Model},
     },
 };
@@ -79,12 +81,12 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
     let write = ctx.begin().await?;
     // Taking the contact's row first also makes two calls for one contact take turns.
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    if super::contacts::get(&write.tx, contact_id).await?.is_none() {
-        return Err(UserError::not_found("contact", &["contactId"]).into());
-    }
-    let (user, was_created) = find_or_register(&write, &email).await?;
+    let before = super::contacts::get(&write.tx, contact_id).await?;
+    let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?.user_id;
+    let (user, was_created) = find_or_register(&write, &email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
         Ok(contact) => {
+            write.record(vec![link_change(change::Kind::UserConnected, contact_id, before, Some(user.id))]).await?;
             write.commit().await?;
             Ok(Connected { contact, user, was_created })
         }
@@ -109,12 +111,14 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     if contact.user_id.is_none() {
         return Ok(contact);
     }
+    let before = contact.user_id;
     let contact = link(&write, contact_id, None).await?;
+    write.record(vec![link_change(change::Kind::UserDisconnected, contact_id, before, None)]).await?;
     write.commit().await?;
     Ok(contact)
 }
 
-fn parse_email(email: &str) -> Result<EmailAddress> {
+pub(super) fn parse_email(email: &str) -> Result<EmailAddress> {
     let refuse = |code, message: &str| UserError::new(code, &["email"], message);
     match email.trim() {
         "" => Err(refuse(Code::Blank, "The e-mail address must not be blank.").into()),
@@ -126,7 +130,11 @@ fn parse_email(email: &str) -> Result<EmailAddress> {
 }
 
 /// The user with this address. Of concurrent callers one registers it; the others wait for that one's commit.
-async fn find_or_register(write: &Write, email: &EmailAddress) -> Result<(Model, bool)> {
+pub(super) async fn find_or_register(
+    write: &Write,
+    email: &EmailAddress,
+    source: Option<&str>,
+) -> Result<(Model, bool)> {
     let find = || Entity::find().filter(Column::EmailLower.eq(email.lower()));
     if let Some(user) = find().one(&write.tx).await? {
         return Ok((user, false));
@@ -139,7 +147,8 @@ async fn find_or_register(write: &Write, email: &EmailAddress) -> Result<(Model,
         name: Set(None),
         name_key: Set(None),
         is_placeholder: Set(true),
-        source: Set(Some(SOURCE_CONTACT.to_owned())),
+        role: Set(Role::Contact),
+        source: Set(source.map(str::to_owned)),
         created_at: Set(write.now),
         updated_at: Set(write.now),
     };
@@ -149,6 +158,11 @@ async fn find_or_register(write: &Write, email: &EmailAddress) -> Result<(Model,
     let user = find().one(&write.tx).await?;
     let missing = || Error::Internal(sea_orm::DbErr::RecordNotFound("the user just registered".to_owned()));
     Ok((user.ok_or_else(missing)?, was_created))
+}
+
+fn link_change(kind: change::Kind, contact_id: Uuid, before: Option<Uuid>, after: Option<Uuid>) -> NewChange {
+    let shown = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
+    NewChange::contact(kind, contact_id).with(Diff::default().field("user", shown(before), shown(after)))
 }
 
 /// Sets or clears a contact's link.

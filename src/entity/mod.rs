@@ -1,9 +1,17 @@
 //! The tables, one file each: columns and nothing else.
 
+pub mod api_key;
+pub mod audit_event;
+pub mod change;
 pub mod company;
 pub mod contact;
+pub mod credential;
 pub mod interaction;
 pub mod interaction_party;
 pub mod membership;
+pub mod outbox;
+pub mod password_link;
+pub mod role;
+pub mod session;
 pub mod status;
 pub mod user;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::role::Role;
+
 /// One login user; a placeholder until the person has claimed it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -15,6 +17,7 @@ pub struct Model {
     pub name: Option<String>,
     pub name_key: Option<String>,
     pub is_placeholder: bool,
+    pub role: Role,
     pub source: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,5 +1,7 @@
 //! What resolvers find in their context.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_graphql::{Context, dataloader::DataLoader};
 
 use super::{
@@ -7,7 +9,12 @@ use super::{
     error::{ApiError, ApiResult},
     loaders::{Batch, inline::Inline},
 };
-use crate::{config::Limits, db::Db, domain};
+use crate::{
+    config::Limits,
+    db::Db,
+    domain::{self, access::SignedIn},
+    throttle::Throttle,
+};
 
 /// The state of one request: the domain's context, the limits and the request's own loaders.
 pub struct RequestState {
@@ -21,15 +28,55 @@ pub struct RequestState {
     pub may_write_directly: bool,
     /// Where to leave what can be prepared for the next time; none when that is not wanted.
     pub slot: Option<Slot>,
+    /// How often somebody may try.
+    pub throttle: Arc<Throttle>,
+    /// What the answer needs beside its body.
+    pub aside: Arc<Aside>,
+}
+
+/// What an execution asks of the HTTP answer: headers.
+#[derive(Debug, Default)]
+pub struct Aside {
+    session: Mutex<Option<SessionChange>>,
+    retry_after_seconds: Mutex<Option<u64>>,
+}
+
+/// What has become of the caller's session, so that a browser's cookie can follow.
+#[derive(Clone, Debug)]
+pub enum SessionChange {
+    /// One began.
+    Begun(Box<SignedIn>),
+    /// It ended.
+    Ended,
+}
+
+impl Aside {
+    /// The last change of the session, if any.
+    pub fn session(&self) -> Option<SessionChange> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// After how many seconds another try will be answered, where one was refused.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        *self.retry_after_seconds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn session_changed(&self, change: SessionChange) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(change);
+    }
+
+    pub(crate) fn retry_after(&self, seconds: u64) {
+        *self.retry_after_seconds.lock().unwrap_or_else(PoisonError::into_inner) = Some(seconds);
+    }
 }
 
 impl RequestState {
     /// The state of a new request, whose loads run on the queue given.
-    pub fn new(domain: domain::Context, limits: Limits, queue: &Inline) -> Self {
+    pub fn new(domain: domain::Context, limits: Limits, throttle: Arc<Throttle>, queue: &Inline) -> Self {
         let batch = Batch { db: domain.db.clone() };
         // No delay: the queue is polled only when the execution can go no further.
         let loader = DataLoader::new(batch, queue.spawner(), queue.timer()).max_batch_size(10_000);
-        Self { domain, limits, loader, may_write_directly: false, slot: None }
+        Self { domain, limits, loader, may_write_directly: false, slot: None, throttle, aside: Arc::default() }
     }
 }
 

@@ -13,8 +13,14 @@ pub enum ErrorCode {
     ValidationFailed,
     /// A value in the request is wrong.
     BadUserInput,
+    /// Nobody is signed in, and somebody has to be.
+    Unauthenticated,
+    /// The caller's role does not allow it.
+    Forbidden,
     /// The query asks for too much at once.
     QueryTooComplex,
+    /// Too many calls in too short a time.
+    RateLimited,
     /// It took too long.
     Timeout,
     /// The database is not available; try again later.
@@ -30,7 +36,10 @@ impl ErrorCode {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
             Self::Internal => "INTERNAL_SERVER_ERROR",
@@ -71,6 +80,7 @@ impl From<domain::Error> for ApiError {
         let message = error.to_string();
         match error {
             domain::Error::BadRequest(_) => Self::new(ErrorCode::BadUserInput, message),
+            domain::Error::Busy => Self::new(ErrorCode::RateLimited, message),
             domain::Error::Unavailable(cause) => {
                 tracing::warn!(cause = %cause, "The database is not available");
                 Self::new(ErrorCode::ServiceUnavailable, message)

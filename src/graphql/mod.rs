@@ -1,7 +1,11 @@
 //! The GraphQL schema: what the API looks like, over what the domain does.
 
-use async_graphql::{EmptySubscription, SDLExportOptions, ValidationMode};
+use async_graphql::{SDLExportOptions, ValidationMode, resolver_utils::enum_value};
 
+use crate::domain::Code;
+
+pub mod absent;
+pub mod access;
 mod connection;
 pub mod context;
 pub mod direct;
@@ -12,33 +16,26 @@ mod input;
 pub mod limits;
 pub mod loaders;
 mod mutation;
+mod own;
 mod query;
 mod scalars;
+pub mod subscription;
 pub mod tokens;
 mod types;
+mod usages;
+pub mod validator;
 
 pub use mutation::Mutation;
 pub use query::Query;
+pub use subscription::Subscription;
+
+/// A user error's code as the API writes it.
+pub(crate) fn user_error_code(code: Code) -> String {
+    enum_value(types::UserErrorCode::from(code)).to_string().replace('"', "")
+}
 
 /// Liaison's schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
-
-/// Builds the schema. What a query may cost is checked before it gets here (see [`limits`]).
-pub fn schema() -> Schema {
-    build(ValidationMode::Strict)
-}
-
-/// The same schema for documents that are known to be valid (see [`documents`]).
-pub fn schema_for_valid_documents() -> Schema {
-    build(ValidationMode::Fast)
-}
-
-fn build(validation: ValidationMode) -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .register_output_type::<types::Node>()
-        .validation_mode(validation)
-        .finish()
-}
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema in GraphQL's own language, sorted, as `schema.graphql` holds it.
 pub fn sdl() -> String {
@@ -48,5 +45,5 @@ pub fn sdl() -> String {
         .sorted_enum_items()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    schema().sdl_with_options(options)
+    validator::builder(ValidationMode::Strict).finish().sdl_with_options(options)
 }

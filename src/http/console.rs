@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::Path,
+    extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use rust_embed::RustEmbed;
 
-use super::{Shared, middleware::not_found};
+use super::{Shared, account, credentials::Credentials, middleware::not_found};
 
 /// What `npm run build` in `web/` made, each file gzipped.
 #[derive(RustEmbed)]
@@ -25,7 +25,10 @@ const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src '
      style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page without a bundle may load from the one CDN.
+/// A text needs nothing.
+const NOTHING_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// With `--dev`, the page without a bundle may load from the one CDN.
 const FALLBACK_POLICY: &str = "default-src 'none'; script-src 'self' https://esm.sh; \
      style-src 'self' 'unsafe-inline' https://esm.sh; worker-src 'self' blob:; font-src https://esm.sh data:; \
      img-src 'self' data:; connect-src 'self' https://esm.sh; base-uri 'none'; form-action 'none'; \
@@ -38,9 +41,25 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/graphiql-fallback.js", get(fallback_script))
 }
 
-async fn page() -> Response {
-    bundled("index.html")
-        .unwrap_or_else(|| text("text/html; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.html")))
+/// GraphiQL, for those who are signed in; the others get the page to do so.
+async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match Credentials::of_visitor(&shared, &request).admit(&shared).await {
+        Ok(actor) if actor.role.is_some() => graphiql(shared.http.dev),
+        Ok(_) => account::page().await,
+        Err(refused) => refused.response(None),
+    }
+}
+
+fn graphiql(is_dev: bool) -> Response {
+    bundled("index.html").unwrap_or_else(|| {
+        if is_dev {
+            return text("text/html; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.html"));
+        }
+        // Scripts of others have no place beside a session.
+        let message = "This build has no GraphiQL in it. Build it in web/ first (npm ci && npm run build), then build \
+                       liaison again.\n";
+        text("text/plain; charset=utf-8", NOTHING_POLICY, message)
+    })
 }
 
 async fn fallback_script() -> Response {
@@ -81,7 +100,7 @@ fn bundled(path: &str) -> Option<Response> {
     Some((StatusCode::OK, headers, Body::from(file.data)).into_response())
 }
 
-fn text(media_type: &'static str, policy: &'static str, body: &'static str) -> Response {
+pub(super) fn text(media_type: &'static str, policy: &'static str, body: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_SECURITY_POLICY, policy),

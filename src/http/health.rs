@@ -1,6 +1,6 @@
 //! Liveness and readiness.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 
@@ -13,7 +13,7 @@ pub(super) async fn live() -> &'static str {
 
 /// The database answers, and the server is not stopping. It serves only after migrating, so that is done, too.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
-    if !shared.is_ready.load(Ordering::Relaxed) {
+    if *shared.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
     match shared.domain.db.reader().ping().await {

@@ -11,7 +11,7 @@ use axum::{
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument;
 
-use super::{Shared, graphql::error_response};
+use super::{Shared, credentials::NOT_SIMPLE, graphql::error_response};
 use crate::{
     config::HttpArgs,
     graphql::error::{ApiError, ErrorCode},
@@ -25,7 +25,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) struct RequestId(pub(super) String);
 
 /// What no answer of ours wants a browser to do with it.
-const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -46,6 +47,9 @@ pub(super) async fn around(State(shared): State<Arc<Shared>>, mut request: Reque
         tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
         let headers = response.headers_mut();
         headers.extend(SECURITY_HEADERS);
+        // Pages bring their own.
+        let policy = headers.entry(header::CONTENT_SECURITY_POLICY);
+        policy.or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
         if let Ok(id) = HeaderValue::from_str(&id) {
             headers.insert(REQUEST_ID, id);
         }
@@ -60,9 +64,12 @@ fn is_plain(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// Answers only to loopback names: otherwise any web page could reach the server through a name of its own that
-/// resolves to 127.0.0.1, and there is no login yet that would stop it.
-pub(super) async fn loopback_host(request: Request, next: Next) -> Response {
+/// With `--dev`, answers only to loopback names: otherwise any web page could reach the server through a name of its own
+/// that resolves to 127.0.0.1, and no login would stop it.
+pub(super) async fn loopback_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    if !shared.http.dev {
+        return next.run(request).await;
+    }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok());
     if authority.is_some_and(|authority| !is_loopback_name(authority.host())) {
@@ -77,20 +84,23 @@ fn is_loopback_name(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
-/// Which web pages may call: those of the origins listed, and with `--dev` those on loopback.
+/// True of the origins listed, and with `--dev` of those on loopback.
+pub(super) fn is_allowed_origin(http: &HttpArgs, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
+    http.allowed_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+        || (http.dev && host().is_some_and(|authority| is_loopback_name(authority.host())))
+}
+
+/// Which web pages may call, with their browser's cookie.
 pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
-    let (origins, dev) = (http.allowed_origins.clone(), http.dev);
-    let allowed = move |origin: &HeaderValue, _: &_| {
-        let Ok(origin) = origin.to_str() else { return false };
-        let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
-        origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
-            || (dev && host().is_some_and(|authority| is_loopback_name(authority.host())))
-    };
+    let http = http.clone();
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(allowed))
+        .allow_origin(AllowOrigin::predicate(move |origin, _| is_allowed_origin(&http, origin)))
+        .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, REQUEST_ID])
-        .expose_headers([REQUEST_ID])
+        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, NOT_SIMPLE, REQUEST_ID])
+        .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_mins(10))
 }
 

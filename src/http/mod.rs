@@ -1,34 +1,42 @@
 //! HTTP: routes, middleware, and the connections under them.
 
+mod account;
+pub mod audit;
+mod client;
 mod console;
+mod credentials;
 mod graphql;
 mod health;
 mod middleware;
 pub mod server;
+mod websocket;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+pub use graphql::Groups;
+pub use websocket::Sockets;
+
+use std::sync::Arc;
 
 use axum::{Router, middleware as layer, routing};
-use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
+use tokio::sync::watch;
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{NotForContentType, Predicate, SizeAbove},
+};
 
 use crate::{
-    config::{HttpArgs, Limits},
+    config::{AccessArgs, HttpArgs, Limits},
     domain,
-    graphql::{Schema, documents::Documents, limits::Costs},
+    graphql::{documents::Documents, limits::Costs, validator::Schemas},
+    throttle::Throttle,
 };
 
 /// What all requests share.
 pub struct Shared {
     /// The domain's context, without an actor.
     pub domain: domain::Context,
-    /// The schema.
-    pub schema: Schema,
-    /// The schema for documents that were found valid before.
-    pub schema_for_valid_documents: Schema,
-    /// Those documents.
+    /// The schema, to validate and to execute.
+    pub schemas: Schemas,
+    /// The documents that were found valid lately.
     pub documents: Documents,
     /// What its fields cost.
     pub costs: Costs,
@@ -36,14 +44,22 @@ pub struct Shared {
     pub limits: Limits,
     /// How the server listens and whom it answers.
     pub http: HttpArgs,
-    /// False from the moment the server is asked to stop.
-    pub is_ready: AtomicBool,
+    /// How people come in.
+    pub access: AccessArgs,
+    /// How often somebody may try.
+    pub throttle: Arc<Throttle>,
+    /// Room for WebSockets and event streams.
+    pub sockets: Sockets,
+    /// Those who are subscribed.
+    pub groups: Groups,
+    /// True from the moment the server is asked to stop.
+    pub stopping: watch::Sender<bool>,
 }
 
 impl Shared {
-    /// Turns readiness off, so that a load balancer sends no more.
+    /// Turns readiness off, so that a load balancer sends no more, and ends the WebSockets.
     pub fn drain(&self) {
-        self.is_ready.store(false, Ordering::Relaxed);
+        self.stopping.send_replace(true);
     }
 }
 
@@ -56,14 +72,16 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/graphql", routing::any(graphql::handle))
         .route("/healthz", routing::get(health::live))
         .route("/readyz", routing::get(health::ready))
+        .route("/audit", routing::get(audit::list))
+        .merge(account::routes())
         .merge(console::routes())
         .fallback(middleware::not_found)
         // The first is the outermost. In one call, because each would otherwise be boxed and cloned for each request.
         .layer((
             layer::from_fn_with_state(Arc::clone(&shared), middleware::around),
             tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked),
-            layer::from_fn(middleware::loopback_host),
-            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES)),
+            layer::from_fn_with_state(Arc::clone(&shared), middleware::loopback_host),
+            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE)),
             middleware::cors(&shared.http),
         ))
         .with_state(shared)

@@ -1,6 +1,6 @@
 //! Reading from PostgreSQL: sqlx, whose binary values are read in place.
 
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
+use sea_orm::{DbErr, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
     AssertSqlSafe, PgPool, Row as _, ValueRef,
@@ -9,16 +9,13 @@ use sqlx::{
 use uuid::Uuid;
 
 use super::{Row, Visit, time};
+use crate::db::driver_error;
 
 pub(super) async fn run<V: Visit>(pool: &PgPool, statement: Statement, mut visit: V) -> Result<V, DbErr> {
     let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
     // Values are bound, never written into the text.
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-    let rows = query.fetch_all(pool).await.map_err(|cause| match cause {
-        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
-        other => DbErr::Query(RuntimeErr::SqlxError(other.into())),
-    })?;
+    let rows = query.fetch_all(pool).await.map_err(driver_error)?;
     for row in &rows {
         visit.row(row)?;
     }

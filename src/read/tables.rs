@@ -116,6 +116,7 @@ pub static USER: Table = Table {
         ("id", "id", Kind::Id),
         ("email", "email", Kind::Text),
         ("name", "name", Kind::Text),
+        ("role", "role", Kind::Status),
         ("isPlaceholder", "is_placeholder", Kind::Flag),
         ("source", "source", Kind::Text),
         ("createdAt", "created_at", Kind::Time),

@@ -150,11 +150,10 @@ async fn asked_to_stop_the_server_finishes_and_exits_with_zero() {
 }
 
 #[test]
-fn an_address_that_is_not_loopback_is_refused() {
-    for arguments in
-        [vec!["--listen", "0.0.0.0:0"], vec!["--dev", "--listen", "[::]:0"], vec!["--listen", "192.0.2.1:0"]]
-    {
-        let output = Command::new(env!("CARGO_BIN_EXE_liaison")).arg("serve").args(&arguments).output().unwrap();
+fn without_a_login_an_address_that_is_not_loopback_is_refused() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let arguments = ["serve", "--dev", "--listen", address];
+        let output = Command::new(env!("CARGO_BIN_EXE_liaison")).args(arguments).output().unwrap();
         assert!(!output.status.success());
         assert!(String::from_utf8_lossy(&output.stderr).contains("LIAISON_LISTEN"), "the setting is named");
     }

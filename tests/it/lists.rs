@@ -18,6 +18,51 @@ async fn names(app: &TestApp, variables: Value) -> String {
 }
 
 on_both_databases! {
+    // GraphQL specification, section 6.4.1.
+    async fn arguments_whose_variable_is_not_given_have_their_defaults(app: TestApp) {
+        app.contact("Ann").await;
+        for query in [
+            "query($limit: Int) { found: searchContacts(query: \"ann\", limit: $limit) { id } }",
+            "query($limit: Int) { ...F } fragment F on Query { found: searchContacts(query: \"ann\", limit: $limit) { id } }",
+            "query($trashed: Boolean, $text: String) { contacts(includeTrashed: $trashed,
+                filter: { name: { contains: $text } }) { nodes { id } } }",
+            "query($trashed: Boolean) { contactCount(includeTrashed: $trashed) }",
+        ] {
+            for _ in 0..2 {
+                let answer = app.send(query, json!({})).await;
+                assert_eq!(answer["errors"], serde_json::Value::Null, "{query}");
+            }
+        }
+        // Null is not the same as nothing.
+        let query = "query($limit: Int) { searchContacts(query: \"ann\", limit: $limit) { id } }";
+        assert_eq!(app.error_code(query, json!({ "limit": null })).await, "BAD_USER_INPUT");
+        // Nor does leaving something out hide what is wrong with the document.
+        for query in [
+            "query($text: String) { searchContacts(query: $text) { id } }",
+            "query($limit: Int) { searchContacts(query: \"ann\", limt: $limit) { id } }",
+            "query($limit: Int) { contactCount }",
+            "query($limit: Intt) { searchContacts(query: \"ann\", limit: $limit) { id } }",
+            "query($limit: Boolean) { searchContacts(query: \"ann\", limit: $limit) { id } }",
+        ] {
+            for _ in 0..2 {
+                assert_eq!(app.error_code(query, json!({})).await, "GRAPHQL_VALIDATION_FAILED", "{query}");
+            }
+        }
+    }
+
+    async fn input_fields_whose_variable_is_not_given_are_left_alone(app: TestApp) {
+        let id = app.contact("Ann").await;
+        let query = "mutation($id: ID!, $name: String, $phone: String) {
+            updateContact(id: $id, input: { name: $name, phone: $phone }) {
+                contact { name phone } userErrors { code } } }";
+        for (given, phone) in [(json!({ "phone": "1" }), json!("1")), (json!({}), json!("1")), (json!({ "phone": null }), json!(null))] {
+            let mut variables = given;
+            variables["id"] = json!(id);
+            let answer = app.send(query, variables).await;
+            assert_eq!(answer["data"]["updateContact"]["contact"], json!({ "name": "Ann", "phone": phone }), "{answer}");
+        }
+    }
+
     async fn contacts_are_listed_by_name_ignoring_case_and_trashed_ones_left_out(app: TestApp) {
         for name in ["bob", "Ärne", "Zoe", "adam", "Élodie"] {
             app.contact(name).await;

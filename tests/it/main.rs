@@ -11,6 +11,10 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod attacks;
+mod changes;
+mod cli;
 mod companies;
 mod contacts;
 mod contract;
@@ -21,6 +25,8 @@ mod hostile;
 mod http;
 mod interactions;
 mod lists;
+mod live;
+mod mail;
 mod memberships;
 mod migrations;
 mod paging;
@@ -28,3 +34,4 @@ mod races;
 mod search;
 mod statements;
 mod users;
+mod websocket;

@@ -1,5 +1,6 @@
 //! How many SQL statements an operation costs: constant, whatever the length of the list.
 
+use sea_orm::DbBackend;
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -70,6 +71,7 @@ on_both_databases! {
             "query($after: String) {{ contacts(first: 2, after: $after) {{ nodes {person} pageInfo {{ endCursor }} }} }}"
         );
         let after = app.run(&list, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
+        let is_sqlite = app.shared.domain.db.backend() == DbBackend::Sqlite;
         let workloads = [
             ("W1", 1, list.clone(), json!({})),
             ("W2", 1, format!("query($id: ID!) {{ contact(id: $id) {person} }}"), json!({ "id": ids[0] })),
@@ -82,7 +84,8 @@ on_both_databases! {
             ("W4", 1, format!("query($ids: [ID!]!) {{ contactsByIds(ids: $ids) {person} }}"), json!({ "ids": ids })),
             (
                 "W5",
-                1,
+                // On SQLite the difference is recorded by a statement of its own.
+                if is_sqlite { 2 } else { 1 },
                 "mutation($id: ID!, $phone: String) { updateContact(id: $id, input: { phone: $phone }) {
                     contact { id phone } userErrors { code } } }"
                     .to_owned(),

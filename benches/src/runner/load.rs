@@ -72,12 +72,16 @@ fn lua(server: &Server, workload: &Workload) -> Result<String> {
     for request in &workload.requests {
         writeln!(script, "  {},", serde_json::to_string(&server.body(workload, request))?)?;
     }
+    script.push_str("}\nlocal headers = {");
+    for (name, value) in server.headers() {
+        write!(script, " [{}] = {},", serde_json::to_string(name)?, serde_json::to_string(&value)?)?;
+    }
     script.push_str(
-        r#"}
+        r#" }
 local requests, at = {}, 0
 init = function()
   for i, body in ipairs(bodies) do
-    requests[i] = wrk.format("POST", nil, { ["Content-Type"] = "application/json" }, body)
+    requests[i] = wrk.format("POST", nil, headers, body)
   end
 end
 request = function()

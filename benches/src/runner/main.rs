@@ -1,6 +1,7 @@
 //! `just bench`: Liaison beside the floor, in turns, on one machine, over the same data.
 
 mod data;
+mod live;
 mod load;
 mod processes;
 mod report;
@@ -42,6 +43,18 @@ pub(crate) struct Args {
     /// Rounds; figures are medians of them
     #[arg(long, default_value_t = 3)]
     rounds: u32,
+    /// Measure the change feed instead, with so many followers
+    #[arg(long, default_value_t = 0)]
+    subscribers: usize,
+    /// Replicas that the followers and the writers are spread over
+    #[arg(long, default_value_t = 1)]
+    replicas: u16,
+    /// Changes a second; 0 for as many as `connections` writers can make
+    #[arg(long, default_value_t = 100)]
+    rate: u32,
+    /// Measure Liaison without a login as well
+    #[arg(long)]
+    without_login: bool,
     /// A JSON file of further servers: [{"name", "url", "queries": {"W1": {"query", "variables"}}}]
     #[arg(long)]
     peers: Option<PathBuf>,
@@ -62,9 +75,15 @@ fn main() -> Result<()> {
         let database = servers::Database::start(*engine, &args)?;
         for contacts in &args.contacts {
             let url = database.filled(*contacts).context("cannot fill the database")?;
+            if args.subscribers > 0 {
+                live::print_head();
+                live::measure(&args, *engine, &url)?;
+                continue;
+            }
             let sample = data::Sample::read(&url)?;
             let floor = Server::floor(&url)?;
             let liaison = Server::liaison(&url)?;
+            let without_login = args.without_login.then(|| Server::liaison_without_login(&url)).transpose()?;
             let mut lines = Vec::new();
             for workload in workloads::all(&sample) {
                 if !args.only.is_empty() && !args.only.iter().any(|only| only == workload.name) {
@@ -75,6 +94,7 @@ fn main() -> Result<()> {
                     compare(&workload, &floor, &liaison)?;
                     measured.insert(0, &floor);
                 }
+                measured.extend(&without_login);
                 measured.extend(peers.iter().filter(|peer| peer.answers(workload.name)));
                 lines.extend(measure(&args, &database, &workload, &measured)?);
             }

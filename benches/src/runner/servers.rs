@@ -6,7 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -24,6 +24,8 @@ pub(crate) struct Server {
     url: String,
     kind: Kind,
     child: Option<Child>,
+    /// What it comes in with, if it has to.
+    token: Option<String>,
 }
 
 enum Kind {
@@ -46,7 +48,13 @@ struct Peer {
 pub(crate) fn read_peers(path: Option<&Path>) -> Result<Vec<Server>> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let peers: Vec<Peer> = serde_json::from_slice(&fs::read(path)?)?;
-    let server = |peer: Peer| Server { name: peer.name, url: peer.url, kind: Kind::Peer(peer.queries), child: None };
+    let server = |peer: Peer| Server {
+        name: peer.name,
+        url: peer.url,
+        kind: Kind::Peer(peer.queries),
+        child: None,
+        token: None,
+    };
     Ok(peers.into_iter().map(server).collect())
 }
 
@@ -60,15 +68,77 @@ impl Server {
         ]))?;
         wait_for("127.0.0.1:4701")?;
         let url = "http://127.0.0.1:4701".to_owned();
-        Ok(Self { name: "floor".to_owned(), url, kind: Kind::Floor, child: Some(child) })
+        Ok(Self { name: "floor".to_owned(), url, kind: Kind::Floor, child: Some(child), token: None })
     }
 
+    /// Liaison as it stands on the internet: every request brings a session's token.
     pub(crate) fn liaison(database_url: &str) -> Result<Self> {
-        let arguments = ["serve", "--dev", "--database-url", database_url, "--listen", "127.0.0.1:4702"];
-        let child = start(Command::new(program("liaison")?).args(arguments))?;
-        wait_for("127.0.0.1:4702")?;
-        let url = "http://127.0.0.1:4702/graphql".to_owned();
-        Ok(Self { name: "liaison".to_owned(), url, kind: Kind::Liaison, child: Some(child) })
+        let mut server = Self::serve("liaison", database_url, "127.0.0.1:4702", &[])?;
+        server.token = Some(server.sign_in(database_url)?);
+        Ok(server)
+    }
+
+    /// Liaison without a login, to see what the login costs.
+    pub(crate) fn liaison_without_login(database_url: &str) -> Result<Self> {
+        Self::serve("liaison --dev", database_url, "127.0.0.1:4704", &["--dev"])
+    }
+
+    /// One of several on the same database.
+    pub(crate) fn replica(database_url: &str, number: u16) -> Result<Self> {
+        Self::serve("liaison", database_url, &format!("127.0.0.1:{}", 4710 + number), &[])
+    }
+
+    /// Where it answers.
+    pub(crate) fn graphql_url(&self) -> &str {
+        &self.url
+    }
+
+    /// Makes an API key.
+    #[expect(clippy::unused_self, reason = "only for a server that runs")]
+    pub(crate) fn make_key(&self, database_url: &str, role: &str) -> Result<String> {
+        let arguments = ["key", "create", "--name", "bench", "--role", role, "--database-url", database_url];
+        let output = Command::new(program("liaison")?).args(arguments).output()?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        // The last line; the first names the key by its beginning.
+        let key = printed.split_whitespace().rfind(|word| word.starts_with("lsn_"));
+        key.map(str::to_owned).with_context(|| format!("liaison key create printed {printed}"))
+    }
+
+    fn serve(name: &str, database_url: &str, address: &str, flags: &[&str]) -> Result<Self> {
+        let mut command = Command::new(program("liaison")?);
+        command.args(["serve", "--database-url", database_url, "--listen", address]).args(flags);
+        // The rates are counted, and are beyond what a test can reach.
+        command.args(["--requests-per-second", "1000000", "--mail-dir"]).arg(std::env::temp_dir().join("liaison-mail"));
+        let child = start(&mut command)?;
+        wait_for(address)?;
+        let url = format!("http://{address}/graphql");
+        Ok(Self { name: name.to_owned(), url, kind: Kind::Liaison, child: Some(child), token: None })
+    }
+
+    /// Makes a user of this run's own; its session's token.
+    fn sign_in(&self, database_url: &str) -> Result<String> {
+        let email = format!(
+            "bench-{}-{}@example.com",
+            std::process::id(),
+            SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos()
+        );
+        let arguments = ["user", "create", "--role", "admin", "--email", &email, "--database-url", database_url];
+        let output = Command::new(program("liaison")?).args(arguments).output()?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (_, link) = printed.split_once('#').context("liaison user create printed no link")?;
+        let query = "mutation($token: String!, $password: String!) {
+            setPassword(token: $token, password: $password) { token } }";
+        let variables = json!({ "token": link.trim(), "password": "a password for the benchmark" });
+        let answer = self.send(&self.url, json!({ "query": query, "variables": variables }).to_string())?;
+        let token = answer.pointer("/data/setPassword/token").and_then(Value::as_str);
+        token.map(str::to_owned).with_context(|| format!("setPassword answered {answer}"))
+    }
+
+    /// The headers of a request.
+    pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![("Content-Type", "application/json".to_owned())];
+        headers.extend(self.token.as_ref().map(|token| ("Authorization", format!("Bearer {token}"))));
+        headers
     }
 
     pub(crate) fn answers(&self, workload: &str) -> bool {
@@ -100,10 +170,16 @@ impl Server {
 
     /// Sends one request and reads the answer.
     pub(crate) fn ask(&self, workload: &Workload, request: &Request) -> Result<Value> {
-        let (url, body) = (self.url(workload), self.body(workload, request));
+        self.send(&self.url(workload), self.body(workload, request))
+    }
+
+    fn send(&self, url: &str, body: String) -> Result<Value> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let request = reqwest::Client::new().post(url).header("Content-Type", "application/json").body(body);
+            let mut request = reqwest::Client::new().post(url).body(body);
+            for (name, value) in self.headers() {
+                request = request.header(name, value);
+            }
             let text = request.send().await?.text().await?;
             serde_json::from_str(&text).with_context(|| format!("{} answered {text}", self.name))
         })

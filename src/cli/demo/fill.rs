@@ -15,7 +15,7 @@ use super::{
 use crate::{
     db::Db,
     domain::{email, folding, users::SOURCE_CONTACT},
-    entity::{company, contact, interaction, interaction_party, membership, status::Status, user},
+    entity::{company, contact, interaction, interaction_party, membership, role::Role, status::Status, user},
 };
 
 /// Contacts in one transaction.
@@ -163,6 +163,7 @@ impl Maker {
             name_key: Some(folding::key(&person.name)),
             name: Some(person.name.clone()),
             is_placeholder: true,
+            role: Role::Contact,
             source: Some(SOURCE_CONTACT.to_owned()),
             created_at: now,
             updated_at: now,

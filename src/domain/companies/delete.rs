@@ -1,15 +1,16 @@
 //! Deleting a company for good.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
     domain::{
         Context,
+        changes::NewChange,
         error::{Result, UserError},
         memberships, parse_id, trash,
     },
-    entity::{company, contact, membership},
+    entity::{change::Kind, company, contact, membership},
 };
 
 /// What went with the company.
@@ -28,13 +29,16 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let write = ctx.begin().await?;
     // The company's row first: from here on no membership of it can be added.
     trash::lock::<company::Entity>(&write.tx, &[id]).await?;
-    let members: Vec<Uuid> = membership::Entity::find()
+    let of_company: Vec<(Uuid, Uuid)> = membership::Entity::find()
         .select_only()
+        .column(membership::Column::Id)
         .column(membership::Column::ContactId)
         .filter(membership::Column::CompanyId.eq(id))
+        .order_by_asc(membership::Column::Id)
         .into_tuple()
         .all(&write.tx)
         .await?;
+    let members: Vec<Uuid> = of_company.iter().map(|(_, contact_id)| *contact_id).collect();
     for some in members.chunks(memberships::CHUNK) {
         trash::lock::<contact::Entity>(&write.tx, some).await?;
     }
@@ -43,7 +47,11 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     if deleted.rows_affected == 0 {
         return Err(UserError::not_found("company", &["id"]).into());
     }
+    let gone_with_it = of_company.iter().map(|(id, of)| NewChange::membership(Kind::Deleted, *id, *of));
+    write.record(gone_with_it.collect()).await?;
     memberships::promote_next(&write, &members).await?;
+    write.erase_recorded_of_company(id).await?;
+    write.record(vec![NewChange::company(Kind::Deleted, id)]).await?;
     write.commit().await?;
     Ok(Deleted { company_id: id, membership_count: gone.rows_affected })
 }

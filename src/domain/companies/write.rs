@@ -2,8 +2,7 @@
 
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
-    TryIntoModel,
-    sea_query::{Expr, ExprTrait, LockType},
+    TryIntoModel, sea_query::LockType,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -13,11 +12,13 @@ use crate::{
     db::{self, Constraint},
     domain::{
         Context, Patch, Write,
+        changes::{self, NewChange, Recorded},
         contacts::CompanyReference,
         error::{Code, Error, Result, UserError},
         folding, parse_id, parse_new_id, text, trash,
     },
     entity::{
+        change::Kind,
         company::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
@@ -78,37 +79,44 @@ async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Option<Mode
     };
     let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
     match insert.exec_without_returning(&write.tx).await? {
-        TryInsertResult::Inserted(rows) if rows > 0 => Ok(Some(row.try_into_model()?)),
+        TryInsertResult::Inserted(rows) if rows > 0 => {
+            write.record(vec![NewChange::company(Kind::Created, id)]).await?;
+            Ok(Some(row.try_into_model()?))
+        }
         _ => Ok(None),
     }
 }
 
-/// Updates the fields that the input sets, in one guarded statement. `expected_version` refuses the write when
+/// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_version: Option<i32>) -> Result<Model> {
     let row = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
     let external_id = row.external_id.clone();
-    let sets_status = row.status.is_set();
-    let mut update = Entity::update_many()
-        .set(row)
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(ctx.clock.now()))
-        .filter(Column::Id.eq(id));
-    if let Some(version) = expected_version {
-        update = update.filter(Column::Version.eq(version));
-    }
-    if sets_status {
-        update = update.filter(trash::live::<Entity>());
-    }
-    // One statement is a transaction of its own.
-    match update.exec_with_returning(ctx.db.writer()).await.map(|mut rows| rows.pop()) {
+    match changes::update::<Entity>(ctx, id, row, expected_version).await {
         Ok(Some(company)) => Ok(company),
         Ok(None) => Err(why_not_updated(ctx.db.reader(), id, expected_version).await?),
-        Err(cause) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
             Err(taken(ctx, &external_id).await?.into())
         }
-        Err(cause) => Err(cause.into()),
+        Err(error) => Err(error),
+    }
+}
+
+impl Recorded for Entity {
+    fn fields() -> &'static [(&'static str, Column)] {
+        &[
+            ("name", Column::Name),
+            ("status", Column::Status),
+            ("website", Column::Website),
+            ("email", Column::Email),
+            ("phone", Column::Phone),
+            ("address", Column::Address),
+            ("industry", Column::Industry),
+            ("notes", Column::Notes),
+            ("metadata", Column::Metadata),
+            ("externalId", Column::ExternalId),
+        ]
     }
 }
 

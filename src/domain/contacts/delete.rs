@@ -9,10 +9,11 @@ use uuid::Uuid;
 use crate::{
     domain::{
         Context,
+        changes::NewChange,
         error::{Result, UserError},
         interactions, parse_id, trash,
     },
-    entity::{contact, interaction, interaction_party, membership},
+    entity::{change::Kind, contact, interaction, interaction_party, membership},
 };
 
 /// What went with the contact.
@@ -27,7 +28,7 @@ pub struct Deleted {
 }
 
 /// Deletes a contact, whatever its status, with its memberships and interactions. Where it was a party to others,
-/// those keep its name and snapshot; its login user stays.
+/// those keep its name and snapshot; its login user stays. What the change feed holds of its values is erased.
 pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let write = ctx.begin().await?;
@@ -45,6 +46,8 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
         return Err(UserError::not_found("contact", &["id"]).into());
     }
     interactions::refresh_last(&write.tx, &others).await?;
+    write.erase_recorded_of_contact(id).await?;
+    write.record(vec![NewChange::contact(Kind::Deleted, id)]).await?;
     write.commit().await?;
     Ok(Deleted { contact_id: id, membership_count, interaction_count })
 }

@@ -3,7 +3,6 @@
 use sea_orm::{
     ActiveEnum, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     TryInsertResult, TryIntoModel,
-    sea_query::{Expr, ExprTrait},
 };
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -12,11 +11,14 @@ use super::{ContactInput, get, input::check};
 use crate::{
     db::{self, Constraint},
     domain::{
-        Context, companies,
+        Context,
+        changes::{self, NewChange, Recorded},
+        companies,
         error::{Code, Error, Result, UserError},
-        memberships, parse_id, parse_new_id, text, trash,
+        memberships, parse_id, parse_new_id, text,
     },
     entity::{
+        change::Kind,
         contact::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
@@ -114,6 +116,7 @@ async fn try_create(
         let company_id = companies::resolve(&write, &primary.company).await?;
         memberships::insert_first(&write, id, company_id, details).await?;
     }
+    write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     let contact = row.try_into_model()?;
     write.commit().await?;
     Ok(Some(contact))
@@ -145,32 +148,19 @@ fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> A
     }
 }
 
-/// Updates the fields that the input sets, in one guarded statement. `expected_version` refuses the write when
+/// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_version: Option<i32>) -> Result<Model> {
     let row = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let external_id = row.external_id.clone();
-    let sets_status = row.status.is_set();
-    let mut update = Entity::update_many()
-        .set(row)
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(ctx.clock.now()))
-        .filter(Column::Id.eq(id));
-    if let Some(version) = expected_version {
-        update = update.filter(Column::Version.eq(version));
-    }
-    if sets_status {
-        update = update.filter(trash::live::<Entity>());
-    }
-    // One statement is a transaction of its own.
-    match update.exec_with_returning(ctx.db.writer()).await.map(|mut rows| rows.pop()) {
+    match changes::update::<Entity>(ctx, id, row, expected_version).await {
         Ok(Some(contact)) => Ok(contact),
         Ok(None) => Err(why_not_updated(ctx.db.reader(), id, expected_version).await?),
-        Err(cause) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
             Err(taken(ctx, &external_id).await?.into())
         }
-        Err(cause) => Err(cause.into()),
+        Err(error) => Err(error),
     }
 }
 
@@ -240,6 +230,20 @@ pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> R
         "metadata": contact.metadata,
         "externalId": contact.external_id,
     }))
+}
+
+impl Recorded for Entity {
+    fn fields() -> &'static [(&'static str, Column)] {
+        &[
+            ("name", Column::Name),
+            ("status", Column::Status),
+            ("email", Column::Email),
+            ("phone", Column::Phone),
+            ("notes", Column::Notes),
+            ("metadata", Column::Metadata),
+            ("externalId", Column::ExternalId),
+        ]
+    }
 }
 
 /// Lays the columns that one row sets over another.

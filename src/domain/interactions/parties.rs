@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -17,10 +17,14 @@ use crate::{
 };
 
 /// Replaces an interaction's parties. Those that stay (the same contact, or the same text without one) keep their
-/// snapshot; the others get theirs from the contact as it is now.
-pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, parties: &[PartyInput]) -> Result<()> {
+/// snapshot; the others get theirs from the contact as it is now. True when that changes anything.
+pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, parties: &[PartyInput]) -> Result<bool> {
     let contact_ids = resolve(tx, parties).await?;
-    let before = Entity::find().filter(Column::InteractionId.eq(interaction_id)).all(tx).await?;
+    let before =
+        Entity::find().filter(Column::InteractionId.eq(interaction_id)).order_by_asc(Column::Position).all(tx).await?;
+    let named = |party: &Model| (party.name.clone(), party.contact_id);
+    let given = parties.iter().zip(&contact_ids).map(|(party, contact_id)| (party.name.clone(), *contact_id));
+    let differs = !before.iter().map(named).eq(given);
     let kept = |party: &PartyInput, contact_id: Option<Uuid>| {
         let same = |old: &&Model| old.contact_id == contact_id && (contact_id.is_some() || old.name == party.name);
         before.iter().find(same).map(|old| old.snapshot.clone())
@@ -44,7 +48,7 @@ pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, par
     if !rows.is_empty() {
         Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    Ok(())
+    Ok(differs)
 }
 
 /// The contact of each party; all that do not exist come back as errors together.

@@ -1,7 +1,8 @@
 //! Logging, changing and deleting interactions.
 
+use chrono::SecondsFormat;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
     TryIntoModel,
     sea_query::{Expr, ExprTrait, LockType},
 };
@@ -16,11 +17,12 @@ use super::{
 use crate::{
     domain::{
         Context, Write,
+        changes::{Diff, NewChange},
         error::{Error, Result, UserError},
         parse_id, parse_new_id, text,
     },
     entity::{
-        contact,
+        change, contact,
         interaction::{ActiveModel, Column, Entity, Kind, Model},
         interaction_party,
     },
@@ -78,6 +80,7 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
         parties::replace(&write.tx, id, &list).await?;
     }
     last::refresh(&write.tx, &involved(&write.tx, id, contact_id).await?).await?;
+    write.record(vec![NewChange::interaction(change::Kind::Created, id, contact_id)]).await?;
     Ok(Some(row.try_into_model()?))
 }
 
@@ -86,9 +89,12 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
     let checked = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("interaction", &["id"]))?;
     let write = ctx.begin().await?;
-    if let Some(stored) = get(&write.tx, id).await? {
+    let mut before = get(&write.tx, id).await?;
+    if let Some(stored) = &before {
         let involved = involved(&write.tx, id, stored.contact_id).await?;
         lock_contacts(&write.tx, named(&checked).chain(involved)).await?;
+        // As it is now that nobody else writes it.
+        before = get(&write.tx, id).await?;
     }
     let mut update = Entity::update_many()
         .set(checked.row)
@@ -104,12 +110,16 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
         return Err(error.unwrap_or_else(|| UserError::not_found("interaction", &["id"])).into());
     };
     let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
+    let mut parties_changed = false;
     if let Some(list) = &checked.parties {
-        parties::replace(&write.tx, id, list).await?;
+        parties_changed = parties::replace(&write.tx, id, list).await?;
         touched.extend(involved(&write.tx, id, interaction.contact_id).await?);
     }
     sorted(&mut touched);
     last::refresh(&write.tx, &touched).await?;
+    if let Some(before) = &before {
+        write.record(vec![updated_from(before, &interaction, parties_changed)]).await?;
+    }
     write.commit().await?;
     Ok(interaction)
 }
@@ -126,8 +136,24 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
         return Err(not_found().into());
     }
     last::refresh(&write.tx, &touched).await?;
+    write.erase_recorded_of_interaction(interaction.contact_id, id).await?;
+    write.record(vec![NewChange::interaction(change::Kind::Deleted, id, interaction.contact_id)]).await?;
     write.commit().await?;
     Ok(id)
+}
+
+/// What an update changed of an interaction. What was said is not recorded, nor who took part: only that it changed.
+fn updated_from(before: &Model, after: &Model, parties_changed: bool) -> NewChange {
+    let kind = |row: &Model| row.kind.to_value().to_uppercase();
+    let time = |row: &Model| row.occurred_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let diff = Diff::default()
+        .field("type", kind(before), kind(after))
+        .field("occurredAt", time(before), time(after))
+        .field("subject", before.subject.clone(), after.subject.clone())
+        .field("metadata", before.metadata.clone(), after.metadata.clone())
+        .only_that("body", before.body != after.body)
+        .only_that("parties", parties_changed);
+    NewChange::interaction(change::Kind::Updated, after.id, after.contact_id).with(diff)
 }
 
 /// The subject and the parties that are contacts.

@@ -10,13 +10,16 @@ use super::{CHUNK, get};
 use crate::{
     db::Constraint,
     domain::{
-        Context, Patch, Write, companies, contacts,
+        Context, Patch, Write,
+        changes::{Diff, NewChange},
+        companies, contacts,
         error::{Code, Error, Result, UserError, explain_constraint},
         parse_id,
         text::{self, Checker, LINE_CHARS_MAX},
         trash,
     },
     entity::{
+        change::Kind,
         contact,
         membership::{ActiveModel, Column, Entity, Model},
     },
@@ -66,12 +69,14 @@ pub async fn set_primary_company(
     if !others.is_empty() {
         let ids = others.iter().map(|membership| membership.id);
         Entity::delete_many().filter(Column::Id.is_in(ids)).exec(&write.tx).await?;
+        let gone = others.iter().map(|gone| NewChange::membership(Kind::Deleted, gone.id, contact_id));
+        write.record(gone.collect()).await?;
     }
     let membership = match (company_id, kept.into_iter().next()) {
         (None, _) => None,
         (Some(company_id), None) => Some(insert_first(&write, contact_id, company_id, details).await?),
         (Some(_), Some(kept)) => {
-            let mut row = kept.into_active_model();
+            let mut row = kept.clone().into_active_model();
             row.role_key = Set(text::key(details.role.as_ref()));
             row.role = Set(details.role.take());
             row.department_key = Set(text::key(details.department.as_ref()));
@@ -79,7 +84,9 @@ pub async fn set_primary_company(
             row.is_primary = Set(true);
             row.position = Set(0);
             row.updated_at = Set(write.now);
-            Some(row.update(&write.tx).await?)
+            let updated = row.update(&write.tx).await?;
+            write.record(vec![updated_from(&kept, &updated)]).await?;
+            Some(updated)
         }
     };
     write.commit().await?;
@@ -153,7 +160,7 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }
-    let mut row = membership.into_active_model();
+    let mut row = membership.clone().into_active_model();
     if let Patch::Set(role) = role {
         row.role_key = Set(text::key(role.as_ref()));
         row.role = Set(role);
@@ -169,9 +176,10 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
         row.position = Set(position);
     }
     row.updated_at = Set(write.now);
-    let membership = row.update(&write.tx).await?;
+    let updated = row.update(&write.tx).await?;
+    write.record(vec![updated_from(&membership, &updated)]).await?;
     write.commit().await?;
-    Ok(membership)
+    Ok(updated)
 }
 
 /// A membership that was removed, and whose it was.
@@ -188,6 +196,7 @@ pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
     let write = ctx.begin().await?;
     let membership = hold_membership(&write, id).await?;
     Entity::delete_by_id(membership.id).exec(&write.tx).await?;
+    write.record(vec![NewChange::membership(Kind::Deleted, membership.id, membership.contact_id)]).await?;
     promote_next(&write, &[membership.contact_id]).await?;
     let contact = contacts::get(&write.tx, membership.contact_id).await?;
     write.commit().await?;
@@ -207,14 +216,15 @@ pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<
     let has_primary = "EXISTS (SELECT 1 FROM company_memberships other \
                        WHERE other.contact_id = company_memberships.contact_id AND other.is_primary)";
     for some in contact_ids.chunks(CHUNK) {
-        Entity::update_many()
+        let promoted = Entity::update_many()
             .col_expr(Column::IsPrimary, Expr::val(true))
             .col_expr(Column::UpdatedAt, Expr::val(write.now))
             .filter(Column::ContactId.is_in(some.iter().copied()))
             .filter(Expr::cust(first))
             .filter(Expr::cust(has_primary).not())
-            .exec(&write.tx)
+            .exec_with_returning(&write.tx)
             .await?;
+        write.record(promoted.iter().map(flag_change).collect()).await?;
     }
     Ok(())
 }
@@ -240,7 +250,7 @@ async fn insert(
         created_at: Set(write.now),
         updated_at: Set(write.now),
     };
-    row.insert(&write.tx).await.map_err(|cause| {
+    let inserted = row.insert(&write.tx).await.map_err(|cause| {
         explain_constraint(cause, |constraint| match constraint {
             Constraint::MembershipPair => {
                 let message = "The contact already has a membership of this company.";
@@ -249,18 +259,36 @@ async fn insert(
             Constraint::ForeignKey => Some(UserError::not_found("company", &["companyId"])),
             _ => None,
         })
-    })
+    })?;
+    write.record(vec![NewChange::membership(Kind::Created, inserted.id, contact_id)]).await?;
+    Ok(inserted)
+}
+
+/// What an update changed of a membership.
+fn updated_from(before: &Model, after: &Model) -> NewChange {
+    let diff = Diff::default()
+        .field("role", before.role.clone(), after.role.clone())
+        .field("department", before.department.clone(), after.department.clone())
+        .field("isPrimary", before.is_primary, after.is_primary)
+        .field("position", before.position, after.position);
+    NewChange::membership(Kind::Updated, after.id, after.contact_id).with(diff)
+}
+
+/// What happened to a membership that was given the flag, or gave it up.
+fn flag_change(membership: &Model) -> NewChange {
+    let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
+    NewChange::membership(Kind::Updated, membership.id, membership.contact_id).with(diff)
 }
 
 async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> {
-    Entity::update_many()
+    let updated = Entity::update_many()
         .col_expr(Column::IsPrimary, Expr::val(false))
         .col_expr(Column::UpdatedAt, Expr::val(write.now))
         .filter(Column::ContactId.eq(contact_id))
         .filter(Column::IsPrimary.eq(true))
-        .exec(&write.tx)
+        .exec_with_returning(&write.tx)
         .await?;
-    Ok(())
+    write.record(updated.iter().map(flag_change).collect()).await
 }
 
 async fn hold_company(write: &Write, id: &str) -> Result<Uuid> {

@@ -9,13 +9,15 @@ use super::error::ApiError;
 use crate::{
     db::Db,
     domain::{
+        access,
+        changes::{self, ChangePage, HistoryOf, Position},
         companies, contacts,
         interactions::{self, Involvement},
         memberships::{self, Loaded},
         page::{Page, PageRequest},
         users,
     },
-    entity::{company, contact, interaction, interaction_party, membership, user},
+    entity::{api_key, company, contact, interaction, interaction_party, membership, user},
 };
 
 pub mod inline;
@@ -62,6 +64,10 @@ keyed_by_id!(
 keyed_by_id!(
     /// A login user by its id.
     UserById => user::Model, users::get_many
+);
+keyed_by_id!(
+    /// An API key by its id.
+    ApiKeyById => api_key::Model, access::get_keys
 );
 keyed_by_id!(
     /// A membership by its id.
@@ -177,6 +183,29 @@ impl Loader<InteractionsOf> for Batch {
                 let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
                 loaded.insert(key, Arc::new(page));
             }
+        }
+        Ok(loaded)
+    }
+}
+
+/// A page of a record's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HistoryKey {
+    pub(crate) of: HistoryOf,
+    pub(crate) id: Uuid,
+    pub(crate) before: Option<Position>,
+    pub(crate) limit: u64,
+}
+
+impl Loader<HistoryKey> for Batch {
+    type Value = ChangePage;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[HistoryKey]) -> Batched<HistoryKey, ChangePage> {
+        let mut loaded = HashMap::new();
+        for ((of, before, limit), ids) in grouped(keys, |key| ((key.of, key.before, key.limit), key.id)) {
+            let found = changes::histories(self.db.reader(), of, &ids, before, limit).await?;
+            loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, before, limit }, page)));
         }
         Ok(loaded)
     }

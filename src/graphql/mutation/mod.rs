@@ -3,6 +3,7 @@
 //! Each calls one domain function, which is one transaction. The fields are nullable, so that one that breaks does not
 //! wipe the results of the others in the request.
 
+mod access;
 mod companies;
 mod contacts;
 mod interactions;
@@ -19,6 +20,7 @@ pub struct Mutation(
     users::UserMutation,
     companies::CompanyMutation,
     interactions::InteractionMutation,
+    access::AccessMutation,
 );
 
 /// Defines a payload of one nullable record and the user's errors, with its way from a domain result.

@@ -23,6 +23,7 @@ use crate::{
         filter::{self, ContactFilter, OrderDirection},
         input::ContactInput,
         loaders::{ContactById, ContactOfUser},
+        own,
         scalars::Json,
         types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
     },
@@ -41,6 +42,10 @@ impl ContactQuery {
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<Direct<Contact>> {
         let id = parse_id(&id)?;
+        if !ctx.domain().actor.sees_all() {
+            let own = own::contact(ctx).await.map(|contact| contact.filter(|contact| contact.0.id == id));
+            return own.map(|contact| contact.map(Direct::Resolve)).transpose();
+        }
         if let Some(written) = direct::contact(ctx, id).await {
             return written.map(|contact| contact.map(Direct::Written)).transpose();
         }
@@ -55,6 +60,9 @@ impl ContactQuery {
         #[graphql(desc = "The login user's id.")] user_id: Option<ID>,
     ) -> Nullable<Contact> {
         let user_id = parse_id(&user_id?)?;
+        if !ctx.domain().actor.sees_all() && ctx.domain().actor.user_id != Some(user_id) {
+            return None;
+        }
         ctx.loader().load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
@@ -107,6 +115,10 @@ impl ContactQuery {
     ) -> ApiResult<Direct<Vec<Contact>>> {
         check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
+        if !ctx.domain().actor.sees_all() {
+            let own = own::contact(ctx).await?.filter(|contact| keys.contains(&contact.0.id));
+            return Ok(Direct::Resolve(own.into_iter().collect()));
+        }
         if let Some(written) = direct::contacts_by_ids(ctx, &keys).await {
             return written.map(Direct::Written);
         }

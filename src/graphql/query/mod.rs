@@ -1,5 +1,7 @@
 //! The queries, one file per resource.
 
+mod access;
+mod changes;
 mod companies;
 mod contacts;
 mod interactions;
@@ -9,6 +11,8 @@ mod users;
 
 use async_graphql::MergedObject;
 
+pub(super) use changes::wanted;
+
 /// What can be read.
 #[derive(MergedObject, Default)]
 pub struct Query(
@@ -17,4 +21,6 @@ pub struct Query(
     companies::CompanyQuery,
     interactions::InteractionQuery,
     users::UserQuery,
+    access::AccessQuery,
+    changes::ChangeQuery,
 );

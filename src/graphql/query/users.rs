@@ -23,6 +23,9 @@ impl UserQuery {
     /// One login user; null when absent or malformed.
     async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: ID) -> Nullable<User> {
         let id = parse_id(&id)?;
+        if !ctx.domain().actor.sees_all() && ctx.domain().actor.user_id != Some(id) {
+            return None;
+        }
         ctx.loader().load_one(UserById(id)).await.map(|user| user.map(User)).transpose()
     }
 

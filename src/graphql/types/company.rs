@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{MembershipConnection, RecordStatus, contact::count, membership::RosterTotal};
+use super::{
+    ChangeConnection, MembershipConnection, RecordStatus, change::history, contact::count, membership::RosterTotal,
+};
 use crate::{
-    domain::{companies, memberships},
+    domain::{changes::HistoryOf, companies, memberships},
     entity::company,
     graphql::{
         connection::{PageArgs, connection, needs_page},
@@ -97,6 +99,16 @@ impl Company {
             None
         };
         Ok(MembershipConnection { page, total: RosterTotal(company_id) })
+    }
+
+    /// Who changed what, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor in the list: older ones.")] after: Option<String>,
+    ) -> ApiResult<ChangeConnection> {
+        history(ctx, HistoryOf::Company, self.0.id, first, after).await
     }
 
     /// Grows by one with each write; send it back as `expectedVersion`.

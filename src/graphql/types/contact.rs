@@ -2,9 +2,12 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::{InteractionConnection, InteractionTotal, Involvement, Membership, RecordStatus, User};
+use super::{
+    ChangeConnection, InteractionConnection, InteractionTotal, Involvement, Membership, RecordStatus, User,
+    change::history,
+};
 use crate::{
-    domain::contacts,
+    domain::{changes::HistoryOf, contacts},
     entity::contact,
     graphql::{
         connection::{PageArgs, connection, needs_page},
@@ -115,6 +118,16 @@ impl Contact {
     /// When the newest interaction happened that the contact is the subject of or a party to.
     async fn last_interaction_at(&self) -> Option<DateTime> {
         self.0.last_interaction_at.map(DateTime)
+    }
+
+    /// Who changed what, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor in the list: older ones.")] after: Option<String>,
+    ) -> ApiResult<ChangeConnection> {
+        history(ctx, HistoryOf::Contact, self.0.id, first, after).await
     }
 
     /// Grows by one with each write; send it back as `expectedVersion`.

@@ -1,5 +1,7 @@
 //! The GraphQL object types: newtypes over rows, so that what is not written here cannot leak.
 
+mod api_key;
+mod change;
 mod company;
 mod contact;
 mod interaction;
@@ -7,18 +9,22 @@ mod membership;
 mod node;
 mod user;
 mod user_error;
+mod viewer;
 
+pub(crate) use api_key::ApiKey;
+pub(crate) use change::{ChangeConnection, ChangeEdge, SubjectType};
 pub(crate) use company::{Company, CompanyConnection, CompanyTotal};
 pub(crate) use contact::{Contact, ContactConnection, ContactTotal, count};
 pub(crate) use interaction::{Interaction, InteractionConnection, InteractionTotal, InteractionType, Involvement};
 pub(crate) use membership::{Membership, MembershipConnection};
 pub(crate) use node::Node;
 pub(crate) use user::{User, UserConnection, UserTotal};
-pub(crate) use user_error::{UserError, settle};
+pub(crate) use user_error::{UserError, UserErrorCode, settle};
+pub(crate) use viewer::Viewer;
 
 use async_graphql::{Enum, SimpleObject};
 
-use crate::entity::status::Status;
+use crate::entity::{role, status::Status};
 
 /// A contact's or a company's place in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
@@ -30,6 +36,20 @@ pub(crate) enum RecordStatus {
     Inactive,
     /// In the trash; hidden unless asked for.
     Trashed,
+}
+
+/// What somebody may do; each role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "role::Role")]
+pub(crate) enum Role {
+    /// A connected contact: may sign in and read its own contact, nothing else.
+    Contact,
+    /// Reads everything.
+    Viewer,
+    /// Reads and writes; may trash, not delete for good.
+    Member,
+    /// All of it: deletes for good, manages users and API keys.
+    Admin,
 }
 
 /// The statuses that a caller may set; the trash has its own mutations.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::{Contact, contact::count};
+use super::{Contact, Role, contact::count};
 use crate::{
     domain::{search::Term, users},
     entity::user,
@@ -35,6 +35,11 @@ impl User {
     /// What the user is called.
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
+    }
+
+    /// What the user may do.
+    async fn role(&self) -> Role {
+        self.0.role.into()
     }
 
     /// True until the person has claimed the account.

@@ -59,6 +59,10 @@ pub(crate) enum UserErrorCode {
     NotTrashed,
     /// The user is linked to another contact.
     UserAlreadyLinked,
+    /// The token is wrong, used or expired.
+    InvalidToken,
+    /// E-mail and password do not match.
+    InvalidCredentials,
 }
 
 /// What a mutation came to: the record, or the errors that the user can put right.

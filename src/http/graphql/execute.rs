@@ -12,17 +12,22 @@ use async_graphql::{
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
     },
 };
-use axum::{http::StatusCode, response::Response};
+use axum::{body::Bytes, http::StatusCode, response::Response};
+use futures_util::stream::BoxStream;
 
 use super::{
     media::MediaType,
     method_not_allowed,
     request::GraphqlRequest,
-    response::{self, error_response},
+    response::{self, Reply, error_response},
+    subscribe,
 };
 use crate::{
+    domain::{self, Actor},
     graphql::{
-        context::RequestState,
+        absent::{absent, leave_out},
+        access,
+        context::{Aside, RequestState},
         direct::{
             prepared::{Slot, can_be_prepared},
             top_level_fields_differ,
@@ -33,40 +38,106 @@ use crate::{
         loaders::inline::Inline,
         tokens,
     },
-    http::{Shared, middleware::RequestId},
+    http::{Shared, credentials, middleware::RequestId},
 };
 
 /// Checks and executes a request.
-pub(super) async fn run(
-    shared: &Shared,
-    graphql: GraphqlRequest,
-    is_get: bool,
-    accepted: MediaType,
-    request_id: Option<&RequestId>,
-) -> Response {
+pub(super) async fn run(shared: &Shared, graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
+    let Caller { actor, is_get, accepted, request_id } = caller;
     // Under the older media type a well-formed request is answered by 200, whatever came of it.
     let refused = match accepted {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    let checked = match check(shared, &graphql) {
+    let checked = match check(shared, &graphql, &actor) {
         Ok(checked) if is_get && checked.operation == OperationType::Mutation => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
+        Ok(checked) if checked.operation == OperationType::Subscription => {
+            let message = "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream.";
+            return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), Some(accepted));
+        }
         Ok(checked) => checked,
-        Err(error) => return error_response(refused, &error, Some(accepted)),
+        Err(error) => {
+            let status = if accepted == MediaType::Json { refused } else { status(error.code) };
+            return error_response(status, &error, Some(accepted));
+        }
     };
-    let time = Duration::from_millis(shared.http.request_timeout_ms);
-    match tokio::time::timeout(time, execute(shared, graphql, checked)).await {
-        Ok(Outcome::Data(json)) => response::write_data(&json, accepted),
-        Ok(Outcome::Answer { answer, had_variables }) => {
-            response::write(*answer, accepted, refused, had_variables, request_id)
+    match in_time(shared, execute(shared, graphql, checked, actor)).await {
+        Ok((outcome, aside)) => {
+            let reply = outcome.reply(request_id);
+            let mut response = response::write(reply, accepted, refused);
+            if let Some(aside) = aside {
+                credentials::write(response.headers_mut(), &aside, &shared.domain);
+            }
+            response
         }
-        Err(_) => {
-            let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
-            error_response(StatusCode::GATEWAY_TIMEOUT, &ApiError::new(ErrorCode::Timeout, message), Some(accepted))
-        }
+        Err(error) => error_response(StatusCode::GATEWAY_TIMEOUT, &error, Some(accepted)),
     }
+}
+
+/// What comes of a request that may be a subscription.
+pub(in crate::http) enum Opened {
+    /// It was not executed; the status that says so over HTTP, and why.
+    Refused(StatusCode, ApiError),
+    /// The answer to a query or a mutation.
+    Answer(Reply),
+    /// The answers to a subscription, without end.
+    Answers(BoxStream<'static, Bytes>),
+}
+
+/// Checks and executes a request of any kind, for a transport that can carry more than one answer.
+pub(in crate::http) async fn open(
+    shared: &Arc<Shared>,
+    graphql: GraphqlRequest,
+    actor: Actor,
+    is_get: bool,
+    request_id: Option<&RequestId>,
+) -> Opened {
+    let checked = match check(shared, &graphql, &actor) {
+        Ok(checked) => checked,
+        Err(error) => return Opened::Refused(status(error.code), error),
+    };
+    match checked.operation {
+        OperationType::Mutation if is_get => {
+            let error = ApiError::bad_input("Mutations must be sent by POST.");
+            Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, error)
+        }
+        OperationType::Subscription => {
+            let opening = async {
+                validate(shared, &graphql, &checked.document, &actor)
+                    .await
+                    .map_err(|refused| response::reply(refused, !graphql.variables.is_empty(), request_id))?;
+                subscribe::open(shared, graphql, checked.document.parsed.clone(), &actor).await
+            };
+            match in_time(shared, opening).await {
+                Ok(Ok(answers)) => Opened::Answers(answers),
+                Ok(Err(refused)) => Opened::Answer(refused),
+                Err(error) => Opened::Refused(StatusCode::GATEWAY_TIMEOUT, error),
+            }
+        }
+        _ => match in_time(shared, execute(shared, graphql, checked, actor)).await {
+            Ok((outcome, _)) => Opened::Answer(outcome.reply(request_id)),
+            Err(error) => Opened::Refused(StatusCode::GATEWAY_TIMEOUT, error),
+        },
+    }
+}
+
+/// The status of a request that is refused as a whole.
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+async fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> Result<T, ApiError> {
+    let time = Duration::from_millis(shared.http.request_timeout_ms);
+    tokio::time::timeout(time, execution).await.map_err(|_elapsed| {
+        let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
+        ApiError::new(ErrorCode::Timeout, message)
+    })
 }
 
 /// What an execution comes to.
@@ -79,37 +150,93 @@ enum Outcome {
     },
 }
 
-async fn execute(shared: &Shared, graphql: GraphqlRequest, checked: Checked) -> Outcome {
+impl Outcome {
+    fn reply(self, request_id: Option<&RequestId>) -> Reply {
+        match self {
+            Self::Data(json) => Reply::data(&json),
+            Self::Answer { answer, had_variables } => response::reply(*answer, had_variables, request_id),
+        }
+    }
+}
+
+/// Who asks, and how.
+pub(super) struct Caller<'a> {
+    pub(super) actor: Actor,
+    pub(super) is_get: bool,
+    pub(super) accepted: MediaType,
+    pub(super) request_id: Option<&'a RequestId>,
+}
+
+async fn execute(
+    shared: &Shared,
+    graphql: GraphqlRequest,
+    checked: Checked,
+    actor: Actor,
+) -> (Outcome, Option<Arc<Aside>>) {
     let Checked { document, manner, .. } = checked;
     let name = graphql.operation_name.as_deref();
+    let operation = find_operation(&document.parsed, name).ok();
     let known = manner.as_ref().and_then(|manner| document.known_in(manner));
     let queue = Inline::default();
-    let mut state = RequestState::new(shared.domain.clone(), shared.limits, &queue);
-    if let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
-        && let Ok(operation) = find_operation(&document.parsed, name)
+    let domain = domain::Context { actor, ..shared.domain.clone() };
+    let mut state = RequestState::new(domain, shared.limits, Arc::clone(&shared.throttle), &queue);
+    let aside = Arc::clone(&state.aside);
+    // What is answered without resolvers is answered to those who see everything.
+    if actor.sees_all()
+        && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
+        && let Some(operation) = operation
         && let Ok(data) = prepared.answer(&state, operation, &graphql.variables).await
     {
-        return Outcome::Data(data);
-    }
-    let slot = Slot::default();
-    if let Ok(operation) = find_operation(&document.parsed, name) {
-        state.may_write_directly = top_level_fields_differ(&document.parsed, operation);
-        let is_new = known.is_none() && can_be_prepared(&document.parsed, operation);
-        state.slot = is_new.then(|| Arc::clone(&slot));
+        return (Outcome::Data(data), None);
     }
     let had_variables = !graphql.variables.is_empty();
-    let mut request = async_graphql::Request::new("").variables(graphql.variables).data(state);
-    if let Some(name) = graphql.operation_name {
-        request = request.operation_name(name);
+    let outcome = |answer| (Outcome::Answer { answer: Box::new(answer), had_variables }, Some(aside));
+    if known.is_none()
+        && let Err(refused) = validate(shared, &graphql, &document, &actor).await
+    {
+        return outcome(refused);
     }
-    request.set_parsed_query(document.parsed.clone());
-    let schema = if known.is_some() { &shared.schema_for_valid_documents } else { &shared.schema };
-    let answer = queue.run(schema.execute(request)).await;
-    if known.is_none() && answer.is_ok() {
+    let mut parsed = document.parsed.clone();
+    let slot = Slot::default();
+    if let Some(operation) = operation {
+        state.may_write_directly = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
+        let is_new = known.is_none() && actor.sees_all() && can_be_prepared(&document.parsed, operation);
+        state.slot = is_new.then(|| Arc::clone(&slot));
+        let absent = absent(operation, &graphql.variables);
+        if !absent.is_empty() {
+            leave_out(&mut parsed, &absent);
+        }
+    }
+    let executing = shared.schemas.executing().execute(request(&graphql, parsed).data(state));
+    let answer = queue.run(executing).await;
+    // A stranger's request prepares nothing, and must not keep others from it.
+    if known.is_none() && answer.is_ok() && actor.sees_all() {
         let prepared = Arc::into_inner(slot).and_then(OnceLock::into_inner);
         shared.documents.remember(&graphql.query, &document, manner, prepared);
     }
-    Outcome::Answer { answer: Box::new(answer), had_variables }
+    outcome(answer)
+}
+
+/// Validates the document and the operation that the request means.
+async fn validate(
+    shared: &Shared,
+    graphql: &GraphqlRequest,
+    document: &Document,
+    actor: &Actor,
+) -> Result<(), async_graphql::Response> {
+    let parsed = &document.parsed;
+    let Ok(operation) = find_operation(parsed, graphql.operation_name.as_deref()) else { return Ok(()) };
+    shared.schemas.validate(request(graphql, parsed.clone()), (parsed, operation), actor.role.is_none()).await
+}
+
+/// The request as the library takes it.
+pub(super) fn request(graphql: &GraphqlRequest, document: ExecutableDocument) -> async_graphql::Request {
+    let mut request = async_graphql::Request::new("").variables(graphql.variables.clone());
+    if let Some(name) = &graphql.operation_name {
+        request = request.operation_name(name);
+    }
+    request.set_parsed_query(document);
+    request
 }
 
 /// What is known of a request before it is executed.
@@ -120,7 +247,7 @@ struct Checked {
 }
 
 /// Parses the document and checks its size, its operation and that its variables are there.
-fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<Checked, ApiError> {
+fn check(shared: &Shared, graphql: &GraphqlRequest, actor: &Actor) -> Result<Checked, ApiError> {
     let document = if let Some(document) = shared.documents.get(&graphql.query) {
         document
     } else {
@@ -129,6 +256,7 @@ fn check(shared: &Shared, graphql: &GraphqlRequest) -> Result<Checked, ApiError>
     };
     let name = graphql.operation_name.as_deref();
     let operation = find_operation(&document.parsed, name)?;
+    access::check(&document.parsed, operation, actor.role)?;
     shared.costs.check(&document.parsed, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
     Ok(Checked { operation: operation.ty, manner: Manner::of(name, operation, &graphql.variables), document })
@@ -141,7 +269,7 @@ fn parse_error(cause: &async_graphql::parser::Error) -> ApiError {
     ApiError::new(ErrorCode::ParseFailed, format!("The document is not valid GraphQL{place}."))
 }
 
-fn find_operation<'a>(
+pub(super) fn find_operation<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
 ) -> Result<&'a OperationDefinition, ApiError> {

@@ -42,6 +42,15 @@ pub(super) fn negotiate(accept: &GetAll<'_, HeaderValue>) -> Option<MediaType> {
     if any { best.map(|(_, media_type)| media_type) } else { Some(MediaType::Json) }
 }
 
+/// True of a client that wants events, and nothing that could be sent at once.
+pub(super) fn wants_events(accept: &GetAll<'_, HeaderValue>) -> bool {
+    let names = || {
+        let values = accept.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        values.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    };
+    names().any(|name| name == "text/event-stream") && !names().any(|name| name.starts_with("application/"))
+}
+
 /// True of `application/json` in UTF-8.
 pub(super) fn accepts_json_body(content_type: Option<&HeaderValue>) -> bool {
     let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) else { return false };

@@ -1,50 +1,77 @@
 //! `/graphql`: the GraphQL-over-HTTP specification's requests, media types and status codes.
 
+mod events;
 mod execute;
 mod media;
 mod request;
 mod response;
+mod subscribe;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
+    body::Bytes,
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 
-use self::{
-    media::{MediaType, accepts_json_body, negotiate},
-    request::GraphqlRequest,
-};
-use super::{Shared, middleware::RequestId};
+use self::media::{accepts_json_body, negotiate};
+use super::{Shared, credentials::Credentials, middleware::RequestId, websocket};
 use crate::graphql::error::ApiError;
 
-pub(super) use response::error_response;
+pub(super) use execute::{Opened, open};
+pub(super) use media::MediaType;
+pub(super) use request::GraphqlRequest;
+pub(super) use response::{Reply, error_response};
+pub use subscribe::Groups;
 
 /// Answers one request.
 pub(super) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if websocket::is_wanted(request.headers()) {
+        return websocket::upgrade(shared, request).await;
+    }
+    if media::wants_events(&request.headers().get_all(header::ACCEPT)) {
+        return events::answer(shared, request).await;
+    }
     let request_id = request.extensions().get::<RequestId>().cloned();
     let Some(accepted) = negotiate(&request.headers().get_all(header::ACCEPT)) else {
         let message = "Accept application/graphql-response+json or application/json.";
         return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), None);
     };
     let is_get = request.method() == Method::GET;
-    let parsed = match *request.method() {
-        Method::GET => GraphqlRequest::from_query(request.uri().query().unwrap_or_default())
-            .map_err(|error| error_response(StatusCode::BAD_REQUEST, &error, Some(accepted))),
-        Method::POST => read_post(&shared, request, accepted).await,
-        _ => return method_not_allowed("GET, POST", "Send queries by GET or POST, mutations by POST.", accepted),
+    let credentials = Credentials::of(&shared, &request);
+    let actor = match credentials.admit(&shared).await {
+        Ok(actor) => actor,
+        Err(refused) => return refused.response(Some(accepted)),
     };
-    let graphql = match parsed {
+    let graphql = match read_request(&shared, request, accepted).await {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    execute::run(&shared, graphql, is_get, accepted, request_id.as_ref()).await
+    let caller = execute::Caller { actor, is_get, accepted, request_id: request_id.as_ref() };
+    execute::run(&shared, graphql, caller).await
 }
 
-async fn read_post(shared: &Shared, request: Request, accepted: MediaType) -> Result<GraphqlRequest, Response> {
-    let refuse = |status, message: &str| error_response(status, &ApiError::bad_input(message), Some(accepted));
+async fn read_request(shared: &Shared, request: Request, accepted: MediaType) -> Result<GraphqlRequest, Response> {
+    let parsed = match *request.method() {
+        Method::GET => GraphqlRequest::from_query(request.uri().query().unwrap_or_default()),
+        Method::POST => GraphqlRequest::from_json(&read_json(shared, request, Some(accepted)).await?),
+        _ => {
+            let message = "Send queries by GET or POST, mutations by POST.";
+            return Err(method_not_allowed("GET, POST", message, accepted));
+        }
+    };
+    parsed.map_err(|error| error_response(StatusCode::BAD_REQUEST, &error, Some(accepted)))
+}
+
+/// Reads a JSON body, within the limits of size and time.
+pub(super) async fn read_json(
+    shared: &Shared,
+    request: Request,
+    accepted: Option<MediaType>,
+) -> Result<Bytes, Response> {
+    let refuse = |status, message: &str| error_response(status, &ApiError::bad_input(message), accepted);
     // Anything but JSON is refused, which also keeps web forms of other sites from posting.
     if !accepts_json_body(request.headers().get(header::CONTENT_TYPE)) {
         let message = "Send the request as JSON, with Content-Type: application/json.";
@@ -58,8 +85,7 @@ async fn read_post(shared: &Shared, request: Request, accepted: MediaType) -> Re
     }
     let reading = axum::body::to_bytes(request.into_body(), most);
     match tokio::time::timeout(Duration::from_millis(shared.http.read_timeout_ms), reading).await {
-        Ok(Ok(body)) => GraphqlRequest::from_json(&body)
-            .map_err(|error| error_response(StatusCode::BAD_REQUEST, &error, Some(accepted))),
+        Ok(Ok(body)) => Ok(body),
         Ok(Err(_)) => Err(too_large()),
         Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")),
     }

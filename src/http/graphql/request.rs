@@ -10,9 +10,8 @@ use crate::{domain::text::is_at_most, graphql::error::ApiError};
 /// `metadata` may have.
 const VARIABLES_DEPTH_MAX: u32 = 70;
 
-/// The parameters of a request.
-#[derive(Debug)]
-pub(super) struct GraphqlRequest {
+/// The parameters of a request. Not to be printed: there may be passwords in them.
+pub(in crate::http) struct GraphqlRequest {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Variables,
@@ -33,6 +32,11 @@ impl GraphqlRequest {
         let value: Value = serde_json::from_slice(body).map_err(|cause| {
             ApiError::bad_input(format!("The body is not JSON (line {}, column {}).", cause.line(), cause.column()))
         })?;
+        Self::from_value(value)
+    }
+
+    /// Reads a request that is JSON already.
+    pub(in crate::http) fn from_value(value: Value) -> Result<Self, ApiError> {
         if value.is_array() {
             return Err(ApiError::bad_input("Batches are not supported; send one request at a time."));
         }

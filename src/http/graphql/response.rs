@@ -79,14 +79,42 @@ fn write_serialized(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
     }
 }
 
+/// An answer's body, and whether the request was executed. Not to be printed: there may be tokens in it.
+pub(in crate::http) struct Reply {
+    pub(in crate::http) body: Vec<u8>,
+    pub(in crate::http) was_executed: bool,
+    errors: Vec<ServerError>,
+}
+
+impl Reply {
+    /// To a request that was not executed.
+    pub(in crate::http) fn refused(error: &ApiError) -> Self {
+        let errors = vec![server_error(error)];
+        Self { body: Answer { data: None, errors: &errors }.to_json(), was_executed: false, errors }
+    }
+
+    /// Data without errors, as JSON.
+    pub(super) fn data(data: &[u8]) -> Self {
+        Self { body: data_body(data), was_executed: true, errors: Vec::new() }
+    }
+
+    /// The list of errors alone.
+    pub(in crate::http) fn errors(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_serialized(&self.errors, &mut out);
+        out
+    }
+}
+
 /// Writes the outcome of an execution.
-pub(super) fn write(
-    mut answer: GraphqlResponse,
-    accepted: MediaType,
-    refused: StatusCode,
-    had_variables: bool,
-    request_id: Option<&RequestId>,
-) -> Response {
+pub(super) fn write(reply: Reply, accepted: MediaType, refused: StatusCode) -> Response {
+    let mut response = json_response(reply.body, accepted);
+    *response.status_mut() = if reply.was_executed { StatusCode::OK } else { refused };
+    response
+}
+
+/// Writes the outcome of an execution as JSON.
+pub(super) fn reply(mut answer: GraphqlResponse, had_variables: bool, request_id: Option<&RequestId>) -> Reply {
     // An error without a path is about the request as a whole, which was then not executed.
     let was_executed = answer.errors.iter().all(|error| !error.path.is_empty());
     answer.errors.truncate(ERRORS_MAX);
@@ -94,8 +122,8 @@ pub(super) fn write(
         complete(error, was_executed, had_variables, request_id);
     }
     let data = was_executed.then_some(&answer.data);
-    let status = if was_executed { StatusCode::OK } else { refused };
-    send(status, &Answer { data, errors: &answer.errors }, Some(accepted))
+    let body = Answer { data, errors: &answer.errors }.to_json();
+    Reply { body, was_executed, errors: answer.errors }
 }
 
 /// Gives an error of the library's its code, and a bug its request's id.
@@ -116,24 +144,23 @@ fn complete(error: &mut ServerError, was_executed: bool, had_variables: bool, re
 
 /// An answer to a request that was not executed.
 pub(in crate::http) fn error_response(status: StatusCode, error: &ApiError, accepted: Option<MediaType>) -> Response {
-    let mut server_error = ServerError::new(error.message.clone(), None);
-    server_error.extensions.get_or_insert_default().set("code", error.code.as_str());
-    send(status, &Answer { data: None, errors: &[server_error] }, accepted)
-}
-
-fn send(status: StatusCode, answer: &Answer<'_>, accepted: Option<MediaType>) -> Response {
-    let mut response = json_response(answer.to_json(), accepted.unwrap_or(MediaType::Json));
+    let mut response = json_response(Reply::refused(error).body, accepted.unwrap_or(MediaType::Json));
     *response.status_mut() = status;
     response
 }
 
-/// Writes data that is JSON already, of an execution without errors.
-pub(super) fn write_data(data: &[u8], accepted: MediaType) -> Response {
+fn server_error(error: &ApiError) -> ServerError {
+    let mut server_error = ServerError::new(error.message.clone(), None);
+    server_error.extensions.get_or_insert_default().set("code", error.code.as_str());
+    server_error
+}
+
+fn data_body(data: &[u8]) -> Vec<u8> {
     let mut body = Vec::with_capacity(data.len() + 9);
     body.extend_from_slice(b"{\"data\":");
     body.extend_from_slice(data);
     body.push(b'}');
-    json_response(body, accepted)
+    body
 }
 
 fn json_response(body: Vec<u8>, media_type: MediaType) -> Response {

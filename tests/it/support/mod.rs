@@ -1,8 +1,10 @@
 //! The test harness: an application of its own for each test, on either database.
 
+pub(crate) mod people;
 pub(crate) mod postgres;
+pub(crate) mod socket;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -11,12 +13,14 @@ use axum::{
 };
 use liaison::{
     app::App,
+    background,
     clock::Clock,
-    config::{DatabaseConfig, HttpArgs, Limits, LogFormat},
-    http::Shared,
+    config::{AccessArgs, DatabaseConfig, HttpArgs, Limits, LogFormat, RateArgs},
+    http::{Shared, server},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceExt;
 
 /// Runs each test on SQLite and on PostgreSQL.
@@ -55,6 +59,8 @@ pub(crate) struct TestApp {
 enum Storage {
     File(TempDir),
     Postgres(postgres::TestDatabase),
+    /// Another application has it.
+    Elsewhere,
 }
 
 impl TestApp {
@@ -75,8 +81,28 @@ impl TestApp {
     }
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
-        let app = App::open(&config, http_args(), limits, Clock::stepping()).await.unwrap();
+        let app = App::open(&config, http_args(), access_args(), limits, Clock::stepping()).await.unwrap();
         Self { shared: app.shared, router: app.router, config, _storage: storage }
+    }
+
+    /// Another application on the same database, which it does not take with it.
+    pub(crate) async fn another(&self) -> Self {
+        let clock = self.shared.domain.clock.clone();
+        let app = App::open(&self.config, http_args(), access_args(), self.shared.limits, clock).await.unwrap();
+        Self { shared: app.shared, router: app.router, config: self.config.clone(), _storage: Storage::Elsewhere }
+    }
+
+    /// The same database behind a server that wants a login.
+    pub(crate) async fn guarded(self) -> Self {
+        self.guarded_with(access_args()).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn guarded_with(self, access: AccessArgs) -> Self {
+        let http = HttpArgs { dev: false, ..http_args() };
+        let clock = self.shared.domain.clock.clone();
+        let app = App::open(&self.config, http, access, self.shared.limits, clock).await.unwrap();
+        Self { shared: app.shared, router: app.router, ..self }
     }
 
     /// Sends a GraphQL request; the whole answer.
@@ -164,6 +190,34 @@ impl TestApp {
     }
 }
 
+/// An application behind a real socket.
+pub(crate) struct Listening {
+    pub(crate) app: TestApp,
+    pub(crate) address: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl Listening {
+    pub(crate) async fn start(app: TestApp) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let (router, shared) = (app.router.clone(), Arc::clone(&app.shared));
+        let serving = tokio::spawn(async move {
+            let following = background::follow(&shared, stopped.clone());
+            tokio::join!(server::serve(listener, router, &shared, stopped.clone()), following);
+        });
+        Self { app, address, stop, serving }
+    }
+
+    /// Asks the server to stop, and waits until it has.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        self.serving.await.unwrap();
+    }
+}
+
 /// The codes of a payload's user errors.
 pub(crate) fn codes(payload: &Value) -> Vec<String> {
     let errors = payload["userErrors"].as_array().unwrap_or_else(|| panic!("no payload: {payload}"));
@@ -197,9 +251,29 @@ fn http_args() -> HttpArgs {
         listen: ([127, 0, 0, 1], 0).into(),
         dev: true,
         allowed_origins: vec!["https://app.example.com".to_owned()],
+        max_connections: 100,
+        max_websockets: 10,
         request_timeout_ms: 60_000,
         read_timeout_ms: 5_000,
         shutdown_timeout_ms: 5_000,
         log_format: LogFormat::Auto,
+    }
+}
+
+pub(crate) fn access_args() -> AccessArgs {
+    AccessArgs {
+        public_url: Some("https://contacts.example.com".to_owned()),
+        trusted_proxies: Vec::new(),
+        smtp_url: None,
+        mail_from: "Liaison <liaison@example.com>".to_owned(),
+        mail_dir: std::env::temp_dir(),
+        session_idle_hours: 14 * 24,
+        session_longest_hours: 90 * 24,
+        rates: RateArgs {
+            requests_per_second: 100_000,
+            attempts_per_minute: 100_000,
+            account_attempts_per_minute: 100_000,
+            links_per_hour: 100_000,
+        },
     }
 }

@@ -1,0 +1,55 @@
+//! What runs beside the requests: sending mails, following the change feed, and forgetting what has ended.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use crate::{
+    config::ChangeArgs,
+    domain::{access, changes},
+    http::Shared,
+    mail::{self, Mailer},
+};
+
+/// How often those who have not tried for a while are forgotten.
+const TIDY_EVERY: Duration = Duration::from_mins(1);
+/// How many of those pass until ended sessions and old changes are removed.
+const ROUNDS_PER_CLEANING: u64 = 60;
+
+/// Runs until asked to stop.
+pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop: watch::Receiver<bool>) {
+    tokio::join!(
+        mail::run(&shared.domain, &mailer, stop.clone()),
+        follow(&shared, stop.clone()),
+        clean(&shared, settings, stop)
+    );
+}
+
+/// Feeds those who are subscribed, and tells other replicas of changes made here.
+pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = shared.domain.feed.run(&shared.domain.db) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<bool>) {
+    for round in 0_u64.. {
+        shared.throttle.tidy();
+        if round % ROUNDS_PER_CLEANING == 0 {
+            let domain = &shared.domain;
+            if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.gate.lifetimes()).await {
+                tracing::warn!(?error, "Ended sessions could not be removed; trying again later");
+            }
+            if let Some(days) = settings.keep_changes_days
+                && let Err(error) = changes::prune(&domain.db, &domain.clock, days).await
+            {
+                tracing::warn!(%error, "Old changes could not be removed; trying again later");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `liaison user …`: what the operator does with users.
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::operator::{self, explain};
+use crate::{
+    config::DatabaseArgs,
+    domain::{Context, access},
+    entity::role::Role,
+    graphql::access::shown,
+    mail::link,
+};
+
+/// Create users, give them roles, and let them in again
+#[derive(Debug, Args)]
+pub(super) struct User {
+    #[command(flatten)]
+    database: DatabaseArgs,
+
+    /// The address under which browsers reach the server, for links
+    #[arg(long, global = true, env = "LIAISON_PUBLIC_URL", default_value = "http://127.0.0.1:4000")]
+    public_url: String,
+
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Create a user, and print the one-time link that lets it in
+    Create {
+        /// Its e-mail address
+        #[arg(long)]
+        email: String,
+        /// What it may do
+        #[arg(long)]
+        role: RoleArg,
+    },
+    /// List the users by address
+    List,
+    /// Give a user a role; whoever loses one is signed out
+    SetRole {
+        /// The user's e-mail address
+        #[arg(long)]
+        email: String,
+        /// What it may do from now on
+        #[arg(long)]
+        role: RoleArg,
+    },
+    /// Print a one-time link with which a user sets its password
+    ResetLink {
+        /// The user's e-mail address
+        #[arg(long)]
+        email: String,
+    },
+    /// End all sessions of a user
+    SignOut {
+        /// The user's e-mail address
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// A role, as the command line has it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum RoleArg {
+    /// Sees itself and its own contact
+    Contact,
+    /// Reads everything
+    Viewer,
+    /// Reads and writes
+    Member,
+    /// Does everything
+    Admin,
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Contact => Self::Contact,
+            RoleArg::Viewer => Self::Viewer,
+            RoleArg::Member => Self::Member,
+            RoleArg::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Users listed in one statement.
+const PAGE: u64 = 1000;
+
+impl User {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let ctx = operator::open(&self.database).await?;
+        let outcome = act(&ctx, self.action, self.public_url.trim_end_matches('/')).await;
+        ctx.db.close().await?;
+        outcome
+    }
+}
+
+async fn act(ctx: &Context, action: Action, public_url: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout();
+    let find = async |email: &str| access::find_user(ctx.db.reader(), email).await.map_err(explain);
+    match action {
+        Action::Create { email, role } => {
+            let (user, token) = access::create_user(ctx, &email, role.into()).await.map_err(explain)?;
+            writeln!(out, "{} {} {}", user.id, user.email, shown(user.role))?;
+            writeln!(out, "{}", link(public_url, &token))?;
+        }
+        Action::List => list(ctx, &mut out).await?,
+        Action::SetRole { email, role } => {
+            let user = find(&email).await?;
+            let user = access::set_role(ctx, &user.id.to_string(), role.into()).await.map_err(explain)?;
+            writeln!(out, "{} {} {}", user.id, user.email, shown(user.role))?;
+        }
+        Action::ResetLink { email } => {
+            let user = find(&email).await?;
+            let token = access::make_link(ctx, Some(&user)).await.map_err(explain)?;
+            writeln!(out, "{}", link(public_url, &token))?;
+        }
+        Action::SignOut { email } => {
+            let ended = access::end_sessions(ctx, &find(&email).await?).await.map_err(explain)?;
+            writeln!(out, "{ended} sessions ended")?;
+        }
+    }
+    Ok(())
+}
+
+async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut after: Option<String> = None;
+    loop {
+        let users = access::list_users(ctx.db.reader(), after.as_deref(), PAGE).await.context("The users")?;
+        for user in &users {
+            let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
+            writeln!(out, "{} {} {} {state}", user.id, user.email, shown(user.role))?;
+        }
+        match users.last() {
+            Some(last) if users.len() as u64 == PAGE => after = Some(last.email_lower.clone()),
+            _ => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What people do with their own accounts: sign in and out, and set passwords.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set,
+    sea_query::{Expr, LockType},
+};
+use uuid::Uuid;
+
+use super::{Password, Secret, audit, links, password::Matched, sessions, users};
+use crate::{
+    domain::{
+        Code, Context, Error, Result, UserError, Write,
+        email::{self, EmailAddress},
+    },
+    entity::{audit_event::Kind, credential, outbox, role::Role, user},
+};
+
+/// Somebody who has just signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who it is.
+    pub user: user::Model,
+    /// The session's token, known only now.
+    pub token: Secret,
+    /// When the session ends if it is not used.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Begins a session. What is wrong is not told: an unknown address, a placeholder and a wrong password get the same
+/// answer, after the same work.
+pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
+    let address = email::given(email);
+    let password = Password::given(password);
+    let found = credential::Entity::find().filter(credential::Column::EmailLower.eq(email::lower(&address)));
+    let found = found.one(ctx.db.reader()).await?;
+    let stored = found.as_ref().and_then(|credential| credential.password_hash.clone());
+    let matched = password.matches(stored.clone()).await?;
+    let user_id = found.map(|credential| credential.id);
+    let (Some(user_id), true) = (user_id, matched != Matched::No) else {
+        let write = ctx.begin().await?;
+        audit::record(&write, Kind::SignInFailed, Some(&address)).await?;
+        write.commit().await?;
+        return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
+    };
+    let rehashed = if matched == Matched::Outdated { Some(password.hash().await?) } else { None };
+    let mut write = ctx.begin().await?;
+    write.actor.user_id = Some(user_id);
+    // Whoever changed the password meanwhile has ended what it opened.
+    if !hold(&write, user_id, stored.as_ref()).await? {
+        return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
+    }
+    if let Some(hash) = rehashed {
+        store(&write, user_id, hash).await?;
+    }
+    audit::record(&write, Kind::SignedIn, None).await?;
+    begin_session(ctx, write, user_id).await
+}
+
+async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<SignedIn> {
+    let user = user::Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(links::invalid)?;
+    let begun = sessions::begin(&write, user_id, ctx.gate.lifetimes).await?;
+    write.commit().await?;
+    Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
+}
+
+/// Ends the session that asks; false when there is none.
+pub async fn sign_out(ctx: &Context) -> Result<bool> {
+    use crate::entity::session::{Column, Entity};
+
+    let Some(session_id) = ctx.actor.session_id else { return Ok(false) };
+    let write = ctx.begin().await?;
+    let ended = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
+    audit::record(&write, Kind::SignedOut, None).await?;
+    write.commit().await?;
+    ctx.gate.forget();
+    Ok(ended.rows_affected > 0)
+}
+
+/// Has a one-time link sent to the address, if an account or a placeholder has it.
+///
+/// Whether one has is looked up when the mail is sent, so that the answer cannot tell, nor its time.
+pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
+    let Ok(address) = EmailAddress::parse(email.trim()) else { return Ok(()) };
+    let write = ctx.begin().await?;
+    enqueue(&write, outbox::Kind::PasswordLink, address.as_str()).await?;
+    audit::record(&write, Kind::LinkRequested, Some(address.as_str())).await?;
+    write.commit().await
+}
+
+/// Puts a mail into the outbox.
+pub(super) async fn enqueue(write: &Write, kind: outbox::Kind, recipient: &str) -> Result<()> {
+    let mail = outbox::ActiveModel {
+        id: Set(write.clock.new_id()),
+        kind: Set(kind),
+        recipient: Set(recipient.to_owned()),
+        attempts: Set(0),
+        next_attempt_at: Set(write.now),
+        created_at: Set(write.now),
+    };
+    outbox::Entity::insert(mail).exec_without_returning(&write.tx).await?;
+    Ok(())
+}
+
+/// Sets the password with a one-time link, which claims a placeholder, ends the user's sessions and begins one.
+pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
+    let token = Secret::given(token);
+    let link = found_or_recorded(ctx, links::find(ctx, &token).await).await?;
+    let user_id = link.user_id.ok_or_else(links::invalid)?;
+    let user = user::Entity::find_by_id(user_id).one(ctx.db.reader()).await?.ok_or_else(links::invalid)?;
+    let hash = Password::parse(password, &user.email)?.hash().await?;
+    let mut write = ctx.begin().await?;
+    write.actor.user_id = links::consume(&write, &token).await?;
+    renew(ctx, write, user_id, hash, Kind::PasswordSet).await
+}
+
+/// A link, or the refusal after it was recorded.
+async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
+    if matches!(found, Err(Error::Rejected(_))) {
+        let write = ctx.begin().await?;
+        audit::record(&write, Kind::LinkFailed, None).await?;
+        write.commit().await?;
+    }
+    found
+}
+
+/// Changes the password of the user who asks; its sessions end, and a new one begins.
+pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Result<SignedIn> {
+    let wrong = || UserError::new(Code::InvalidCredentials, &["current"], "This is not the present password.");
+    let user_id = ctx.actor.user_id.ok_or_else(wrong)?;
+    let user = user::Entity::find_by_id(user_id).one(ctx.db.reader()).await?.ok_or_else(wrong)?;
+    let stored = credential::Entity::find_by_id(user_id).one(ctx.db.reader()).await?;
+    let stored = stored.and_then(|credential| credential.password_hash);
+    if Password::given(current).matches(stored.clone()).await? == Matched::No {
+        let write = ctx.begin().await?;
+        audit::record(&write, Kind::PasswordChangeFailed, Some(&user.email)).await?;
+        write.commit().await?;
+        return Err(wrong().into());
+    }
+    let hash = Password::parse(password, &user.email)?.hash().await?;
+    let write = ctx.begin().await?;
+    // Neither the password nor the session may have ended meanwhile.
+    if !hold(&write, user_id, stored.as_ref()).await? || !sessions::is_open(&write, ctx.actor.session_id).await? {
+        return Err(wrong().into());
+    }
+    renew(ctx, write, user_id, hash, Kind::PasswordChanged).await
+}
+
+/// Stores a new password; whoever was signed in with the old one no longer is.
+async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: Kind) -> Result<SignedIn> {
+    credential::Entity::update_many()
+        .col_expr(credential::Column::PasswordHash, Expr::val(Some(hash)))
+        .col_expr(credential::Column::IsPlaceholder, Expr::val(false))
+        .col_expr(credential::Column::UpdatedAt, Expr::val(write.now))
+        .filter(credential::Column::Id.eq(user_id))
+        .exec(&write.tx)
+        .await?;
+    sessions::end_all(&write, user_id).await?;
+    links::end_all(&write, user_id).await?;
+    audit::record(&write, kind, None).await?;
+    let signed_in = begin_session(ctx, write, user_id).await?;
+    ctx.gate.forget();
+    Ok(signed_in)
+}
+
+/// Keeps a user's password from being changed until the transaction ends; false when it is no longer the one that was
+/// compared.
+async fn hold(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
+    let held = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
+    Ok(held.is_some_and(|credential| credential.password_hash.as_ref() == compared))
+}
+
+async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
+    credential::Entity::update_many()
+        .col_expr(credential::Column::PasswordHash, Expr::val(hash))
+        .filter(credential::Column::Id.eq(user_id))
+        .exec(&write.tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes the first admin with the link that `serve` printed; refused as soon as there is one.
+pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
+    let token = Secret::given(token);
+    let link = found_or_recorded(ctx, links::find(ctx, &token).await).await?;
+    if link.user_id.is_some() {
+        return Err(links::invalid().into());
+    }
+    let email = crate::domain::users::parse_email(email)?;
+    let hash = Password::parse(password, email.as_str())?.hash().await?;
+    let mut write = ctx.begin().await?;
+    users::lock_admins(&write).await?;
+    links::consume(&write, &token).await?;
+    if !links::needs_first_admin(&write.tx).await? {
+        return Err(links::invalid().into());
+    }
+    let (user, _) = crate::domain::users::find_or_register(&write, &email, None).await?;
+    users::give_role(&write, &user, Role::Admin).await?;
+    write.actor.user_id = Some(user.id);
+    audit::record(&write, Kind::RoleSet, Some(&format!("{} {}", user.email, Role::Admin.to_value()))).await?;
+    renew(ctx, write, user.id, hash, Kind::PasswordSet).await
+}

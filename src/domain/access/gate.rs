@@ -1,0 +1,164 @@
+//! From a token to who asks: one look-up, remembered for a moment.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use chrono::TimeDelta;
+use quick_cache::sync::Cache;
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+
+use super::{Lifetimes, Secret, audit, sessions};
+use crate::{
+    domain::{Actor, Context, Result},
+    entity::{api_key, audit_event::Kind, session, user},
+};
+
+/// How long what was found out about a token is taken for true. On the replica that revokes it, it ends at once.
+const REMEMBERED_FOR: Duration = Duration::from_secs(2);
+/// Tokens remembered at once.
+const REMEMBERED_MAX: usize = 10_000;
+/// How exactly the last use of a session is known, so that reading seldom writes.
+const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// The same for API keys, whose use goes into the audit record as well.
+const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+/// What tokens have turned out to be lately, and how long sessions last.
+pub struct Gate {
+    pub(super) lifetimes: Lifetimes,
+    remembered: Cache<[u8; 32], (Actor, Instant)>,
+    /// How often something has changed that was remembered.
+    changes: AtomicU64,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gate").field("lifetimes", &self.lifetimes).finish_non_exhaustive()
+    }
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self::new(Lifetimes::default())
+    }
+}
+
+impl Gate {
+    /// A gate that remembers nobody yet.
+    pub fn new(lifetimes: Lifetimes) -> Self {
+        Self { lifetimes, remembered: Cache::new(REMEMBERED_MAX), changes: AtomicU64::new(0) }
+    }
+
+    /// How long sessions last.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.lifetimes
+    }
+
+    /// To be called whenever a session, a key or a role has changed.
+    pub(super) fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.remembered.clear();
+    }
+}
+
+/// Who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
+pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>> {
+    let hash = token.hash();
+    if let Some((actor, since)) = ctx.gate.remembered.get(&hash)
+        && since.elapsed() < REMEMBERED_FOR
+    {
+        return Ok(Some(Actor { address: ctx.actor.address, ..actor }));
+    }
+    let (since, before) = (Instant::now(), ctx.gate.changes.load(Ordering::SeqCst));
+    let found = if !token.is_api_key() {
+        by_session(ctx, &hash).await?
+    } else if token.has_valid_checksum() {
+        by_key(ctx, &hash).await?
+    } else {
+        None
+    };
+    match found {
+        Some(actor) => {
+            ctx.gate.remembered.insert(hash, (actor, since));
+            // What was looked up before a change may be from before it.
+            if ctx.gate.changes.load(Ordering::SeqCst) != before {
+                ctx.gate.remembered.remove(&hash);
+            }
+        }
+        None => drop(ctx.gate.remembered.remove(&hash)),
+    }
+    Ok(found)
+}
+
+async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
+    let found: Option<(session::Model, Option<user::Model>)> = session::Entity::find()
+        .find_also_related(user::Entity)
+        .filter(session::Column::TokenHash.eq(hash.to_vec()))
+        .one(ctx.db.reader())
+        .await?;
+    let Some((session, Some(user))) = found else { return Ok(None) };
+    let now = ctx.clock.now();
+    if sessions::end(&session, ctx.gate.lifetimes) <= now {
+        return Ok(None);
+    }
+    if now - session.last_used_at >= SESSION_USE_NOTED_EVERY {
+        let noted = session::Entity::update_many()
+            .col_expr(session::Column::LastUsedAt, Expr::val(now))
+            .filter(session::Column::Id.eq(session.id).and(session::Column::LastUsedAt.lt(now)))
+            .exec(ctx.db.writer());
+        if let Err(cause) = noted.await {
+            tracing::warn!(%cause, "The use of a session could not be noted");
+        }
+    }
+    Ok(Some(Actor {
+        role: Some(user.role),
+        user_id: Some(user.id),
+        session_id: Some(session.id),
+        key_id: None,
+        address: ctx.actor.address,
+    }))
+}
+
+async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
+    let found = api_key::Entity::find().filter(api_key::Column::SecretHash.eq(hash.to_vec()));
+    let Some(key) = found.one(ctx.db.reader()).await? else { return Ok(None) };
+    let now = ctx.clock.now();
+    if key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now) {
+        return Ok(None);
+    }
+    let actor = Actor {
+        role: Some(key.role),
+        user_id: None,
+        session_id: None,
+        key_id: Some(key.id),
+        address: ctx.actor.address,
+    };
+    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_NOTED_EVERY)
+        && let Err(cause) = note_key_use(&Context { actor, ..ctx.clone() }, &key).await
+    {
+        tracing::warn!(?cause, "The use of an API key could not be noted");
+    }
+    Ok(Some(actor))
+}
+
+/// Of requests that come at the same time, one notes the use.
+async fn note_key_use(ctx: &Context, key: &api_key::Model) -> Result<()> {
+    let write = ctx.begin().await?;
+    let unchanged = match key.last_used_at {
+        Some(last) => api_key::Column::LastUsedAt.eq(last),
+        None => api_key::Column::LastUsedAt.is_null(),
+    };
+    let noted = api_key::Entity::update_many()
+        .col_expr(api_key::Column::LastUsedAt, Expr::val(write.now))
+        .filter(api_key::Column::Id.eq(key.id).and(unchanged))
+        .exec(&write.tx)
+        .await?;
+    if noted.rows_affected > 0 {
+        audit::record(&write, Kind::KeyUsed, Some(&key.prefix)).await?;
+    }
+    write.commit().await
+}

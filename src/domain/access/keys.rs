@@ -1,0 +1,129 @@
+//! API keys: what programs come in with.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, Set, TryIntoModel,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{Secret, audit};
+use crate::{
+    domain::{Code, Context, Error, Result, UserError, Write, parse_id},
+    entity::{
+        api_key::{ActiveModel, Column, Entity, Model},
+        audit_event::Kind,
+        role::Role,
+    },
+};
+
+/// Longest name of a key, in characters.
+const NAME_CHARS_MAX: usize = 255;
+
+/// A key that was just made: the only time that its secret is known.
+#[derive(Clone, Debug)]
+pub struct MintedKey {
+    /// The key.
+    pub key: Model,
+    /// What to come in with.
+    pub secret: Secret,
+}
+
+/// Makes an API key.
+pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Option<DateTime<Utc>>) -> Result<MintedKey> {
+    let name = name.trim();
+    let write = ctx.begin().await?;
+    let errors = refusals(name, role, expires_at.is_some_and(|end| end <= write.now));
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let secret = Secret::api_key();
+    let row = ActiveModel {
+        id: Set(write.clock.new_id()),
+        name: Set(name.to_owned()),
+        prefix: Set(secret.shown()),
+        secret_hash: Set(secret.hash().to_vec()),
+        role: Set(role),
+        created_by: Set(write.actor.user_id),
+        created_at: Set(write.now),
+        expires_at: Set(expires_at),
+        last_used_at: Set(None),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
+    let key = row.try_into_model()?;
+    audit::record(&write, Kind::KeyCreated, Some(&subject(&key))).await?;
+    write.commit().await?;
+    Ok(MintedKey { key, secret })
+}
+
+fn refusals(name: &str, role: Role, is_past: bool) -> Vec<UserError> {
+    let mut errors = Vec::new();
+    if name.is_empty() {
+        errors.push(UserError::new(Code::Blank, &["name"], "The key's name must not be blank."));
+    }
+    if name.chars().count() > NAME_CHARS_MAX {
+        errors.push(UserError::new(Code::TooLong, &["name"], "A key's name has at most 255 characters."));
+    }
+    if name.chars().any(char::is_control) {
+        errors.push(UserError::new(Code::Invalid, &["name"], "A key's name has no control characters."));
+    }
+    if role == Role::Contact {
+        let message = "A key belongs to no contact: give it the role VIEWER, MEMBER or ADMIN.";
+        errors.push(UserError::new(Code::Invalid, &["role"], message));
+    }
+    if is_past {
+        errors.push(UserError::new(Code::Invalid, &["expiresAt"], "The key would have expired already."));
+    }
+    errors
+}
+
+fn subject(key: &Model) -> String {
+    format!("{} {}", key.prefix, key.role.to_value())
+}
+
+/// All keys, newest first, revoked and expired ones too.
+pub async fn list_keys(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    Ok(Entity::find().order_by_desc(Column::Id).all(db).await?)
+}
+
+/// Keys by id; unknown ids are left out.
+pub async fn get_keys(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Revokes the keys that a user has made and that may do more than this role.
+pub(super) async fn revoke_above(write: &Write, user_id: Uuid, role: Role) -> Result<()> {
+    let above = Role::iter().filter(|other| *other > role);
+    let revoked = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::val(write.now))
+        .filter(Column::CreatedBy.eq(user_id).and(Column::RevokedAt.is_null()).and(Column::Role.is_in(above)))
+        .exec_with_returning(&write.tx)
+        .await?;
+    for key in revoked {
+        audit::record(write, Kind::KeyRevoked, Some(&key.prefix)).await?;
+    }
+    Ok(())
+}
+
+/// Revokes a key for good. Revoking it again changes nothing.
+pub async fn revoke_key(ctx: &Context, id: &str) -> Result<Model> {
+    let missing = || UserError::not_found("API key", &["id"]);
+    let id = parse_id(id).ok_or_else(missing)?;
+    let write = ctx.begin().await?;
+    let revoked = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(id).and(Column::RevokedAt.is_null()))
+        .exec_with_returning(&write.tx)
+        .await?;
+    let Some(key) = revoked.into_iter().next() else {
+        return Ok(Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(missing)?);
+    };
+    audit::record(&write, Kind::KeyRevoked, Some(&key.prefix)).await?;
+    write.commit().await?;
+    ctx.gate.forget();
+    Ok(key)
+}

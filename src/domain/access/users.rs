@@ -1,0 +1,172 @@
+//! What admins do with users: invite them, give them roles, and let them in again. On the command line the operator
+//! does the same.
+
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{Secret, accounts::enqueue, audit, keys, links, sessions};
+use crate::{
+    domain::{
+        Code, Context, Result, UserError, Write, email, folding, parse_id,
+        users::{find_or_register, parse_email},
+    },
+    entity::{
+        audit_event::Kind,
+        credential, outbox,
+        role::Role,
+        user::{Column, Entity, Model},
+    },
+};
+
+/// A user, for the operator.
+pub type Account = Model;
+
+/// Invites a user: registers the account, or takes the placeholder that has the address, gives it the role, and has a
+/// one-time link sent.
+pub async fn invite(ctx: &Context, email: &str, role: Role) -> Result<Model> {
+    let email = parse_email(email)?;
+    let write = ctx.begin().await?;
+    let user = register(&write, &email, role).await?;
+    enqueue(&write, outbox::Kind::Invitation, user.email.as_str()).await?;
+    write.commit().await?;
+    ctx.gate.forget();
+    Ok(user)
+}
+
+/// Creates a user, with the one-time link that lets it in.
+pub async fn create_user(ctx: &Context, email: &str, role: Role) -> Result<(Model, Secret)> {
+    let email = parse_email(email)?;
+    let write = ctx.begin().await?;
+    let user = register(&write, &email, role).await?;
+    let token = links::create(&write, Some(user.id)).await?;
+    write.commit().await?;
+    Ok((user, token))
+}
+
+async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Result<Model> {
+    let (user, _) = find_or_register(write, email, None).await?;
+    if !user.is_placeholder {
+        let taken = UserError::new(Code::Taken, &["email"], "A user with this address has an account already.");
+        return Err(taken.with_conflicts([user.id]).into());
+    }
+    // Who is invited is written as the inviter writes it; a placeholder's address may come from anywhere.
+    let user = if user.email == email.as_str() { user } else { respell(write, user, email).await? };
+    lock_admins(write).await?;
+    if user.role == Role::Admin && role != Role::Admin {
+        refuse_last_admin(write, user.id).await?;
+    }
+    give_role(write, &user, role).await?;
+    audit::record(write, Kind::UserInvited, Some(&format!("{} {}", user.email, role.to_value()))).await?;
+    Ok(Model { role, ..user })
+}
+
+async fn respell(write: &Write, user: Model, email: &email::EmailAddress) -> Result<Model> {
+    Entity::update_many()
+        .col_expr(Column::Email, Expr::val(email.as_str()))
+        .col_expr(Column::EmailKey, Expr::val(folding::key(email.as_str())))
+        .filter(Column::Id.eq(user.id))
+        .exec(&write.tx)
+        .await?;
+    Ok(Model { email: email.as_str().to_owned(), ..user })
+}
+
+/// Gives a user a role. Whoever loses one is signed out, and the keys that they made beyond the new one are revoked; the
+/// last admin stays one.
+pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model> {
+    let missing = || UserError::not_found("user", &["userId"]);
+    let user_id = parse_id(user_id).ok_or_else(missing)?;
+    let write = ctx.begin().await?;
+    lock_admins(&write).await?;
+    let user = Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(missing)?;
+    if user.role == role {
+        return Ok(user);
+    }
+    if user.role == Role::Admin {
+        refuse_last_admin(&write, user_id).await?;
+    }
+    give_role(&write, &user, role).await?;
+    if role < user.role {
+        sessions::end_all(&write, user_id).await?;
+        links::end_all(&write, user_id).await?;
+        keys::revoke_above(&write, user_id, role).await?;
+    }
+    let subject = format!("{} {} before {}", user.email, role.to_value(), user.role.to_value());
+    audit::record(&write, Kind::RoleSet, Some(&subject)).await?;
+    write.commit().await?;
+    ctx.gate.forget();
+    Ok(Model { role, ..user })
+}
+
+/// Two admins who take each other's role at once take turns. SQLite has one writer and needs none of it.
+pub(super) async fn lock_admins(write: &Write) -> Result<()> {
+    if write.tx.get_database_backend() == DbBackend::Postgres {
+        // "roles" in ASCII: a number of this lock's own.
+        write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
+    }
+    Ok(())
+}
+
+/// An admin who can sign in must remain.
+async fn refuse_last_admin(write: &Write, user_id: Uuid) -> Result<()> {
+    let others = credential::Entity::find()
+        .filter(credential::Column::Id.ne(user_id))
+        .filter(credential::Column::PasswordHash.is_not_null())
+        .filter(Expr::col("role").eq("admin"));
+    if others.count(&write.tx).await? == 0 {
+        let message = "This is the last admin who can sign in. Make another user an admin first.";
+        return Err(UserError::new(Code::Invalid, &["role"], message).into());
+    }
+    Ok(())
+}
+
+pub(super) async fn give_role(write: &Write, user: &Model, role: Role) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Role, Expr::val(role.to_value()))
+        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(user.id))
+        .exec(&write.tx)
+        .await?;
+    Ok(())
+}
+
+/// All users, by address, in pages of the size given, for the operator.
+pub async fn list_users(db: &impl ConnectionTrait, after: Option<&str>, limit: u64) -> Result<Vec<Account>> {
+    let later = after.map(|email| Column::EmailLower.gt(email));
+    let users = later.into_iter().fold(Entity::find(), QueryFilter::filter);
+    Ok(users.order_by_asc(Column::EmailLower).limit(limit).all(db).await?)
+}
+
+/// The user with an address.
+pub async fn find_user(db: &impl ConnectionTrait, email: &str) -> Result<Model> {
+    let found = Entity::find().filter(Column::EmailLower.eq(email::lower(email.trim()))).one(db).await?;
+    found.ok_or_else(|| UserError::not_found("user", &["email"]).into())
+}
+
+/// Makes a one-time link for a user; without one, for the first admin, whose earlier links end.
+pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
+    let write = ctx.begin().await?;
+    if user.is_none() {
+        use crate::entity::password_link::{Column, Entity};
+        Entity::delete_many().filter(Column::UserId.is_null()).exec(&write.tx).await?;
+    }
+    let token = links::create(&write, user.map(|user| user.id)).await?;
+    let subject = user.map_or("the first admin", |user| user.email.as_str());
+    audit::record(&write, Kind::LinkMade, Some(subject)).await?;
+    write.commit().await?;
+    Ok(token)
+}
+
+/// Ends all sessions of a user; how many.
+pub async fn end_sessions(ctx: &Context, user: &Model) -> Result<u64> {
+    let write = ctx.begin().await?;
+    let ended = sessions::end_all(&write, user.id).await?;
+    links::end_all(&write, user.id).await?;
+    audit::record(&write, Kind::SessionsEnded, Some(&user.email)).await?;
+    write.commit().await?;
+    ctx.gate.forget();
+    Ok(ended)
+}

@@ -1,0 +1,105 @@
+//! The change feed: every change recorded once, in the transaction that makes it. It is the history of a record, the
+//! feed that clients synchronise from, and the source of live subscriptions.
+
+use chrono::{DateTime, Utc};
+use sea_orm::FromQueryResult;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::entity::change::{Kind, SubjectType};
+
+mod cursor;
+mod feed;
+mod read;
+mod record;
+mod retention;
+mod tail;
+mod update;
+
+pub use cursor::Cursor;
+pub use feed::Feed;
+pub use read::{ChangePage, HistoryOf, after, check_kept, histories, page};
+pub(crate) use record::{Diff, NewChange};
+pub(crate) use retention::keep_the_order;
+pub use retention::prune;
+pub use tail::Tail;
+pub(crate) use update::{Recorded, update};
+
+/// One change.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Change {
+    /// The transaction that it happened in; zero on SQLite.
+    tx: i64,
+    /// Its number.
+    position: i64,
+    /// Before which transaction everything had happened when it was read.
+    horizon: i64,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// What was done.
+    pub kind: Kind,
+    /// To what kind of record.
+    pub subject_type: SubjectType,
+    /// To which.
+    pub subject_id: Uuid,
+    /// The contact whose page shows it.
+    pub contact_id: Option<Uuid>,
+    /// The login user who did it, if it was one.
+    pub user_id: Option<Uuid>,
+    fields: Option<Json>,
+}
+
+impl Change {
+    /// Where it stands in the feed.
+    pub fn position(&self) -> Position {
+        Position { tx: self.tx, number: self.position }
+    }
+
+    /// The cursor that points at it.
+    pub fn cursor(&self) -> String {
+        Cursor::new(self.position(), self.horizon).to_string()
+    }
+
+    /// The fields that it changed, each with its value before and after. Both are null where only the fact is recorded.
+    pub fn fields(&self) -> Vec<(&str, Option<&Json>, Option<&Json>)> {
+        let fields = self.fields.as_ref().and_then(Json::as_object).into_iter().flatten();
+        let values = fields.filter_map(|(name, values)| match values {
+            Json::Array(pair) => match pair.as_slice() {
+                [before, after] if before != after => Some((name.as_str(), Some(before), Some(after))),
+                _ => None,
+            },
+            _ => Some((name.as_str(), None, None)),
+        });
+        values.collect()
+    }
+}
+
+/// A place in the feed. Places are ordered as the feed is: on PostgreSQL by transaction, then by number; see
+/// docs/decisions/0011-order-of-changes.md.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    tx: i64,
+    number: i64,
+}
+
+impl Position {
+    /// Before the first change.
+    pub const START: Self = Self { tx: 0, number: 0 };
+}
+
+/// Which changes somebody wants to see. By default all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Only of these kinds of records.
+    pub subject_types: Option<Vec<SubjectType>>,
+    /// Only those that this contact's page shows.
+    pub contact_id: Option<Uuid>,
+}
+
+impl Wanted {
+    /// True of a change that is wanted.
+    pub fn includes(&self, change: &Change) -> bool {
+        self.subject_types.as_ref().is_none_or(|types| types.contains(&change.subject_type))
+            && self.contact_id.is_none_or(|id| change.contact_id == Some(id))
+    }
+}

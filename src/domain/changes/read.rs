@@ -1,0 +1,217 @@
+//! Reading changes: the feed, oldest first, and the history of records, newest first.
+
+use std::collections::HashMap;
+
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use uuid::Uuid;
+
+use super::{Change, Position, Wanted};
+use crate::domain::error::{Error, Result};
+
+/// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
+/// will, so that nothing can come before it any more.
+const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
+                       FROM change_feed)";
+
+/// A part of the feed or of a history.
+#[derive(Clone, Debug, Default)]
+pub struct ChangePage {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// There are more after these.
+    pub has_next: bool,
+    /// It does not begin at the beginning.
+    pub has_previous: bool,
+}
+
+impl ChangePage {
+    fn cut(mut changes: Vec<Change>, limit: u64, has_previous: bool) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_next = changes.len() > limit;
+        changes.truncate(limit);
+        Self { changes, has_next, has_previous }
+    }
+}
+
+/// The SQL words of a database.
+struct Words {
+    backend: DbBackend,
+    columns: &'static str,
+    /// What the feed is ordered by, and the place that it is compared with: the first two parameters.
+    key: &'static str,
+    place: &'static str,
+    newest_first: &'static str,
+    /// What the feed may show of it.
+    settled: String,
+    horizon: &'static str,
+}
+
+impl Words {
+    fn of(backend: DbBackend) -> Self {
+        if backend == DbBackend::Sqlite {
+            return Self {
+                backend,
+                columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
+                key: "position",
+                // The transaction's place is taken and not used, so that parameters have the same numbers.
+                place: "(?2 + 0 * ?1)",
+                newest_first: "position DESC",
+                settled: "1 = 1".to_owned(),
+                horizon: "9223372036854775807",
+            };
+        }
+        Self {
+            backend,
+            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
+            key: "(tx, position)",
+            place: "($1, $2)",
+            newest_first: "tx DESC, position DESC",
+            settled: format!("tx < {HORIZON}"),
+            horizon: HORIZON,
+        }
+    }
+
+    fn parameter(&self, number: usize) -> String {
+        let sign = if self.backend == DbBackend::Sqlite { '?' } else { '$' };
+        format!("{sign}{number}")
+    }
+}
+
+/// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
+pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Change>> {
+    let words = Words::of(db.get_database_backend());
+    let Words { columns, key, place, settled, .. } = &words;
+    let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
+    let mut conditions = vec![format!("{key} > {place} AND {settled}")];
+    if let Some(types) = &wanted.subject_types {
+        // Words of our own, so that they may stand in the text.
+        let types: Vec<String> = types.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
+        let list = if types.is_empty() { "NULL".to_owned() } else { types.join(", ") };
+        conditions.push(format!("subject_type IN ({list})"));
+    }
+    if let Some(contact_id) = wanted.contact_id {
+        values.push(contact_id.into());
+        conditions.push(format!("contact_id = {}", words.parameter(values.len())));
+    }
+    let (conditions, order, horizon) = (conditions.join(" AND "), key.trim_matches(['(', ')']), i64::MAX);
+    let sql = format!(
+        "SELECT {columns}, {horizon} AS horizon FROM changes WHERE {conditions} ORDER BY {order} LIMIT {limit}"
+    );
+    fetch(db, sql, values).await
+}
+
+/// A page of the feed, after a cursor's place. A place older than what is kept is a bad request.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    position: Option<Position>,
+    limit: u64,
+) -> Result<ChangePage> {
+    let changes = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
+    // Only now: what was pruned before the page was read is known of, and what is pruned later does not matter.
+    if let Some(position) = position {
+        check_kept(db, position).await?;
+    }
+    Ok(ChangePage::cut(changes, limit, position.is_some()))
+}
+
+/// Refuses a place that changes were pruned after.
+pub async fn check_kept(db: &impl ConnectionTrait, position: Position) -> Result<()> {
+    let sql = "SELECT pruned_tx, pruned_position FROM change_feed";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    let Some(row) = row else { return Ok(()) };
+    let pruned = Position { tx: row.try_get_by_index(0)?, number: row.try_get_by_index(1)? };
+    if position < pruned {
+        let message = "The changes after this cursor are no longer all kept. Load the records again, and go on from a \
+                       new cursor.";
+        return Err(Error::BadRequest(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Where the feed ends at the moment.
+pub(super) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
+    let backend = db.get_database_backend();
+    let number = |sql: &str| {
+        let statement = Statement::from_string(backend, sql);
+        async move {
+            let row = db.query_one_raw(statement).await?;
+            Ok::<i64, Error>(row.and_then(|row| row.try_get_by_index(0).ok()).unwrap_or_default())
+        }
+    };
+    if backend == DbBackend::Sqlite {
+        let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'changes'";
+        return Ok(Position { tx: 0, number: number(sql).await? });
+    }
+    let horizon = number(&format!("SELECT {HORIZON}")).await?;
+    Ok(Position { tx: horizon - 1, number: i64::MAX })
+}
+
+/// Whose history it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HistoryOf {
+    /// A contact's: all that its page shows, memberships and interactions included.
+    Contact,
+    /// A company's own.
+    Company,
+}
+
+/// Histories that are read in one statement.
+const HISTORIES: usize = 100;
+
+/// A page of the history of each record, newest first; records without changes are left out.
+pub async fn histories(
+    db: &impl ConnectionTrait,
+    of: HistoryOf,
+    ids: &[Uuid],
+    before: Option<Position>,
+    limit: u64,
+) -> Result<HashMap<Uuid, ChangePage>> {
+    let mut pages: HashMap<Uuid, Vec<Change>> = HashMap::new();
+    for some in ids.chunks(HISTORIES) {
+        for change in newest(db, of, some, before, limit + 1).await? {
+            let owner = match of {
+                HistoryOf::Contact => change.contact_id.unwrap_or_default(),
+                HistoryOf::Company => change.subject_id,
+            };
+            pages.entry(owner).or_default().push(change);
+        }
+    }
+    let cut = |(id, mut changes): (Uuid, Vec<Change>)| {
+        changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.position()));
+        (id, ChangePage::cut(changes, limit, before.is_some()))
+    };
+    Ok(pages.into_iter().map(cut).collect())
+}
+
+async fn newest(
+    db: &impl ConnectionTrait,
+    of: HistoryOf,
+    ids: &[Uuid],
+    before: Option<Position>,
+    limit: u64,
+) -> Result<Vec<Change>> {
+    let words = Words::of(db.get_database_backend());
+    let Words { columns, key, place, newest_first, horizon, .. } = &words;
+    let before = before.unwrap_or(Position { tx: i64::MAX, number: i64::MAX });
+    let mut values: Vec<Value> = vec![before.tx.into(), before.number.into()];
+    let owner = match of {
+        HistoryOf::Contact => "contact_id",
+        HistoryOf::Company => "contact_id IS NULL AND subject_id",
+    };
+    let parts = ids.iter().map(|id| {
+        values.push((*id).into());
+        let id = words.parameter(values.len());
+        format!(
+            "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} \
+             AND {key} < {place} ORDER BY {newest_first} LIMIT {limit}) AS history"
+        )
+    });
+    let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
+    fetch(db, sql, values).await
+}
+
+async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Change>> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(Change::find_by_statement(statement).all(db).await?)
+}

@@ -1,0 +1,143 @@
+//! Recording changes: the one function that every write calls.
+
+use sea_orm::{
+    ActiveEnum, ConnectionTrait, DbBackend,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Write, error::Result},
+    entity::change::{Kind, SubjectType},
+};
+
+/// The number of the transaction at hand on PostgreSQL, as the feed counts them.
+pub(super) const TX: &str =
+    "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
+
+/// Rows in one statement; each takes eight parameters.
+const CHUNK: usize = 500;
+
+/// A change that a transaction makes.
+#[derive(Clone, Debug)]
+pub(crate) struct NewChange {
+    kind: Kind,
+    subject_type: SubjectType,
+    subject_id: Uuid,
+    contact_id: Option<Uuid>,
+    fields: Option<Json>,
+}
+
+impl NewChange {
+    pub(crate) fn contact(kind: Kind, id: Uuid) -> Self {
+        Self::of(kind, SubjectType::Contact, id)
+    }
+
+    pub(crate) fn company(kind: Kind, id: Uuid) -> Self {
+        Self::of(kind, SubjectType::Company, id)
+    }
+
+    /// Of a record that stands for itself: a contact or a company.
+    pub(crate) fn of(kind: Kind, subject_type: SubjectType, id: Uuid) -> Self {
+        Self::new(kind, subject_type, id, (subject_type == SubjectType::Contact).then_some(id))
+    }
+
+    pub(crate) fn membership(kind: Kind, id: Uuid, contact_id: Uuid) -> Self {
+        Self::new(kind, SubjectType::Membership, id, Some(contact_id))
+    }
+
+    pub(crate) fn interaction(kind: Kind, id: Uuid, contact_id: Uuid) -> Self {
+        Self::new(kind, SubjectType::Interaction, id, Some(contact_id))
+    }
+
+    fn new(kind: Kind, subject_type: SubjectType, subject_id: Uuid, contact_id: Option<Uuid>) -> Self {
+        Self { kind, subject_type, subject_id, contact_id, fields: None }
+    }
+
+    /// The same with the fields that it changed.
+    pub(crate) fn with(self, diff: Diff) -> Self {
+        Self { fields: Some(Json::Object(diff.0)), ..self }
+    }
+}
+
+/// The fields of a record that an update changed, by their names in the API.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Diff(Map<String, Json>);
+
+impl Diff {
+    /// A field's value before and after, left out when it is the same.
+    pub(crate) fn field(mut self, name: &str, before: impl Into<Json>, after: impl Into<Json>) -> Self {
+        let (before, after) = (before.into(), after.into());
+        if before != after {
+            self.0.insert(name.to_owned(), Json::Array(vec![before, after]));
+        }
+        self
+    }
+
+    /// A field whose values are not to be recorded.
+    pub(crate) fn only_that(mut self, name: &str, did_change: bool) -> Self {
+        if did_change {
+            self.0.insert(name.to_owned(), Json::Null);
+        }
+        self
+    }
+}
+
+impl Write {
+    /// Records changes with the transaction that makes them.
+    pub(crate) async fn record(&self, changes: Vec<NewChange>) -> Result<()> {
+        let mut changes = changes.into_iter().peekable();
+        let has_tx = self.tx.get_database_backend() == DbBackend::Postgres;
+        while changes.peek().is_some() {
+            let mut insert = Query::insert();
+            let columns =
+                ["at", "kind", "subject_type", "subject_id", "contact_id", "user_id", "api_key_id", "fields", "tx"];
+            let columns = columns.into_iter().filter(|column| *column != "tx" || has_tx);
+            insert.into_table("changes").columns(columns);
+            for change in changes.by_ref().take(CHUNK) {
+                let tx = has_tx.then(|| Expr::cust(TX));
+                let values = [
+                    Expr::val(self.now),
+                    Expr::val(change.kind.to_value()),
+                    Expr::val(change.subject_type.to_value()),
+                    Expr::val(change.subject_id),
+                    Expr::val(change.contact_id),
+                    Expr::val(self.actor.user_id),
+                    Expr::val(self.actor.key_id),
+                    Expr::val(change.fields),
+                ];
+                insert.values_panic(values.into_iter().chain(tx));
+            }
+            self.tx.execute(&insert).await?;
+            self.note_recorded();
+        }
+        Ok(())
+    }
+
+    /// Erases the values recorded of what a contact's page shows: they go with the contact.
+    pub(crate) async fn erase_recorded_of_contact(&self, contact_id: Uuid) -> Result<()> {
+        self.erase(Expr::col("contact_id").eq(contact_id)).await
+    }
+
+    /// Erases the values recorded of an interaction.
+    pub(crate) async fn erase_recorded_of_interaction(&self, contact_id: Uuid, id: Uuid) -> Result<()> {
+        self.erase(Expr::col("contact_id").eq(contact_id).and(Expr::col("subject_id").eq(id))).await
+    }
+
+    /// Erases the values recorded of a company.
+    pub(crate) async fn erase_recorded_of_company(&self, id: Uuid) -> Result<()> {
+        self.erase(Expr::col("contact_id").is_null().and(Expr::col("subject_id").eq(id))).await
+    }
+
+    async fn erase(&self, of: Expr) -> Result<()> {
+        let update = Query::update()
+            .table("changes")
+            .value("fields", Option::<Json>::None)
+            .and_where(Expr::col("fields").is_not_null())
+            .and_where(of)
+            .take();
+        self.tx.execute(&update).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! How long changes are kept, and what keeps their order when a database moves.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+
+use super::{Position, read};
+use crate::{clock::Clock, db::Db, domain::error::Result};
+
+/// Changes removed in one transaction.
+const BATCH: u64 = 1000;
+
+/// Removes the changes at the feed's beginning that are older than so many days; how many they were. In batches, each a
+/// transaction of its own, so that writers never wait for long.
+pub async fn prune(db: &Db, clock: &Clock, keep_days: u32) -> Result<u64> {
+    let Some(before) = clock.now().checked_sub_signed(TimeDelta::days(keep_days.into())) else { return Ok(0) };
+    let mut removed = 0;
+    loop {
+        let some = prune_batch(db, before).await?;
+        removed += some;
+        if some < BATCH {
+            return Ok(removed);
+        }
+    }
+}
+
+async fn prune_batch(db: &Db, before: DateTime<Utc>) -> Result<u64> {
+    let tx = db.begin().await?;
+    let backend = db.backend();
+    // Replicas take turns.
+    let mark = "UPDATE change_feed SET id = 1";
+    tx.execute_raw(Statement::from_string(backend, mark)).await?;
+    let oldest = read::after(&tx, &super::Wanted::default(), Position::START, BATCH).await?;
+    // Times need not be in the feed's order, and nothing may be removed from its middle.
+    let Some(last) = oldest.iter().take_while(|change| change.at < before).last().map(super::Change::position) else {
+        return Ok(0);
+    };
+    let key = if backend == DbBackend::Sqlite { "0, position" } else { "tx, position" };
+    let (tx_number, number) = (last.tx, last.number);
+    let mark = format!("UPDATE change_feed SET pruned_tx = {tx_number}, pruned_position = {number}");
+    tx.execute_raw(Statement::from_string(backend, mark)).await?;
+    let delete = if backend == DbBackend::Sqlite {
+        format!("DELETE FROM changes WHERE position <= {number}")
+    } else {
+        format!("DELETE FROM changes WHERE ({key}) <= ({tx_number}, {number})")
+    };
+    let deleted = tx.execute_raw(Statement::from_string(backend, delete)).await?;
+    tx.commit().await?;
+    Ok(deleted.rows_affected())
+}
+
+/// Makes sure that what is written from now on comes after what was written before.
+///
+/// The feed's order is that of PostgreSQL's transaction numbers, and a dump that is restored elsewhere meets a server
+/// that has not counted as far: what is missing is added from then on.
+pub(crate) async fn keep_the_order(connection: &DatabaseConnection) -> std::result::Result<(), DbErr> {
+    if connection.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let sql = "UPDATE change_feed SET tx_offset = behind.missing + tx_offset FROM (\
+                   SELECT last.tx + 1 - (CAST(CAST(pg_current_xact_id() AS text) AS bigint) + tx_offset) AS missing \
+                   FROM change_feed, (SELECT greatest(max(tx), (SELECT pruned_tx FROM change_feed)) AS tx FROM changes) AS last\
+               ) AS behind WHERE behind.missing > 0";
+    connection.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! The words of the `changes` table, which is otherwise read and written by [`crate::domain::changes`] alone.
+
+use sea_orm::entity::prelude::*;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Kind {
+    /// The record was created.
+    #[sea_orm(string_value = "created")]
+    Created,
+    /// Fields of the record were written.
+    #[sea_orm(string_value = "updated")]
+    Updated,
+    /// The record went to the trash.
+    #[sea_orm(string_value = "trashed")]
+    Trashed,
+    /// The record came back from there.
+    #[sea_orm(string_value = "restored")]
+    Restored,
+    /// The record is gone for good.
+    #[sea_orm(string_value = "deleted")]
+    Deleted,
+    /// A login user was linked to the contact.
+    #[sea_orm(string_value = "user_connected")]
+    UserConnected,
+    /// The contact's login user was unlinked.
+    #[sea_orm(string_value = "user_disconnected")]
+    UserDisconnected,
+}
+
+/// What a change was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum SubjectType {
+    /// A contact.
+    #[sea_orm(string_value = "contact")]
+    Contact,
+    /// A company.
+    #[sea_orm(string_value = "company")]
+    Company,
+    /// A membership.
+    #[sea_orm(string_value = "membership")]
+    Membership,
+    /// An interaction.
+    #[sea_orm(string_value = "interaction")]
+    Interaction,
+}

@@ -1,0 +1,290 @@
+//! Who may ask for what: the one place where each top-level field declares the least role it needs.
+//!
+//! It is checked before anything runs, for the whole document: what is not allowed is not executed at all, and what is
+//! not declared is allowed to nobody. Those below VIEWER see only themselves and their own contact. For them the fields
+//! that a document may select are listed as well, type by type; the resolvers of the fields listed find only what is
+//! their own (see [`super::own`]).
+
+use std::collections::HashSet;
+
+use async_graphql::{
+    Name,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
+};
+
+use super::{
+    error::{ApiError, ApiResult, ErrorCode},
+    limits::shortened,
+};
+use crate::entity::role::Role::{self, Admin, Contact, Member, Viewer};
+
+/// The least role of a field; none for those that need nobody to be signed in.
+pub type Least = Option<Role>;
+
+/// The queries.
+pub const QUERIES: &[(&str, Least)] = &[
+    ("node", Some(Contact)),
+    ("nodes", Some(Contact)),
+    ("viewer", None),
+    ("contact", Some(Contact)),
+    ("contactByUser", Some(Contact)),
+    ("contactByIdentifier", Some(Viewer)),
+    ("contacts", Some(Viewer)),
+    ("contactsByIds", Some(Contact)),
+    ("searchContacts", Some(Viewer)),
+    ("contactCount", Some(Viewer)),
+    ("contactStatusCounts", Some(Viewer)),
+    ("validateContact", Some(Viewer)),
+    ("company", Some(Viewer)),
+    ("companies", Some(Viewer)),
+    ("companiesByIds", Some(Viewer)),
+    ("searchCompanies", Some(Viewer)),
+    ("companyCount", Some(Viewer)),
+    ("companyStatusCounts", Some(Viewer)),
+    ("interaction", Some(Viewer)),
+    ("interactions", Some(Viewer)),
+    ("user", Some(Contact)),
+    ("users", Some(Viewer)),
+    ("apiKeys", Some(Admin)),
+    ("changes", Some(Viewer)),
+    ("__schema", Some(Contact)),
+    ("__type", Some(Contact)),
+    ("__typename", None),
+];
+
+/// The mutations.
+pub const MUTATIONS: &[(&str, Least)] = &[
+    ("createContact", Some(Member)),
+    ("updateContact", Some(Member)),
+    ("trashContact", Some(Member)),
+    ("restoreContact", Some(Member)),
+    ("deleteContact", Some(Admin)),
+    ("trashContacts", Some(Member)),
+    ("restoreContacts", Some(Member)),
+    ("setPrimaryCompany", Some(Member)),
+    ("addMembership", Some(Member)),
+    ("updateMembership", Some(Member)),
+    ("removeMembership", Some(Member)),
+    ("connectUser", Some(Member)),
+    ("disconnectUser", Some(Member)),
+    ("createCompany", Some(Member)),
+    ("updateCompany", Some(Member)),
+    ("trashCompany", Some(Member)),
+    ("restoreCompany", Some(Member)),
+    ("deleteCompany", Some(Admin)),
+    ("createInteraction", Some(Member)),
+    ("updateInteraction", Some(Member)),
+    ("deleteInteraction", Some(Admin)),
+    ("signIn", None),
+    ("signOut", Some(Contact)),
+    ("requestPasswordLink", None),
+    ("setPassword", None),
+    ("changePassword", Some(Contact)),
+    ("inviteUser", Some(Admin)),
+    ("setUserRole", Some(Admin)),
+    ("createApiKey", Some(Admin)),
+    ("revokeApiKey", Some(Admin)),
+    ("__typename", None),
+];
+
+/// The subscriptions.
+pub const SUBSCRIPTIONS: &[(&str, Least)] = &[("changes", Some(Viewer))];
+
+/// Fields, and the type that each leads to.
+type OwnFields = &'static [(&'static str, Option<&'static str>)];
+
+/// What those below VIEWER may select of each type.
+const OWN: &[(&str, OwnFields)] = &[
+    (
+        "Query",
+        &[
+            ("node", Some("Node")),
+            ("nodes", Some("Node")),
+            ("viewer", Some("Viewer")),
+            ("contact", Some("Contact")),
+            ("contactByUser", Some("Contact")),
+            ("contactsByIds", Some("Contact")),
+            ("user", Some("User")),
+            ("__schema", None),
+            ("__type", None),
+        ],
+    ),
+    (
+        "Mutation",
+        &[
+            ("signIn", Some("SignInPayload")),
+            ("signOut", None),
+            ("requestPasswordLink", None),
+            ("setPassword", Some("SignInPayload")),
+            ("changePassword", Some("SignInPayload")),
+        ],
+    ),
+    ("Node", &[("id", None)]),
+    ("Viewer", &[("user", Some("User")), ("role", None), ("contact", Some("Contact"))]),
+    (
+        "User",
+        &[
+            ("id", None),
+            ("email", None),
+            ("name", None),
+            ("role", None),
+            ("isPlaceholder", None),
+            ("source", None),
+            ("contact", Some("Contact")),
+            ("createdAt", None),
+        ],
+    ),
+    (
+        "Contact",
+        &[
+            ("id", None),
+            ("name", None),
+            ("status", None),
+            ("email", None),
+            ("phone", None),
+            ("notes", None),
+            ("metadata", None),
+            ("externalId", None),
+            ("user", Some("User")),
+            ("version", None),
+            ("createdAt", None),
+            ("updatedAt", None),
+            ("trashedAt", None),
+        ],
+    ),
+    (
+        "SignInPayload",
+        &[("token", None), ("expiresAt", None), ("viewer", Some("Viewer")), ("userErrors", Some("UserError"))],
+    ),
+    ("UserError", &[("code", None), ("field", None), ("message", None), ("conflictIds", None)]),
+];
+
+/// Refuses a document that asks for more than the role may have.
+pub fn check(document: &ExecutableDocument, operation: &OperationDefinition, role: Option<Role>) -> ApiResult<()> {
+    let (table, root) = match operation.ty {
+        OperationType::Query => (QUERIES, "Query"),
+        OperationType::Mutation => (MUTATIONS, "Mutation"),
+        OperationType::Subscription => (SUBSCRIPTIONS, "Subscription"),
+    };
+    let set = &operation.selection_set.node;
+    Fields { document, role, table, seen: HashSet::new() }.check(set)?;
+    if role >= Some(Viewer) {
+        return Ok(());
+    }
+    Own { document, role, seen: HashSet::new() }.check(set, root)
+}
+
+/// The top-level fields, in fragments too; whether a directive skips one makes no difference.
+struct Fields<'a> {
+    document: &'a ExecutableDocument,
+    role: Option<Role>,
+    table: &'static [(&'static str, Least)],
+    seen: HashSet<&'a Name>,
+}
+
+impl<'a> Fields<'a> {
+    fn check(&mut self, set: &'a SelectionSet) -> ApiResult<()> {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => self.check_field(field.node.name.node.as_str())?,
+                Selection::InlineFragment(fragment) => self.check(&fragment.node.selection_set.node)?,
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if let Some(fragment) = self.document.fragments.get(name)
+                        && self.seen.insert(name)
+                    {
+                        self.check(&fragment.node.selection_set.node)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_field(&self, name: &str) -> ApiResult<()> {
+        match self.table.iter().find(|(declared, _)| *declared == name) {
+            Some((_, least)) if self.role >= *least => Ok(()),
+            Some((_, Some(least))) => Err(refusal(self.role, &format!("`{name}` needs the role {}", shown(*least)))),
+            None if self.role.is_some() => {
+                let message = format!("There is no such top-level field: `{}`.", shortened(name));
+                Err(ApiError::new(ErrorCode::ValidationFailed, message))
+            }
+            _ => Err(refusal(None, "")),
+        }
+    }
+}
+
+/// The fields that those may select who see only themselves.
+struct Own<'a> {
+    document: &'a ExecutableDocument,
+    role: Option<Role>,
+    seen: HashSet<&'a Name>,
+}
+
+impl<'a> Own<'a> {
+    fn check(&mut self, set: &'a SelectionSet, type_name: &str) -> ApiResult<()> {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let (name, set) = (field.node.name.node.as_str(), &field.node.selection_set.node);
+                    match self.leads_to(type_name, name)? {
+                        Some(next) => self.check(set, next)?,
+                        // Introspection knows no records.
+                        None if name.starts_with("__") => {}
+                        None if set.items.is_empty() => {}
+                        None => return Err(self.refusal(type_name, name)),
+                    }
+                }
+                Selection::InlineFragment(fragment) => {
+                    let condition = fragment.node.type_condition.as_ref();
+                    let narrowed = condition.map_or(type_name, |condition| condition.node.on.node.as_str());
+                    self.check(&fragment.node.selection_set.node, narrowed)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if let Some(fragment) = self.document.fragments.get(name)
+                        && self.seen.insert(name)
+                    {
+                        let narrowed = fragment.node.type_condition.node.on.node.as_str();
+                        self.check(&fragment.node.selection_set.node, narrowed)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn leads_to(&self, type_name: &str, field: &str) -> ApiResult<Option<&'static str>> {
+        if field == "__typename" {
+            return Ok(None);
+        }
+        let fields = OWN.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields).unwrap_or_default();
+        let found = fields.iter().find(|(name, _)| *name == field);
+        found.map(|(_, next)| *next).ok_or_else(|| self.refusal(type_name, field))
+    }
+
+    fn refusal(&self, type_name: &str, field: &str) -> ApiError {
+        refusal(self.role, &format!("`{}.{}` needs the role VIEWER", shortened(type_name), shortened(field)))
+    }
+}
+
+/// Nobody is told more than to sign in.
+fn refusal(role: Option<Role>, why: &str) -> ApiError {
+    match role {
+        None => ApiError::new(
+            ErrorCode::Unauthenticated,
+            "Sign in first, or send a valid session token or API key: Authorization: Bearer ….",
+        ),
+        Some(role) => ApiError::new(ErrorCode::Forbidden, format!("{why}; yours is {}.", shown(role))),
+    }
+}
+
+/// A role as the API writes it.
+pub fn shown(role: Role) -> &'static str {
+    match role {
+        Contact => "CONTACT",
+        Viewer => "VIEWER",
+        Member => "MEMBER",
+        Admin => "ADMIN",
+    }
+}

@@ -1,0 +1,199 @@
+//! Mutations of sessions, passwords, roles and API keys.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::payload;
+use crate::{
+    domain::{
+        self, Actor,
+        access::{self, SignedIn},
+    },
+    entity::{api_key, user},
+    graphql::{
+        context::{ContextExt, SessionChange},
+        error::{ApiError, ApiResult, ErrorCode, Nullable},
+        scalars::DateTime,
+        types::{ApiKey, Role, User, UserError, Viewer, settle},
+    },
+    throttle::Refused,
+};
+
+#[derive(Default)]
+pub(super) struct AccessMutation;
+
+#[Object]
+impl AccessMutation {
+    /// Starts a session: a cookie for browsers, the same token for others.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's e-mail address, in any case.")] email: String,
+        #[graphql(desc = "The account's password.")] password: String,
+    ) -> Nullable<SignInPayload> {
+        if let Err(refused) = ctx.state().throttle.sign_in(ctx.domain().actor.address, &email) {
+            return Some(Err(too_often(ctx, refused)));
+        }
+        Some(signed_in(ctx, access::sign_in(ctx.domain(), &email, &password).await))
+    }
+
+    /// Ends the session that asks.
+    async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        let ended = access::sign_out(ctx.domain()).await.map_err(ApiError::from);
+        ctx.state().aside.session_changed(SessionChange::Ended);
+        Some(ended)
+    }
+
+    /// Sends a one-time link to the address if an account or placeholder has it; the answer is the same either way.
+    async fn request_password_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The account's e-mail address, in any case.")] email: String,
+    ) -> Nullable<bool> {
+        if let Err(refused) = ctx.state().throttle.link(ctx.domain().actor.address, &email) {
+            return Some(Err(too_often(ctx, refused)));
+        }
+        let requested = access::request_password_link(ctx.domain(), &email).await;
+        Some(requested.map(|()| true).map_err(ApiError::from))
+    }
+
+    /// Sets the password with the token of such a link; claims a placeholder. All other sessions end.
+    async fn set_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What stands behind # in the link.")] token: String,
+        #[graphql(desc = "The new password; 8 to 128 characters.")] password: String,
+    ) -> Nullable<SignInPayload> {
+        if let Err(refused) = ctx.state().throttle.attempt(ctx.domain().actor.address) {
+            return Some(Err(too_often(ctx, refused)));
+        }
+        Some(signed_in(ctx, access::set_password(ctx.domain(), &token, &password).await))
+    }
+
+    /// Changes the password of the user who asks. All other sessions end, and this one has a new token.
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The present password.")] current: String,
+        #[graphql(desc = "The new password; 8 to 128 characters.")] password: String,
+    ) -> Nullable<SignInPayload> {
+        let Some(user_id) = ctx.domain().actor.user_id else {
+            let message = "Only a user has a password; sign in as one.";
+            return Some(Err(ApiError::new(ErrorCode::Forbidden, message)));
+        };
+        if let Err(refused) = ctx.state().throttle.sign_in(ctx.domain().actor.address, &user_id.to_string()) {
+            return Some(Err(too_often(ctx, refused)));
+        }
+        Some(signed_in(ctx, access::change_password(ctx.domain(), &current, &password).await))
+    }
+
+    /// Registers an account with this role, or gives it to the placeholder that has the address, and sends a one-time
+    /// link.
+    async fn invite_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom to invite.")] email: String,
+        #[graphql(desc = "What the user may do.")] role: Role,
+    ) -> Nullable<UserPayload> {
+        UserPayload::settle(access::invite(ctx.domain(), &email, role.into()).await)
+    }
+
+    /// Gives a user a role. Whoever loses one is signed out; the last admin stays one.
+    async fn set_user_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+        #[graphql(desc = "What the user may do from now on.")] role: Role,
+    ) -> Nullable<UserPayload> {
+        UserPayload::settle(access::set_role(ctx.domain(), &user_id, role.into()).await)
+    }
+
+    /// Makes an API key. Its secret is shown this once.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the key is for; 1 to 255 characters.")] name: String,
+        #[graphql(desc = "What the key may do; not CONTACT.")] role: Role,
+        #[graphql(desc = "When it ends by itself.")] expires_at: Option<DateTime>,
+    ) -> Nullable<CreateApiKeyPayload> {
+        let minted = access::create_key(ctx.domain(), &name, role.into(), expires_at.map(|end| end.0)).await;
+        Some(settle(minted).map(|outcome| match outcome {
+            Ok(minted) => CreateApiKeyPayload {
+                api_key: Some(ApiKey(minted.key)),
+                secret: Some(minted.secret.expose().to_owned()),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => CreateApiKeyPayload { api_key: None, secret: None, user_errors },
+        }))
+    }
+
+    /// Ends an API key for good.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key's id.")] id: ID,
+    ) -> Nullable<ApiKeyPayload> {
+        ApiKeyPayload::settle(access::revoke_key(ctx.domain(), &id).await)
+    }
+}
+
+fn too_often(ctx: &Context<'_>, refused: Refused) -> ApiError {
+    ctx.state().aside.retry_after(refused.retry_after_seconds());
+    refused.into()
+}
+
+fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<SignInPayload> {
+    Ok(match settle(result)? {
+        Ok(signed_in) => {
+            let (role, user_id) = (Some(signed_in.user.role), Some(signed_in.user.id));
+            let payload = SignInPayload {
+                token: Some(signed_in.token.expose().to_owned()),
+                expires_at: Some(DateTime(signed_in.expires_at)),
+                viewer: Viewer::of(Actor { role, user_id, ..Actor::default() }),
+                user_errors: Vec::new(),
+            };
+            ctx.state().aside.session_changed(SessionChange::Begun(Box::new(signed_in)));
+            payload
+        }
+        Err(user_errors) => SignInPayload { token: None, expires_at: None, viewer: None, user_errors },
+    })
+}
+
+/// What a sign-in came to.
+#[derive(SimpleObject)]
+pub(crate) struct SignInPayload {
+    /// Bearer token; browsers also get it as an `HttpOnly` cookie.
+    token: Option<String>,
+    /// When the session ends if it is not used.
+    expires_at: Option<DateTime>,
+    /// Who has signed in.
+    viewer: Option<Viewer>,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What `createApiKey` did.
+#[derive(SimpleObject)]
+pub(crate) struct CreateApiKeyPayload {
+    /// The new key; null when nothing was done.
+    api_key: Option<ApiKey>,
+    /// Shown once; only its hash is kept.
+    secret: Option<String>,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+payload! {
+    /// What became of an API key.
+    ApiKeyPayload {
+        /// The key as it is now; null when nothing was done.
+        api_key: ApiKey(api_key::Model)
+    }
+}
+
+payload! {
+    /// What became of a user.
+    UserPayload {
+        /// The user as it is now; null when nothing was done.
+        user: User(user::Model)
+    }
+}

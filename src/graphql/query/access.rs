@@ -1,0 +1,28 @@
+//! Queries of who asks, and with what.
+
+use async_graphql::{Context, Object};
+
+use crate::{
+    domain::access,
+    graphql::{
+        context::ContextExt,
+        error::ApiResult,
+        types::{ApiKey, Viewer},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct AccessQuery;
+
+#[Object]
+impl AccessQuery {
+    /// Null when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        Viewer::of(ctx.domain().actor)
+    }
+
+    /// All API keys, newest first, revoked and expired ones too.
+    async fn api_keys(&self, ctx: &Context<'_>) -> ApiResult<Vec<ApiKey>> {
+        Ok(access::list_keys(ctx.db().reader()).await?.into_iter().map(ApiKey).collect())
+    }
+}

@@ -1,0 +1,42 @@
+//! The query of the change feed.
+
+use async_graphql::{Context, ID, Object};
+
+use crate::{
+    domain::changes::{self, Cursor, Wanted},
+    graphql::{
+        connection::PageArgs,
+        context::ContextExt,
+        error::ApiResult,
+        types::{ChangeConnection, SubjectType},
+    },
+};
+
+#[derive(Default)]
+pub(super) struct ChangeQuery;
+
+#[Object]
+impl ChangeQuery {
+    /// Durable feed, oldest first: sync from a cursor, then subscribe from the last one seen.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many.")] first: Option<i32>,
+        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
+        #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
+    ) -> ApiResult<ChangeConnection> {
+        let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
+        let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
+        let wanted = wanted(subject_types, contact_id.as_ref());
+        Ok(ChangeConnection(changes::page(ctx.db().reader(), &wanted, after, request.limit).await?))
+    }
+}
+
+/// What the arguments of the query and of the subscription select. A malformed id is the id of nothing.
+pub(crate) fn wanted(subject_types: Option<Vec<SubjectType>>, contact_id: Option<&ID>) -> Wanted {
+    Wanted {
+        subject_types: subject_types.map(|types| types.into_iter().map(Into::into).collect()),
+        contact_id: contact_id.map(|id| crate::domain::parse_id(id).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The subscriptions.
+//!
+//! The library's own stream is not used: it would execute the selection once for each subscriber. Here an operation is
+//! executed twice in different ways, with nothing of its own in between. First without a change at hand, which reads
+//! the arguments; then once for each change, whose answer is for all who sent the same operation (see `http::live`).
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, ID, Subscription as LibrarySubscription};
+use futures_util::{Stream, stream};
+
+use super::{
+    error::ApiError,
+    query::wanted,
+    types::{ChangeEdge, SubjectType},
+};
+use crate::domain::changes::{self, Cursor, Position, Wanted};
+
+/// The arguments of a subscription, once they are read.
+#[derive(Clone, Debug)]
+pub struct Arguments {
+    /// Which changes it is about.
+    pub wanted: Wanted,
+    /// From where on; from now on when there is none.
+    pub after: Option<Position>,
+}
+
+/// What an operation is executed for.
+#[derive(Clone, Debug)]
+pub enum Purpose {
+    /// To read its arguments.
+    Arguments(Arc<OnceLock<Arguments>>),
+    /// To answer with a change.
+    Change(Arc<changes::Change>),
+}
+
+/// What can be subscribed to.
+#[derive(Default)]
+pub struct Subscription;
+
+/// What can be subscribed to.
+#[LibrarySubscription]
+impl Subscription {
+    #[expect(clippy::unused_async, reason = "the library wants it so")]
+    /// Each change once, in order; `after` replays what was missed while disconnected.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only after this cursor: first what was missed, then what happens.")] after: Option<String>,
+        #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
+        #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
+    ) -> Result<impl Stream<Item = ChangeEdge>, ApiError> {
+        let edge = match ctx.data_opt::<Purpose>() {
+            Some(Purpose::Change(change)) => Some(ChangeEdge::from(changes::Change::clone(change))),
+            Some(Purpose::Arguments(slot)) => {
+                let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
+                // There is only one field to fill the slot; see the caller.
+                drop(slot.set(Arguments { wanted: wanted(subject_types, contact_id.as_ref()), after }));
+                None
+            }
+            None => None,
+        };
+        Ok(stream::iter(edge))
+    }
+}

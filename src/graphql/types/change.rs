@@ -1,0 +1,187 @@
+//! `Change`, its fields and its connection.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use uuid::Uuid;
+
+use super::{Company, Contact, Interaction, Membership, Node, User};
+use crate::{
+    domain::changes::{self, ChangePage, Cursor, HistoryOf},
+    entity::change,
+    graphql::{
+        connection::{PageArgs, PageInfo},
+        context::ContextExt,
+        error::{ApiResult, Nullable},
+        loaders::{CompanyById, ContactById, HistoryKey, InteractionById, MembershipById, UserById},
+        scalars::{DateTime, Json},
+    },
+};
+
+/// What was done to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "change::Kind")]
+pub(crate) enum ChangeType {
+    /// The record was created.
+    Created,
+    /// Fields of the record were written.
+    Updated,
+    /// The record was moved to the trash.
+    Trashed,
+    /// The record came back from the trash.
+    Restored,
+    /// The record is gone for good.
+    Deleted,
+    /// A login user was connected to the contact.
+    UserConnected,
+    /// The contact's login user was disconnected.
+    UserDisconnected,
+}
+
+/// What kind of record a change was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "change::SubjectType")]
+pub(crate) enum SubjectType {
+    /// A contact.
+    Contact,
+    /// A company.
+    Company,
+    /// A membership.
+    Membership,
+    /// An interaction.
+    Interaction,
+}
+
+/// One change: who did what to which record, and when.
+pub(crate) struct Change(pub(crate) changes::Change);
+
+/// One change: who did what to which record, and when.
+#[Object]
+impl Change {
+    /// What was done.
+    async fn r#type(&self) -> ChangeType {
+        self.0.kind.into()
+    }
+
+    /// To what kind of record.
+    async fn subject_type(&self) -> SubjectType {
+        self.0.subject_type.into()
+    }
+
+    /// To which record.
+    async fn subject_id(&self) -> ID {
+        self.0.subject_id.into()
+    }
+
+    /// The record as it is now; null once deleted for good.
+    async fn subject(&self, ctx: &Context<'_>) -> Nullable<Node> {
+        let (loader, id) = (ctx.loader(), self.0.subject_id);
+        let found = match self.0.subject_type {
+            change::SubjectType::Contact => {
+                loader.load_one(ContactById(id)).await.map(|row| row.map(|row| Node::Contact(Contact(row))))
+            }
+            change::SubjectType::Company => {
+                loader.load_one(CompanyById(id)).await.map(|row| row.map(|row| Node::Company(Company(row))))
+            }
+            change::SubjectType::Membership => {
+                loader.load_one(MembershipById(id)).await.map(|row| row.map(|row| Node::Membership(Membership(row))))
+            }
+            change::SubjectType::Interaction => {
+                loader.load_one(InteractionById(id)).await.map(|row| row.map(|row| Node::Interaction(Interaction(row))))
+            }
+        };
+        found.transpose()
+    }
+
+    /// The contact whose page shows this change; null for changes of companies.
+    async fn contact_id(&self) -> Option<ID> {
+        self.0.contact_id.map(ID::from)
+    }
+
+    /// The login user who did it; null when it was an API key, the command line or nobody signed in.
+    async fn actor(&self, ctx: &Context<'_>) -> Nullable<User> {
+        let user_id = self.0.user_id?;
+        ctx.loader().load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
+    }
+
+    /// When it was done.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// For updates, the fields that changed. Empty after deletion for good: the values are erased with the record.
+    async fn fields(&self) -> Vec<FieldChange> {
+        let fields = self.0.fields();
+        let field = fields.into_iter().map(|(field, before, after)| FieldChange {
+            field: field.to_owned(),
+            before: before.filter(|value| !value.is_null()).cloned().map(Json),
+            after: after.filter(|value| !value.is_null()).cloned().map(Json),
+        });
+        field.collect()
+    }
+}
+
+/// A field that an update changed.
+#[derive(SimpleObject)]
+pub(crate) struct FieldChange {
+    /// The field's name on its type.
+    field: String,
+    /// Its value before; null when it had none, or when only the fact is recorded.
+    before: Option<Json>,
+    /// Its value afterwards; null when it was cleared, or when only the fact is recorded.
+    after: Option<Json>,
+}
+
+/// A page of a record's history.
+pub(super) async fn history(
+    ctx: &Context<'_>,
+    of: HistoryOf,
+    id: Uuid,
+    first: Option<i32>,
+    after: Option<String>,
+) -> ApiResult<ChangeConnection> {
+    let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
+    let before = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::position);
+    let key = HistoryKey { of, id, before, limit: request.limit };
+    Ok(ChangeConnection(ctx.loader().load_one(key).await?.unwrap_or_default()))
+}
+
+/// A page of a list of changes.
+pub(crate) struct ChangeConnection(pub(crate) ChangePage);
+
+/// A page of a list of changes.
+#[Object]
+impl ChangeConnection {
+    /// The changes with their cursors.
+    async fn edges(&self) -> Vec<ChangeEdge> {
+        self.0.changes.iter().cloned().map(ChangeEdge::from).collect()
+    }
+
+    /// The changes.
+    async fn nodes(&self) -> Vec<Change> {
+        self.0.changes.iter().cloned().map(Change).collect()
+    }
+
+    /// Where this page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_next_page: self.0.has_next,
+            has_previous_page: self.0.has_previous,
+            start_cursor: self.0.changes.first().map(changes::Change::cursor),
+            end_cursor: self.0.changes.last().map(changes::Change::cursor),
+        }
+    }
+}
+
+/// One of a list of changes with its cursor.
+#[derive(SimpleObject)]
+pub(crate) struct ChangeEdge {
+    /// Stays valid across restarts and replicas; resume `changes` or the subscription from it.
+    cursor: String,
+    /// The change.
+    node: Change,
+}
+
+impl From<changes::Change> for ChangeEdge {
+    fn from(change: changes::Change) -> Self {
+        Self { cursor: change.cursor(), node: Change(change) }
+    }
+}

@@ -1,0 +1,54 @@
+//! `Viewer`.
+
+use async_graphql::{Context, Object};
+
+use super::{ApiKey, Contact, Role, User};
+use crate::{
+    domain::Actor,
+    entity::role,
+    graphql::{
+        context::ContextExt,
+        error::Nullable,
+        loaders::{ApiKeyById, ContactOfUser, UserById},
+    },
+};
+
+/// Who is asking.
+pub(crate) struct Viewer {
+    actor: Actor,
+    role: role::Role,
+}
+
+impl Viewer {
+    /// None when nobody is signed in.
+    pub(crate) fn of(actor: Actor) -> Option<Self> {
+        actor.role.map(|role| Self { actor, role })
+    }
+}
+
+/// Who is asking.
+#[Object]
+impl Viewer {
+    /// The user who is signed in; null for an API key.
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
+        let user_id = self.actor.user_id?;
+        ctx.loader().load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
+    }
+
+    /// What the caller may do.
+    async fn role(&self) -> Role {
+        self.role.into()
+    }
+
+    /// The API key in use, if any.
+    async fn api_key(&self, ctx: &Context<'_>) -> Nullable<ApiKey> {
+        let key_id = self.actor.key_id?;
+        ctx.loader().load_one(ApiKeyById(key_id)).await.map(|key| key.map(ApiKey)).transpose()
+    }
+
+    /// The contact connected to the user.
+    async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
+        let user_id = self.actor.user_id?;
+        ctx.loader().load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+}

@@ -1,0 +1,82 @@
+//! Validation apart from execution: the library does both at once, but between them Liaison leaves out the arguments
+//! whose variables were not given (see [`super::absent`]), and a document that was found valid is not validated again.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Response, Schema as LibrarySchema, SchemaBuilder, ServerError, ValidationMode, ValidationResult,
+    async_trait::async_trait,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+    parser::types::{ExecutableDocument, OperationDefinition},
+};
+
+use super::{Mutation, Query, Schema, Subscription, types, usages::Usages};
+
+/// The schema twice: to validate and to execute.
+pub struct Schemas {
+    validating: Schema,
+    validating_for_strangers: Schema,
+    executing: Schema,
+    usages: Usages,
+}
+
+impl Schemas {
+    /// The schemas that this text describes.
+    pub fn new(sdl: &str) -> Self {
+        let validating = || builder(ValidationMode::Strict).extension(StopBeforeExecution);
+        Self {
+            validating: validating().finish(),
+            validating_for_strangers: validating().disable_suggestions().finish(),
+            executing: builder(ValidationMode::Fast).finish(),
+            usages: Usages::new(sdl),
+        }
+    }
+
+    /// What is wrong with an operation and its document, if anything. Strangers are not told what they might have
+    /// meant.
+    pub async fn validate(
+        &self,
+        request: async_graphql::Request,
+        (document, operation): (&ExecutableDocument, &OperationDefinition),
+        is_stranger: bool,
+    ) -> Result<(), Response> {
+        let schema = if is_stranger { &self.validating_for_strangers } else { &self.validating };
+        let answer = schema.execute(request).await;
+        if !answer.errors.is_empty() {
+            return Err(answer);
+        }
+        self.usages.check(document, operation).map_err(|error| Response::from_errors(vec![error]))
+    }
+
+    /// The schema for documents that are known to be valid.
+    pub fn executing(&self) -> &Schema {
+        &self.executing
+    }
+}
+
+pub(super) fn builder(validation: ValidationMode) -> SchemaBuilder<Query, Mutation, Subscription> {
+    LibrarySchema::build(Query::default(), Mutation::default(), Subscription)
+        .register_output_type::<types::Node>()
+        .validation_mode(validation)
+}
+
+/// Ends a request after its validation, without an error where there was none.
+struct StopBeforeExecution;
+
+impl ExtensionFactory for StopBeforeExecution {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for StopBeforeExecution {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(ctx).await?;
+        Err(Vec::new())
+    }
+}

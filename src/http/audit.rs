@@ -1,0 +1,90 @@
+//! `/audit`: the record of who was let in and who was not, for admins. It is no part of the GraphQL contract.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use sea_orm::ActiveEnum;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Shared, credentials::Credentials, graphql::error_response};
+use crate::{
+    domain::{access::audit, parse_id},
+    entity::{audit_event, role::Role},
+    graphql::error::{ApiError, ErrorCode},
+};
+
+/// Events in one answer when no `limit` is given, and at most.
+const LIMIT: u64 = 100;
+const LIMIT_MAX: u64 = 1000;
+
+/// One event, as the API and the command line write it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    id: Uuid,
+    at: String,
+    kind: String,
+    address: Option<String>,
+    user_id: Option<Uuid>,
+    api_key_id: Option<Uuid>,
+    subject: Option<String>,
+}
+
+impl From<audit_event::Model> for Event {
+    fn from(event: audit_event::Model) -> Self {
+        Self {
+            id: event.id,
+            at: event.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+            kind: event.kind.to_value().to_uppercase(),
+            address: event.address,
+            user_id: event.user_id,
+            api_key_id: event.api_key_id,
+            subject: event.subject,
+        }
+    }
+}
+
+/// The newest events, or with `?before=ID` those before one, newest first; at most `?limit=`.
+pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let actor = match Credentials::of(&shared, &request).admit(&shared).await {
+        Ok(actor) => actor,
+        Err(refused) => return refused.response(None),
+    };
+    match actor.role {
+        Some(Role::Admin) => {}
+        Some(_) => {
+            let error = ApiError::new(ErrorCode::Forbidden, "The audit record needs the role ADMIN.");
+            return error_response(StatusCode::FORBIDDEN, &error, None);
+        }
+        None => {
+            let error = ApiError::new(ErrorCode::Unauthenticated, "Sign in first.");
+            return error_response(StatusCode::UNAUTHORIZED, &error, None);
+        }
+    }
+    let given = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let before = given("before").map(|id| parse_id(&id));
+    let limit = given("limit").map_or(Some(LIMIT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
+    let (before, limit) = match (before, limit) {
+        (Some(None), _) | (_, None) => {
+            let message = format!("`before` must be an event's id, and `limit` a number up to {LIMIT_MAX}.");
+            return error_response(StatusCode::BAD_REQUEST, &ApiError::bad_input(message), None);
+        }
+        (before, Some(limit)) => (before.flatten(), limit),
+    };
+    match audit::list(shared.domain.db.reader(), before, limit).await {
+        Ok(events) => {
+            let events: Vec<Event> = events.into_iter().map(Event::from).collect();
+            ([(header::CACHE_CONTROL, "no-store")], Json(events)).into_response()
+        }
+        Err(error) => error_response(StatusCode::SERVICE_UNAVAILABLE, &error.into(), None),
+    }
+}

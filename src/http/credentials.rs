@@ -1,0 +1,171 @@
+//! From a request's headers to who asks, and back: bearer tokens and the browser's cookie.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    response::Response,
+};
+
+use super::{Shared, client, graphql, middleware::is_allowed_origin};
+use crate::{
+    domain::{
+        self, Actor,
+        access::{self, Secret, SignedIn},
+    },
+    entity::role::Role,
+    graphql::{
+        context::{Aside, SessionChange},
+        error::ApiError,
+    },
+    throttle::Refused,
+};
+
+/// The prefix has browsers refuse the cookie unless it is secure and for this host alone.
+const COOKIE: &str = "__Host-liaison";
+/// A header that a simple cross-site request cannot send: on GET it stands for what a JSON body is on POST.
+pub(super) const NOT_SIMPLE: HeaderName = HeaderName::from_static("liaison-csrf");
+
+/// Why a request goes no further.
+pub(super) enum Refusal {
+    Throttled(Refused),
+    Failed(ApiError),
+}
+
+impl Refusal {
+    pub(super) fn response(self, accepted: Option<graphql::MediaType>) -> Response {
+        match self {
+            Self::Throttled(refused) => {
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                let mut response = graphql::error_response(status, &refused.into(), accepted);
+                response.headers_mut().insert(header::RETRY_AFTER, refused.retry_after_seconds().into());
+                response
+            }
+            Self::Failed(error) => graphql::error_response(StatusCode::SERVICE_UNAVAILABLE, &error, accepted),
+        }
+    }
+}
+
+/// What a request says of who asks.
+pub(super) struct Credentials {
+    address: Option<IpAddr>,
+    pub(super) token: Option<Secret>,
+}
+
+impl Credentials {
+    /// Those of a request to the API.
+    pub(super) fn of(shared: &Shared, request: &Request) -> Self {
+        Self::read(shared, request, cookie_counts(shared, request))
+    }
+
+    /// Those of somebody who opens a page. It holds nothing but itself, so that the cookie may come from anywhere.
+    pub(super) fn of_visitor(shared: &Shared, request: &Request) -> Self {
+        Self::read(shared, request, true)
+    }
+
+    fn read(shared: &Shared, request: &Request, cookie_counts: bool) -> Self {
+        let peer = request.extensions().get::<client::Peer>().map(|peer| peer.0.ip());
+        let address = client::address(peer, request.headers(), &shared.access.trusted_proxies);
+        Self { address, token: token(request.headers(), cookie_counts) }
+    }
+
+    /// Those of a connection that becomes a WebSocket; none for a page that may not. Browsers send no headers of a page's
+    /// choice there, but always the page's origin.
+    pub(super) fn of_websocket(shared: &Shared, request: &Request) -> Option<Self> {
+        is_from_here(shared, request).then(|| Self::read(shared, request, true))
+    }
+
+    /// Whoever it is, as long as nobody has looked.
+    pub(super) fn stranger(&self) -> Actor {
+        Actor { address: self.address, ..Actor::default() }
+    }
+
+    /// Who it is, if that one has not asked too often.
+    pub(super) async fn admit(&self, shared: &Shared) -> Result<Actor, Refusal> {
+        let actor = self.identify(shared).await?;
+        shared.throttle.request(&actor).map_err(Refusal::Throttled)?;
+        Ok(actor)
+    }
+
+    /// Who it is. A token that is unknown, expired or revoked is as good as none.
+    pub(super) async fn identify(&self, shared: &Shared) -> Result<Actor, Refusal> {
+        let nobody = self.stranger();
+        let known = match &self.token {
+            Some(token) => {
+                let ctx = domain::Context { actor: nobody, ..shared.domain.clone() };
+                access::authenticate(&ctx, token).await.map_err(|error| Refusal::Failed(error.into()))?
+            }
+            None => None,
+        };
+        let unknown = if shared.http.dev { Actor { role: Some(Role::Admin), ..nobody } } else { nobody };
+        Ok(known.unwrap_or(unknown))
+    }
+}
+
+fn token(headers: &HeaderMap, cookie_counts: bool) -> Option<Secret> {
+    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::given(token.trim()));
+    }
+    if !cookie_counts {
+        return None;
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| Secret::given(token))
+}
+
+/// True when the page behind the request is one that may use the browser's cookie: it could send what a form or an
+/// image of another site cannot (a JSON body is checked for every POST), and its origin is this server's or listed.
+fn cookie_counts(shared: &Shared, request: &Request) -> bool {
+    let is_simple = request.method() == Method::GET && !request.headers().contains_key(NOT_SIMPLE);
+    !is_simple && is_from_here(shared, request)
+}
+
+fn is_from_here(shared: &Shared, request: &Request) -> bool {
+    match request.headers().get(header::ORIGIN) {
+        None => true,
+        Some(origin) => is_same_origin(shared, origin, request) || is_allowed_origin(&shared.http, origin),
+    }
+}
+
+/// True of a page of this server's own. Behind a proxy its scheme is that of the public URL.
+fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> bool {
+    let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
+        return false;
+    };
+    let is_public_secure = shared.access.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    if is_public_secure && scheme != "https" {
+        return false;
+    }
+    // HTTP/2 has it in the target.
+    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = named.or_else(|| request.uri().authority().map(Authority::as_str));
+    host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
+}
+
+/// Tells the client what the execution asked for beside its answer.
+pub(super) fn write(headers: &mut HeaderMap, aside: &Aside, domain: &domain::Context) {
+    if let Some(seconds) = aside.retry_after_seconds() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    match aside.session() {
+        Some(SessionChange::Begun(signed_in)) => set_cookie(headers, &signed_in, domain),
+        Some(SessionChange::Ended) => put_cookie(headers, "", 0),
+        None => {}
+    }
+}
+
+/// Gives a browser the token of a new session.
+pub(super) fn set_cookie(headers: &mut HeaderMap, signed_in: &SignedIn, domain: &domain::Context) {
+    put_cookie(headers, signed_in.token.expose(), domain.gate.lifetimes().longest.as_secs());
+}
+
+fn put_cookie(headers: &mut HeaderMap, token: &str, seconds: u64) {
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
+    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+        cookie.set_sensitive(true);
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}

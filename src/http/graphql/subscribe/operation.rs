@@ -1,0 +1,176 @@
+//! A subscription's operation: reading its arguments, and answering it with one change after another.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_graphql::{
+    Name, ServerError,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+};
+use async_graphql_value::Value;
+use axum::body::Bytes;
+use futures_util::StreamExt;
+
+use super::super::{
+    execute::{find_operation, request},
+    request::GraphqlRequest,
+    response::{self, Reply},
+};
+use crate::{
+    domain::{self, Actor, changes::Change},
+    entity::role::Role,
+    graphql::{
+        absent::{absent, leave_out, used},
+        context::RequestState,
+        error::{ApiError, ErrorCode},
+        loaders::inline::Inline,
+        subscription::{Arguments, Purpose},
+    },
+    http::Shared,
+};
+
+/// How long to wait when the database is away.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// What is executed for each change. It knows nothing of who asked but the role, so that subscribers can share it.
+pub(super) struct Operation {
+    graphql: GraphqlRequest,
+    document: ExecutableDocument,
+    role: Option<Role>,
+}
+
+/// What tells operations apart whose answers differ.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Fingerprint {
+    text: String,
+    name: Option<String>,
+    variables: String,
+    role: Option<Role>,
+}
+
+impl Operation {
+    /// Takes a valid document. Where it begins (`after`) is taken out where it stands in a variable of its own, because
+    /// those who come back after an interruption differ in nothing else.
+    pub(super) async fn open(
+        shared: &Shared,
+        graphql: GraphqlRequest,
+        document: ExecutableDocument,
+        actor: &Actor,
+    ) -> Result<(Self, Arguments), Reply> {
+        let invalid = |error: ApiError| Reply::refused(&error);
+        let name = graphql.operation_name.clone();
+        let operation = find_operation(&document, name.as_deref()).map_err(invalid)?;
+        let field = single_field(&document, operation).map_err(invalid)?;
+        let mut left_out = absent(operation, &graphql.variables);
+        let begins_at = begins_at(&document, field).cloned();
+        let mut this = Self { graphql, document: document.clone(), role: actor.role };
+        leave_out(&mut this.document, &left_out);
+        let arguments = this.arguments(shared).await?;
+        if let Some(begins_at) = begins_at {
+            this.graphql.variables.remove(&begins_at);
+            left_out.push(begins_at);
+            this.document = document;
+            leave_out(&mut this.document, &left_out);
+        }
+        Ok((this, arguments))
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint {
+            text: self.graphql.query.clone(),
+            name: self.graphql.operation_name.clone(),
+            variables: serde_json::to_string(&self.graphql.variables).unwrap_or_default(),
+            role: self.role,
+        }
+    }
+
+    async fn arguments(&self, shared: &Shared) -> Result<Arguments, Reply> {
+        let slot = Arc::new(OnceLock::new());
+        if let Some(mut refused) = self.execute(shared, Purpose::Arguments(Arc::clone(&slot))).await {
+            // What does not come to be has no field to fail: the request as a whole is refused.
+            refused.errors.iter_mut().for_each(|error| error.path.clear());
+            return Err(self.reply(refused));
+        }
+        let arguments = Arc::into_inner(slot).and_then(OnceLock::into_inner);
+        arguments.ok_or_else(|| Reply::refused(&not_one_field()))
+    }
+
+    /// The answer to one change, as JSON.
+    pub(super) async fn answer(&self, shared: &Shared, change: Arc<Change>) -> Bytes {
+        loop {
+            let answer = self.execute(shared, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
+            // A change is told once, so that it is not told by halves.
+            if !answer.errors.iter().any(is_temporary) {
+                return self.reply(answer).body.into();
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    fn reply(&self, answer: async_graphql::Response) -> Reply {
+        response::reply(answer, !self.graphql.variables.is_empty(), None)
+    }
+
+    async fn execute(&self, shared: &Shared, purpose: Purpose) -> Option<async_graphql::Response> {
+        let queue = Inline::default();
+        let actor = Actor { role: self.role, ..Actor::default() };
+        let domain = domain::Context { actor, ..shared.domain.clone() };
+        let state = RequestState::new(domain, shared.limits, Arc::clone(&shared.throttle), &queue);
+        let request = request(&self.graphql, self.document.clone()).data(state).data(purpose);
+        let mut answers = shared.schemas.executing().execute_stream(request);
+        queue.run(answers.next()).await
+    }
+}
+
+/// True of an error that is about the database being away.
+fn is_temporary(error: &ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    code == Some(&ErrorCode::ServiceUnavailable.as_str().into())
+}
+
+fn not_one_field() -> ApiError {
+    let message = "A subscription has exactly one top-level field, without `@skip` or `@include`.";
+    ApiError::new(ErrorCode::ValidationFailed, message)
+}
+
+/// The one field of a subscription. GraphQL specification, section 5.2.4.1.
+fn single_field<'a>(
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+) -> Result<&'a Field, ApiError> {
+    let mut fields = Vec::new();
+    collect(document, &operation.selection_set.node, &mut fields);
+    match fields.as_slice() {
+        [Some(field)] => Ok(field),
+        _ => Err(not_one_field()),
+    }
+}
+
+/// The fields of a selection; none in the place of what is there only sometimes.
+fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: &mut Vec<Option<&'a Field>>) {
+    for selection in &set.items {
+        if !selection.node.directives().is_empty() {
+            fields.push(None);
+        }
+        match &selection.node {
+            Selection::Field(field) => fields.push(Some(&field.node)),
+            Selection::InlineFragment(fragment) => collect(document, &fragment.node.selection_set.node, fields),
+            Selection::FragmentSpread(spread) => {
+                // A valid document's fragments do not go in a circle.
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    collect(document, &fragment.node.selection_set.node, fields);
+                }
+            }
+        }
+    }
+}
+
+/// The variable that says where to begin, if it says nothing else.
+fn begins_at<'a>(document: &ExecutableDocument, field: &'a Field) -> Option<&'a Name> {
+    let (_, after) = field.arguments.iter().find(|(name, _)| name.node == "after")?;
+    let Value::Variable(name) = &after.node else { return None };
+    let uses = used(document).into_iter().filter(|used| used == name).count();
+    (uses == 1).then_some(name)
+}

@@ -1,0 +1,272 @@
+//! One connection: its login, its operations, and its end.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Bytes,
+    extract::ws::{Message, WebSocket},
+    http::StatusCode,
+};
+use futures_util::{
+    FutureExt, SinkExt, StreamExt,
+    future::{AbortHandle, Abortable},
+    stream::{self, BoxStream, SelectAll},
+};
+use serde_json::Value;
+use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{
+    Held,
+    messages::{Close, FromClient, about, plain},
+};
+use crate::{
+    domain::{Actor, access::Secret},
+    graphql::error::{ApiError, ErrorCode},
+    http::{
+        Shared,
+        credentials::{Credentials, Refusal},
+        graphql::{GraphqlRequest, Opened, Reply, open},
+        middleware::RequestId,
+        server::stopped,
+    },
+    throttle::Caller,
+};
+
+/// How often the client is asked whether it is still there, and the session whether it still holds.
+const CHECK_EVERY: Duration = Duration::from_secs(10);
+/// How long a client may be silent, pongs included.
+const SILENT_MAX: Duration = Duration::from_secs(35);
+/// How long a connection may stay open with nothing running.
+const IDLE_MAX: Duration = Duration::from_mins(10);
+/// How long a client may take to read a message.
+const SEND_MAX: Duration = Duration::from_secs(20);
+/// Operations of one connection at once.
+const OPERATIONS_MAX: usize = 100;
+
+/// What an operation has to say.
+struct Said {
+    id: String,
+    message: Message,
+    is_last: bool,
+}
+
+pub(super) struct Connection {
+    shared: Arc<Shared>,
+    credentials: Credentials,
+    request_id: Option<RequestId>,
+    /// Who is signed in, once `connection_init` has come.
+    actor: Option<Actor>,
+    /// The place that it takes among those of its caller.
+    held: Held,
+    operations: SelectAll<BoxStream<'static, Said>>,
+    running: HashMap<String, AbortHandle>,
+    heard: Instant,
+    busy: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        credentials: Credentials,
+        request_id: Option<RequestId>,
+        held: Held,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            shared,
+            credentials,
+            request_id,
+            actor: None,
+            held,
+            operations: SelectAll::new(),
+            running: HashMap::new(),
+            heard: now,
+            busy: now,
+        }
+    }
+
+    /// Serves until either side ends it.
+    pub(super) async fn run(mut self, socket: WebSocket) {
+        let (mut outgoing, mut incoming) = socket.split();
+        let mut stopping = self.shared.stopping.subscribe();
+        let mut checks = tokio::time::interval(CHECK_EVERY);
+        let init_by = tokio::time::sleep(Duration::from_millis(self.shared.http.read_timeout_ms));
+        tokio::pin!(init_by);
+        loop {
+            let step = tokio::select! {
+                message = incoming.next() => match message {
+                    Some(Ok(message)) => self.hear(message).await,
+                    Some(Err(_)) | None => return,
+                },
+                Some(said) = self.operations.next(), if !self.operations.is_empty() => Ok(self.say(said)),
+                _ = checks.tick() => self.check().await,
+                () = &mut init_by, if self.actor.is_none() => Err(Close::InitialisationTimeout),
+                () = stopped(&mut stopping) => Err(Close::Restart),
+            };
+            let (message, is_end) = match step {
+                Ok(None) => continue,
+                Ok(Some(message)) => (message, false),
+                Err(close) => (close.frame(), true),
+            };
+            let sending = tokio::time::timeout(SEND_MAX, outgoing.send(message));
+            if !matches!(sending.await, Ok(Ok(()))) || is_end {
+                return;
+            }
+        }
+    }
+
+    /// What to answer to a message, if anything.
+    async fn hear(&mut self, message: Message) -> Result<Option<Message>, Close> {
+        self.heard = Instant::now();
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Binary(_) => return Err(Close::BadMessage),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(None),
+        };
+        match serde_json::from_str(&text).map_err(|_cause| Close::BadMessage)? {
+            FromClient::ConnectionInit { payload } => self.initialise(payload).await.map(Some),
+            FromClient::Ping => Ok(Some(plain("pong"))),
+            FromClient::Pong => Ok(None),
+            FromClient::Subscribe { id, payload } => self.start(id, payload).await,
+            FromClient::Complete { id } => {
+                if let Some(operation) = self.running.remove(&id) {
+                    operation.abort();
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Who connects: by the payload's `authorization`, or by what came with the upgrade.
+    async fn initialise(&mut self, payload: Option<Value>) -> Result<Message, Close> {
+        if self.actor.is_some() {
+            return Err(Close::TooMany);
+        }
+        match payload {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(fields)) => {
+                let given = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+                if let Some(authorization) = given.and_then(|(_, value)| value.as_str()) {
+                    let token = authorization.strip_prefix("Bearer ").unwrap_or(authorization);
+                    self.credentials.token = Some(Secret::given(token.trim()));
+                }
+            }
+            Some(_) => return Err(Close::BadMessage),
+        }
+        let actor = signed_in(&self.shared, &self.credentials).await?;
+        if Caller::of(&actor) != Caller::of(&self.credentials.stranger()) {
+            self.held = Held::new(Arc::clone(&self.shared), &actor).ok_or(Close::TooMany)?;
+        }
+        self.actor = Some(actor);
+        Ok(plain("connection_ack"))
+    }
+
+    /// Who it is now. With another role the client has to connect again, because what runs was allowed to the old one.
+    async fn renew(&mut self) -> Result<Actor, Close> {
+        let actor = signed_in(&self.shared, &self.credentials).await?;
+        if self.actor.is_some_and(|before| before.role != actor.role) {
+            return Err(Close::Restart);
+        }
+        self.actor = Some(actor);
+        Ok(actor)
+    }
+
+    async fn start(&mut self, id: String, payload: Value) -> Result<Option<Message>, Close> {
+        if self.actor.is_none() {
+            return Err(Close::Unauthorized);
+        }
+        if self.running.contains_key(&id) {
+            return Err(Close::SubscriberExists);
+        }
+        if self.running.len() >= OPERATIONS_MAX {
+            return Err(Close::TooMany);
+        }
+        let actor = self.renew().await?;
+        let refuse = |reply: Reply| Ok(Some(about(&id, "error", Some(&reply.errors()))));
+        if let Err(refused) = self.shared.throttle.request(&actor) {
+            return refuse(Reply::refused(&refused.into()));
+        }
+        let request = match GraphqlRequest::from_value(payload) {
+            Ok(request) => request,
+            Err(error) => return refuse(Reply::refused(&error)),
+        };
+        let (abort, registration) = AbortHandle::new_pair();
+        self.running.insert(id.clone(), abort);
+        let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
+        let answering = async move {
+            let said = |kind: &str, payload: Option<&[u8]>, is_last| Said {
+                id: id.clone(),
+                message: about(&id, kind, payload),
+                is_last,
+            };
+            // A task of its own: it must not stand still, with a transaction open, while the client takes its time.
+            let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
+            let reply = match ended_with(opening).await {
+                Opened::Answers(answers) => {
+                    let next = move |body: Bytes| Said {
+                        id: id.clone(),
+                        message: about(&id, "next", Some(&body)),
+                        is_last: false,
+                    };
+                    return answers.map(next).left_stream();
+                }
+                Opened::Refused(_, error) => Reply::refused(&error),
+                Opened::Answer(reply) => reply,
+            };
+            let messages = if reply.was_executed {
+                vec![said("next", Some(&reply.body), false), said("complete", None, true)]
+            } else {
+                vec![said("error", Some(&reply.errors()), true)]
+            };
+            stream::iter(messages).right_stream()
+        };
+        let answers = Abortable::new(answering.into_stream().flatten(), registration);
+        self.operations.push(answers.boxed());
+        Ok(None)
+    }
+
+    /// Passes on what an operation says, unless the client has ended it meanwhile.
+    fn say(&mut self, said: Said) -> Option<Message> {
+        self.busy = Instant::now();
+        let is_running = self.running.contains_key(&said.id);
+        if said.is_last {
+            self.running.remove(&said.id);
+        }
+        is_running.then_some(said.message)
+    }
+
+    /// Ends a connection whose client is gone, that does nothing, or whose session has ended.
+    async fn check(&mut self) -> Result<Option<Message>, Close> {
+        let is_idle = self.running.is_empty() && self.busy.elapsed() > IDLE_MAX;
+        if self.heard.elapsed() > SILENT_MAX || is_idle {
+            return Err(Close::Idle);
+        }
+        if self.actor.is_some() {
+            self.renew().await?;
+        }
+        Ok(Some(Message::Ping(Vec::new().into())))
+    }
+}
+
+/// The outcome of a task that ends when nobody waits for it any more.
+async fn ended_with(task: JoinHandle<Opened>) -> Opened {
+    let task = AbortOnDropHandle::new(task);
+    task.await.unwrap_or_else(|cause| {
+        tracing::error!(%cause, "An operation ended unexpectedly");
+        Opened::Refused(StatusCode::INTERNAL_SERVER_ERROR, ApiError::new(ErrorCode::Internal, "Internal error."))
+    })
+}
+
+async fn signed_in(shared: &Shared, credentials: &Credentials) -> Result<Actor, Close> {
+    match credentials.identify(shared).await {
+        Ok(actor) if actor.role.is_some() => Ok(actor),
+        Ok(_) => Err(Close::Forbidden),
+        // The database is away: another replica may do better.
+        Err(Refusal::Failed(_) | Refusal::Throttled(_)) => Err(Close::Restart),
+    }
+}

@@ -1,0 +1,142 @@
+//! `/graphql` as a WebSocket, for clients that speak `graphql-transport-ws`.
+
+mod connection;
+mod messages;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    extract::{FromRequestParts, Request, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use self::connection::Connection;
+use super::{
+    Shared,
+    credentials::{Credentials, Refusal},
+    graphql::error_response,
+    middleware::RequestId,
+};
+use crate::{
+    domain::Actor,
+    graphql::error::{ApiError, ErrorCode},
+    throttle::Caller,
+};
+
+/// The protocol that is spoken.
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// Connections of one session, one key, or one address without either.
+const PER_CALLER_MAX: u32 = 100;
+
+/// Room for connections, which is also how stopping waits for them.
+#[derive(Debug)]
+pub struct Sockets {
+    room: Arc<Semaphore>,
+    most: u32,
+    callers: Mutex<HashMap<Caller, u32>>,
+}
+
+impl Sockets {
+    /// Room for so many.
+    pub fn new(most: u32) -> Self {
+        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Mutex::default() }
+    }
+
+    /// Returns when all have ended.
+    pub(super) async fn ended(&self) {
+        drop(self.room.acquire_many(self.most).await);
+    }
+
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_owned().ok()
+    }
+}
+
+/// A connection that a caller has; dropping it gives it back.
+pub(super) struct Held {
+    shared: Arc<Shared>,
+    caller: Caller,
+}
+
+impl Held {
+    /// None when the caller has as many as one may have.
+    pub(super) fn new(shared: Arc<Shared>, actor: &Actor) -> Option<Self> {
+        let caller = Caller::of(actor);
+        let mut callers = shared.sockets.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = callers.entry(caller.clone()).or_default();
+        if *held >= PER_CALLER_MAX {
+            return None;
+        }
+        *held += 1;
+        drop(callers);
+        Some(Self { shared, caller })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut callers = self.shared.sockets.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = callers.get_mut(&self.caller) {
+            *held -= 1;
+            if *held == 0 {
+                callers.remove(&self.caller);
+            }
+        }
+    }
+}
+
+/// The answer to those for whom there is no room.
+pub(super) fn no_room() -> Response {
+    let error = ApiError::new(ErrorCode::ServiceUnavailable, "Too many connections are open. Try again later.");
+    error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None)
+}
+
+/// True of a request that wants to become a WebSocket.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE).and_then(|upgrade| upgrade.to_str().ok());
+    upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+/// Makes the connection a WebSocket. Pages of other sites are turned away here, because a browser would send the cookie
+/// along; whether somebody is signed in is asked at `connection_init`.
+pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
+    let request_id = request.extensions().get::<RequestId>().cloned();
+    let Some(credentials) = Credentials::of_websocket(&shared, &request) else {
+        let error = ApiError::new(ErrorCode::Forbidden, "Pages of this origin may not connect.");
+        return error_response(StatusCode::FORBIDDEN, &error, None);
+    };
+    let (mut parts, _) = request.into_parts();
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(refused) => return refused.into_response(),
+    };
+    let upgrade = upgrade.protocols([PROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        let error = ApiError::bad_input("The WebSocket's subprotocol must be graphql-transport-ws.");
+        return error_response(StatusCode::BAD_REQUEST, &error, None);
+    }
+    // Before the login a connection counts as one of its address.
+    let stranger = credentials.stranger();
+    if let Err(refused) = shared.throttle.request(&stranger) {
+        return Refusal::Throttled(refused).response(None);
+    }
+    let (Some(place), Some(held)) = (shared.sockets.place(), Held::new(Arc::clone(&shared), &stranger)) else {
+        return no_room();
+    };
+    let most = shared.limits.body_bytes_max as usize;
+    upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(most).max_frame_size(most).on_upgrade(
+        async move |socket| {
+            Connection::new(shared, credentials, request_id, held).run(socket).await;
+            drop(place);
+        },
+    )
+}

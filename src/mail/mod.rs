@@ -1,0 +1,156 @@
+//! Mails: what they say, and how they leave.
+
+mod outbox;
+
+use std::{fs, io, path::Path, time::Duration};
+
+use lettre::{
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{
+        Body, Mailbox,
+        header::{ContentTransferEncoding, ContentType},
+    },
+};
+
+use crate::{
+    config::{AccessArgs, Hidden},
+    domain::access::{LINK_MINUTES, Secret},
+    entity::outbox::Kind,
+};
+
+pub use outbox::{deliver_due, run};
+
+/// Longest time for the mail server to answer.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Sends mails, or writes them to files where no server is configured.
+pub struct Mailer {
+    transport: Transport,
+    from: Mailbox,
+    public_url: String,
+}
+
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Files(AsyncFileTransport<Tokio1Executor>),
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailer").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// Why a mail could not be sent. It may quote the server, and never the mail.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The server was not reached, or did not take it.
+    #[error("the mail server did not take it: {0}")]
+    Smtp(#[from] lettre::transport::smtp::Error),
+    /// The file could not be written.
+    #[error("the mail could not be written to a file: {0}")]
+    File(#[from] lettre::transport::file::Error),
+    /// The recipient's address is not one that mail can be sent to.
+    #[error("mail cannot be sent to this address: {0}")]
+    Recipient(#[from] lettre::address::AddressError),
+    /// The mail could not be put together.
+    #[error("the mail could not be written: {0}")]
+    Message(#[from] lettre::error::Error),
+}
+
+impl MailError {
+    /// True when another try will go the same way.
+    fn is_permanent(&self) -> bool {
+        match self {
+            Self::Smtp(cause) => cause.is_permanent(),
+            Self::File(_) => false,
+            Self::Recipient(_) | Self::Message(_) => true,
+        }
+    }
+}
+
+impl Mailer {
+    /// Checks the settings; an error names the one that is wrong.
+    pub fn open(settings: &AccessArgs, public_url: String) -> Result<Self, String> {
+        let from = settings.mail_from.parse().map_err(|cause| {
+            format!(
+                "LIAISON_MAIL_FROM (--mail-from) must be a mail address, such as Liaison <mail@example.com>: {cause}"
+            )
+        })?;
+        let transport = match &settings.smtp_url {
+            Some(url) => Transport::Smtp(smtp(url)?),
+            None => Transport::Files(files(&settings.mail_dir).map_err(|cause| {
+                let folder = settings.mail_dir.display();
+                format!("LIAISON_MAIL_DIR (--mail-dir): the folder {folder} could not be made: {cause}")
+            })?),
+        };
+        Ok(Self { transport, from, public_url })
+    }
+
+    /// Sends the mail with a one-time link.
+    pub async fn send_link(&self, kind: Kind, recipient: &str, token: &Secret) -> Result<(), MailError> {
+        let link = link(&self.public_url, token);
+        let (subject, why) = match kind {
+            Kind::PasswordLink => (
+                "Set your password",
+                "Somebody, hopefully you, asked for a link to set the password of your\r\naccount.",
+            ),
+            Kind::Invitation => ("You are invited", "You are invited to an account. Set its password to begin."),
+        };
+        let text = format!(
+            "{why}\r\n\r\n{link}\r\n\r\nThe link works once, within {LINK_MINUTES} minutes. If you did not expect\r\n\
+             this mail, you need not do anything.\r\n"
+        );
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, recipient.parse()?))
+            .subject(subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(plain(text))?;
+        match &self.transport {
+            Transport::Smtp(server) => drop(server.send(message).await?),
+            Transport::Files(folder) => drop(folder.send(message).await?),
+        }
+        Ok(())
+    }
+}
+
+/// Where a one-time link leads. The token stands behind the #, which browsers keep to themselves.
+pub fn link(public_url: &str, token: &Secret) -> String {
+    format!("{public_url}/set-password#{}", token.expose())
+}
+
+/// Sent as it is where that can be (RFC 5322 allows lines of 998 letters): encoded, the link would be cut in two, which
+/// mail programs put right, but people who read files do not.
+fn plain(text: String) -> Body {
+    if text.is_ascii() && text.lines().all(|line| line.len() < 998) {
+        Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new(text)
+    }
+}
+
+fn smtp(url: &Hidden) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    // The cause is left out: it may quote the URL, which may hold a password.
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(|_cause| {
+        "LIAISON_SMTP_URL (--smtp-url) must be smtps://user:password@host, or smtp://user:password@host:587?tls=required"
+    })?;
+    let is_near = ["//localhost", "//127.0.0.1", "//[::1]", "@localhost", "@127.0.0.1", "@[::1]"];
+    let in_clear = url.expose().starts_with("smtp://") && !url.expose().contains("tls=");
+    if in_clear && !is_near.iter().any(|host| url.expose().contains(host)) {
+        tracing::warn!("LIAISON_SMTP_URL sends mails and their links in clear; add ?tls=required, or use smtps://");
+    }
+    Ok(builder.timeout(Some(SMTP_TIMEOUT)).build())
+}
+
+/// The folder is for the server's user alone, because the links in it let people in.
+fn files(folder: &Path) -> io::Result<AsyncFileTransport<Tokio1Executor>> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+        let folder = folder.display();
+        tracing::warn!("Others on this machine can read {folder}/, and the links in its mails: chmod 700 {folder}");
+    }
+    Ok(AsyncFileTransport::new(folder))
+}

@@ -1,0 +1,117 @@
+//! Sending what the outbox holds, with retries. Each mail's link is made when it is sent, so that the database never
+//! holds one in clear, and an address that nobody has costs its asker nothing that could be timed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use tokio::sync::watch;
+
+use super::Mailer;
+use crate::{
+    domain::{Context, Result, access},
+    entity::outbox::{Column, Entity, Model},
+};
+
+/// How often the outbox is looked into.
+const EVERY: Duration = Duration::from_secs(1);
+/// Mails taken at a time.
+const BATCH: u64 = 16;
+/// How long another replica leaves a mail alone that one has taken.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// The first wait after a failure; it doubles with each.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(15);
+/// How long a mail is tried.
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// Sends mails until asked to stop.
+pub async fn run(ctx: &Context, mailer: &Mailer, mut stop: watch::Receiver<bool>) {
+    loop {
+        match deliver_batch(ctx, mailer).await {
+            // There may be more.
+            Ok(batch) if batch.taken as u64 == BATCH && !*stop.borrow() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(?error, "The outbox could not be read; trying again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Sends the mails that are due; how many were sent.
+pub async fn deliver_due(ctx: &Context, mailer: &Mailer) -> Result<usize> {
+    Ok(deliver_batch(ctx, mailer).await?.sent)
+}
+
+#[derive(Default)]
+struct Batch {
+    taken: usize,
+    sent: usize,
+}
+
+/// Invitations first: anybody can have links sent, to addresses that nobody has, too.
+async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
+    let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
+    let due =
+        due.order_by_asc(Column::Kind).order_by_asc(Column::NextAttemptAt).limit(BATCH).all(ctx.db.reader()).await?;
+    let mut batch = Batch::default();
+    for mail in due {
+        if take(ctx, &mail).await? {
+            batch.taken += 1;
+            batch.sent += usize::from(deliver(ctx, mailer, &mail).await?);
+        }
+    }
+    Ok(batch)
+}
+
+/// Of several replicas, one takes a mail.
+async fn take(ctx: &Context, mail: &Model) -> Result<bool> {
+    let taken = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::NextAttemptAt, Expr::val(ctx.clock.now() + LEASE))
+        .filter(Column::Id.eq(mail.id).and(Column::Attempts.eq(mail.attempts)))
+        .exec(ctx.db.writer())
+        .await?;
+    Ok(taken.rows_affected > 0)
+}
+
+async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
+    let Some((token, address)) = access::for_recipient(ctx, &mail.recipient).await? else {
+        remove(ctx, mail).await?;
+        return Ok(false);
+    };
+    let Err(error) = mailer.send_link(mail.kind, &address, &token).await else {
+        remove(ctx, mail).await?;
+        return Ok(true);
+    };
+    access::withdraw(ctx, &token).await?;
+    let now = ctx.clock.now();
+    if error.is_permanent() || now - mail.created_at >= GIVE_UP_AFTER {
+        tracing::error!(mail.id = %mail.id, %error, "A mail could not be sent and is given up");
+        remove(ctx, mail).await?;
+    } else {
+        let next = next_attempt(now, mail.attempts);
+        tracing::warn!(mail.id = %mail.id, %error, %next, "A mail could not be sent; trying again");
+        Entity::update_many()
+            .col_expr(Column::NextAttemptAt, Expr::val(next))
+            .filter(Column::Id.eq(mail.id))
+            .exec(ctx.db.writer())
+            .await?;
+    }
+    Ok(false)
+}
+
+fn next_attempt(now: DateTime<Utc>, failures: i32) -> DateTime<Utc> {
+    let doublings = failures.clamp(0, 8).unsigned_abs();
+    now + FIRST_WAIT * 2_i32.pow(doublings)
+}
+
+async fn remove(ctx: &Context, mail: &Model) -> Result<()> {
+    Entity::delete_by_id(mail.id).exec(ctx.db.writer()).await?;
+    Ok(())
+}

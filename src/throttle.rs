@@ -1,0 +1,138 @@
+//! How often somebody may try, per client address, account, session and API key.
+//!
+//! Counted in the memory of this replica, by the generic cell rate algorithm: as many at once as the burst, and then as
+//! many as the rate. Behind N replicas somebody has up to N times as many tries; that is still nothing to guess with.
+
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use uuid::Uuid;
+
+use crate::{
+    config::RateArgs,
+    domain::{Actor, email},
+    graphql::error::{ApiError, ErrorCode},
+};
+
+/// Requests at once, as a multiple of those in a second.
+const BURST: u32 = 5;
+
+/// All rates and who has used how much of them.
+pub struct Throttle {
+    addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
+    accounts: DefaultKeyedRateLimiter<String>,
+    links: DefaultKeyedRateLimiter<String>,
+    callers: DefaultKeyedRateLimiter<Caller>,
+}
+
+impl std::fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Throttle").finish_non_exhaustive()
+    }
+}
+
+/// Whose requests are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Caller {
+    /// A session or an API key.
+    Known(Uuid),
+    /// An address without either.
+    Unknown(Option<IpAddr>),
+}
+
+impl Caller {
+    pub(crate) fn of(actor: &Actor) -> Self {
+        let known = actor.session_id.or(actor.key_id).map(Self::Known);
+        known.unwrap_or_else(|| Self::Unknown(actor.address.map(network)))
+    }
+}
+
+/// Too many tries.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    wait: Duration,
+}
+
+impl Refused {
+    /// After how many seconds another try will be answered; for the header `Retry-After`.
+    pub fn retry_after_seconds(self) -> u64 {
+        self.wait.as_secs() + 1
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        let seconds = refused.retry_after_seconds();
+        let message = format!("Too many tries in too short a time. Try again in {seconds} s.");
+        Self::new(ErrorCode::RateLimited, message)
+    }
+}
+
+impl Throttle {
+    /// Nobody has tried anything yet.
+    pub fn new(rates: &RateArgs) -> Self {
+        let number = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let burst = number(rates.requests_per_second.saturating_mul(BURST));
+        Self {
+            addresses: RateLimiter::keyed(Quota::per_minute(number(rates.attempts_per_minute))),
+            accounts: RateLimiter::keyed(Quota::per_minute(number(rates.account_attempts_per_minute))),
+            links: RateLimiter::keyed(Quota::per_hour(number(rates.links_per_hour))),
+            callers: RateLimiter::keyed(Quota::per_second(number(rates.requests_per_second)).allow_burst(burst)),
+        }
+    }
+
+    /// A try to sign in to an account.
+    pub fn sign_in(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
+        self.attempt(address)?;
+        check(&self.accounts, &key(account))
+    }
+
+    /// A wish for a link by mail.
+    pub fn link(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
+        self.attempt(address)?;
+        check(&self.links, &key(account))
+    }
+
+    /// A try to come in by whatever means.
+    pub fn attempt(&self, address: Option<IpAddr>) -> Result<(), Refused> {
+        check(&self.addresses, &address.map(network))
+    }
+
+    /// A request.
+    pub fn request(&self, actor: &Actor) -> Result<(), Refused> {
+        check(&self.callers, &Caller::of(actor))
+    }
+
+    /// Forgets those who have not tried for a while.
+    pub fn tidy(&self) {
+        self.addresses.retain_recent();
+        self.accounts.retain_recent();
+        self.links.retain_recent();
+        self.callers.retain_recent();
+    }
+}
+
+fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Refused> {
+    limiter.check_key(key).map_err(|refused| Refused { wait: refused.wait_time_from(DefaultClock::default().now()) })
+}
+
+/// As the account is looked up, so that there are no two ways to write one.
+fn key(account: &str) -> String {
+    email::lower(&email::given(account))
+}
+
+/// One client: of IPv6 it has a whole network, of 56 bits as providers give them to homes.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 72 << 72)),
+        address @ IpAddr::V4(_) => address,
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line's users and keys, and the log of a server that has secrets to keep.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::people::{PASSWORD, SET_PASSWORD, SIGN_IN};
+
+struct Operator {
+    folder: TempDir,
+}
+
+impl Operator {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let url = format!("sqlite://{}", self.folder.path().join("test.db").display());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+        command.args(arguments).env("DATABASE_URL", url).env("LIAISON_PUBLIC_URL", "https://contacts.example.com/");
+        command.env("LIAISON_MAIL_DIR", self.folder.path().join("mail"));
+        command
+    }
+
+    /// What a command prints; an error when it fails.
+    fn run(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+}
+
+#[test]
+fn users_and_keys_are_managed_on_the_command_line() {
+    let operator = Operator::new();
+    let created = operator.run(&["user", "create", "--email", "Ada@example.com", "--role", "admin"]).unwrap();
+    assert!(created.contains(" Ada@example.com ADMIN\nhttps://contacts.example.com/set-password#"), "{created}");
+    let listed = operator.run(&["user", "list"]).unwrap();
+    assert!(listed.ends_with(" Ada@example.com ADMIN unclaimed\n") && listed.lines().count() == 1, "{listed}");
+    operator.run(&["user", "create", "--email", "bob@example.com", "--role", "member"]).unwrap();
+    let set = operator.run(&["user", "set-role", "--email", "BOB@example.com", "--role", "viewer"]).unwrap();
+    assert!(set.ends_with(" bob@example.com VIEWER\n"), "{set}");
+    let link = operator.run(&["user", "reset-link", "--email", "bob@example.com"]).unwrap();
+    assert!(link.starts_with("https://contacts.example.com/set-password#"), "{link}");
+    assert_eq!(operator.run(&["user", "sign-out", "--email", "bob@example.com"]).unwrap(), "0 sessions ended\n");
+    let refused = operator.run(&["user", "reset-link", "--email", "eve@example.com"]).unwrap_err();
+    assert!(refused.contains("There is no such user."), "{refused}");
+    let refused = operator.run(&["user", "create", "--email", "no address", "--role", "viewer"]).unwrap_err();
+    assert!(refused.contains("This is not an e-mail address."), "{refused}");
+    assert!(operator.run(&["user", "create", "--email", "a@b.example", "--role", "king"]).is_err());
+
+    let key = ["key", "create", "--name", "import", "--role", "member", "--expires-at", "2999-01-01T00:00:00Z"];
+    let created = operator.run(&key).unwrap();
+    let mut lines = created.lines();
+    let (shown, secret) = (lines.next().unwrap(), lines.next().unwrap());
+    assert!(shown.contains(" MEMBER import expires 2999-01-01T00:00:00Z") && secret.starts_with("lsn_"), "{created}");
+    let id = shown.split(' ').next().unwrap();
+    assert!(operator.run(&["key", "revoke", id]).unwrap().contains(" revoked "));
+    assert!(operator.run(&["key", "list"]).unwrap().contains(" revoked "));
+    let audit = operator.run(&["audit", "--limit", "2"]).unwrap();
+    let kinds: Vec<Value> =
+        audit.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["kind"].clone()).collect();
+    assert_eq!(kinds, ["KEY_REVOKED", "KEY_CREATED"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_holds_no_secret() {
+    let operator = Operator::new();
+    let mut server = operator
+        .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap());
+    let mut text = String::new();
+    let address = loop {
+        let mut line = String::new();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "{text}");
+        let event: Value = serde_json::from_str(&line).unwrap_or_default();
+        text.push_str(&line);
+        if let Some(address) = event["fields"]["address"].as_str() {
+            break address.to_owned();
+        }
+    };
+    let reading = std::thread::spawn(move || {
+        let mut rest = String::new();
+        log.read_to_string(&mut rest).map(|_| rest)
+    });
+    let mut printed = BufReader::new(server.stdout.take().unwrap()).lines();
+    let setup =
+        printed.find_map(|line| line.unwrap().split_once("/setup#").map(|(_, token)| token.to_owned())).unwrap();
+
+    let client = reqwest::Client::new();
+    let post = async |path: &str, token: &str, body: Value| -> Value {
+        let request = client.post(format!("http://{address}{path}")).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}")).body(body.to_string());
+        serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap()
+    };
+    let body = json!({ "token": setup, "email": "root@example.com", "password": PASSWORD });
+    assert_eq!(post("/setup", "", body).await["userErrors"], json!([]));
+    let sign_in = json!({ "query": SIGN_IN, "variables": { "email": "root@example.com", "password": PASSWORD } });
+    let token = post("/graphql", "", sign_in).await["data"]["signIn"]["token"].as_str().unwrap().to_owned();
+    let create = json!({ "query": "mutation { createApiKey(name: \"x\", role: ADMIN) { secret } }" });
+    let key = post("/graphql", &token, create).await["data"]["createApiKey"]["secret"].as_str().unwrap().to_owned();
+    assert_eq!(post("/graphql", &key, json!({ "query": "{ contactCount }" })).await["data"]["contactCount"], 0);
+    let wrong =
+        json!({ "query": SET_PASSWORD, "variables": { "token": "a-guessed-token", "password": "a-new-secret" } });
+    post("/graphql", "", wrong).await;
+    let malformed = json!({ "query": SIGN_IN, "variables": { "email": 1, "password": "a-mistyped-secret" } });
+    post("/graphql", "", malformed).await;
+    post("/graphql", "", json!({ "query": "mutation { signIn(email: \"a\", password: \"an-inline-secret\" }" })).await;
+    post("/setup", "", json!({ "token": "another-guess", "password": "a-third-secret" })).await;
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    text.push_str(&reading.join().unwrap().unwrap());
+    assert!(text.contains("Answered"), "the log is read");
+    for secret in [
+        setup.as_str(),
+        PASSWORD,
+        &token,
+        &key,
+        "a-guessed-token",
+        "a-new-secret",
+        "a-mistyped-secret",
+        "an-inline-secret",
+        "another-guess",
+        "a-third-secret",
+    ] {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+}

@@ -1,0 +1,263 @@
+//! Subscriptions: over a WebSocket and as events, live and from a cursor on, on one replica and on two.
+
+use std::time::Duration;
+
+use liaison::entity::role::Role;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use crate::support::{Listening, TestApp, socket::Client};
+
+const CHANGES: &str = "subscription($after: String, $types: [SubjectType!], $contact: ID) {
+    changes(after: $after, subjectTypes: $types, contactId: $contact) {
+        cursor node { type subjectType subject { ... on Contact { name } } } } }";
+
+impl Client {
+    async fn follow(&mut self, id: &str, variables: Value) {
+        let payload = json!({ "query": CHANGES, "variables": variables });
+        self.say(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+        // There is no message that says when a subscription stands; one that is answered comes after it.
+        self.subscribe("ready", "{ __typename }").await;
+        while self.hear().await != json!({ "id": "ready", "type": "complete" }) {}
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+
+    /// The name of the contact that the next change is about.
+    async fn name(&mut self) -> String {
+        self.change().await["node"]["subject"]["name"].as_str().unwrap().to_owned()
+    }
+
+    async fn change(&mut self) -> Value {
+        let message = self.hear().await;
+        assert_eq!(message["type"], "next", "{message}");
+        message["payload"]["data"]["changes"].clone()
+    }
+}
+
+/// Another replica on the same database.
+async fn replica(app: &TestApp) -> Listening {
+    Listening::start(app.another().await).await
+}
+
+on_both_databases! {
+    async fn changes_arrive_as_they_are_made(app: TestApp) {
+        let server = Listening::start(app).await;
+        let ann = server.app.contact("Ann").await;
+        let (mut all, mut of_ann, mut companies) =
+            (Client::anyone(&server).await, Client::anyone(&server).await, Client::anyone(&server).await);
+        all.follow("a", json!({})).await;
+        of_ann.follow("a", json!({ "contact": ann })).await;
+        companies.follow("a", json!({ "types": ["COMPANY"] })).await;
+        server.app.contact("Ben").await;
+        server.app.company("Acme").await;
+        server.app.codes("trashContact", &ann).await;
+        assert_eq!((all.name().await, all.change().await["node"]["subjectType"].clone()), ("Ben".to_owned(), json!("COMPANY")));
+        assert_eq!(all.change().await["node"]["type"], "TRASHED");
+        assert_eq!(of_ann.change().await["node"], json!({ "type": "TRASHED", "subjectType": "CONTACT", "subject": { "name": "Ann" } }));
+        assert_eq!(companies.change().await["node"]["subjectType"], "COMPANY");
+        all.say(json!({ "id": "a", "type": "complete" })).await;
+        all.subscribe("b", "{ __typename }").await;
+        assert_eq!(all.hear().await["id"], "b");
+    }
+
+    async fn what_was_missed_is_replayed_and_then_it_goes_on(app: TestApp) {
+        let server = Listening::start(app).await;
+        for number in 0..130 {
+            server.app.contact(&format!("{number}")).await;
+        }
+        let feed = server.app.feed(json!({ "first": 200 }), 130).await;
+        let mut client = Client::anyone(&server).await;
+        let payload = json!({ "query": CHANGES, "variables": { "after": feed[9]["cursor"] } });
+        client.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
+        for number in 130..140 {
+            server.app.contact(&format!("{number}")).await;
+        }
+        for number in 10..140 {
+            assert_eq!(client.name().await, number.to_string());
+        }
+        let last = server.app.feed(json!({ "first": 200 }), 140).await[139]["cursor"].clone();
+        // From the end on, as somebody else.
+        let mut other = Client::anyone(&server).await;
+        other.follow("x", json!({ "after": last })).await;
+        server.app.contact("140").await;
+        assert_eq!((client.name().await, other.name().await), ("140".to_owned(), "140".to_owned()));
+    }
+
+    // What the client does not take waits in the table, not in memory.
+    async fn a_slow_subscriber_misses_nothing(app: TestApp) {
+        let server = Listening::start(app).await;
+        let mut slow = Client::anyone(&server).await;
+        let fat = format!("subscription {{ changes {{ node {{ {} subject {{ ... on Contact {{ name }} }} }} }} }}",
+            (0..90).map(|number| format!("field{number}: subjectId")).collect::<Vec<_>>().join(" "));
+        slow.subscribe("a", &fat).await;
+        slow.subscribe("ready", "{ __typename }").await;
+        while slow.hear().await != json!({ "id": "ready", "type": "complete" }) {}
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        for number in 0..700 {
+            server.app.contact(&format!("{number}")).await;
+        }
+        for number in 0..700 {
+            assert_eq!(slow.name().await, number.to_string());
+        }
+    }
+
+    async fn subscriptions_are_checked_like_everything_else(app: TestApp) {
+        let server = Listening::start(app.guarded().await).await;
+        let contact = server.app.user("carl@example.com", Role::Contact).await;
+        let mut client = Client::signed_in(&server, &contact).await;
+        client.subscribe("a", "subscription { changes { cursor } }").await;
+        assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "FORBIDDEN");
+        let viewer = server.app.key(Role::Viewer).await;
+        let mut client = Client::signed_in(&server, &viewer).await;
+        for (query, code) in [
+            ("subscription { changes { nonsense } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("subscription { changes { cursor } other: changes { cursor } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("subscription { changes @skip(if: true) { cursor } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("subscription($x: Boolean!) { ... @include(if: $x) { changes { cursor } } }", "BAD_USER_INPUT"),
+            ("subscription { ...F } fragment F on Subscription { a: changes { cursor } b: changes { cursor } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("subscription { __typename }", "FORBIDDEN"),
+            ("subscription { changes(after: \"nonsense\") { cursor } }", "BAD_USER_INPUT"),
+            ("subscription($c: Int) { changes(contactId: $c) { cursor } }", "GRAPHQL_VALIDATION_FAILED"),
+        ] {
+            client.subscribe("a", query).await;
+            let message = client.hear().await;
+            assert_eq!(message["type"], "error", "{query}: {message}");
+            let found = message["payload"][0]["extensions"]["code"].as_str().unwrap();
+            assert!(found == code || query.contains("__typename"), "{query}: {message}");
+        }
+        // Over a plain request it is refused with advice.
+        let reply = server.app.ask(Some(&viewer), "subscription { changes { cursor } }", json!({})).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (406, "BAD_USER_INPUT"));
+        // Whoever loses the role has to come again, and is refused then.
+        let member = server.app.user("mia@example.com", Role::Member).await;
+        let mut client = Client::signed_in(&server, &member).await;
+        client.follow("a", json!({})).await;
+        server.app.sql("UPDATE users SET role = 'contact' WHERE email = 'mia@example.com'").await;
+        assert_eq!(client.hear().await, 1012);
+    }
+
+    async fn events_carry_the_same(app: TestApp) {
+        let server = Listening::start(app.guarded().await).await;
+        let key = server.app.key(Role::Member).await;
+        let create = "mutation($name: String!) { createContact(input: { name: $name }) { contact { id } } }";
+        let mut events = Events::open(&server, Some(&key), CHANGES, json!({})).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        for name in ["Ann", "Ben"] {
+            server.app.ask(Some(&key), create, json!({ "name": name })).await;
+        }
+        let mut cursors = Vec::new();
+        for name in ["Ann", "Ben"] {
+            let (kind, data) = events.next().await.unwrap();
+            assert_eq!((kind.as_str(), &data["data"]["changes"]["node"]["subject"]["name"]), ("next", &json!(name)));
+            cursors.push(data["data"]["changes"]["cursor"].clone());
+        }
+        let mut again = Events::open(&server, Some(&key), CHANGES, json!({ "after": cursors[0] })).await.unwrap();
+        assert_eq!(again.next().await.unwrap().1["data"]["changes"]["cursor"], cursors[1]);
+        // One answer, for those who ask for nothing that goes on.
+        let mut query = Events::open(&server, Some(&key), "{ contacts { nodes { name } } }", json!({})).await.unwrap();
+        let nodes = json!({ "data": { "contacts": { "nodes": [{ "name": "Ann" }, { "name": "Ben" }] } } });
+        assert_eq!(query.next().await, Some(("next".to_owned(), nodes)));
+        assert_eq!(query.next().await, Some(("complete".to_owned(), Value::Null)));
+        assert_eq!(query.next().await, None);
+        let mut wrong = Events::open(&server, Some(&key), "{ nonsense }", json!({})).await.unwrap();
+        assert_eq!(wrong.next().await.unwrap().1["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(wrong.next().await.unwrap().0, "complete");
+        assert_eq!(Events::open(&server, None, CHANGES, json!({})).await.err(), Some(401));
+        let contact = server.app.user("carl@example.com", Role::Contact).await;
+        assert_eq!(Events::open(&server, Some(&contact), CHANGES, json!({})).await.err(), Some(403));
+        // It ends without a last event when the server stops, so that clients come back.
+        let (end, ()) = tokio::join!(async { events.next().await }, server.stop());
+        assert_eq!(end, None);
+    }
+
+    async fn the_change_is_there_when_it_is_told(app: TestApp) {
+        let server = Listening::start(app).await;
+        let mut client = Client::anyone(&server).await;
+        client.follow("a", json!({})).await;
+        for number in 0..50 {
+            let id = server.app.contact(&format!("{number}")).await;
+            let change = client.change().await;
+            assert_eq!(change["node"]["subject"]["name"], json!(number.to_string()));
+            drop(id);
+        }
+    }
+
+    // Imports and other processes give no signal.
+    async fn writes_of_other_processes_are_found(app: TestApp) {
+        let server = Listening::start(app).await;
+        let mut client = Client::anyone(&server).await;
+        client.follow("a", json!({})).await;
+        server.app.another().await.contact("Ann").await;
+        assert_eq!(client.name().await, "Ann");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_hear_of_each_other_and_do_not_depend_on_it() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let (one, two) = (replica(&app).await, replica(&app).await);
+    let mut client = Client::anyone(&two).await;
+    client.follow("a", json!({})).await;
+    for round in 0..3 {
+        for number in 0..10 {
+            one.app.contact(&format!("{round} {number}")).await;
+        }
+        for number in 0..10 {
+            assert_eq!(client.name().await, format!("{round} {number}"));
+        }
+        // The connection by which it hears is cut, and then all of them are.
+        let sql = if round == 0 {
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        } else {
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        };
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        let cut = app.shared.domain.db.writer().query_all_raw(statement).await.unwrap();
+        assert!(!cut.is_empty());
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+    }
+}
+
+/// A stream of events as graphql-sse has it.
+struct Events {
+    response: reqwest::Response,
+    buffered: String,
+}
+
+impl Events {
+    /// Opens a stream; the status where it is refused.
+    async fn open(server: &Listening, token: Option<&str>, query: &str, variables: Value) -> Result<Self, u16> {
+        let mut request = reqwest::Client::new()
+            .post(format!("http://{}/graphql", server.address))
+            .header("accept", "text/event-stream")
+            .json(&json!({ "query": query, "variables": variables }));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        if response.status() != 200 {
+            return Err(response.status().as_u16());
+        }
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Ok(Self { response, buffered: String::new() })
+    }
+
+    /// The next event and its data; none at the end.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((event, rest)) = self.buffered.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.buffered = rest;
+                if event.starts_with(':') {
+                    continue;
+                }
+                let part = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+                };
+                return Some((part("event:"), serde_json::from_str(&part("data:")).unwrap_or_default()));
+            }
+            let chunk = tokio::time::timeout(Duration::from_secs(20), self.response.chunk()).await.unwrap();
+            self.buffered.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Users, sessions and keys, and requests in their name.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use liaison::{
+    domain::{self, access},
+    entity::role::Role,
+};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use super::{TestApp, json_body};
+
+/// A password that nobody would refuse.
+pub(crate) const PASSWORD: &str = "seven grey herons";
+
+/// What a request came to.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    /// The first error's code; empty when there is none.
+    pub(crate) fn code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+    }
+
+    /// The session's token out of the cookie that was set.
+    pub(crate) fn cookie(&self) -> Option<String> {
+        let cookie = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
+        Some(cookie.split(';').next().unwrap().to_owned())
+    }
+}
+
+impl TestApp {
+    /// Sends a GraphQL request with a bearer token, or with none.
+    pub(crate) async fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Reply {
+        let mut request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        self.reply(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends any HTTP request whose answer is JSON.
+    pub(crate) async fn reply(&self, request: Request<Body>) -> Reply {
+        let response = self.request(request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Reply { status, headers, body: json_body(response).await }
+    }
+
+    /// The domain's context of the operator, who may do everything.
+    pub(crate) fn operator(&self) -> &domain::Context {
+        &self.shared.domain
+    }
+
+    /// A key with a role.
+    pub(crate) async fn key(&self, role: Role) -> String {
+        let minted = access::create_key(self.operator(), "test", role, None).await.unwrap();
+        minted.secret.expose().to_owned()
+    }
+
+    /// A one-time link for a new user, or for a placeholder; what stands behind its #.
+    pub(crate) async fn link(&self, email: &str, role: Role) -> String {
+        let (_, token) = access::create_user(self.operator(), email, role).await.unwrap();
+        token.expose().to_owned()
+    }
+
+    /// A user with an account and [`PASSWORD`]; its session's token.
+    pub(crate) async fn user(&self, email: &str, role: Role) -> String {
+        let link = self.link(email, role).await;
+        self.claim(&link).await
+    }
+
+    /// Uses a link; the session's token.
+    pub(crate) async fn claim(&self, link: &str) -> String {
+        let reply = self.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
+        let token = reply.body["data"]["setPassword"]["token"].as_str();
+        token.unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
+    }
+
+    /// Signs in with [`PASSWORD`]; the session's token.
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
+        let reply = self.ask(None, SIGN_IN, json!({ "email": email, "password": PASSWORD })).await;
+        let token = reply.body["data"]["signIn"]["token"].as_str();
+        token.unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
+    }
+
+    /// Runs SQL that no operation of Liaison's runs.
+    pub(crate) async fn sql(&self, sql: &str) {
+        self.operator().db.writer().execute_unprepared(sql).await.unwrap();
+    }
+}
+
+pub(crate) const SIGN_IN: &str = "mutation($email: String!, $password: String!) {
+    signIn(email: $email, password: $password) {
+        token expiresAt viewer { role user { id email isPlaceholder } contact { id } } userErrors { code field message } } }";
+
+pub(crate) const SET_PASSWORD: &str = "mutation($token: String!, $password: String!) {
+    setPassword(token: $token, password: $password) {
+        token viewer { role user { email isPlaceholder source } contact { id } } userErrors { code field message } } }";
