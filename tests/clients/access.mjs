@@ -35,6 +35,8 @@ const server = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--datab
   env: { ...process.env, LIAISON_SMTP_URL: `smtp://127.0.0.1:${mailServer.server.address().port}`, LIAISON_PUBLIC_URL: home },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
+// Whatever goes wrong below, no server is left behind that holds the terminal.
+process.once('exit', () => server.kill('SIGKILL'));
 const setup = await new Promise((resolve) => {
   createInterface({ input: server.stdout }).on('line', (line) => line.includes('/setup#') && resolve(line.trim()));
 });

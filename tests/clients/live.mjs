@@ -32,6 +32,7 @@ async function examples() {
 class Replica {
   constructor(port, databaseUrl) {
     Object.assign(this, { port, databaseUrl, url: `http://127.0.0.1:${port}/graphql` });
+    process.once('exit', () => this.process?.kill('SIGKILL'));
   }
 
   async start() {
@@ -185,3 +186,5 @@ await check('PostgreSQL with two replicas, each thing that breaks broken', [one,
 });
 await postgres.stop('SIGINT');
 postgres.remove();
+// Whoever was told to end must leave nothing behind that tries again for ever.
+setTimeout(() => assert.fail(`still running: ${process.getActiveResourcesInfo()}`), 10_000).unref();

@@ -16,6 +16,7 @@ export class Postgres {
   constructor() {
     if (!binaries) throw new Error('PostgreSQL is not installed');
     if (user.uid) chownSync(this.#folder, user.uid, user.gid);
+    process.once('exit', () => this.#process?.kill('SIGQUIT'));
     this.#run('initdb', ['--auth=trust', '--username=liaison', '--encoding=UTF8', '--locale=C', '-D', `${this.#folder}/data`]);
   }
 
