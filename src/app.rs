@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use sea_orm::DbErr;
 use tokio::sync::watch;
 
@@ -20,12 +19,12 @@ use crate::{
 pub struct App {
     /// What all requests share.
     pub shared: Arc<Shared>,
-    /// The routes.
-    pub router: Router,
+    /// What answers requests.
+    pub service: http::Service,
 }
 
 impl App {
-    /// Migrates and opens the database, and builds the schema and the routes.
+    /// Migrates and opens the database, and builds the schema and the service.
     pub async fn open(
         database: &DatabaseConfig,
         http: HttpArgs,
@@ -54,8 +53,8 @@ impl App {
             stopping: watch::Sender::new(false),
             http,
         });
-        let router = http::router(Arc::clone(&shared));
-        Ok(Self { shared, router })
+        let service = http::service(Arc::clone(&shared));
+        Ok(Self { shared, service })
     }
 }
 

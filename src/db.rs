@@ -13,19 +13,25 @@ use std::{
 
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use sea_query_sqlx::SqlxValues;
-use sqlx::AssertSqlSafe;
-
-use crate::{config::DatabaseConfig, read::ReadStore};
+use crate::{
+    config::DatabaseConfig,
+    read::{ReadStore, Visit},
+    writer::Writer,
+};
 
 /// An open database: cheap to clone, shared by all requests.
 #[derive(Clone, Debug)]
-pub struct Db {
+pub struct Db(Arc<Open>);
+
+#[derive(Debug)]
+struct Open {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// SQLite's.
+    queue: Option<Writer>,
     reads: ReadStore,
     statements: Arc<AtomicU64>,
     config: DatabaseConfig,
@@ -46,75 +52,66 @@ impl Db {
             count_statements(&mut writer, &statements);
             reader = writer.clone();
         }
+        let turns = config.is_sqlite().then(|| writer.get_sqlite_connection_pool().clone());
+        let queue = turns.map(|turns| Writer::start(config, turns)).transpose()?;
         let reads = ReadStore::open(config, &reader, &statements)?;
-        Ok(Self { reader, writer, reads, statements, config: config.clone() })
+        Ok(Self(Arc::new(Open { reader, writer, queue, reads, statements, config: config.clone() })))
     }
 
     /// The connections for reading. On SQLite they refuse to write.
     pub fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+        &self.0.reader
     }
 
     /// The connections for writing, for a write that is one statement.
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+        &self.0.writer
     }
 
     /// Reads that see the rows as the driver has them.
     pub fn reads(&self) -> &ReadStore {
-        &self.reads
+        &self.0.reads
     }
 
     /// Begins a transaction that may write; dropping it rolls it back.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+        self.0.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
     }
 
-    /// Runs several statements as one transaction in one call to SQLite's driver, whose every call is a hop to another
-    /// thread and back. The rows that they return.
-    pub(crate) async fn run_together(&self, statements: Vec<Statement>) -> Result<Vec<QueryResult>, DbErr> {
-        self.statements.fetch_add(statements.len() as u64, Ordering::Relaxed);
-        let texts: Vec<String> = statements.iter().map(|statement| statement.sql.clone()).collect();
-        let sql = format!("BEGIN IMMEDIATE; {}; COMMIT", texts.join("; "));
-        let values = statements.into_iter().filter_map(|statement| statement.values).flat_map(|values| values.0);
-        let values = SqlxValues(sea_orm::Values(values.collect()));
-        let pool = self.writer.get_sqlite_connection_pool().clone();
-        // A task of its own, because nobody may stop it between BEGIN and COMMIT.
-        let running = tokio::spawn(async move {
-            let mut connection = pool.acquire().await?;
-            // Values are bound, never written into the text.
-            let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut *connection).await;
-            if rows.is_err() {
-                // There is nothing to roll back where BEGIN failed.
-                drop(sqlx::query("ROLLBACK").execute(&mut *connection).await);
-            }
-            rows
-        });
-        let rows = running.await.map_err(|cause| DbErr::Custom(cause.to_string()))?.map_err(driver_error)?;
-        Ok(rows.into_iter().map(QueryResult::from).collect())
+    /// Runs statements as one transaction on SQLite, through its write queue, and shows the rows that they return to
+    /// `visit`.
+    pub(crate) async fn run_together<V: Visit>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+        let Open { queue: Some(queue), statements: count, .. } = &*self.0 else {
+            return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
+        };
+        count.fetch_add(statements.len() as u64, Ordering::Relaxed);
+        queue.run(statements, visit).await
     }
 
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
-        self.reader.get_database_backend()
+        self.0.reader.get_database_backend()
     }
 
     /// How to reach it.
     pub(crate) fn config(&self) -> &DatabaseConfig {
-        &self.config
+        &self.0.config
     }
 
     /// How many SQL statements have run so far, not counting BEGIN and COMMIT.
     pub fn statement_count(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.0.statements.load(Ordering::Relaxed)
     }
 
     /// Waits for what runs and closes the connections; SQLite folds its write-ahead log back into the file.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.reads.close().await;
-        self.reader.close().await?;
-        self.writer.close().await
+        self.0.reads.close().await;
+        if let Some(queue) = &self.0.queue {
+            queue.close().await;
+        }
+        self.0.reader.close_by_ref().await?;
+        self.0.writer.close_by_ref().await
     }
 }
 
@@ -247,23 +244,25 @@ const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
 
 /// The constraint that a statement broke, if it is one that input can break.
 pub fn broken_constraint(error: &DbErr) -> Option<Constraint> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
-        return None;
+    let (DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return None };
+    let (name, message) = match cause {
+        RuntimeErr::SqlxError(cause) => {
+            let cause = cause.as_database_error()?;
+            if cause.is_foreign_key_violation() {
+                return Some(Constraint::ForeignKey);
+            }
+            (cause.constraint(), cause.message())
+        }
+        // From SQLite's write queue.
+        RuntimeErr::Internal(message) if message == "FOREIGN KEY constraint failed" => {
+            return Some(Constraint::ForeignKey);
+        }
+        RuntimeErr::Internal(message) => (None, message.as_str()),
     };
-    let database_error = cause.as_database_error()?;
-    if database_error.is_foreign_key_violation() {
-        return Some(Constraint::ForeignKey);
-    }
-    if !database_error.is_unique_violation() {
-        return None;
-    }
-    let columns = database_error.message().strip_prefix("UNIQUE constraint failed: ");
-    CONSTRAINTS
-        .iter()
-        .find(|(name, sqlite_columns, _)| {
-            database_error.constraint() == Some(*name) || columns == Some(*sqlite_columns)
-        })
-        .map(|(_, _, constraint)| *constraint)
+    let columns = message.strip_prefix("UNIQUE constraint failed: ");
+    let is_broken = |known: &(&str, &str, Constraint)| name == Some(known.0) || columns == Some(known.1);
+    let known = CONSTRAINTS.iter().find(|known| is_broken(known));
+    known.map(|(_, _, constraint)| *constraint)
 }
 
 /// True when the database could not be reached or had no connection free: worth another try later.

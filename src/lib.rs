@@ -16,3 +16,4 @@ pub mod http;
 pub mod mail;
 pub mod read;
 pub mod throttle;
+mod writer;

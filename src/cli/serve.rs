@@ -60,7 +60,7 @@ impl Serve {
         tracing::info!(%address, dev = http.dev, "Serving; GraphiQL is at http://{address}/");
         let stopped = stop_signals()?;
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
-        server::serve(listener, app.router, &app.shared, stopped).await;
+        server::serve(listener, app.service, &app.shared, stopped).await;
         background.await?;
         app.shared.domain.db.clone().close().await?;
         tracing::info!("Stopped");

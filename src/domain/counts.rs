@@ -16,20 +16,39 @@ pub(crate) enum Counted {
     Companies,
 }
 
+impl Counted {
+    /// Where the triggers keep their sums.
+    fn sums(self) -> &'static str {
+        match self {
+            Self::Contacts => "contact_counts",
+            Self::Companies => "company_counts",
+        }
+    }
+}
+
 /// How many records have each status; statuses that none has may be left out.
 pub(crate) async fn by_status(db: &Db, counted: Counted) -> Result<Vec<(Status, i64)>> {
-    let sql = match counted {
-        Counted::Contacts => "SELECT status, CAST(sum(change) AS bigint) FROM contact_counts GROUP BY status",
-        Counted::Companies => "SELECT status, CAST(sum(change) AS bigint) FROM company_counts GROUP BY status",
-    };
+    let sql = format!("SELECT status, CAST(sum(change) AS bigint) FROM {} GROUP BY status", counted.sums());
     Ok(db.reads().run(Statement::from_string(db.backend(), sql), Counts::default()).await?.0)
 }
 
 /// How many records there are, with or without those in the trash.
 pub(crate) async fn total(db: &Db, counted: Counted, include_trashed: bool) -> Result<u64> {
-    let counts = by_status(db, counted).await?;
-    let wanted = counts.iter().filter(|(status, _)| include_trashed || *status != Status::Trashed);
-    Ok(u64::try_from(wanted.map(|(_, count)| count).sum::<i64>()).unwrap_or_default())
+    let which = if include_trashed { "" } else { " WHERE status <> 'trashed'" };
+    let sql = format!("SELECT CAST(sum(change) AS bigint) FROM {}{which}", counted.sums());
+    let Total(total) = db.reads().run(Statement::from_string(db.backend(), sql), Total::default()).await?;
+    Ok(u64::try_from(total).unwrap_or_default())
+}
+
+#[derive(Default)]
+struct Total(i64);
+
+impl Visit for Total {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        // Nothing was ever counted: null.
+        self.0 = row.int(0).unwrap_or_default();
+        Ok(())
+    }
 }
 
 #[derive(Default)]

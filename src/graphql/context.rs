@@ -1,6 +1,6 @@
 //! What resolvers find in their context.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_graphql::{Context, dataloader::DataLoader};
 
@@ -22,8 +22,8 @@ pub struct RequestState {
     pub domain: domain::Context,
     /// What one request may ask for.
     pub limits: Limits,
-    /// Batched reads. One per request: shared ones would be stale after mutations and cross access rules.
-    pub loader: DataLoader<Batch>,
+    queue: Inline,
+    loader: OnceLock<DataLoader<Batch>>,
     /// False where the library has to merge the values of top-level fields; see [`super::direct`].
     pub may_write_directly: bool,
     /// Where to leave what can be prepared for the next time; none when that is not wanted.
@@ -73,10 +73,25 @@ impl Aside {
 impl RequestState {
     /// The state of a new request, whose loads run on the queue given.
     pub fn new(domain: domain::Context, limits: Limits, throttle: Arc<Throttle>, queue: &Inline) -> Self {
-        let batch = Batch { db: domain.db.clone() };
-        // No delay: the queue is polled only when the execution can go no further.
-        let loader = DataLoader::new(batch, queue.spawner(), queue.timer()).max_batch_size(10_000);
-        Self { domain, limits, loader, may_write_directly: false, slot: None, throttle, aside: Arc::default() }
+        Self {
+            domain,
+            limits,
+            queue: queue.clone(),
+            loader: OnceLock::new(),
+            may_write_directly: false,
+            slot: None,
+            throttle,
+            aside: Arc::default(),
+        }
+    }
+
+    /// Batched reads. One per request: shared ones would be stale after mutations and cross access rules.
+    pub fn loader(&self) -> &DataLoader<Batch> {
+        self.loader.get_or_init(|| {
+            let batch = Batch { db: self.domain.db.clone() };
+            // No delay: the queue is polled only when the execution can go no further.
+            DataLoader::new(batch, self.queue.spawner(), self.queue.timer()).max_batch_size(10_000)
+        })
     }
 }
 
@@ -102,7 +117,7 @@ pub(crate) trait ContextExt {
     }
 
     fn loader(&self) -> &DataLoader<Batch> {
-        &self.state().loader
+        self.state().loader()
     }
 }
 

@@ -1,18 +1,17 @@
 //! What surrounds every request: its id and log line, the hosts and origins that may call, and panics.
 
-use std::{any::Any, sync::Arc, time::Instant};
+use std::any::Any;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
-    middleware::Next,
     response::Response,
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tracing::Instrument;
 
 use super::{Shared, credentials::NOT_SIMPLE, graphql::error_response};
 use crate::{
+    clock::Clock,
     config::HttpArgs,
     graphql::error::{ApiError, ErrorCode},
 };
@@ -32,31 +31,24 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-/// Gives each request an id, or takes a proxy's, and puts it on every log line and on the answer, with the headers that
-/// every answer has. One layer does it all, because each layer is cloned for each request.
-pub(super) async fn around(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
-    let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
-    let id = given.map_or_else(|| shared.domain.clock.new_id().to_string(), str::to_owned);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", request.id = %id);
-    async move {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let started = Instant::now();
-        let mut response = next.run(request).await;
-        let elapsed_us = started.elapsed().as_micros();
-        tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
-        let headers = response.headers_mut();
-        headers.extend(SECURITY_HEADERS);
-        // Pages bring their own.
-        let policy = headers.entry(header::CONTENT_SECURITY_POLICY);
-        policy.or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-        if let Ok(id) = HeaderValue::from_str(&id) {
-            headers.insert(REQUEST_ID, id);
-        }
-        response
+impl RequestId {
+    /// The id that a proxy has given the request, or a new one.
+    pub(super) fn of(request: &Request, clock: &Clock) -> Self {
+        let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+        Self(given.map_or_else(|| clock.new_id().to_string(), str::to_owned))
     }
-    .instrument(span)
-    .await
+}
+
+/// Gives an answer the headers that every answer has.
+pub(super) fn complete(response: &mut Response, id: &RequestId) {
+    let headers = response.headers_mut();
+    headers.extend(SECURITY_HEADERS);
+    // Pages bring their own.
+    let policy = headers.entry(header::CONTENT_SECURITY_POLICY);
+    policy.or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
+        headers.insert(REQUEST_ID, id);
+    }
 }
 
 /// True of ids that can stand in a log line as they are.
@@ -66,17 +58,15 @@ fn is_plain(id: &str) -> bool {
 
 /// With `--dev`, answers only to loopback names: otherwise any web page could reach the server through a name of its own
 /// that resolves to 127.0.0.1, and no login would stop it.
-pub(super) async fn loopback_host(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) fn refused_host(shared: &Shared, request: &Request) -> Option<Response> {
     if !shared.http.dev {
-        return next.run(request).await;
+        return None;
     }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok());
-    if authority.is_some_and(|authority| !is_loopback_name(authority.host())) {
-        let message = "This server answers only to localhost, 127.0.0.1 and [::1].";
-        return error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None);
-    }
-    next.run(request).await
+    let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok())?;
+    let message = "This server answers only to localhost, 127.0.0.1 and [::1].";
+    (!is_loopback_name(authority.host()))
+        .then(|| error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None))
 }
 
 fn is_loopback_name(host: &str) -> bool {

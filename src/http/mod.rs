@@ -9,19 +9,17 @@ mod graphql;
 mod health;
 mod middleware;
 pub mod server;
+mod service;
 mod websocket;
 
 pub use graphql::Groups;
+pub use service::Service;
 pub use websocket::Sockets;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware as layer, routing};
+use axum::{Router, routing};
 use tokio::sync::watch;
-use tower_http::compression::{
-    CompressionLayer,
-    predicate::{NotForContentType, Predicate, SizeAbove},
-};
 
 use crate::{
     config::{AccessArgs, HttpArgs, Limits},
@@ -63,26 +61,15 @@ impl Shared {
     }
 }
 
-/// Answers shorter than this are sent as they are: compressing them takes longer than sending them.
-const COMPRESS_ABOVE_BYTES: u64 = 1024;
-
-/// All routes with their middleware.
-pub fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/graphql", routing::any(graphql::handle))
+/// The application over all its routes.
+pub fn service(shared: Arc<Shared>) -> Service {
+    let router = Router::new()
         .route("/healthz", routing::get(health::live))
         .route("/readyz", routing::get(health::ready))
         .route("/audit", routing::get(audit::list))
         .merge(account::routes())
         .merge(console::routes())
         .fallback(middleware::not_found)
-        // The first is the outermost. In one call, because each would otherwise be boxed and cloned for each request.
-        .layer((
-            layer::from_fn_with_state(Arc::clone(&shared), middleware::around),
-            tower_http::catch_panic::CatchPanicLayer::custom(middleware::panicked),
-            layer::from_fn_with_state(Arc::clone(&shared), middleware::loopback_host),
-            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE)),
-            middleware::cors(&shared.http),
-        ))
-        .with_state(shared)
+        .with_state(Arc::clone(&shared));
+    Service::new(shared, router)
 }

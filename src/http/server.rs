@@ -2,7 +2,11 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, http::Request};
+use axum::{
+    BoxError,
+    body::{Body, Bytes, HttpBody},
+    extract::Request,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -15,7 +19,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use super::{Shared, client::Peer};
+use super::{Service, Shared, client::Peer};
 
 /// Largest head of a request: headers of more bytes or in greater number are refused.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
@@ -27,7 +31,7 @@ const STREAMS_MAX: u32 = 100;
 
 /// Serves until `stop` turns true, then takes no more connections, finishes what runs within the time allowed, and
 /// returns.
-pub async fn serve(listener: TcpListener, router: Router, shared: &Arc<Shared>, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // Axum's own server waits for a request's head for ever.
     builder
@@ -51,7 +55,7 @@ pub async fn serve(listener: TcpListener, router: Router, shared: &Arc<Shared>, 
                     if let Err(cause) = stream.set_nodelay(true) {
                         tracing::debug!(%cause, "Could not set TCP_NODELAY");
                     }
-                    let service = TowerToHyperService::new(router.clone().map_request(move |request| with_peer(request, peer)));
+                    let service = TowerToHyperService::new(service.clone().map_request(move |request| with_peer(request, peer)));
                     let (builder, watcher) = (builder.clone(), graceful.watcher());
                     let time = Duration::from_millis(shared.http.read_timeout_ms);
                     let mut stopped = stop.clone();
@@ -118,7 +122,11 @@ async fn accept(
     (place, listener.accept().await)
 }
 
-fn with_peer<B>(mut request: Request<B>, peer: SocketAddr) -> Request<B> {
+fn with_peer<B>(request: Request<B>, peer: SocketAddr) -> Request
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     request
 }

@@ -6,7 +6,7 @@
 
 mod postgres;
 pub mod projection;
-mod sqlite;
+pub(crate) mod sqlite;
 pub mod tables;
 mod time;
 
@@ -15,7 +15,11 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use sea_orm::{DatabaseConnection, DbErr, Statement};
+use chrono::DateTime;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ColumnType, DatabaseConnection, DbErr, EntityTrait, Iterable, Statement,
+    TryIntoModel, Value,
+};
 use uuid::Uuid;
 
 use crate::config::DatabaseConfig;
@@ -44,6 +48,25 @@ pub trait Row {
 pub trait Visit: Send + 'static {
     /// Looks at the next row.
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
+}
+
+/// The record in a row that has all the columns of its table, in their order.
+pub(crate) fn model<E: EntityTrait>(row: &impl Row) -> Result<E::Model, DbErr>
+where
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    let mut record = <E::ActiveModel as ActiveModelTrait>::default();
+    for (at, column) in E::Column::iter().enumerate() {
+        let value = match column.def().get_column_type() {
+            ColumnType::Uuid => row.id(at).into(),
+            ColumnType::Integer => row.int(at).and_then(|number| i32::try_from(number).ok()).into(),
+            ColumnType::TimestampWithTimeZone => row.micros(at).and_then(DateTime::from_timestamp_micros).into(),
+            ColumnType::Json | ColumnType::JsonBinary => row.json(at)?.into(),
+            _ => Value::String(row.text(at).map(str::to_owned)),
+        };
+        record.try_set(column, value)?;
+    }
+    record.try_into_model()
 }
 
 /// Connections to read by.
@@ -85,8 +108,8 @@ impl ReadStore {
     }
 
     /// Waits for what runs and closes SQLite's readers.
-    pub(crate) async fn close(self) {
-        if let Engine::Sqlite(readers) = self.engine {
+    pub(crate) async fn close(&self) {
+        if let Engine::Sqlite(readers) = &self.engine {
             readers.close().await;
         }
     }

@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use rusqlite::{
+    Connection, OpenFlags,
+    types::{Null, ValueRef},
+};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value};
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::oneshot;
@@ -40,11 +43,10 @@ impl Readers {
     pub(super) fn start(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let count = processors.saturating_add(2).min(config.pool_size as usize);
-        let options: SqliteConnectOptions = config.url.parse().map_err(|cause: sqlx::Error| cannot_open(&cause))?;
         let (queue, jobs) = flume::unbounded::<Job>();
         let mut threads = Vec::new();
         for _ in 0..count {
-            let connection = open(&options).map_err(|cause| cannot_open(&cause))?;
+            let connection = open(config, Access::Read)?;
             let jobs = jobs.clone();
             let read = move || {
                 while let Ok(Some(job)) = jobs.recv() {
@@ -66,7 +68,7 @@ impl Readers {
             started.store(true, Ordering::Relaxed);
             // Nobody reads for a request that has given up meanwhile, or misses the rows when it gives up now.
             if !sender.is_closed() {
-                drop(sender.send(read(connection, &statement, visit)));
+                drop(sender.send(run_statement(connection, &statement, visit)));
             }
         };
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
@@ -81,7 +83,7 @@ impl Readers {
     }
 
     /// Lets the threads finish what they have and closes their connections.
-    pub(super) async fn close(self) {
+    pub(super) async fn close(&self) {
         let Self { queue, threads, .. } = self;
         let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
         for _ in &threads {
@@ -93,21 +95,42 @@ impl Readers {
     }
 }
 
-fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal(format!("cannot open the database for reading: {cause}")))
+pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(format!("cannot open the database: {cause}")))
 }
 
-fn open(options: &SqliteConnectOptions) -> rusqlite::Result<Connection> {
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// Opens a connection to the file, which is there already.
+pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
+    let options: SqliteConnectOptions = config.url.parse().map_err(|cause: sqlx::Error| cannot_open(&cause))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(options.get_filename(), flags)?;
-    connection.execute_batch(
-        "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY",
-    )?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    Ok(connection)
+    let pragmas = match access {
+        Access::Read => "PRAGMA query_only = ON",
+        Access::Write => "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
+    };
+    let opened = Connection::open_with_flags(options.get_filename(), flags).and_then(|connection| {
+        connection.execute_batch(&format!(
+            "{pragmas}; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY"
+        ))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        Ok(connection)
+    });
+    opened.map_err(|cause| cannot_open(&cause))
 }
 
-fn read<V: Visit>(connection: &Connection, statement: &Statement, mut visit: V) -> Result<V, DbErr> {
+/// Runs a statement and shows its rows to `visit`.
+pub(crate) fn run_statement<V: Visit>(
+    connection: &Connection,
+    statement: &Statement,
+    mut visit: V,
+) -> Result<V, DbErr> {
+    let failed = |cause| failed(&cause);
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
     let values = statement.values.iter().flat_map(|values| values.0.iter());
     for (at, value) in values.enumerate() {
@@ -120,8 +143,8 @@ fn read<V: Visit>(connection: &Connection, statement: &Statement, mut visit: V) 
     Ok(visit)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn failed(cause: rusqlite::Error) -> DbErr {
+/// The driver's error as sea-orm's.
+pub(crate) fn failed(cause: &rusqlite::Error) -> DbErr {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
     match cause.sqlite_error_code() {
         Some(DatabaseBusy | DatabaseLocked) => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
@@ -140,6 +163,14 @@ fn bind(prepared: &mut rusqlite::CachedStatement<'_>, at: usize, value: &Value) 
         Value::ChronoDateTimeUtc(Some(time)) => {
             prepared.raw_bind_parameter(at, time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false))
         }
+        Value::Json(Some(json)) => prepared.raw_bind_parameter(at, json.to_string()),
+        Value::String(None)
+        | Value::Uuid(None)
+        | Value::Bool(None)
+        | Value::Int(None)
+        | Value::BigInt(None)
+        | Value::ChronoDateTimeUtc(None)
+        | Value::Json(None) => prepared.raw_bind_parameter(at, Null),
         other => {
             let name = other.to_string();
             Err(rusqlite::Error::ToSqlConversionFailure(format!("no way to bind {name}").into()))

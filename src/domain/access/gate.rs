@@ -74,10 +74,11 @@ pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>
         return Ok(Some(Actor { address: ctx.actor.address, ..actor }));
     }
     let (since, before) = (Instant::now(), ctx.gate.changes.load(Ordering::SeqCst));
+    // In boxes: seldom needed, and large.
     let found = if !token.is_api_key() {
-        by_session(ctx, &hash).await?
+        Box::pin(by_session(ctx, &hash)).await?
     } else if token.has_valid_checksum() {
-        by_key(ctx, &hash).await?
+        Box::pin(by_key(ctx, &hash)).await?
     } else {
         None
     };

@@ -4,9 +4,9 @@
 //! of it is one statement: an update is a single round trip, and a transaction of its own.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, FromQueryResult, IdenStatic, QueryFilter,
-    QueryTrait, Statement, Value,
-    sea_query::{Expr, ExprTrait},
+    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    Iterable, QueryFilter, QueryTrait, Statement, TryIntoModel, Value,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
@@ -18,10 +18,11 @@ use crate::{
         trash::{self, Trashable},
     },
     entity::change::SubjectType,
+    read::{self, Row, Visit},
 };
 
 /// A table whose updates are recorded field by field.
-pub(crate) trait Recorded: Trashable {
+pub(crate) trait Recorded: Trashable<ActiveModel: TryIntoModel<Self::Model>> {
     /// The fields that are recorded, by their names in the API.
     fn fields() -> &'static [(&'static str, Self::Column)];
 }
@@ -139,9 +140,9 @@ impl<E: Recorded> Update<'_, E> {
         }
         let record = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
         let mut update = self.update(E::life().id.eq(self.id)).into_query();
-        update.returning_all();
-        let rows = ctx.db.run_together(vec![record, DbBackend::Sqlite.build(&update)]).await?;
-        let updated = rows.first().map(|row| E::Model::from_query_result(row, "")).transpose()?;
+        update.returning(Query::returning().columns(E::Column::iter()));
+        let statements = vec![record, DbBackend::Sqlite.build(&update)];
+        let Written(updated) = ctx.db.run_together(statements, Written::<E>(None)).await?;
         if updated.is_some() {
             ctx.feed.wrote();
         }
@@ -155,6 +156,16 @@ impl<E: Recorded> Update<'_, E> {
         }
         let is_json = matches!(field.column.def().get_column_type(), ColumnType::Json | ColumnType::JsonBinary);
         if is_json && self.ctx.db.backend() == DbBackend::Sqlite { format!("json({sql})") } else { sql.to_owned() }
+    }
+}
+
+/// The row as it was written.
+struct Written<E: EntityTrait>(Option<E::Model>);
+
+impl<E: Recorded> Visit for Written<E> {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        self.0 = Some(read::model::<E>(row)?);
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ use async_graphql::{
     },
 };
 use axum::{body::Bytes, http::StatusCode, response::Response};
-use futures_util::stream::BoxStream;
+use futures_util::{TryFutureExt, stream::BoxStream};
 
 use super::{
     media::MediaType,
@@ -132,9 +132,10 @@ fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-async fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> Result<T, ApiError> {
+/// Not an `async fn`: that would hold the execution twice, before and while it runs.
+fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> impl Future<Output = Result<T, ApiError>> {
     let time = Duration::from_millis(shared.http.request_timeout_ms);
-    tokio::time::timeout(time, execution).await.map_err(|_elapsed| {
+    tokio::time::timeout(time, execution).map_err(|_elapsed| {
         let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
         ApiError::new(ErrorCode::Timeout, message)
     })
@@ -174,13 +175,11 @@ async fn execute(
     actor: Actor,
 ) -> (Outcome, Option<Arc<Aside>>) {
     let Checked { document, manner, .. } = checked;
-    let name = graphql.operation_name.as_deref();
-    let operation = find_operation(&document.parsed, name).ok();
+    let operation = find_operation(&document.parsed, graphql.operation_name.as_deref()).ok();
     let known = manner.as_ref().and_then(|manner| document.known_in(manner));
     let queue = Inline::default();
     let domain = domain::Context { actor, ..shared.domain.clone() };
-    let mut state = RequestState::new(domain, shared.limits, Arc::clone(&shared.throttle), &queue);
-    let aside = Arc::clone(&state.aside);
+    let state = RequestState::new(domain, shared.limits, Arc::clone(&shared.throttle), &queue);
     // What is answered without resolvers is answered to those who see everything.
     if actor.sees_all()
         && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
@@ -189,30 +188,49 @@ async fn execute(
     {
         return (Outcome::Data(data), None);
     }
+    // In a box, because the library's futures are large, and those answered above would carry them along.
+    let unknown = known.is_none().then_some(manner);
+    Box::pin(resolve(shared, &graphql, &document, unknown, state, &queue)).await
+}
+
+/// Has the library execute a request. The manner is that of a request whose document was not found valid before.
+async fn resolve(
+    shared: &Shared,
+    graphql: &GraphqlRequest,
+    document: &Arc<Document>,
+    unknown: Option<Option<Manner>>,
+    mut state: RequestState,
+    queue: &Inline,
+) -> (Outcome, Option<Arc<Aside>>) {
+    let actor = state.domain.actor;
+    let aside = Arc::clone(&state.aside);
     let had_variables = !graphql.variables.is_empty();
     let outcome = |answer| (Outcome::Answer { answer: Box::new(answer), had_variables }, Some(aside));
-    if known.is_none()
-        && let Err(refused) = validate(shared, &graphql, &document, &actor).await
+    if unknown.is_some()
+        && let Err(refused) = validate(shared, graphql, document, &actor).await
     {
         return outcome(refused);
     }
     let mut parsed = document.parsed.clone();
     let slot = Slot::default();
-    if let Some(operation) = operation {
+    if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
         state.may_write_directly = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
-        let is_new = known.is_none() && actor.sees_all() && can_be_prepared(&document.parsed, operation);
+        let is_new = unknown.is_some() && actor.sees_all() && can_be_prepared(&document.parsed, operation);
         state.slot = is_new.then(|| Arc::clone(&slot));
         let absent = absent(operation, &graphql.variables);
         if !absent.is_empty() {
             leave_out(&mut parsed, &absent);
         }
     }
-    let executing = shared.schemas.executing().execute(request(&graphql, parsed).data(state));
+    let executing = shared.schemas.executing().execute(request(graphql, parsed).data(state));
     let answer = queue.run(executing).await;
     // A stranger's request prepares nothing, and must not keep others from it.
-    if known.is_none() && answer.is_ok() && actor.sees_all() {
+    if let Some(manner) = unknown
+        && answer.is_ok()
+        && actor.sees_all()
+    {
         let prepared = Arc::into_inner(slot).and_then(OnceLock::into_inner);
-        shared.documents.remember(&graphql.query, &document, manner, prepared);
+        shared.documents.remember(&graphql.query, document, manner, prepared);
     }
     outcome(answer)
 }

@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
@@ -26,13 +26,16 @@ pub(super) use request::GraphqlRequest;
 pub(super) use response::{Reply, error_response};
 pub use subscribe::Groups;
 
-/// Answers one request.
-pub(super) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+/// Where the API is.
+pub(super) const PATH: &str = "/graphql";
+
+/// Answers one request. What few requests need is in boxes of its own: the future is moved about as a whole.
+pub(super) async fn handle(shared: Arc<Shared>, request: Request) -> Response {
     if websocket::is_wanted(request.headers()) {
-        return websocket::upgrade(shared, request).await;
+        return Box::pin(websocket::upgrade(shared, request)).await;
     }
     if media::wants_events(&request.headers().get_all(header::ACCEPT)) {
-        return events::answer(shared, request).await;
+        return Box::pin(events::answer(shared, request)).await;
     }
     let request_id = request.extensions().get::<RequestId>().cloned();
     let Some(accepted) = negotiate(&request.headers().get_all(header::ACCEPT)) else {

@@ -166,6 +166,8 @@ fn data_body(data: &[u8]) -> Vec<u8> {
 fn json_response(body: Vec<u8>, media_type: MediaType) -> Response {
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
+    // For all that are to come, see `middleware::complete`.
+    headers.reserve(16);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("accept"));

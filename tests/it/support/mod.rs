@@ -7,7 +7,6 @@ pub(crate) mod socket;
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Router,
     body::Body,
     http::{Request, Response, StatusCode, header},
 };
@@ -16,7 +15,7 @@ use liaison::{
     background,
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits, LogFormat, RateArgs},
-    http::{Shared, server},
+    http::{Service, Shared, server},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,7 +48,7 @@ macro_rules! on_both_databases {
 /// An application with a database of its own, which goes with it.
 pub(crate) struct TestApp {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) router: Router,
+    pub(crate) service: Service,
     pub(crate) config: DatabaseConfig,
     _storage: Storage,
 }
@@ -82,14 +81,14 @@ impl TestApp {
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
         let app = App::open(&config, http_args(), access_args(), limits, Clock::stepping()).await.unwrap();
-        Self { shared: app.shared, router: app.router, config, _storage: storage }
+        Self { shared: app.shared, service: app.service, config, _storage: storage }
     }
 
     /// Another application on the same database, which it does not take with it.
     pub(crate) async fn another(&self) -> Self {
         let clock = self.shared.domain.clock.clone();
         let app = App::open(&self.config, http_args(), access_args(), self.shared.limits, clock).await.unwrap();
-        Self { shared: app.shared, router: app.router, config: self.config.clone(), _storage: Storage::Elsewhere }
+        Self { shared: app.shared, service: app.service, config: self.config.clone(), _storage: Storage::Elsewhere }
     }
 
     /// The same database behind a server that wants a login.
@@ -102,7 +101,7 @@ impl TestApp {
         let http = HttpArgs { dev: false, ..http_args() };
         let clock = self.shared.domain.clock.clone();
         let app = App::open(&self.config, http, access, self.shared.limits, clock).await.unwrap();
-        Self { shared: app.shared, router: app.router, ..self }
+        Self { shared: app.shared, service: app.service, ..self }
     }
 
     /// Sends a GraphQL request; the whole answer.
@@ -139,7 +138,7 @@ impl TestApp {
 
     /// Sends any HTTP request.
     pub(crate) async fn request(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().oneshot(request).await.unwrap()
+        self.service.clone().oneshot(request).await.unwrap()
     }
 
     /// How many SQL statements a request runs.
@@ -203,10 +202,10 @@ impl Listening {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let (router, shared) = (app.router.clone(), Arc::clone(&app.shared));
+        let (service, shared) = (app.service.clone(), Arc::clone(&app.shared));
         let serving = tokio::spawn(async move {
             let following = background::follow(&shared, stopped.clone());
-            tokio::join!(server::serve(listener, router, &shared, stopped.clone()), following);
+            tokio::join!(server::serve(listener, service, &shared, stopped.clone()), following);
         });
         Self { app, address, stop, serving }
     }

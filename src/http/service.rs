@@ -1,0 +1,127 @@
+//! The whole application as one service: what surrounds every request, and the routes within.
+//!
+//! Written by hand where axum's layers would do, because each of those is boxed and cloned for every request, which took
+//! longer than answering it.
+
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use axum::{Router, body::Body, extract::Request, http::header, response::Response};
+use futures_util::{FutureExt, TryFutureExt, future::BoxFuture};
+use tower::{Layer, Service as _, ServiceExt};
+use tower_http::{
+    compression::{
+        Compression, CompressionLayer,
+        predicate::{And, NotForContentType, Predicate, SizeAbove},
+    },
+    cors::CorsLayer,
+};
+use tracing::Instrument;
+
+use super::{
+    Shared, graphql,
+    middleware::{self, RequestId},
+};
+
+/// Answers shorter than this are sent as they are: compressing them takes longer than sending them.
+const COMPRESS_ABOVE_BYTES: u64 = 1024;
+
+type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
+/// Answers all requests.
+#[derive(Clone)]
+pub struct Service {
+    shared: Arc<Shared>,
+    compressed: Compression<Routes, And<SizeAbove, NotForContentType>>,
+    cors: Arc<CorsLayer>,
+}
+
+impl Service {
+    pub(super) fn new(shared: Arc<Shared>, router: Router) -> Self {
+        let compression =
+            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
+        let cors = Arc::new(middleware::cors(&shared.http));
+        let compressed = compression.layer(Routes { shared: Arc::clone(&shared), router });
+        Self { shared, compressed, cors }
+    }
+
+    /// The answer, before it has the headers that every answer has.
+    fn answer(&mut self, request: Request) -> Answering {
+        // Only web pages have an origin, and only they need to be told what they may do.
+        if request.headers().contains_key(header::ORIGIN) {
+            let answering = self.cors.layer(self.compressed.clone()).call(request);
+            answering.map_ok(|response| response.map(Body::new)).boxed()
+        } else {
+            let answering = self.compressed.call(request);
+            answering.map_ok(|response| response.map(Body::new)).boxed()
+        }
+    }
+}
+
+impl tower::Service<Request> for Service {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// Gives the request an id, or takes a proxy's, and puts it on every log line and on the answer.
+    fn call(&mut self, mut request: Request) -> Answering {
+        let id = RequestId::of(&request, &self.shared.domain.clock);
+        request.extensions_mut().insert(id.clone());
+        let span = tracing::info_span!("request", request.id = %id.0);
+        let logged = tracing::enabled!(tracing::Level::DEBUG)
+            .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
+        let answering = span.in_scope(|| self.answer(request));
+        let answer = async move {
+            let mut response = answering.await?;
+            middleware::complete(&mut response, &id);
+            if let Some((started, method, path)) = logged {
+                let elapsed_us = started.elapsed().as_micros();
+                tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
+            }
+            Ok(response)
+        };
+        answer.instrument(span).boxed()
+    }
+}
+
+/// The routes. A panic in one ends its request and nothing else.
+#[derive(Clone)]
+struct Routes {
+    shared: Arc<Shared>,
+    router: Router,
+}
+
+impl tower::Service<Request> for Routes {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        let shared = Arc::clone(&self.shared);
+        // The one path that matters for speed does without a router.
+        let router = (request.uri().path() != graphql::PATH).then(|| self.router.clone());
+        let answer = async move {
+            if let Some(refused) = middleware::refused_host(&shared, &request) {
+                return refused;
+            }
+            match router {
+                Some(router) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
+                None => graphql::handle(shared, request).await,
+            }
+        };
+        AssertUnwindSafe(answer).catch_unwind().map(|answer| Ok(answer.unwrap_or_else(middleware::panicked))).boxed()
+    }
+}

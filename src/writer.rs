@@ -1,0 +1,154 @@
+//! SQLite's write queue: one thread with one connection, for transactions whose statements are known beforehand.
+//!
+//! What waits in the queue is written in one transaction, each in a savepoint of its own, and answered when that is
+//! committed: while one commit waits for the disk, the next ones gather. A transaction that fails is rolled back alone.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use rusqlite::Connection;
+use sea_orm::{ConnAcquireErr, DbErr, Statement};
+use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
+use tokio::{runtime::Handle, sync::oneshot};
+
+use crate::{
+    config::DatabaseConfig,
+    read::{
+        Visit,
+        sqlite::{self, Access},
+    },
+};
+
+/// Transactions in one commit.
+const TOGETHER_MAX: usize = 64;
+
+/// What tells whoever waits for a transaction what became of it, once the commit has an outcome.
+type Finish = Box<dyn FnOnce(Result<(), DbErr>)>;
+
+/// A transaction that was run, and whether it is to be kept.
+struct Ran {
+    is_kept: bool,
+    finish: Finish,
+}
+
+/// A transaction; none to stop the thread.
+type Job = Option<Box<dyn FnOnce(&Connection) -> Ran + Send>>;
+
+/// The queue.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: flume::Sender<Job>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Opens the connection. `turns` is the pool of the one other connection that writes: whoever holds it has the turn.
+    pub(crate) fn start(config: &DatabaseConfig, turns: SqlitePool) -> Result<Self, DbErr> {
+        let connection = sqlite::open(config, Access::Write)?;
+        let (queue, jobs) = flume::unbounded::<Job>();
+        let runtime = Handle::current();
+        let thread = thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || {
+                // Giving a turn back is a task.
+                let _entered = runtime.enter();
+                write_all(&connection, &jobs, || runtime.block_on(turns.acquire()));
+            })
+            .map_err(|cause| sqlite::cannot_open(&cause))?;
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs statements as one transaction and shows the rows that they return to `visit`.
+    pub(crate) async fn run<V: Visit>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+        let (sender, outcome) = oneshot::channel();
+        let job = move |connection: &Connection| {
+            // Nobody waits any more: it has not begun, and will not.
+            if sender.is_closed() {
+                return Ran { is_kept: false, finish: Box::new(drop) };
+            }
+            let visited = statements
+                .iter()
+                .try_fold(visit, |visit, statement| sqlite::run_statement(connection, statement, visit));
+            let is_kept = visited.is_ok();
+            let finish = move |committed: Result<(), DbErr>| {
+                drop(sender.send(visited.and_then(|visit| committed.map(|()| visit))));
+            };
+            Ran { is_kept, finish: Box::new(finish) }
+        };
+        self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
+        outcome.await.map_err(|_closed| closed())?
+    }
+
+    /// Lets the thread finish what it has and closes its connection.
+    pub(crate) async fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A thread that is gone needs not be stopped.
+        drop(self.queue.send(None));
+        drop(tokio::task::spawn_blocking(move || thread.map(JoinHandle::join)).await);
+    }
+}
+
+fn closed() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)
+}
+
+fn write_all(
+    connection: &Connection,
+    jobs: &flume::Receiver<Job>,
+    turn: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
+) {
+    let mut is_over = false;
+    while !is_over && let Ok(Some(first)) = jobs.recv() {
+        // Whoever waits for a transaction that is dropped hears that there was no connection.
+        let Ok(turn) = turn() else { continue };
+        let waiting = jobs.try_iter().map_while(|job| {
+            is_over = job.is_none();
+            job
+        });
+        if let Err(cause) = write(connection, std::iter::once(first).chain(waiting).take(TOGETHER_MAX)) {
+            tracing::warn!(%cause, "Changes could not be written");
+        }
+        drop(turn);
+    }
+}
+
+/// Writes transactions in one commit. What is left of them after an error is dropped.
+fn write(
+    connection: &Connection,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
+) -> rusqlite::Result<()> {
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let mut finishing = Vec::new();
+    let committed = in_savepoints(connection, jobs, &mut finishing).and_then(|()| execute(connection, "COMMIT"));
+    if committed.is_err() && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK")?;
+    }
+    for finish in finishing {
+        finish(committed.as_ref().map(|()| ()).map_err(sqlite::failed));
+    }
+    Ok(())
+}
+
+fn in_savepoints(
+    connection: &Connection,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
+    finishing: &mut Vec<Finish>,
+) -> rusqlite::Result<()> {
+    for job in jobs {
+        execute(connection, "SAVEPOINT one")?;
+        let Ran { is_kept, finish } = job(connection);
+        finishing.push(finish);
+        if !is_kept {
+            // Fails where the error has ended the transaction as a whole, as that of a full disk does.
+            execute(connection, "ROLLBACK TO one")?;
+        }
+        execute(connection, "RELEASE one")?;
+    }
+    Ok(())
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
