@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use sea_orm::{
-    EntityTrait, QuerySelect, QueryTrait, Select, Statement,
+    DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -108,6 +108,29 @@ pub async fn by_ids<V: Visit>(db: &Db, ids: &[Uuid], projection: &Projection, vi
     Ok(db.reads().run(statement, visitor).await?)
 }
 
+/// Shows a company and a page of its roster, side by side, to a visitor: the company's columns in every row, then those
+/// of a membership, which are null when the page has none.
+pub async fn company_with_roster<V: Visit>(
+    db: &Db,
+    id: Uuid,
+    company: &Projection,
+    roster: (&Projection, &PageRequest, bool),
+    visitor: impl FnOnce(Option<Cursors>) -> V,
+) -> Result<V> {
+    let backend = db.backend();
+    let (projection, request, needs_cursors) = roster;
+    let select = memberships::members(&[id]);
+    let (page, cursors) = statement(backend, select, &memberships::roster_order(), request, projection, needs_cursors)?;
+    let mut values = page.values.map(|values| values.0).unwrap_or_default();
+    // SQLite counts the parameters as they come in the text.
+    let place = if backend == DbBackend::Sqlite { 0 } else { values.len() };
+    values.insert(place, id.into());
+    let company = company.by_id(backend).replace("$1", &format!("${}", place + 1));
+    // With nothing to join on there is only the nested loop, which keeps the order.
+    let sql = format!("SELECT company.*, page.* FROM ({company}) company LEFT JOIN ({}) page ON TRUE", page.sql);
+    Ok(db.reads().run(Statement::from_sql_and_values(backend, sql, values), visitor(cursors)).await?)
+}
+
 /// The ids, the last one repeated up to a power of two: so there are few different statements, whatever the number.
 fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
     let more = ids.len().next_power_of_two() - ids.len();
@@ -123,11 +146,22 @@ async fn read<E: EntityTrait, V: Visit>(
     needs_cursors: bool,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
-    let backend = db.backend();
+    let (statement, cursors) = statement(db.backend(), select, order, request, projection, needs_cursors)?;
+    Ok(db.reads().run(statement, visitor(cursors)).await?)
+}
+
+/// The statement that reads a page, and the means to make cursors of its rows.
+fn statement<E: EntityTrait>(
+    backend: DbBackend,
+    select: Select<E>,
+    order: &[SortKey<E::Model>],
+    request: &PageRequest,
+    projection: &Projection,
+    needs_cursors: bool,
+) -> Result<(Statement, Option<Cursors>)> {
     let mut projection = Cow::Borrowed(projection);
     let cursors = needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, projection.to_mut())));
     let mut query = select.select_only().into_query();
     projection.apply(&mut query);
-    let statement = page::statement(query, order, request, backend)?;
-    Ok(db.reads().run(statement, visitor(cursors)).await?)
+    Ok((page::statement(query, order, request, backend)?, cursors))
 }

@@ -44,6 +44,43 @@ pub trait Row {
     fn is_null(&self, column: usize) -> bool;
 }
 
+/// The columns of a row from one on, as a row.
+pub(crate) struct From<'a, R>(pub(crate) &'a R, pub(crate) usize);
+
+impl<R: Row> Row for From<'_, R> {
+    fn text(&self, column: usize) -> Option<&str> {
+        self.0.text(self.1 + column)
+    }
+
+    fn id(&self, column: usize) -> Option<Uuid> {
+        self.0.id(self.1 + column)
+    }
+
+    fn int(&self, column: usize) -> Option<i64> {
+        self.0.int(self.1 + column)
+    }
+
+    fn flag(&self, column: usize) -> Option<bool> {
+        self.0.flag(self.1 + column)
+    }
+
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
+        self.0.json(self.1 + column)
+    }
+
+    fn micros(&self, column: usize) -> Option<i64> {
+        self.0.micros(self.1 + column)
+    }
+
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
+        self.0.write_time(self.1 + column, out)
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        self.0.is_null(self.1 + column)
+    }
+}
+
 /// What looks at each row of a result in turn.
 pub trait Visit: Send + 'static {
     /// Looks at the next row.

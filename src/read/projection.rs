@@ -74,6 +74,11 @@ impl Projection {
         })
     }
 
+    /// How many columns it has.
+    pub(crate) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Adds columns and joins to a statement that selects nothing yet.
     pub(crate) fn apply(&self, statement: &mut SelectStatement) {
         for column in &self.columns {

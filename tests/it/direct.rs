@@ -20,6 +20,9 @@ const FIELDS: &[&str] = &[
     "companies(first: 2) { nodes { ...Company } edges { cursor node { id __typename } } totalCount }",
     "company(id: $company) { ...Company memberships(first: 2) { nodes { role contact { ...Everything } } totalCount
         edges { cursor node { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }",
+    "company(id: $company) { memberships(last: 1) { edges { cursor node { role } } pageInfo { hasPreviousPage startCursor } } }",
+    "company(id: $empty) { name memberships { nodes { role } edges { cursor } pageInfo { hasNextPage endCursor } totalCount } }",
+    "company(id: $nothing) { memberships { nodes { role } } }",
     "company(id: $company) { a: memberships(last: 1) { nodes { isPrimary position } } b: memberships { __typename
         nodes { company { name } contact { user { contact { id } } } } } }",
 ];
@@ -143,7 +146,8 @@ async fn fill(app: &TestApp) -> Value {
     let order = "{ contacts(first: 1, orderBy: [{ field: EMAIL, direction: DESC }]) { pageInfo { endCursor } } }";
     let after = app.run(order, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
     ids.extend([ids[2].clone(), "no id".to_owned()]);
-    json!({ "id": ids[0], "all": ids, "company": company, "after": after })
+    let (empty, nothing) = (app.company("Nobody's").await, "00000000-0000-7000-8000-000000000000");
+    json!({ "id": ids[0], "all": ids, "company": company, "empty": empty, "nothing": nothing, "after": after })
 }
 
 on_both_databases! {

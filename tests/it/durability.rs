@@ -2,6 +2,7 @@
 //! not safe.
 
 use std::{
+    collections::HashSet,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::{
@@ -66,9 +67,19 @@ async fn post(client: &reqwest::Client, url: &str, query: &str, variables: Value
 const CREATE: &str = "mutation($id: ID, $name: String!) { createContact(id: $id, input: { name: $name },
     primaryCompany: { company: { findOrCreateByName: \"Acme\" } }) { contact { id } userErrors { code } } }";
 
-/// Writers that create contacts until the server is gone; the ids that were acknowledged.
-async fn write_until_killed(server: &mut Server, round: u64) -> Vec<String> {
-    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+const UPDATE: &str = "mutation($id: ID!) { updateContact(id: $id, input: { phone: \"1\" }) {
+    contact { id } userErrors { code } } }";
+
+/// What was acknowledged: the ids of contacts created, and of those updated.
+#[derive(Default)]
+struct Acknowledged {
+    created: Vec<String>,
+    updated: HashSet<String>,
+}
+
+/// Writers that create and update contacts until the server is gone.
+async fn write_until_killed(server: &mut Server, round: u64) -> Acknowledged {
+    let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
     let killed = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..8_u64)
         .map(|writer| {
@@ -81,19 +92,18 @@ async fn write_until_killed(server: &mut Server, round: u64) -> Vec<String> {
                         Builder::from_unix_timestamp_millis(millis, &[u8::try_from(writer).unwrap(); 10]).into_uuid();
                     let answer =
                         post(&client, &url, CREATE, json!({ "id": id, "name": format!("{writer} {number}") })).await;
-                    match answer {
-                        Some(answer) => {
-                            let created = &answer["data"]["createContact"]["contact"]["id"];
-                            acknowledged.lock().unwrap().push(created.as_str().unwrap().to_owned());
-                        }
-                        None if killed.load(Ordering::Relaxed) => return,
-                        None => panic!("the server did not answer"),
-                    }
+                    let Some(answer) = answer else { break };
+                    let id = answer["data"]["createContact"]["contact"]["id"].as_str().unwrap().to_owned();
+                    acknowledged.lock().unwrap().created.push(id.clone());
+                    let Some(answer) = post(&client, &url, UPDATE, json!({ "id": id })).await else { break };
+                    assert_eq!(answer["data"]["updateContact"]["userErrors"], json!([]));
+                    acknowledged.lock().unwrap().updated.insert(id);
                 }
+                assert!(killed.load(Ordering::Relaxed), "the server did not answer");
             })
         })
         .collect();
-    while acknowledged.lock().unwrap().len() < 100 {
+    while acknowledged.lock().unwrap().updated.len() < 100 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     killed.store(true, Ordering::Relaxed);
@@ -106,16 +116,18 @@ async fn write_until_killed(server: &mut Server, round: u64) -> Vec<String> {
 }
 
 async fn nothing_acknowledged_is_lost(database_url: &str) {
-    let mut acknowledged = Vec::new();
+    let mut acknowledged = Acknowledged::default();
     for round in 0..3 {
         let mut server = Server::start(database_url);
-        acknowledged.extend(write_until_killed(&mut server, round).await);
+        let Acknowledged { created, updated } = write_until_killed(&mut server, round).await;
+        acknowledged.created.extend(created);
+        acknowledged.updated.extend(updated);
     }
     let server = Server::start(database_url);
     let client = reqwest::Client::new();
-    for ids in acknowledged.chunks(200) {
-        let query =
-            "query($ids: [ID!]!) { contactsByIds(ids: $ids) { id primaryMembership { isPrimary company { name } } } }";
+    for ids in acknowledged.created.chunks(200) {
+        let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) {
+            id phone primaryMembership { isPrimary company { name } } history(first: 2) { nodes { type } } } }";
         let answer = post(&client, &server.url, query, json!({ "ids": ids })).await.unwrap();
         let found = answer["data"]["contactsByIds"].as_array().unwrap();
         assert_eq!(found.len(), ids.len(), "acknowledged contacts are gone");
@@ -123,6 +135,12 @@ async fn nothing_acknowledged_is_lost(database_url: &str) {
             found.iter().all(|contact| contact["primaryMembership"]["company"]["name"] == "Acme"),
             "half a transaction"
         );
+        for contact in found {
+            let is_recorded = contact["history"]["nodes"][0]["type"] == "UPDATED";
+            assert_eq!(contact["phone"] == "1", is_recorded, "an update and its record are not one");
+            let was_updated = acknowledged.updated.contains(contact["id"].as_str().unwrap());
+            assert!(is_recorded || !was_updated, "an acknowledged update is gone");
+        }
     }
 }
 

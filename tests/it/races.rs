@@ -50,6 +50,31 @@ on_both_databases! {
         assert_eq!(data["contact"]["version"], 2);
     }
 
+    async fn updates_that_are_refused_leave_those_beside_them(app: TestApp) {
+        let app = Arc::new(app);
+        let mut contacts = Vec::new();
+        for number in 0..CALLERS {
+            contacts.push(app.contact(&format!("C{number}")).await);
+        }
+        let mutation = "mutation($id: ID!, $input: ContactInput!) {
+            updateContact(id: $id, input: $input) { contact { id version } userErrors { code conflictIds } } }";
+        // Every other one asks for the same key.
+        let input = |caller: usize| match caller % 2 {
+            0 => json!({ "phone": caller.to_string(), "externalId": "same" }),
+            _ => json!({ "phone": caller.to_string() }),
+        };
+        let answers = at_once(&app, mutation, |caller| json!({ "id": contacts[caller], "input": input(caller) })).await;
+        assert_eq!(tally(&answers), HashMap::from([("", CALLERS / 2 + 1), ("TAKEN", CALLERS / 2 - 1)]));
+        let query = "query($id: ID!) { contact(id: $id) { phone version history(first: 9) { nodes { type } } } }";
+        for (caller, (_, code)) in answers.iter().enumerate() {
+            let contact = app.run(query, json!({ "id": contacts[caller] })).await["contact"].clone();
+            let (phone, changes) = if code.is_empty() { (json!(caller.to_string()), 2) } else { (Value::Null, 1) };
+            assert_eq!(contact["phone"], phone);
+            assert_eq!(contact["version"], changes);
+            assert_eq!(contact["history"]["nodes"].as_array().unwrap().len(), changes);
+        }
+    }
+
     async fn one_of_many_contacts_is_connected_to_a_new_user(app: TestApp) {
         let app = Arc::new(app);
         let mut contacts = Vec::new();

@@ -95,7 +95,7 @@ on_both_databases! {
             ("W7", 1, list, json!({ "after": after })),
             (
                 "W8",
-                2,
+                1,
                 "query($id: ID!) { company(id: $id) { id name memberships(first: 50) { nodes {
                     role contact { id name user { id email } } } } } }"
                     .to_owned(),

@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     projection: Projection,
     type_name: &'static str,
     needs_cursors: bool,
+    /// A column that is null only where there is no row.
+    id: usize,
 }
 
 #[derive(Debug)]
@@ -97,8 +99,8 @@ impl Connection {
             parts.push((quoted(field.key), part));
         }
         // A statement needs a column, even where the query wants none.
-        projection.column(&start, "id");
-        needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors })
+        let id = projection.column(&start, "id");
+        needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors, id })
     }
 
     pub(crate) async fn read(
@@ -108,7 +110,19 @@ impl Connection {
         request: &PageRequest,
         total: impl AsyncFnOnce() -> ApiResult<i64>,
     ) -> ApiResult<Vec<u8>> {
-        let visitor = |cursors| Rows {
+        let visitor = |cursors| self.rows(request, cursors);
+        let rows = direct::page(&state.domain.db, list, request, &self.projection, self.needs_cursors, visitor).await?;
+        let total = if self.wants_total() { total().await? } else { 0 };
+        Ok(rows.finish(request, total).map_err(domain::Error::from)?)
+    }
+
+    pub(super) fn wants_total(&self) -> bool {
+        self.parts.iter().any(|(_, part)| matches!(part, Part::TotalCount))
+    }
+
+    /// What writes the rows of a page.
+    pub(super) fn rows(self: &Arc<Self>, request: &PageRequest, cursors: Option<Cursors>) -> Rows {
+        Rows {
             written: self.parts.iter().map(|_| Written::default()).collect(),
             plan: Arc::clone(self),
             cursors,
@@ -116,11 +130,12 @@ impl Connection {
             count: 0,
             first: None,
             last: None,
-        };
-        let rows = direct::page(&state.domain.db, list, request, &self.projection, self.needs_cursors, visitor).await?;
-        let wants_total = self.parts.iter().any(|(_, part)| matches!(part, Part::TotalCount));
-        let total = if wants_total { total().await? } else { 0 };
-        Ok(rows.finish(request, total).map_err(domain::Error::from)?)
+        }
+    }
+
+    /// What [`direct::company_with_roster`] asks of a page.
+    pub(super) fn wanted<'a>(&'a self, request: &'a PageRequest) -> (&'a Projection, &'a PageRequest, bool) {
+        (&self.projection, request, self.needs_cursors)
     }
 }
 
@@ -167,7 +182,7 @@ struct Written {
     ends: Vec<usize>,
 }
 
-struct Rows {
+pub(super) struct Rows {
     plan: Arc<Connection>,
     written: Vec<Written>,
     cursors: Option<Cursors>,
@@ -206,8 +221,13 @@ impl Visit for Rows {
 }
 
 impl Rows {
+    /// Takes a row that may stand for there being none.
+    pub(super) fn optional_row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        if row.is_null(self.plan.id) { Ok(()) } else { self.row(row) }
+    }
+
     /// Puts the answer together. The rows of a page from the end have come in reverse.
-    fn finish(self, request: &PageRequest, total: i64) -> Result<Vec<u8>, DbErr> {
+    pub(super) fn finish(self, request: &PageRequest, total: i64) -> Result<Vec<u8>, DbErr> {
         let more = self.count > self.most;
         let (has_next, has_previous, first, last) = if request.backwards {
             (request.before.is_some(), more, &self.last, &self.first)
