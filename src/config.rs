@@ -149,6 +149,10 @@ pub struct AccessArgs {
     #[arg(long, env = "LIAISON_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Hidden>,
 
+    /// Longest time for the mail server to take one mail, in milliseconds
+    #[arg(long, env = "LIAISON_SMTP_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=90_000))]
+    pub smtp_timeout_ms: u64,
+
     /// Sender of mails
     #[arg(long, env = "LIAISON_MAIL_FROM", default_value = "Liaison <liaison@localhost>")]
     pub mail_from: String,

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, ensure};
@@ -11,6 +12,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
 };
 
 use super::logging;
@@ -23,6 +25,9 @@ use crate::{
     http::server,
     mail::Mailer,
 };
+
+/// How long what runs beside the requests may take to end, after they have.
+const BACKGROUND_MAX: Duration = Duration::from_secs(5);
 
 /// Serve the API; migrates the database first
 #[derive(Debug, Args)]
@@ -61,11 +66,21 @@ impl Serve {
         let stopped = stop_signals()?;
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
-        background.await?;
+        finish(background).await?;
         app.shared.domain.db.clone().close().await?;
         tracing::info!("Stopped");
         Ok(())
     }
+}
+
+/// Waits for what runs beside the requests, and then for no longer: a process that does not end is killed in the middle.
+async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
+    if let Ok(ended) = tokio::time::timeout(BACKGROUND_MAX, &mut background).await {
+        return Ok(ended?);
+    }
+    tracing::warn!("Stopped with something still running beside the requests");
+    background.abort();
+    Ok(())
 }
 
 /// Prints the link with which the first admin is made, on the terminal and nowhere else.

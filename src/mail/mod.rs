@@ -20,14 +20,13 @@ use crate::{
 
 pub use outbox::{deliver_due, run};
 
-/// Longest time for the mail server to answer.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// Sends mails, or writes them to files where no server is configured.
 pub struct Mailer {
     transport: Transport,
     from: Mailbox,
     public_url: String,
+    /// How long a server may take for one mail, however it passes the time: the library bounds connecting only.
+    patience: Duration,
 }
 
 enum Transport {
@@ -41,12 +40,15 @@ impl std::fmt::Debug for Mailer {
     }
 }
 
-/// Why a mail could not be sent. It may quote the server, and never the mail.
+/// Why a mail could not be sent. It quotes neither the mail nor the server, whose words may hold the recipient.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// The server was not reached, or did not take it.
-    #[error("the mail server did not take it: {0}")]
+    #[error("the mail server did not take it: {}", without_its_words(.0))]
     Smtp(#[from] lettre::transport::smtp::Error),
+    /// The server said nothing for too long.
+    #[error("the mail server did not answer in time")]
+    Timeout,
     /// The file could not be written.
     #[error("the mail could not be written to a file: {0}")]
     File(#[from] lettre::transport::file::Error),
@@ -63,9 +65,18 @@ impl MailError {
     fn is_permanent(&self) -> bool {
         match self {
             Self::Smtp(cause) => cause.is_permanent(),
-            Self::File(_) => false,
+            Self::File(_) | Self::Timeout => false,
             Self::Recipient(_) | Self::Message(_) => true,
         }
+    }
+}
+
+/// The code of an answer; of other failures what the network says.
+fn without_its_words(cause: &lettre::transport::smtp::Error) -> String {
+    match cause.status() {
+        Some(code) => format!("code {code}"),
+        None if cause.is_response() => "its answer was not understood".to_owned(),
+        None => cause.to_string(),
     }
 }
 
@@ -84,7 +95,7 @@ impl Mailer {
                 format!("LIAISON_MAIL_DIR (--mail-dir): the folder {folder} could not be made: {cause}")
             })?),
         };
-        Ok(Self { transport, from, public_url })
+        Ok(Self { transport, from, public_url, patience: Duration::from_millis(settings.smtp_timeout_ms) })
     }
 
     /// Sends the mail with a one-time link.
@@ -108,7 +119,10 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN)
             .body(plain(text))?;
         match &self.transport {
-            Transport::Smtp(server) => drop(server.send(message).await?),
+            Transport::Smtp(server) => {
+                let sending = tokio::time::timeout(self.patience, server.send(message));
+                drop(sending.await.map_err(|_elapsed| MailError::Timeout)??);
+            }
             Transport::Files(folder) => drop(folder.send(message).await?),
         }
         Ok(())
@@ -140,7 +154,7 @@ fn smtp(url: &Hidden) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     if in_clear && !is_near.iter().any(|host| url.expose().contains(host)) {
         tracing::warn!("LIAISON_SMTP_URL sends mails and their links in clear; add ?tls=required, or use smtps://");
     }
-    Ok(builder.timeout(Some(SMTP_TIMEOUT)).build())
+    Ok(builder.build())
 }
 
 /// The folder is for the server's user alone, because the links in it let people in.

@@ -20,26 +20,30 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(1);
 /// Mails taken at a time.
 const BATCH: u64 = 16;
-/// How long another replica leaves a mail alone that one has taken.
+/// How long another replica leaves a mail alone that one has taken: longer than the longest time to send it.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// The first wait after a failure; it doubles with each.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(15);
 /// How long a mail is tried.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
-/// Sends mails until asked to stop.
+/// Sends mails until asked to stop. What is being sent then is left to its lease, and may be sent twice.
 pub async fn run(ctx: &Context, mailer: &Mailer, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = deliver_forever(ctx, mailer) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+async fn deliver_forever(ctx: &Context, mailer: &Mailer) {
     loop {
         match deliver_batch(ctx, mailer).await {
             // There may be more.
-            Ok(batch) if batch.taken as u64 == BATCH && !*stop.borrow() => continue,
+            Ok(batch) if batch.taken as u64 == BATCH => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(?error, "The outbox could not be read; trying again"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
+        tokio::time::sleep(EVERY).await;
     }
 }
 

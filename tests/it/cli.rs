@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -136,4 +137,36 @@ async fn the_log_holds_no_secret() {
         let line = text.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_mail_server_does_not_keep_serve_from_stopping() {
+    let operator = Operator::new();
+    operator.run(&["user", "create", "--email", "ada@example.com", "--role", "admin"]).unwrap();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut server = operator
+        .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .env("LIAISON_SMTP_URL", format!("smtp://{}", silent.local_addr().unwrap()))
+        .env("LIAISON_SMTP_TIMEOUT_MS", "90000")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
+    let address = log.find_map(|line| {
+        let event: Value = serde_json::from_str(&line.unwrap()).unwrap_or_default();
+        event["fields"]["address"].as_str().map(str::to_owned)
+    });
+    let request = json!({ "query": "mutation { requestPasswordLink(email: \"ada@example.com\") }" });
+    let url = format!("http://{}/graphql", address.unwrap());
+    reqwest::Client::new().post(url).json(&request).send().await.unwrap();
+    let _being_sent = silent.accept().await.unwrap();
+    let pid = server.id().to_string();
+    let kill = |signal: &str| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    kill("-TERM");
+    let mut ending = tokio::task::spawn_blocking(move || (server.wait(), log.count()));
+    let Ok(ended) = tokio::time::timeout(Duration::from_secs(30), &mut ending).await else {
+        kill("-KILL");
+        panic!("it waits for the mail server");
+    };
+    assert!(ended.unwrap().0.unwrap().success());
 }

@@ -1,14 +1,21 @@
 //! Mails: what leaves, what waits, and the account that a link opens.
 
+use std::{net::SocketAddr, time::Duration};
+
 use axum::{body::Body, http::Request};
 use liaison::{
     config::{AccessArgs, Hidden},
-    domain::access,
-    entity::role::Role,
+    domain::access::{self, Secret},
+    entity::{outbox, role::Role},
     mail::{self, Mailer},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+    sync::watch,
+};
 
 use crate::support::{
     TestApp, access_args,
@@ -17,6 +24,13 @@ use crate::support::{
 
 fn mailer(folder: &TempDir) -> Mailer {
     let settings = AccessArgs { mail_dir: folder.path().join("mail"), ..access_args() };
+    Mailer::open(&settings, "https://contacts.example.com".to_owned()).unwrap()
+}
+
+/// A mailer for a server that may take a fifth of a second.
+fn mailer_over(server: SocketAddr) -> Mailer {
+    let smtp_url = Some(Hidden::from(format!("smtp://{server}")));
+    let settings = AccessArgs { smtp_url, smtp_timeout_ms: 200, ..access_args() };
     Mailer::open(&settings, "https://contacts.example.com".to_owned()).unwrap()
 }
 
@@ -94,6 +108,36 @@ on_both_databases! {
         app.sql("UPDATE outbox SET next_attempt_at = created_at").await;
         assert_eq!(mail::deliver_due(app.operator(), &mailer(&folder)).await.unwrap(), 1);
         app.claim(token(&mails(&folder)[0])).await;
+    }
+
+    async fn a_mail_server_that_says_nothing_holds_up_nothing(app: TestApp) {
+        let (app, folder) = (app.guarded().await, tempfile::tempdir().unwrap());
+        // The kernel takes the connection, and nobody ever answers.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        app.user("ada@example.com", Role::Viewer).await;
+        ask_for_link(&app, "ada@example.com").await;
+        let broken = mailer_over(silent.local_addr().unwrap());
+        let delivering = tokio::time::timeout(Duration::from_secs(20), mail::deliver_due(app.operator(), &broken));
+        assert_eq!(delivering.await.unwrap().unwrap(), 0);
+        app.sql("UPDATE outbox SET next_attempt_at = created_at").await;
+        assert_eq!(mail::deliver_due(app.operator(), &mailer(&folder)).await.unwrap(), 1, "it is tried again");
+    }
+
+    async fn sending_ends_when_the_server_stops(app: TestApp) {
+        let app = app.guarded().await;
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        app.user("ada@example.com", Role::Viewer).await;
+        ask_for_link(&app, "ada@example.com").await;
+        let smtp_url = Some(Hidden::from(format!("smtp://{}", silent.local_addr().unwrap())));
+        let patient = AccessArgs { smtp_url, smtp_timeout_ms: 90_000, ..access_args() };
+        let patient = Mailer::open(&patient, String::new()).unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let stopping = async {
+            let _being_sent = silent.accept().await.unwrap();
+            stop.send_replace(true);
+        };
+        let sending = async { tokio::join!(mail::run(app.operator(), &patient, stopped), stopping) };
+        tokio::time::timeout(Duration::from_secs(20), sending).await.unwrap();
     }
 
     async fn of_many_replicas_one_sends(app: TestApp) {
@@ -197,4 +241,29 @@ fn wrong_mail_settings_are_named_and_not_shown() {
     assert!(error.contains("LIAISON_MAIL_FROM"), "{error}");
     let settings = AccessArgs { smtp_url: Some(Hidden::from("smtps://user:s3cret@host".to_owned())), ..access_args() };
     assert!(!format!("{settings:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn what_a_mail_server_says_is_not_repeated() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mailer = mailer_over(listener.local_addr().unwrap());
+    let refusing = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 mail.example.com\r\n").await.unwrap();
+        let mut line = String::new();
+        while stream.read_line(&mut line).await.unwrap() > 0 {
+            let answer =
+                if line.starts_with("RCPT") { "550 5.1.1 <ada@example.com>: no such user" } else { "250 fine" };
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            line.clear();
+        }
+    };
+    let token = Secret::given("token");
+    let sending = mailer.send_link(outbox::Kind::PasswordLink, "ada@example.com", &token);
+    let error = tokio::select! {
+        sent = sending => sent.unwrap_err().to_string(),
+        () = refusing => panic!("the client hung up"),
+    };
+    assert_eq!(error, "the mail server did not take it: code 550");
 }

@@ -264,6 +264,7 @@ pub(crate) fn access_args() -> AccessArgs {
         public_url: Some("https://contacts.example.com".to_owned()),
         trusted_proxies: Vec::new(),
         smtp_url: None,
+        smtp_timeout_ms: 10_000,
         mail_from: "Liaison <liaison@example.com>".to_owned(),
         mail_dir: std::env::temp_dir(),
         session_idle_hours: 14 * 24,
