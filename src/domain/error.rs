@@ -19,6 +19,9 @@ pub enum Error {
     /// Too many want the same at once; the same request may succeed later.
     #[error("Too many are signing in at the moment. Try again in a few seconds.")]
     Busy,
+    /// The caller had the role when the request came, and has lost it since.
+    #[error("Your role no longer allows this.")]
+    Forbidden,
     /// A bug.
     #[error("Internal error.")]
     Internal(#[source] DbErr),

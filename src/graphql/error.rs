@@ -81,6 +81,7 @@ impl From<domain::Error> for ApiError {
         match error {
             domain::Error::BadRequest(_) => Self::new(ErrorCode::BadUserInput, message),
             domain::Error::Busy => Self::new(ErrorCode::RateLimited, message),
+            domain::Error::Forbidden => Self::new(ErrorCode::Forbidden, message),
             domain::Error::Unavailable(cause) => {
                 tracing::warn!(cause = %cause, "The database is not available");
                 Self::new(ErrorCode::ServiceUnavailable, message)

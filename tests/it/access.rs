@@ -6,7 +6,11 @@ use async_graphql::parser::{
     parse_schema,
     types::{BaseType, Type, TypeKind, TypeSystemDefinition},
 };
-use liaison::{domain::access, entity::role::Role, graphql};
+use liaison::{
+    domain::{self, Actor, access},
+    entity::role::Role,
+    graphql,
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -394,6 +398,43 @@ on_both_databases! {
         ] {
             let reply = app.ask(Some(&admin), create, variables).await;
             assert_eq!(reply.body["data"]["createApiKey"]["userErrors"], json!([{ "code": code, "field": [field] }]));
+        }
+    }
+
+    async fn keys_made_by_keys_go_with_the_admin_behind_them(app: TestApp) {
+        let app = app.guarded().await;
+        app.user("root@example.com", Role::Admin).await;
+        let admin = app.user("eve@example.com", Role::Admin).await;
+        let user = access::find_user(app.operator().db.reader(), "eve@example.com").await.unwrap();
+        let create = "mutation($role: Role!) { createApiKey(name: \"x\", role: $role) { secret apiKey { id } } }";
+        let make = async |token: &str, role: &str| {
+            let reply = app.ask(Some(token), create, json!({ "role": role })).await;
+            let made = &reply.body["data"]["createApiKey"];
+            (made["secret"].as_str().unwrap().to_owned(), id_of(&made["apiKey"]))
+        };
+        let (first, first_id) = make(&admin, "ADMIN").await;
+        let (second, _) = make(&first, "ADMIN").await;
+        let (third, third_id) = make(&second, "ADMIN").await;
+        let (reader, _) = make(&second, "VIEWER").await;
+        // Revoking one leaves those that it made.
+        access::revoke_key(app.operator(), &first_id).await.unwrap();
+        assert_eq!(app.ask(Some(&third), "{ apiKeys { id } }", json!({})).await.code(), "");
+        access::set_role(app.operator(), &user.id.to_string(), Role::Viewer).await.unwrap();
+        for key in [&second, &third] {
+            assert_eq!(app.ask(Some(key), "{ viewer { role } }", json!({})).await.body["data"]["viewer"], Value::Null);
+        }
+        assert_eq!(app.ask(Some(&reader), "{ contactCount }", json!({})).await.code(), "", "what the new role may do stays");
+        // Whose request was let in just before finds out in the transaction.
+        let by_session = Actor { role: Some(Role::Admin), user_id: Some(user.id), ..Actor::default() };
+        let by_key = Actor { role: Some(Role::Admin), key_id: third_id.parse().ok(), ..Actor::default() };
+        for actor in [by_session, by_key] {
+            let late = domain::Context { actor, ..app.operator().clone() };
+            let refusals = [
+                access::create_key(&late, "x", Role::Admin, None).await.err(),
+                access::set_role(&late, &user.id.to_string(), Role::Admin).await.err(),
+                access::invite(&late, "mallory@example.com", Role::Admin).await.err(),
+            ];
+            assert!(refusals.iter().all(|error| matches!(error, Some(domain::Error::Forbidden))), "{refusals:?}");
         }
     }
 

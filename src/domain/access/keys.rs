@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Secret, audit};
+use super::{Secret, audit, users};
 use crate::{
     domain::{Code, Context, Error, Result, UserError, Write, parse_id},
     entity::{
@@ -31,7 +31,7 @@ pub struct MintedKey {
     pub secret: Secret,
 }
 
-/// Makes an API key.
+/// Makes an API key. One that a key makes belongs to the same admin, and goes when that one is an admin no longer.
 pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Option<DateTime<Utc>>) -> Result<MintedKey> {
     let name = name.trim();
     let write = ctx.begin().await?;
@@ -39,6 +39,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
     if !errors.is_empty() {
         return Err(Error::Rejected(errors));
     }
+    let created_by = users::lock_as_admin(&write).await?;
     let secret = Secret::api_key();
     let row = ActiveModel {
         id: Set(write.clock.new_id()),
@@ -46,7 +47,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
         prefix: Set(secret.shown()),
         secret_hash: Set(secret.hash().to_vec()),
         role: Set(role),
-        created_by: Set(write.actor.user_id),
+        created_by: Set(created_by),
         created_at: Set(write.now),
         expires_at: Set(expires_at),
         last_used_at: Set(None),

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::{Secret, accounts::enqueue, audit, keys, links, sessions};
 use crate::{
     domain::{
-        Code, Context, Result, UserError, Write, email, folding, parse_id,
+        Code, Context, Error, Result, UserError, Write, email, folding, parse_id,
         users::{find_or_register, parse_email},
     },
     entity::{
+        api_key,
         audit_event::Kind,
         credential, outbox,
         role::Role,
@@ -55,7 +56,7 @@ async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Res
     }
     // Who is invited is written as the inviter writes it; a placeholder's address may come from anywhere.
     let user = if user.email == email.as_str() { user } else { respell(write, user, email).await? };
-    lock_admins(write).await?;
+    lock_as_admin(write).await?;
     if user.role == Role::Admin && role != Role::Admin {
         refuse_last_admin(write, user.id).await?;
     }
@@ -80,7 +81,7 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     let missing = || UserError::not_found("user", &["userId"]);
     let user_id = parse_id(user_id).ok_or_else(missing)?;
     let write = ctx.begin().await?;
-    lock_admins(&write).await?;
+    lock_as_admin(&write).await?;
     let user = Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(missing)?;
     if user.role == role {
         return Ok(user);
@@ -108,6 +109,22 @@ pub(super) async fn lock_admins(write: &Write) -> Result<()> {
         write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
     }
     Ok(())
+}
+
+/// Takes that turn for what only an admin may do, and looks again whether the caller is one: what it leaves would outlive
+/// the role. The user behind the caller, if there is one: of a key the admin whose key it is.
+pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
+    lock_admins(write).await?;
+    if let Some(key_id) = write.actor.key_id {
+        let key = api_key::Entity::find_by_id(key_id).one(&write.tx).await?;
+        let key = key.filter(|key| key.role == Role::Admin && key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
+        return Ok(key.created_by);
+    }
+    // Without either it is the operator.
+    let Some(user_id) = write.actor.user_id else { return Ok(None) };
+    let user = Entity::find_by_id(user_id).one(&write.tx).await?;
+    user.filter(|user| user.role == Role::Admin).ok_or(Error::Forbidden)?;
+    Ok(Some(user_id))
 }
 
 /// An admin who can sign in must remain.
