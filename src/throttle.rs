@@ -1,4 +1,4 @@
-//! How often somebody may try, per client address, account, session and API key.
+//! How often somebody may try, per client address, account, user and API key.
 //!
 //! Counted in the memory of this replica, by the generic cell rate algorithm: as many at once as the burst, and then as
 //! many as the rate. Behind N replicas somebody has up to N times as many tries; that is still nothing to guess with.
@@ -39,19 +39,21 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-/// Whose requests are counted together.
+/// Whose requests are counted together. Not a session: whoever signs in again would have twice as many.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Caller {
-    /// A session or an API key.
-    Known(Uuid),
+    /// A user, in all sessions.
+    User(Uuid),
+    /// An API key.
+    Key(Uuid),
     /// An address without either.
-    Unknown(Option<IpAddr>),
+    Address(Option<IpAddr>),
 }
 
 impl Caller {
     pub(crate) fn of(actor: &Actor) -> Self {
-        let known = actor.session_id.or(actor.key_id).map(Self::Known);
-        known.unwrap_or_else(|| Self::Unknown(actor.address.map(network)))
+        let known = actor.user_id.map(Self::User).or(actor.key_id.map(Self::Key));
+        known.unwrap_or_else(|| Self::Address(actor.address.map(network)))
     }
 }
 

@@ -151,6 +151,19 @@ on_both_databases! {
         assert_eq!(app.ask(Some(&other), VIEWER, json!({})).await.status, 200, "each has its own");
     }
 
+    async fn signing_in_again_gives_no_further_requests(app: TestApp) {
+        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+        let strict = AccessArgs { rates, ..access_args() };
+        let app = app.guarded().await;
+        let sessions = [app.user("ada@example.com", Role::Viewer).await, app.sign_in("ada@example.com").await];
+        let app = app.guarded_with(strict).await;
+        let mut served = 0;
+        for session in sessions.iter().cycle().take(10) {
+            served += usize::from(app.ask(Some(session), VIEWER, json!({})).await.status == 200);
+        }
+        assert!(served < 10, "all were served");
+    }
+
     async fn a_link_works_for_one_of_many(app: TestApp) {
         let app = Arc::new(app.guarded().await);
         let link = app.link("ada@example.com", Role::Member).await;
