@@ -177,7 +177,7 @@ pub struct AccessArgs {
 /// How often somebody may try. Going over is `RATE_LIMITED`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct RateArgs {
-    /// Requests a second of one session, one API key, or one address without either; five times as many at once
+    /// Requests a second of one user, one API key, or one address without either; five times as many at once
     #[arg(long, env = "LIAISON_REQUESTS_PER_SECOND", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub requests_per_second: u32,
 
@@ -304,6 +304,14 @@ pub struct Limits {
     /// Largest request body, in bytes
     #[arg(long, env = "LIAISON_MAX_BODY_BYTES", default_value_t = 1_048_576, value_parser = clap::value_parser!(u32).range(1..))]
     pub body_bytes_max: u32,
+
+    /// Longest text of a subscription with its variables, in bytes: it is kept for as long as it runs
+    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTION_BYTES", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..))]
+    pub subscription_bytes_max: u32,
+
+    /// Most subscriptions of one caller at once; each counts once per KiB of its text
+    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTIONS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub subscriptions_max: u32,
 }
 
 impl Default for Limits {
@@ -321,6 +329,8 @@ impl Default for Limits {
             root_fields_max: 50,
             tokens_max: 10_000,
             body_bytes_max: 1_048_576,
+            subscription_bytes_max: 16_384,
+            subscriptions_max: 1000,
         }
     }
 }

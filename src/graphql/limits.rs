@@ -183,7 +183,7 @@ impl Costs {
 }
 
 /// The error for a document that goes over a limit.
-pub(super) fn too_complex(what: &str, most: u64) -> ApiError {
+pub(crate) fn too_complex(what: &str, most: u64) -> ApiError {
     let message = format!("The query is too complex: at most {most} {what} are allowed. Ask for less at once.");
     ApiError::new(ErrorCode::QueryTooComplex, message)
 }

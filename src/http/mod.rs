@@ -7,6 +7,7 @@ mod console;
 mod credentials;
 mod graphql;
 mod health;
+mod held;
 mod middleware;
 pub mod server;
 mod service;

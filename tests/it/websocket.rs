@@ -1,11 +1,13 @@
 //! `/graphql` as a WebSocket that speaks `graphql-transport-ws`.
 
 use futures_util::SinkExt;
-use liaison::entity::role::Role;
+use liaison::{config::Limits, entity::role::Role};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{Listening, TestApp, socket::Client};
+
+const CHANGES: &str = "subscription { changes { cursor } }";
 
 on_both_databases! {
     async fn queries_and_mutations_are_answered(app: TestApp) {
@@ -119,4 +121,68 @@ async fn connections_are_limited_and_end_with_the_server() {
         codes
     });
     assert_eq!((stopped, codes), ((), vec![json!(1012); 9]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn operations_and_their_ids_are_limited() {
+    let server = Listening::start(TestApp::on_sqlite().await).await;
+    let mut client = Client::anyone(&server).await;
+    let longest = "x".repeat(128);
+    client.subscribe(&longest, "{ __typename }").await;
+    assert_eq!(client.hear().await["id"], json!(longest));
+    assert_eq!(client.hear().await["type"], "complete");
+    client.subscribe(&"x".repeat(129), "{ __typename }").await;
+    assert_eq!(client.hear().await, 4400);
+    let mut client = Client::anyone(&server).await;
+    for number in 0..100 {
+        client.subscribe(&number.to_string(), CHANGES).await;
+    }
+    client.subscribe("99", CHANGES).await;
+    assert_eq!(client.hear().await, 4409);
+    let mut client = Client::anyone(&server).await;
+    for number in 0..101 {
+        client.subscribe(&number.to_string(), CHANGES).await;
+    }
+    assert_eq!(client.hear().await, 4429);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscriptions_of_a_caller_are_limited_in_size_and_number() {
+    let app = TestApp::on_sqlite_with(Limits { subscriptions_max: 3, ..Limits::default() }).await;
+    app.contact("Ann").await;
+    app.contact("Ben").await;
+    // Each is told of Ben at once, which is how to know that it stands.
+    let changes =
+        format!("subscription {{ changes(after: {}) {{ cursor }} }}", app.feed(json!({}), 2).await[0]["cursor"]);
+    let server = Listening::start(app.guarded().await).await;
+    let (key, other) = (server.app.key(Role::Viewer).await, server.app.key(Role::Viewer).await);
+    let mut client = Client::signed_in(&server, &key).await;
+    let too_large = [
+        json!({ "query": format!("{changes} # {}", "x".repeat(16_384)) }),
+        json!({ "query": changes, "variables": { "unused": "x".repeat(16_384) } }),
+    ];
+    for payload in too_large {
+        client.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
+        assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX");
+    }
+    // One of more than a KiB counts twice.
+    client.subscribe("a", &format!("{changes} # {}", "x".repeat(1024))).await;
+    assert_eq!(client.hear().await["type"], "next");
+    client.subscribe("b", &changes).await;
+    assert_eq!(client.hear().await["type"], "next");
+    let mut second = Client::signed_in(&server, &key).await;
+    second.subscribe("a", &changes).await;
+    assert_eq!(second.hear().await["payload"][0]["extensions"]["code"], "RATE_LIMITED");
+    let mut others = Client::signed_in(&server, &other).await;
+    others.subscribe("a", &changes).await;
+    assert_eq!(others.hear().await["type"], "next", "each caller has its own");
+    client.say(json!({ "id": "b", "type": "complete" })).await;
+    // Nothing says when one has ended.
+    for attempt in 0.. {
+        second.subscribe("a", &changes).await;
+        if second.hear().await["type"] == "next" {
+            break;
+        }
+        assert!(attempt < 1000, "it has not ended");
+    }
 }

@@ -21,13 +21,7 @@ use super::{
 };
 use crate::{
     entity::role::Role,
-    http::{
-        Shared,
-        credentials::Credentials,
-        middleware::RequestId,
-        server::stopped,
-        websocket::{Held, no_room},
-    },
+    http::{Shared, credentials::Credentials, middleware::RequestId, server::stopped, websocket::no_room},
 };
 
 /// How often something is sent, if only to show that the connection stands: proxies end those that are silent.
@@ -50,7 +44,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let (Some(place), Some(held)) = (shared.sockets.place(), Held::new(Arc::clone(&shared), &actor)) else {
+    let (Some(place), Some(held)) = (shared.sockets.place(), shared.sockets.hold(&actor)) else {
         return no_room();
     };
     let events = match open(&shared, graphql, actor, is_get, request_id.as_ref()).await {

@@ -20,10 +20,7 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{
-    Held,
-    messages::{Close, FromClient, about, plain},
-};
+use super::messages::{Close, FromClient, about, plain};
 use crate::{
     domain::{Actor, access::Secret},
     graphql::error::{ApiError, ErrorCode},
@@ -31,6 +28,7 @@ use crate::{
         Shared,
         credentials::{Credentials, Refusal},
         graphql::{GraphqlRequest, Opened, Reply, open},
+        held::Held,
         middleware::RequestId,
         server::stopped,
     },
@@ -47,6 +45,8 @@ const IDLE_MAX: Duration = Duration::from_mins(10);
 const SEND_MAX: Duration = Duration::from_secs(20);
 /// Operations of one connection at once.
 const OPERATIONS_MAX: usize = 100;
+/// Longest id of an operation, in bytes: each answer repeats it.
+const ID_BYTES_MAX: usize = 128;
 
 /// What an operation has to say.
 struct Said {
@@ -160,7 +160,7 @@ impl Connection {
         }
         let actor = signed_in(&self.shared, &self.credentials).await?;
         if Caller::of(&actor) != Caller::of(&self.credentials.stranger()) {
-            self.held = Held::new(Arc::clone(&self.shared), &actor).ok_or(Close::TooMany)?;
+            self.held = self.shared.sockets.hold(&actor).ok_or(Close::TooMany)?;
         }
         self.actor = Some(actor);
         Ok(plain("connection_ack"))
@@ -179,6 +179,9 @@ impl Connection {
     async fn start(&mut self, id: String, payload: Value) -> Result<Option<Message>, Close> {
         if self.actor.is_none() {
             return Err(Close::Unauthorized);
+        }
+        if id.len() > ID_BYTES_MAX {
+            return Err(Close::BadMessage);
         }
         if self.running.contains_key(&id) {
             return Err(Close::SubscriberExists);

@@ -22,7 +22,7 @@ pub(super) enum Close {
     Idle,
     /// The server stops; clients connect again, to another replica.
     Restart,
-    /// A message is not one of the protocol's.
+    /// A message is not one of the protocol's, or its id is too long to be kept.
     BadMessage,
     /// An operation came before the connection was acknowledged.
     Unauthorized,

@@ -3,10 +3,7 @@
 mod connection;
 mod messages;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, Request, WebSocketUpgrade},
@@ -20,12 +17,12 @@ use super::{
     Shared,
     credentials::{Credentials, Refusal},
     graphql::error_response,
+    held::{Held, Holdings},
     middleware::RequestId,
 };
 use crate::{
     domain::Actor,
     graphql::error::{ApiError, ErrorCode},
-    throttle::Caller,
 };
 
 /// The protocol that is spoken.
@@ -34,7 +31,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// Connections of one session, one key, or one address without either.
+/// Connections of one user, one key, or one address without either.
 const PER_CALLER_MAX: u32 = 100;
 
 /// Room for connections, which is also how stopping waits for them.
@@ -42,13 +39,13 @@ const PER_CALLER_MAX: u32 = 100;
 pub struct Sockets {
     room: Arc<Semaphore>,
     most: u32,
-    callers: Mutex<HashMap<Caller, u32>>,
+    callers: Holdings,
 }
 
 impl Sockets {
     /// Room for so many.
     pub fn new(most: u32) -> Self {
-        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Mutex::default() }
+        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Holdings::default() }
     }
 
     /// Returns when all have ended.
@@ -59,38 +56,10 @@ impl Sockets {
     pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).try_acquire_owned().ok()
     }
-}
 
-/// A connection that a caller has; dropping it gives it back.
-pub(super) struct Held {
-    shared: Arc<Shared>,
-    caller: Caller,
-}
-
-impl Held {
-    /// None when the caller has as many as one may have.
-    pub(super) fn new(shared: Arc<Shared>, actor: &Actor) -> Option<Self> {
-        let caller = Caller::of(actor);
-        let mut callers = shared.sockets.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = callers.entry(caller.clone()).or_default();
-        if *held >= PER_CALLER_MAX {
-            return None;
-        }
-        *held += 1;
-        drop(callers);
-        Some(Self { shared, caller })
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        let mut callers = self.shared.sockets.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = callers.get_mut(&self.caller) {
-            *held -= 1;
-            if *held == 0 {
-                callers.remove(&self.caller);
-            }
-        }
+    /// A connection for a caller; none when it has as many as one may have.
+    pub(super) fn hold(&self, actor: &Actor) -> Option<Held> {
+        self.callers.hold(actor, 1, PER_CALLER_MAX)
     }
 }
 
@@ -129,7 +98,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     if let Err(refused) = shared.throttle.request(&stranger) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(place), Some(held)) = (shared.sockets.place(), Held::new(Arc::clone(&shared), &stranger)) else {
+    let (Some(place), Some(held)) = (shared.sockets.place(), shared.sockets.hold(&stranger)) else {
         return no_room();
     };
     let most = shared.limits.body_bytes_max as usize;

@@ -14,8 +14,14 @@ use tokio::{
 
 use super::operation::{Fingerprint, Operation};
 use crate::{
-    domain::changes::{Position, Tail, Wanted},
-    http::Shared,
+    domain::{
+        Actor,
+        changes::{Position, Tail, Wanted},
+    },
+    http::{
+        Shared,
+        held::{Held, Holdings},
+    },
 };
 
 /// Answers that wait for a subscriber; one that is further behind reads from the table.
@@ -23,13 +29,17 @@ const ANSWERS_WAITING: usize = 256;
 /// How long to wait when the database is away.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The groups of this process, each for as long as it has members.
+/// The groups of this process, each for as long as it has members, and how many subscriptions each caller has.
 #[derive(Debug, Default)]
-pub struct Groups(Mutex<HashMap<(Fingerprint, Wanted), Weak<Group>>>);
+pub struct Groups {
+    groups: Mutex<HashMap<(Fingerprint, Wanted), Weak<Group>>>,
+    subscriptions: Holdings,
+}
 
 /// Subscribers with the same operation.
-#[derive(Debug)]
 pub(super) struct Group {
+    /// What all of them sent, kept once.
+    pub(super) operation: Arc<Operation>,
     answers: broadcast::Sender<Answer>,
     /// From where on everything is answered, once that is known.
     begun: watch::Receiver<Option<Position>>,
@@ -45,16 +55,23 @@ pub(super) struct Answer {
 
 impl Groups {
     /// The group of an operation, which may be new.
-    pub(super) fn join(&self, shared: &Arc<Shared>, operation: &Arc<Operation>, wanted: &Wanted) -> Arc<Group> {
+    pub(super) fn join(&self, shared: &Arc<Shared>, operation: Operation, wanted: &Wanted) -> Arc<Group> {
         let key = (operation.fingerprint(), wanted.clone());
-        let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
             return group;
         }
         groups.retain(|_, group| group.strong_count() > 0);
-        let group = Arc::new(Group::start(Arc::clone(shared), Arc::clone(operation), wanted.clone()));
+        let group = Arc::new(Group::start(Arc::clone(shared), Arc::new(operation), wanted.clone()));
         groups.insert(key, Arc::downgrade(&group));
         group
+    }
+
+    /// A subscription for a caller; none when it has as many as one may have. Large ones count several times, because
+    /// parsed, as they are kept, they take up to a hundred times their text.
+    pub(super) fn hold(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Held> {
+        let weight = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        self.subscriptions.hold(actor, weight.max(1), most)
     }
 }
 
@@ -62,8 +79,8 @@ impl Group {
     fn start(shared: Arc<Shared>, operation: Arc<Operation>, wanted: Wanted) -> Self {
         let answers = broadcast::Sender::new(ANSWERS_WAITING);
         let (start, begun) = watch::channel(None);
-        let answering = tokio::spawn(answer_all(shared, operation, wanted, answers.clone(), start));
-        Self { answers, begun, answering }
+        let answering = tokio::spawn(answer_all(shared, Arc::clone(&operation), wanted, answers.clone(), start));
+        Self { operation, answers, begun, answering }
     }
 
     /// All answers from here on, once the group has begun.

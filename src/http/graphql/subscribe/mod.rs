@@ -22,8 +22,8 @@ use crate::{
         self, Actor,
         changes::{self, Position, Wanted},
     },
-    graphql::error::ApiError,
-    http::Shared,
+    graphql::error::{ApiError, ErrorCode},
+    http::{Shared, held::Held},
 };
 
 /// Changes read from the table at once.
@@ -43,12 +43,12 @@ pub(super) async fn open(
         let kept = changes::check_kept(shared.domain.db.reader(), after).await;
         kept.map_err(|error| Reply::refused(&ApiError::from(error)))?;
     }
-    let operation = Arc::new(operation);
-    let group = shared.groups.join(shared, &operation, &arguments.wanted);
+    let held = shared.groups.hold(actor, operation.bytes, shared.limits.subscriptions_max).ok_or_else(too_many)?;
+    let group = shared.groups.join(shared, operation, &arguments.wanted);
     let answers = group.listen().await;
     let subscriber = Subscriber {
         shared: Arc::clone(shared),
-        operation,
+        _held: held,
         wanted: arguments.wanted,
         group,
         answers,
@@ -63,11 +63,17 @@ pub(super) async fn open(
     Ok(answers.boxed())
 }
 
+fn too_many() -> Reply {
+    let message = "Too many subscriptions are running, or too large ones; end some first.";
+    Reply::refused(&ApiError::new(ErrorCode::RateLimited, message))
+}
+
 /// One subscriber. It takes the answers of its group as they come; what it missed it reads from the table, and has
 /// answered for itself.
 struct Subscriber {
     shared: Arc<Shared>,
-    operation: Arc<Operation>,
+    /// Its place among the subscriptions of its caller.
+    _held: Held,
     wanted: Wanted,
     group: Arc<Group>,
     answers: Receiver<Answer>,
@@ -106,7 +112,8 @@ impl Subscriber {
 
     /// Reads what was missed. The answers that wait meanwhile hold all that comes after it, and are told by their places.
     async fn catch_up(&mut self) {
-        let reading = read(Arc::clone(&self.shared), Arc::clone(&self.operation), self.wanted.clone(), self.position);
+        let reading =
+            read(Arc::clone(&self.shared), Arc::clone(&self.group.operation), self.wanted.clone(), self.position);
         // A task of its own: it must not stand still, with a connection to the database, while the client takes its time.
         match AbortOnDropHandle::new(tokio::spawn(reading)).await {
             Ok(Ok(missed)) => {

@@ -12,6 +12,7 @@ use async_graphql::{
 use async_graphql_value::Value;
 use axum::body::Bytes;
 use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
 
 use super::super::{
     execute::{find_operation, request},
@@ -25,6 +26,7 @@ use crate::{
         absent::{absent, leave_out, used},
         context::RequestState,
         error::{ApiError, ErrorCode},
+        limits::too_complex,
         loaders::inline::Inline,
         subscription::{Arguments, Purpose},
     },
@@ -36,17 +38,21 @@ const RETRY: Duration = Duration::from_millis(500);
 
 /// What is executed for each change. It knows nothing of who asked but the role, so that subscribers can share it.
 pub(super) struct Operation {
+    /// Without its text, which nothing needs once it is parsed.
     graphql: GraphqlRequest,
     document: ExecutableDocument,
     role: Option<Role>,
+    text_hash: [u8; 32],
+    /// The length of the text with the variables.
+    pub(super) bytes: usize,
 }
 
 /// What tells operations apart whose answers differ.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Fingerprint {
-    text: String,
+    text_hash: [u8; 32],
     name: Option<String>,
-    variables: String,
+    variables_hash: [u8; 32],
     role: Option<Role>,
 }
 
@@ -55,17 +61,23 @@ impl Operation {
     /// those who come back after an interruption differ in nothing else.
     pub(super) async fn open(
         shared: &Shared,
-        graphql: GraphqlRequest,
+        mut graphql: GraphqlRequest,
         document: ExecutableDocument,
         actor: &Actor,
     ) -> Result<(Self, Arguments), Reply> {
         let invalid = |error: ApiError| Reply::refused(&error);
+        let (text, most) = (std::mem::take(&mut graphql.query), shared.limits.subscription_bytes_max);
+        let bytes = text.len().saturating_add(variables(&graphql).len());
+        if bytes > most as usize {
+            return Err(invalid(too_complex("bytes of a subscription with its variables", most.into())));
+        }
         let name = graphql.operation_name.clone();
         let operation = find_operation(&document, name.as_deref()).map_err(invalid)?;
         let field = single_field(&document, operation).map_err(invalid)?;
         let mut left_out = absent(operation, &graphql.variables);
         let begins_at = begins_at(&document, field).cloned();
-        let mut this = Self { graphql, document: document.clone(), role: actor.role };
+        let text_hash = Sha256::digest(text.as_bytes()).into();
+        let mut this = Self { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
         leave_out(&mut this.document, &left_out);
         let arguments = this.arguments(shared).await?;
         if let Some(begins_at) = begins_at {
@@ -79,9 +91,9 @@ impl Operation {
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
         Fingerprint {
-            text: self.graphql.query.clone(),
+            text_hash: self.text_hash,
             name: self.graphql.operation_name.clone(),
-            variables: serde_json::to_string(&self.graphql.variables).unwrap_or_default(),
+            variables_hash: Sha256::digest(variables(&self.graphql)).into(),
             role: self.role,
         }
     }
@@ -122,6 +134,11 @@ impl Operation {
         let mut answers = shared.schemas.executing().execute_stream(request);
         queue.run(answers.next()).await
     }
+}
+
+/// The variables as JSON.
+fn variables(graphql: &GraphqlRequest) -> Vec<u8> {
+    serde_json::to_vec(&graphql.variables).unwrap_or_default()
 }
 
 /// True of an error that is about the database being away.
