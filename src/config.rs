@@ -293,7 +293,7 @@ pub struct Limits {
     #[arg(long, env = "LIAISON_MAX_DIRECTIVES", default_value_t = 50)]
     pub directives_max: u64,
 
-    /// Most top-level fields of a mutation
+    /// Most top-level fields of a document after its fragments are put in
     #[arg(long, env = "LIAISON_MAX_ROOT_FIELDS", default_value_t = 50)]
     pub root_fields_max: u64,
 

@@ -26,6 +26,8 @@ use crate::config::Limits;
 /// What a part of a document amounts to, with its fragments put in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Size {
+    /// Fields at this level.
+    here: u64,
     fields: u64,
     aliases: u64,
     directives: u64,
@@ -38,6 +40,7 @@ struct Size {
 impl Size {
     fn beside(self, other: Self) -> Self {
         Self {
+            here: self.here.saturating_add(other.here),
             fields: self.fields.saturating_add(other.fields),
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
@@ -164,13 +167,12 @@ impl Costs {
                 size.directives = size.directives.saturating_add(fragment.directives);
             }
         }
-        let roots = count(operation.selection_set.node.items.len());
         for (what, is, most) in [
             ("fields", size.fields, limits.fields_max),
             ("aliases", size.aliases, limits.aliases_max),
             ("directives", size.directives, limits.directives_max),
             ("levels of fields", size.depth, limits.depth_max.into()),
-            ("top-level fields", roots, limits.root_fields_max),
+            ("top-level fields", size.here, limits.root_fields_max),
             ("lists of the schema's description in each other", size.described, DESCRIBED_DEPTH_MAX),
             ("points of complexity", size.complexity, limits.complexity_max),
         ] {
@@ -229,6 +231,7 @@ impl Walk<'_> {
         let inner = self.selection_set(&field.selection_set.node, child_type)?;
         let times = self.length(field, length);
         Ok(Size {
+            here: 1,
             fields: inner.fields.saturating_add(1),
             aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
             directives: inner.directives.saturating_add(count(field.directives.len())),

@@ -269,6 +269,15 @@ on_both_databases! {
             let reply = app.reply(request.body(Body::from(json!({ "query": VIEWER }).to_string())).unwrap()).await;
             assert_eq!(reply.body, json!({ "data": { "viewer": null } }), "{authorization}");
         }
+        let many = |count: usize| "requestPasswordLink(email: \"a@example.com\") ".repeat(count);
+        for document in [
+            format!("mutation {{ {} }}", many(51)),
+            format!("mutation {{ ... {{ {} }} }}", many(51)),
+            format!("mutation {{ ...A }} fragment A on Mutation {{ {} }}", many(51)),
+            format!("mutation {{ ...A ...B }} fragment A on Mutation {{ {} }} fragment B on Mutation {{ ...A {} }}", many(20), many(11)),
+        ] {
+            assert_eq!(app.ask(None, &document, json!({})).await.code(), "QUERY_TOO_COMPLEX", "{document}");
+        }
     }
 }
 
