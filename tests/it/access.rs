@@ -259,6 +259,16 @@ on_both_databases! {
         assert_eq!(app.ask(Some(token), viewer, json!({})).await.body["data"]["viewer"], Value::Null);
     }
 
+    async fn a_session_that_could_not_be_ended_keeps_its_cookie(app: TestApp) {
+        let app = app.guarded().await;
+        let token = app.user("ada@example.com", Role::Member).await;
+        app.sql("ALTER TABLE audit_events RENAME TO away").await;
+        let reply = app.ask(Some(&token), "mutation { signOut }", json!({})).await;
+        assert_eq!(reply.code(), "INTERNAL_SERVER_ERROR", "{}", reply.body);
+        assert_eq!(reply.headers.get("set-cookie"), None);
+        assert_eq!(app.ask(Some(&token), "{ viewer { role } }", json!({})).await.body["data"]["viewer"]["role"], "MEMBER");
+    }
+
     async fn what_is_wrong_with_a_sign_in_is_not_told(app: TestApp) {
         let contact = app.contact("Ann").await;
         app.connect(&contact, "placeholder@example.com").await;

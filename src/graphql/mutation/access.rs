@@ -39,7 +39,10 @@ impl AccessMutation {
     /// Ends the session that asks.
     async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<bool> {
         let ended = access::sign_out(ctx.domain()).await.map_err(ApiError::from);
-        ctx.state().aside.session_changed(SessionChange::Ended);
+        // A session that goes on needs its cookie, for another try.
+        if ended.is_ok() {
+            ctx.state().aside.session_changed(SessionChange::Ended);
+        }
         Some(ended)
     }
 
