@@ -4,6 +4,9 @@ use sea_orm::DbErr;
 
 use crate::db::{self, Constraint};
 
+/// After how many seconds the queue that made somebody [`Error::Busy`] is likely to be shorter.
+pub const BUSY_SECONDS: u64 = 5;
+
 /// Why an operation did not do what was asked. `Display` is safe to show to anyone.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -96,8 +96,17 @@ async fn set_up(State(shared): State<Arc<Shared>>, request: Request) -> Response
             response
         }
         Err(domain::Error::Rejected(errors)) => answer(errors),
-        Err(error) => error_response(StatusCode::SERVICE_UNAVAILABLE, &error.into(), None),
+        Err(error) => failed(error),
     }
+}
+
+fn failed(error: domain::Error) -> Response {
+    if !matches!(error, domain::Error::Busy) {
+        return error_response(StatusCode::SERVICE_UNAVAILABLE, &error.into(), None);
+    }
+    let mut response = error_response(StatusCode::TOO_MANY_REQUESTS, &error.into(), None);
+    response.headers_mut().insert(header::RETRY_AFTER, domain::error::BUSY_SECONDS.into());
+    response
 }
 
 fn answer(errors: Vec<domain::UserError>) -> Response {
@@ -108,4 +117,19 @@ fn answer(errors: Vec<domain::UserError>) -> Response {
     };
     let outcome = Outcome { user_errors: errors.into_iter().map(problem).collect() };
     ([(header::CACHE_CONTROL, "no-store")], Json(outcome)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::failed;
+    use crate::domain::Error;
+
+    #[test]
+    fn who_finds_too_many_before_them_is_told_when_to_come_again() {
+        let response = failed(Error::Busy);
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()["retry-after"], "5");
+    }
 }

@@ -145,6 +145,9 @@ fn too_often(ctx: &Context<'_>, refused: Refused) -> ApiError {
 }
 
 fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<SignInPayload> {
+    if let Err(domain::Error::Busy) = &result {
+        ctx.state().aside.retry_after(domain::error::BUSY_SECONDS);
+    }
     Ok(match settle(result)? {
         Ok(signed_in) => {
             let (role, user_id) = (Some(signed_in.user.role), Some(signed_in.user.id));
