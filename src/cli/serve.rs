@@ -63,6 +63,7 @@ impl Serve {
             offer_setup(&app, &url).await?;
         }
         tracing::info!(%address, dev = http.dev, "Serving; GraphiQL is at http://{address}/");
+        access::make_ready();
         let stopped = stop_signals()?;
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;

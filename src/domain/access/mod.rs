@@ -19,7 +19,7 @@ pub use accounts::{
 pub use gate::{Gate, authenticate};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
-pub use password::Password;
+pub use password::{Password, make_ready};
 pub use secret::Secret;
 pub use sessions::remove_expired;
 pub use users::{Account, create_user, end_sessions, find_user, invite, list_users, make_link, set_role};
