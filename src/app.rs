@@ -11,7 +11,7 @@ use crate::{
     db::{self, Db},
     domain::{self, Actor, access::Gate, refold},
     graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
-    http::{self, Groups, Shared, Sockets},
+    http::{self, Groups, Readiness, Shared, Sockets},
     throttle::Throttle,
 };
 
@@ -50,6 +50,7 @@ impl App {
             limits,
             sockets: Sockets::new(http.max_websockets),
             groups: Groups::default(),
+            readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
             http,
         });

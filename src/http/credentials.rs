@@ -81,21 +81,35 @@ impl Credentials {
         Actor { address: self.address, ..Actor::default() }
     }
 
-    /// Who it is, if that one has not asked too often.
+    /// Who it is, if that one has not asked too often. A look-up counts against the address: otherwise whoever makes up
+    /// tokens had one for each.
     pub(super) async fn admit(&self, shared: &Shared) -> Result<Actor, Refusal> {
+        let count = |actor: &Actor| shared.throttle.request(actor).map_err(Refusal::Throttled);
+        let (nobody, ctx) = (self.stranger(), self.context(shared));
+        let remembered = self.token.as_ref().and_then(|token| access::remembered(&ctx, token));
+        if let Some(actor) = remembered {
+            count(&actor)?;
+            return Ok(actor);
+        }
+        count(&nobody)?;
         let actor = self.identify(shared).await?;
-        shared.throttle.request(&actor).map_err(Refusal::Throttled)?;
+        if actor.user_id.is_some() || actor.key_id.is_some() {
+            count(&actor)?;
+        }
         Ok(actor)
+    }
+
+    fn context(&self, shared: &Shared) -> domain::Context {
+        domain::Context { actor: self.stranger(), ..shared.domain.clone() }
     }
 
     /// Who it is. A token that is unknown, expired or revoked is as good as none.
     pub(super) async fn identify(&self, shared: &Shared) -> Result<Actor, Refusal> {
         let nobody = self.stranger();
         let known = match &self.token {
-            Some(token) => {
-                let ctx = domain::Context { actor: nobody, ..shared.domain.clone() };
-                access::authenticate(&ctx, token).await.map_err(|error| Refusal::Failed(error.into()))?
-            }
+            Some(token) => access::authenticate(&self.context(shared), token)
+                .await
+                .map_err(|error| Refusal::Failed(error.into()))?,
             None => None,
         };
         let unknown = if shared.http.dev { Actor { role: Some(Role::Admin), ..nobody } } else { nobody };

@@ -14,6 +14,7 @@ mod service;
 mod websocket;
 
 pub use graphql::Groups;
+pub use health::Readiness;
 pub use service::Service;
 pub use websocket::Sockets;
 
@@ -51,6 +52,8 @@ pub struct Shared {
     pub sockets: Sockets,
     /// Those who are subscribed.
     pub groups: Groups,
+    /// Whether the database was there a moment ago.
+    pub readiness: Readiness,
     /// True from the moment the server is asked to stop.
     pub stopping: watch::Sender<bool>,
 }

@@ -151,6 +151,20 @@ on_both_databases! {
         assert_eq!(app.ask(Some(&other), VIEWER, json!({})).await.status, 200, "each has its own");
     }
 
+    async fn made_up_tokens_are_not_looked_up_at_will(app: TestApp) {
+        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+        let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
+        let key = app.key(Role::Viewer).await;
+        assert_eq!(app.ask(Some(&key), VIEWER, json!({})).await.status, 200);
+        let before = app.operator().db.statement_count();
+        let mut refused = 0;
+        for number in 0..100 {
+            refused += u64::from(app.ask(Some(&format!("made-up-{number}")), VIEWER, json!({})).await.status == 429);
+        }
+        let looked_up = app.operator().db.statement_count() - before;
+        assert!(refused > 0 && looked_up + refused <= 100, "{looked_up} looked up, {refused} refused");
+    }
+
     async fn signing_in_again_gives_no_further_requests(app: TestApp) {
         let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
         let strict = AccessArgs { rates, ..access_args() };

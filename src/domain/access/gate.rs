@@ -65,13 +65,21 @@ impl Gate {
     }
 }
 
+/// Who has brought this token a moment ago; none when it takes a look-up to tell.
+pub fn remembered(ctx: &Context, token: &Secret) -> Option<Actor> {
+    by_memory(ctx, &token.hash())
+}
+
+fn by_memory(ctx: &Context, hash: &[u8; 32]) -> Option<Actor> {
+    let (actor, since) = ctx.gate.remembered.get(hash)?;
+    (since.elapsed() < REMEMBERED_FOR).then_some(Actor { address: ctx.actor.address, ..actor })
+}
+
 /// Who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
 pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>> {
     let hash = token.hash();
-    if let Some((actor, since)) = ctx.gate.remembered.get(&hash)
-        && since.elapsed() < REMEMBERED_FOR
-    {
-        return Ok(Some(Actor { address: ctx.actor.address, ..actor }));
+    if let Some(actor) = by_memory(ctx, &hash) {
+        return Ok(Some(actor));
     }
     let (since, before) = (Instant::now(), ctx.gate.changes.load(Ordering::SeqCst));
     // In boxes: seldom needed, and large.

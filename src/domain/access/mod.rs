@@ -16,7 +16,7 @@ mod users;
 pub use accounts::{
     SignedIn, change_password, create_first_admin, request_password_link, set_password, sign_in, sign_out,
 };
-pub use gate::{Gate, authenticate};
+pub use gate::{Gate, authenticate, remembered};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
 pub use password::{Password, make_ready};
