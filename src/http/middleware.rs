@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Version, header, uri::Authority},
     response::Response,
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -56,12 +56,33 @@ fn is_plain(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// With `--dev`, answers only to loopback names: otherwise any web page could reach the server through a name of its own
-/// that resolves to 127.0.0.1, and no login would stop it.
+/// The answer to a request that is for no host or another one.
 pub(super) fn refused_host(shared: &Shared, request: &Request) -> Option<Response> {
-    if !shared.http.dev {
+    not_one_host(request).or_else(|| if shared.http.dev { not_loopback(request) } else { None })
+}
+
+/// Refuses what names no host, or several, and ends its connection: a proxy may take the request for another host's. RFC
+/// 9112, section 3.2. What hyper has seen to before: lengths that differ are refused, and where a length stands beside
+/// chunks, the chunks count and the connection ends.
+fn not_one_host(request: &Request) -> Option<Response> {
+    let names = request.headers().get_all(header::HOST).iter().count();
+    let is_fine = match request.version() {
+        Version::HTTP_11 => names == 1,
+        // Before HTTP/1.1 there was no such header; HTTP/2 has it in the target.
+        _ => names <= 1,
+    };
+    if is_fine {
         return None;
     }
+    let error = ApiError::bad_input("A request has exactly one `Host`.");
+    let mut response = error_response(StatusCode::BAD_REQUEST, &error, None);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    Some(response)
+}
+
+/// With `--dev`, answers only to loopback names: otherwise any web page could reach the server through a name of its own
+/// that resolves to 127.0.0.1, and no login would stop it.
+fn not_loopback(request: &Request) -> Option<Response> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok())?;
     let message = "This server answers only to localhost, 127.0.0.1 and [::1].";

@@ -8,7 +8,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     body::Body,
-    http::{Request, Response, StatusCode, header},
+    http::{HeaderValue, Request, Response, StatusCode, header},
 };
 use liaison::{
     app::App,
@@ -136,8 +136,9 @@ impl TestApp {
         (status, json_body(response).await)
     }
 
-    /// Sends any HTTP request.
-    pub(crate) async fn request(&self, request: Request<Body>) -> Response<Body> {
+    /// Sends any HTTP request, as clients do: with a host.
+    pub(crate) async fn request(&self, mut request: Request<Body>) -> Response<Body> {
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
         self.service.clone().oneshot(request).await.unwrap()
     }
 
