@@ -238,6 +238,7 @@ impl<'a> Own<'a> {
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref();
                     let narrowed = condition.map_or(type_name, |condition| condition.node.on.node.as_str());
+                    self.check_condition(narrowed)?;
                     self.check(&fragment.node.selection_set.node, narrowed)?;
                 }
                 Selection::FragmentSpread(spread) => {
@@ -246,12 +247,19 @@ impl<'a> Own<'a> {
                         && self.seen.insert(name)
                     {
                         let narrowed = fragment.node.type_condition.node.on.node.as_str();
+                        self.check_condition(narrowed)?;
                         self.check(&fragment.node.selection_set.node, narrowed)?;
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Strangers narrow to what they may select only: validation would tell them whether there are other types.
+    fn check_condition(&self, type_name: &str) -> ApiResult<()> {
+        let is_listed = || OWN.iter().any(|(name, _)| *name == type_name);
+        if self.role.is_some() || is_listed() { Ok(()) } else { Err(refusal(None, "")) }
     }
 
     fn leads_to(&self, type_name: &str, field: &str) -> ApiResult<Option<&'static str>> {

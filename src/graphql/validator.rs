@@ -32,8 +32,8 @@ impl Schemas {
         }
     }
 
-    /// What is wrong with an operation and its document, if anything. Strangers are not told what they might have
-    /// meant.
+    /// What is wrong with an operation and its document, if anything. Strangers are told only what is wrong with a value:
+    /// otherwise they could ask which names the schema has.
     pub async fn validate(
         &self,
         request: async_graphql::Request,
@@ -41,11 +41,18 @@ impl Schemas {
         is_stranger: bool,
     ) -> Result<(), Response> {
         let schema = if is_stranger { &self.validating_for_strangers } else { &self.validating };
-        let answer = schema.execute(request).await;
-        if !answer.errors.is_empty() {
-            return Err(answer);
+        let mut errors = schema.execute(request).await.errors;
+        if errors.is_empty() {
+            errors.extend(self.usages.check(document, operation).err());
         }
-        self.usages.check(document, operation).map_err(|error| Response::from_errors(vec![error]))
+        if errors.is_empty() {
+            return Ok(());
+        }
+        if is_stranger && !errors.iter().all(is_about_value) {
+            let message = "The document does not fit the schema. Sign in to be told where.";
+            errors = vec![ServerError::new(message, None)];
+        }
+        Err(Response::from_errors(errors))
     }
 
     /// The schema for documents that are known to be valid.
@@ -58,6 +65,11 @@ pub(super) fn builder(validation: ValidationMode) -> SchemaBuilder<Query, Mutati
     LibrarySchema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<types::Node>()
         .validation_mode(validation)
+}
+
+/// True of a value that an argument does not take. What strangers may select has arguments that are no secret.
+pub(crate) fn is_about_value(error: &ServerError) -> bool {
+    error.message.starts_with("Invalid value for argument")
 }
 
 /// Ends a request after its validation, without an error where there was none.

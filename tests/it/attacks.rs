@@ -242,6 +242,23 @@ on_both_databases! {
                 assert!(!text.contains(word), "{query}: {text}");
             }
         }
+        // Nor can they tell names that exist from those that do not.
+        for (document, name, other) in [
+            ("query($x: NAME) { viewer { role } }", "CompanyFilter", "CompanyFiltr"),
+            ("query($x: NAME) { viewer { role @include(if: $x) } }", "CompanyFilter", "CompanyFiltr"),
+            ("{ viewer { role } } fragment F on NAME { __typename }", "Company", "Compny"),
+            ("{ viewer { role } } fragment F on Contact { NAME { __typename } }", "memberships", "membership"),
+            ("{ viewer { role } } fragment F on Contact { interactions(NAME: \"x\") { totalCount } }", "first", "frst"),
+            ("{ viewer { ... on NAME { __typename } } }", "Company", "Compny"),
+            ("{ viewer { ...F } } fragment F on NAME { __typename }", "Company", "Compny"),
+            ("{ viewer { role @NAME } }", "deprecated", "deprecatd"),
+            ("mutation { signIn(email: \"a\", NAME: \"b\") { token } }", "passwort", "passwrd"),
+        ] {
+            let known = app.ask(None, &document.replace("NAME", name), json!({})).await;
+            let unknown = app.ask(None, &document.replace("NAME", other), json!({})).await;
+            assert_eq!((known.status, &known.body), (unknown.status, &unknown.body), "{document}");
+            assert!(!known.code().is_empty(), "{document}: {}", known.body);
+        }
         let viewer = app.key(Role::Viewer).await;
         let reply = app.ask(Some(&viewer), "{ viewer { rol } }", json!({})).await;
         assert!(reply.body.to_string().contains("Did you mean"), "{}", reply.body);

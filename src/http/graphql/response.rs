@@ -10,7 +10,10 @@ use serde::Serialize;
 
 use super::media::MediaType;
 use crate::{
-    graphql::error::{ApiError, ErrorCode},
+    graphql::{
+        error::{ApiError, ErrorCode},
+        validator::is_about_value,
+    },
     http::middleware::RequestId,
 };
 
@@ -129,10 +132,10 @@ pub(super) fn reply(mut answer: GraphqlResponse, had_variables: bool, request_id
 /// Gives an error of the library's its code, and a bug its request's id.
 fn complete(error: &mut ServerError, was_executed: bool, had_variables: bool, request_id: Option<&RequestId>) {
     error.message.truncate(error.message.floor_char_boundary(MESSAGE_BYTES_MAX));
+    // In a document that was executed, and in one with variables, what the library refuses is a value.
+    let about_value = was_executed || (had_variables && is_about_value(error));
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
-        // In a document that was executed, and in one with variables, what the library refuses is a value.
-        let about_value = was_executed || (had_variables && error.message.starts_with("Invalid value for argument"));
         let code = if about_value { ErrorCode::BadUserInput } else { ErrorCode::ValidationFailed };
         extensions.set("code", code.as_str());
     }
