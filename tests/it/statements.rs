@@ -1,5 +1,6 @@
 //! How many SQL statements an operation costs: constant, whatever the length of the list.
 
+use liaison::entity::role::Role;
 use sea_orm::DbBackend;
 use serde_json::json;
 
@@ -119,6 +120,24 @@ on_both_databases! {
         assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
         let query = "query($id: ID!) { contact(id: $id) { name primaryMembership { company { name } } user { email } } }";
         assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 1);
+    }
+
+    async fn a_session_costs_one_look_up_and_then_none(app: TestApp) {
+        app.contact("Ann").await;
+        let app = app.guarded().await;
+        let session = app.user("ada@example.com", Role::Viewer).await;
+        let key = app.key(Role::Viewer).await;
+        // The first use of a key is noted by two statements more, and then for ten minutes by none.
+        for (token, first) in [(session, 1), (key, 3)] {
+            let mut spent = Vec::new();
+            for _ in 0..4 {
+                let before = app.operator().db.statement_count();
+                let reply = app.ask(Some(&token), "{ contacts { nodes { name } } }", json!({})).await;
+                assert_eq!(reply.body["data"]["contacts"]["nodes"][0]["name"], "Ann");
+                spent.push(app.operator().db.statement_count() - before - 1);
+            }
+            assert_eq!(spent, [first, 0, 0, 0]);
+        }
     }
 
     async fn what_is_malformed_costs_nothing(app: TestApp) {
