@@ -31,6 +31,9 @@ pub struct Throttle {
     accounts: DefaultKeyedRateLimiter<String>,
     links: DefaultKeyedRateLimiter<String>,
     callers: DefaultKeyedRateLimiter<Caller>,
+    /// Whose refusals were written down in the last minute.
+    noted_addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
+    noted_accounts: DefaultKeyedRateLimiter<String>,
 }
 
 impl std::fmt::Debug for Throttle {
@@ -88,6 +91,8 @@ impl Throttle {
             accounts: RateLimiter::keyed(Quota::per_minute(number(rates.account_attempts_per_minute))),
             links: RateLimiter::keyed(Quota::per_hour(number(rates.links_per_hour))),
             callers: RateLimiter::keyed(Quota::per_second(number(rates.requests_per_second)).allow_burst(burst)),
+            noted_addresses: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
+            noted_accounts: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
         }
     }
 
@@ -95,6 +100,13 @@ impl Throttle {
     pub fn sign_in(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
         self.attempt(address)?;
         check(&self.accounts, &key(account))
+    }
+
+    /// True once a minute for an address and for an account: whether a refused sign-in is to be written down. Neither one
+    /// address nor many can fill the record.
+    pub fn is_news(&self, address: Option<IpAddr>, account: &str) -> bool {
+        let is_first = check(&self.noted_addresses, &address.map(network)).is_ok();
+        is_first && check(&self.noted_accounts, &key(account)).is_ok()
     }
 
     /// A wish for a link by mail.
@@ -119,6 +131,8 @@ impl Throttle {
         self.accounts.retain_recent();
         self.links.retain_recent();
         self.callers.retain_recent();
+        self.noted_addresses.retain_recent();
+        self.noted_accounts.retain_recent();
     }
 }
 

@@ -12,6 +12,10 @@ pub enum Kind {
     /// It was not, or there is no such account; the subject is the address given.
     #[sea_orm(string_value = "sign_in_failed")]
     SignInFailed,
+    /// A try to sign in was refused by the rates, noted once a minute for an address and for an account; the subject is the
+    /// address given.
+    #[sea_orm(string_value = "sign_in_refused")]
+    SignInRefused,
     /// A session was ended by its user.
     #[sea_orm(string_value = "signed_out")]
     SignedOut,
@@ -48,6 +52,9 @@ pub enum Kind {
     /// An API key was used, noted once in ten minutes; the subject is its prefix.
     #[sea_orm(string_value = "key_used")]
     KeyUsed,
+    /// An API key was brought that has expired or was revoked, noted once in ten minutes; the subject is its prefix.
+    #[sea_orm(string_value = "key_refused")]
+    KeyRefused,
     /// An API key was revoked; the subject is its prefix.
     #[sea_orm(string_value = "key_revoked")]
     KeyRevoked,

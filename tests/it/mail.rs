@@ -4,9 +4,9 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::{body::Body, http::Request};
 use liaison::{
-    config::{AccessArgs, Hidden},
+    config::{AccessArgs, Hidden, RateArgs},
     domain::access::{self, Secret},
-    entity::{outbox, role::Role},
+    entity::{audit_event::Kind, outbox, role::Role},
     mail::{self, Mailer},
 };
 use serde_json::{Value, json};
@@ -207,6 +207,27 @@ on_both_databases! {
         assert_eq!(read(Some(&admin), "?limit=x").await.status, 400);
         assert_eq!(read(Some(&key), "").await.status, 403);
         assert_eq!(read(None, "").await.status, 401);
+    }
+
+    async fn what_was_refused_is_recorded_once(app: TestApp) {
+        let rates = RateArgs { account_attempts_per_minute: 1, ..access_args().rates };
+        let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
+        for _ in 0..5 {
+            app.ask(None, SIGN_IN, json!({ "email": "eve@example.com", "password": "guess" })).await;
+        }
+        let revoked = access::create_key(app.operator(), "x", Role::Viewer, None).await.unwrap();
+        let expired = app.key(Role::Viewer).await;
+        access::revoke_key(app.operator(), &revoked.key.id.to_string()).await.unwrap();
+        app.sql("UPDATE api_keys SET expires_at = created_at WHERE revoked_at IS NULL").await;
+        for key in [revoked.secret.expose(), &expired] {
+            for _ in 0..3 {
+                assert_eq!(app.ask(Some(key), "{ contactCount }", json!({})).await.code(), "UNAUTHENTICATED");
+            }
+        }
+        let events = access::audit::list(app.operator().db.reader(), None, 100).await.unwrap();
+        let refused = events.iter().filter(|event| matches!(event.kind, Kind::SignInRefused | Kind::KeyRefused));
+        let refused: Vec<_> = refused.map(|event| (event.kind, event.api_key_id.is_some())).collect();
+        assert_eq!(refused, [(Kind::KeyRefused, true), (Kind::KeyRefused, true), (Kind::SignInRefused, false)]);
     }
 
     async fn pages_are_for_those_who_are_signed_in(app: TestApp) {

@@ -57,6 +57,18 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     begin_session(ctx, write, user_id).await
 }
 
+/// Writes down that somebody has tried too often. It changes nothing for them if that fails.
+pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
+    let noting = async {
+        let write = ctx.begin().await?;
+        audit::record(&write, Kind::SignInRefused, Some(&email::given(email))).await?;
+        write.commit().await
+    };
+    if let Err(error) = noting.await {
+        tracing::warn!(?error, "A refused sign-in could not be noted");
+    }
+}
+
 async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<SignedIn> {
     let user = user::Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(links::invalid)?;
     let begun = sessions::begin(&write, user_id, ctx.gate.lifetimes).await?;

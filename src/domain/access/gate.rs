@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
+use uuid::Uuid;
 
 use super::{Lifetimes, Secret, audit, sessions};
 use crate::{
@@ -22,6 +23,8 @@ use crate::{
 const REMEMBERED_FOR: Duration = Duration::from_secs(2);
 /// Tokens remembered at once.
 const REMEMBERED_MAX: usize = 10_000;
+/// Refused keys remembered at once. They are real ones, so that nobody can make up many.
+const REFUSED_KEYS_MAX: usize = 1000;
 /// How exactly the last use of a session is known, so that reading seldom writes.
 const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// The same for API keys, whose use goes into the audit record as well.
@@ -31,6 +34,8 @@ const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
 pub struct Gate {
     pub(super) lifetimes: Lifetimes,
     remembered: Cache<[u8; 32], (Actor, Instant)>,
+    /// Keys that were refused lately, and since when that is noted.
+    refused_keys: Cache<Uuid, DateTime<Utc>>,
     /// How often something has changed that was remembered.
     changes: AtomicU64,
 }
@@ -50,7 +55,8 @@ impl Default for Gate {
 impl Gate {
     /// A gate that remembers nobody yet.
     pub fn new(lifetimes: Lifetimes) -> Self {
-        Self { lifetimes, remembered: Cache::new(REMEMBERED_MAX), changes: AtomicU64::new(0) }
+        let refused_keys = Cache::new(REFUSED_KEYS_MAX);
+        Self { lifetimes, remembered: Cache::new(REMEMBERED_MAX), refused_keys, changes: AtomicU64::new(0) }
     }
 
     /// How long sessions last.
@@ -136,9 +142,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     let found = api_key::Entity::find().filter(api_key::Column::SecretHash.eq(hash.to_vec()));
     let Some(key) = found.one(ctx.db.reader()).await? else { return Ok(None) };
     let now = ctx.clock.now();
-    if key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now) {
-        return Ok(None);
-    }
+    let has_ended = key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now);
     let actor = Actor {
         role: Some(key.role),
         user_id: None,
@@ -146,12 +150,32 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         key_id: Some(key.id),
         address: ctx.actor.address,
     };
+    if has_ended {
+        note_refused_key(&Context { actor, ..ctx.clone() }, &key).await;
+        return Ok(None);
+    }
     if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_NOTED_EVERY)
         && let Err(cause) = note_key_use(&Context { actor, ..ctx.clone() }, &key).await
     {
         tracing::warn!(?cause, "The use of an API key could not be noted");
     }
     Ok(Some(actor))
+}
+
+async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
+    let (now, refused) = (ctx.clock.now(), &ctx.gate.refused_keys);
+    if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_NOTED_EVERY) {
+        return;
+    }
+    refused.insert(key.id, now);
+    let noting = async {
+        let write = ctx.begin().await?;
+        audit::record(&write, Kind::KeyRefused, Some(&key.prefix)).await?;
+        write.commit().await
+    };
+    if let Err(cause) = noting.await {
+        tracing::warn!(?cause, "The use of an API key that has ended could not be noted");
+    }
 }
 
 /// Of requests that come at the same time, one notes the use.

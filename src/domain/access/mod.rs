@@ -14,7 +14,8 @@ mod sessions;
 mod users;
 
 pub use accounts::{
-    SignedIn, change_password, create_first_admin, request_password_link, set_password, sign_in, sign_out,
+    SignedIn, change_password, create_first_admin, note_refused_sign_in, request_password_link, set_password, sign_in,
+    sign_out,
 };
 pub use gate::{Gate, authenticate, remembered};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};

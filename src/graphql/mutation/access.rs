@@ -30,7 +30,11 @@ impl AccessMutation {
         #[graphql(desc = "The account's e-mail address, in any case.")] email: String,
         #[graphql(desc = "The account's password.")] password: String,
     ) -> Nullable<SignInPayload> {
-        if let Err(refused) = ctx.state().throttle.sign_in(ctx.domain().actor.address, &email) {
+        let (throttle, address) = (&ctx.state().throttle, ctx.domain().actor.address);
+        if let Err(refused) = throttle.sign_in(address, &email) {
+            if throttle.is_news(address, &email) {
+                access::note_refused_sign_in(ctx.domain(), &email).await;
+            }
             return Some(Err(too_often(ctx, refused)));
         }
         Some(signed_in(ctx, access::sign_in(ctx.domain(), &email, &password).await))
