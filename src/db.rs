@@ -79,6 +79,11 @@ impl Db {
         self.0.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
     }
 
+    /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
+    pub(crate) async fn run_alone<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+        self.0.reads.run(statement, visit).await
+    }
+
     /// Runs statements as one transaction on SQLite, through its write queue, and shows the rows that they return to
     /// `visit`.
     pub(crate) async fn run_together<V: Visit>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {

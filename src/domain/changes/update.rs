@@ -4,8 +4,8 @@
 //! of it is one statement: an update is a single round trip, and a transaction of its own.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
-    Iterable, QueryFilter, QueryTrait, Statement, TryIntoModel, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable,
+    QueryFilter, QueryTrait, Statement, TryIntoModel, Value,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -85,7 +85,7 @@ impl<E: Recorded> Update<'_, E> {
     async fn in_one_statement(self) -> Result<Option<E::Model>> {
         let table = E::default().table_name().to_owned();
         let mut update = self.update(Expr::cust(format!("{table}.id = (SELECT id FROM old)"))).into_query();
-        update.returning_all();
+        update.returning(Query::returning().columns(E::Column::iter()));
         let Statement { sql, values, .. } = DbBackend::Postgres.build(&update);
         let mut values = values.map(|values| values.0).unwrap_or_default();
         let mut parameter = |value: Value, ty: &str| {
@@ -110,7 +110,7 @@ impl<E: Recorded> Update<'_, E> {
              recorded AS ({recorded} FROM old, new) SELECT * FROM new"
         );
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let updated = E::Model::find_by_statement(statement).one(self.ctx.db.writer()).await?;
+        let Written(updated) = self.ctx.db.run_alone(statement, Written::<E>(None)).await?;
         if updated.is_some() {
             self.ctx.feed.wrote();
         }

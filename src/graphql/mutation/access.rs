@@ -33,16 +33,16 @@ impl AccessMutation {
         let (throttle, address) = (&ctx.state().throttle, ctx.domain().actor.address);
         if let Err(refused) = throttle.sign_in(address, &email) {
             if throttle.is_news(address, &email) {
-                access::note_refused_sign_in(ctx.domain(), &email).await;
+                Box::pin(access::note_refused_sign_in(ctx.domain(), &email)).await;
             }
             return Some(Err(too_often(ctx, refused)));
         }
-        Some(signed_in(ctx, access::sign_in(ctx.domain(), &email, &password).await))
+        Some(signed_in(ctx, Box::pin(access::sign_in(ctx.domain(), &email, &password)).await))
     }
 
     /// Ends the session that asks.
     async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<bool> {
-        let ended = access::sign_out(ctx.domain()).await.map_err(ApiError::from);
+        let ended = Box::pin(access::sign_out(ctx.domain())).await.map_err(ApiError::from);
         // A session that goes on needs its cookie, for another try.
         if ended.is_ok() {
             ctx.state().aside.session_changed(SessionChange::Ended);
@@ -59,7 +59,7 @@ impl AccessMutation {
         if let Err(refused) = ctx.state().throttle.link(ctx.domain().actor.address, &email) {
             return Some(Err(too_often(ctx, refused)));
         }
-        let requested = access::request_password_link(ctx.domain(), &email).await;
+        let requested = Box::pin(access::request_password_link(ctx.domain(), &email)).await;
         Some(requested.map(|()| true).map_err(ApiError::from))
     }
 
@@ -73,7 +73,7 @@ impl AccessMutation {
         if let Err(refused) = ctx.state().throttle.attempt(ctx.domain().actor.address) {
             return Some(Err(too_often(ctx, refused)));
         }
-        Some(signed_in(ctx, access::set_password(ctx.domain(), &token, &password).await))
+        Some(signed_in(ctx, Box::pin(access::set_password(ctx.domain(), &token, &password)).await))
     }
 
     /// Changes the password of the user who asks. All other sessions end, and this one has a new token.
@@ -90,7 +90,7 @@ impl AccessMutation {
         if let Err(refused) = ctx.state().throttle.sign_in(ctx.domain().actor.address, &user_id.to_string()) {
             return Some(Err(too_often(ctx, refused)));
         }
-        Some(signed_in(ctx, access::change_password(ctx.domain(), &current, &password).await))
+        Some(signed_in(ctx, Box::pin(access::change_password(ctx.domain(), &current, &password)).await))
     }
 
     /// Registers an account with this role, or gives it to the placeholder that has the address, and sends a one-time
@@ -101,7 +101,7 @@ impl AccessMutation {
         #[graphql(desc = "Whom to invite.")] email: String,
         #[graphql(desc = "What the user may do.")] role: Role,
     ) -> Nullable<UserPayload> {
-        UserPayload::settle(access::invite(ctx.domain(), &email, role.into()).await)
+        UserPayload::settle(access::invite(ctx.domain(), &email, role.into())).await
     }
 
     /// Gives a user a role. Whoever loses one is signed out; the last admin stays one.
@@ -111,7 +111,7 @@ impl AccessMutation {
         #[graphql(desc = "The user's id.")] user_id: ID,
         #[graphql(desc = "What the user may do from now on.")] role: Role,
     ) -> Nullable<UserPayload> {
-        UserPayload::settle(access::set_role(ctx.domain(), &user_id, role.into()).await)
+        UserPayload::settle(access::set_role(ctx.domain(), &user_id, role.into())).await
     }
 
     /// Makes an API key. Its secret is shown this once.
@@ -122,7 +122,7 @@ impl AccessMutation {
         #[graphql(desc = "What the key may do; not CONTACT.")] role: Role,
         #[graphql(desc = "When it ends by itself.")] expires_at: Option<DateTime>,
     ) -> Nullable<CreateApiKeyPayload> {
-        let minted = access::create_key(ctx.domain(), &name, role.into(), expires_at.map(|end| end.0)).await;
+        let minted = Box::pin(access::create_key(ctx.domain(), &name, role.into(), expires_at.map(|end| end.0))).await;
         Some(settle(minted).map(|outcome| match outcome {
             Ok(minted) => CreateApiKeyPayload {
                 api_key: Some(ApiKey(minted.key)),
@@ -139,7 +139,7 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The key's id.")] id: ID,
     ) -> Nullable<ApiKeyPayload> {
-        ApiKeyPayload::settle(access::revoke_key(ctx.domain(), &id).await)
+        ApiKeyPayload::settle(access::revoke_key(ctx.domain(), &id)).await
     }
 }
 

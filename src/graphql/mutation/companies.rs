@@ -28,7 +28,7 @@ impl CompanyMutation {
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<CompanyPayload> {
         let id = id.as_ref().map(|id| id.as_str());
-        CompanyPayload::settle(companies::create(ctx.domain(), id, input.into()).await)
+        CompanyPayload::settle(companies::create(ctx.domain(), id, input.into())).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -39,7 +39,7 @@ impl CompanyMutation {
         #[graphql(desc = "The fields to write.")] input: CompanyInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.into(), expected_version).await)
+        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.into(), expected_version)).await
     }
 
     /// Moves the company to the trash, from where it can be restored.
@@ -48,7 +48,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(trash::trash::<company::Entity>(ctx.domain(), &id).await)
+        CompanyPayload::settle(trash::trash::<company::Entity>(ctx.domain(), &id)).await
     }
 
     /// Back to the status it had before.
@@ -57,7 +57,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(trash::restore::<company::Entity>(ctx.domain(), &id).await)
+        CompanyPayload::settle(trash::restore::<company::Entity>(ctx.domain(), &id)).await
     }
 
     /// For good, with its memberships.
@@ -66,7 +66,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<DeleteCompanyPayload> {
-        let outcome = settle(companies::delete(ctx.domain(), &id).await);
+        let outcome = settle(Box::pin(companies::delete(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(deleted) => DeleteCompanyPayload {
                 deleted_company_id: Some(deleted.company_id.into()),

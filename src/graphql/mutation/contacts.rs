@@ -36,7 +36,7 @@ impl ContactMutation {
             input: input.into(),
             primary_company: primary_company.map(Into::into),
         };
-        CreateContactPayload::settle(contacts::create(ctx.domain(), new).await)
+        CreateContactPayload::settle(contacts::create(ctx.domain(), new)).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -47,7 +47,7 @@ impl ContactMutation {
         #[graphql(desc = "The fields to write.")] input: ContactInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(contacts::update(ctx.domain(), &id, input.into(), expected_version).await)
+        ContactPayload::settle(contacts::update(ctx.domain(), &id, input.into(), expected_version)).await
     }
 
     /// Moves the contact to the trash, from where it can be restored.
@@ -56,7 +56,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(trash::trash::<contact::Entity>(ctx.domain(), &id).await)
+        ContactPayload::settle(trash::trash::<contact::Entity>(ctx.domain(), &id)).await
     }
 
     /// Back to the status it had before.
@@ -65,7 +65,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(trash::restore::<contact::Entity>(ctx.domain(), &id).await)
+        ContactPayload::settle(trash::restore::<contact::Entity>(ctx.domain(), &id)).await
     }
 
     /// For good, with its memberships, interactions and recorded values.
@@ -74,7 +74,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<DeleteContactPayload> {
-        let outcome = settle(contacts::delete(ctx.domain(), &id).await);
+        let outcome = settle(Box::pin(contacts::delete(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(deleted) => DeleteContactPayload {
                 deleted_contact_id: Some(deleted.contact_id.into()),

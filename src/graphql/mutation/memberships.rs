@@ -29,10 +29,9 @@ impl MembershipMutation {
         #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
     ) -> Nullable<SetPrimaryCompanyPayload> {
         let company_id = company_id.as_ref().map(|id| id.as_str());
-        let result =
-            memberships::set_primary_company(ctx.domain(), &contact_id, company_id, role.as_ref(), department.as_ref())
-                .await;
-        Some(settle(result).map(|outcome| match outcome {
+        let (role, department) = (role.as_ref(), department.as_ref());
+        let set = memberships::set_primary_company(ctx.domain(), &contact_id, company_id, role, department);
+        Some(settle(Box::pin(set).await).map(|outcome| match outcome {
             Ok((contact, membership)) => SetPrimaryCompanyPayload {
                 contact: Some(Contact(contact)),
                 membership: membership.map(Membership),
@@ -53,10 +52,9 @@ impl MembershipMutation {
         #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
         #[graphql(desc = "Make it the primary one.", default = false)] is_primary: bool,
     ) -> Nullable<MembershipPayload> {
-        let result =
-            memberships::add(ctx.domain(), &contact_id, &company_id, role.as_ref(), department.as_ref(), is_primary)
-                .await;
-        MembershipPayload::settle(result)
+        let (role, department) = (role.as_ref(), department.as_ref());
+        let added = memberships::add(ctx.domain(), &contact_id, &company_id, role, department, is_primary);
+        MembershipPayload::settle(added).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -66,7 +64,7 @@ impl MembershipMutation {
         #[graphql(desc = "The membership's id.")] id: ID,
         #[graphql(desc = "The fields to write.")] input: MembershipInput,
     ) -> Nullable<MembershipPayload> {
-        MembershipPayload::settle(memberships::update(ctx.domain(), &id, input.into()).await)
+        MembershipPayload::settle(memberships::update(ctx.domain(), &id, input.into())).await
     }
 
     /// Removes a membership; when it was the primary, the next by position becomes it.
@@ -75,7 +73,7 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The membership's id.")] id: ID,
     ) -> Nullable<RemoveMembershipPayload> {
-        let outcome = settle(memberships::remove(ctx.domain(), &id).await);
+        let outcome = settle(Box::pin(memberships::remove(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(removed) => RemoveMembershipPayload {
                 removed_membership_id: Some(removed.membership_id.into()),

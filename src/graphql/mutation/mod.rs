@@ -36,13 +36,18 @@ macro_rules! payload {
         }
 
         impl $payload {
-            pub(super) fn settle(
-                result: crate::domain::Result<$model>,
-            ) -> crate::graphql::error::Nullable<Self> {
-                Some(crate::graphql::types::settle(result).map(|outcome| match outcome {
-                    Ok(record) => Self { $field: Some($type(record)), user_errors: Vec::new() },
-                    Err(user_errors) => Self { $field: None, user_errors },
-                }))
+            /// In a box: the future of every mutation is as large as that of the largest, and moved about as a whole.
+            pub(super) fn settle<'a>(
+                result: impl Future<Output = crate::domain::Result<$model>> + Send + 'a,
+            ) -> futures_util::future::BoxFuture<'a, crate::graphql::error::Nullable<Self>> {
+                use futures_util::FutureExt;
+                let settled = result.map(|result| {
+                    Some(crate::graphql::types::settle(result).map(|outcome| match outcome {
+                        Ok(record) => Self { $field: Some($type(record)), user_errors: Vec::new() },
+                        Err(user_errors) => Self { $field: None, user_errors },
+                    }))
+                });
+                settled.boxed()
             }
         }
     };

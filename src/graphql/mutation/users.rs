@@ -25,7 +25,7 @@ impl UserMutation {
         #[graphql(desc = "The contact's id.")] contact_id: ID,
         #[graphql(desc = "The user's e-mail address, in any case.")] email: String,
     ) -> Nullable<ConnectUserPayload> {
-        let outcome = settle(users::connect(ctx.domain(), &contact_id, &email).await);
+        let outcome = settle(Box::pin(users::connect(ctx.domain(), &contact_id, &email)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(connected) => ConnectUserPayload {
                 contact: Some(Contact(connected.contact)),
@@ -43,7 +43,7 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] contact_id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(users::disconnect(ctx.domain(), &contact_id).await)
+        ContactPayload::settle(users::disconnect(ctx.domain(), &contact_id)).await
     }
 }
 
