@@ -1,8 +1,8 @@
 //! The change feed: one row for every change, and where the feed stands.
 //!
 //! On PostgreSQL numbers are drawn in another order than transactions commit in, so the feed is ordered by the
-//! transaction first; see docs/decisions/0011-order-of-changes.md. SQLite has one writer, whose numbers are in the order
-//! of its commits.
+//! transaction first; see docs/decisions/0011-order-of-changes.md. The history of one record is ordered by the number
+//! alone, which is drawn while the record is locked. SQLite has one writer, whose numbers are in the order of its commits.
 
 use sea_orm_migration::prelude::*;
 
@@ -61,9 +61,9 @@ CREATE TABLE changes (
     CONSTRAINT changes_pkey PRIMARY KEY (tx, position)
 )
 
-CREATE INDEX changes_by_contact ON changes (contact_id, tx, position) WHERE contact_id IS NOT NULL
+CREATE INDEX changes_by_contact ON changes (contact_id, position) WHERE contact_id IS NOT NULL
 
-CREATE INDEX changes_by_company ON changes (subject_id, tx, position) WHERE contact_id IS NULL
+CREATE INDEX changes_by_company ON changes (subject_id, position) WHERE contact_id IS NULL
 ";
 
 const UP: &str = "

@@ -28,6 +28,19 @@ impl TestApp {
         panic!("the feed has fewer than {count} changes");
     }
 
+    /// Waits until a transaction waits for another's lock.
+    async fn until_somebody_waits(&self) {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting = || Statement::from_string(DbBackend::Postgres, sql);
+        for _ in 0..1000 {
+            if self.shared.domain.db.reader().query_one_raw(waiting()).await.unwrap().is_some() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody waits");
+    }
+
     async fn execute(&self, sql: &str) {
         let db = self.shared.domain.db.writer();
         db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
@@ -444,6 +457,41 @@ async fn write_slowly(db: &Db, time: Duration) {
     tx.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
     tokio::time::sleep(time).await;
     tx.commit().await.unwrap();
+}
+
+/// On PostgreSQL a transaction has its number from its first lock on, and may change a record after transactions that came
+/// later and have ended: the feed has them in that order, a history in the order of the writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_is_in_the_order_of_the_writes() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let app = Arc::new(app);
+    let (ann, mia, zoe) = (app.contact("Ann").await, app.contact("Mia").await, app.contact("Zoe").await);
+    let held = app.shared.domain.db.begin().await.unwrap();
+    let lock = format!("SELECT id FROM contacts WHERE id = '{mia}' FOR UPDATE");
+    held.query_one_raw(Statement::from_string(DbBackend::Postgres, lock)).await.unwrap();
+    let all = json!({ "ids": [ann, mia, zoe] });
+    let bulk = tokio::spawn({
+        let app = Arc::clone(&app);
+        let mutation = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) { contacts { id } userErrors { code } } }";
+        async move { app.run(mutation, all).await }
+    });
+    app.until_somebody_waits().await;
+    assert_eq!((app.codes("trashContact", &zoe).await, app.codes("restoreContact", &zoe).await), (vec![], vec![]));
+    held.commit().await.unwrap();
+    assert_eq!(bulk.await.unwrap()["trashContacts"]["contacts"].as_array().unwrap().len(), 3);
+    let query = "query($id: ID!, $after: String) { contact(id: $id) { history(first: 1, after: $after) {
+        edges { cursor node { type } } pageInfo { hasNextPage } } } }";
+    let mut seen = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = app.run(query, json!({ "id": zoe, "after": after })).await["contact"]["history"].clone();
+        seen.push(page["edges"][0]["node"]["type"].clone());
+        after = page["edges"][0]["cursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+    }
+    assert_eq!(seen, ["TRASHED", "RESTORED", "TRASHED", "CREATED"]);
 }
 
 /// A database that was restored on another server, which has not counted as far.

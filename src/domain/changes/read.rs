@@ -40,7 +40,6 @@ struct Words {
     /// What the feed is ordered by, and the place that it is compared with: the first two parameters.
     key: &'static str,
     place: &'static str,
-    newest_first: &'static str,
     /// What the feed may show of it.
     settled: String,
     horizon: &'static str,
@@ -55,7 +54,6 @@ impl Words {
                 key: "position",
                 // The transaction's place is taken and not used, so that parameters have the same numbers.
                 place: "(?2 + 0 * ?1)",
-                newest_first: "position DESC",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
             };
@@ -65,7 +63,6 @@ impl Words {
             columns: "tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
             key: "(tx, position)",
             place: "($1, $2)",
-            newest_first: "tx DESC, position DESC",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
         }
@@ -160,6 +157,9 @@ pub enum HistoryOf {
 const HISTORIES: usize = 100;
 
 /// A page of the history of each record, newest first; records without changes are left out.
+///
+/// By numbers alone: they are drawn while the record is locked, so that for one record they are in the order of its
+/// writes. The numbers of transactions need not be.
 pub async fn histories(
     db: &impl ConnectionTrait,
     of: HistoryOf,
@@ -178,7 +178,7 @@ pub async fn histories(
         }
     }
     let cut = |(id, mut changes): (Uuid, Vec<Change>)| {
-        changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.position()));
+        changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.position));
         (id, ChangePage::cut(changes, limit, before.is_some()))
     };
     Ok(pages.into_iter().map(cut).collect())
@@ -192,9 +192,10 @@ async fn newest(
     limit: u64,
 ) -> Result<Vec<Change>> {
     let words = Words::of(db.get_database_backend());
-    let Words { columns, key, place, newest_first, horizon, .. } = &words;
-    let before = before.unwrap_or(Position { tx: i64::MAX, number: i64::MAX });
-    let mut values: Vec<Value> = vec![before.tx.into(), before.number.into()];
+    let Words { columns, horizon, .. } = &words;
+    let before = before.map_or(i64::MAX, |before| before.number);
+    let mut values: Vec<Value> = vec![before.into()];
+    let before = words.parameter(values.len());
     let owner = match of {
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
@@ -204,7 +205,7 @@ async fn newest(
         let id = words.parameter(values.len());
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} \
-             AND {key} < {place} ORDER BY {newest_first} LIMIT {limit}) AS history"
+             AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"
         )
     });
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
