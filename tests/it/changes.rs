@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use liaison::{db::Db, domain::changes, entity::role::Role};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
@@ -393,6 +394,18 @@ on_both_databases! {
                 assert!(answer["errors"][0]["message"].as_str().unwrap().contains("Load the records again"));
             }
         }
+    }
+
+    // Whoever has it knows of changes that a backup did not have.
+    async fn a_cursor_beyond_the_end_is_refused(app: TestApp) {
+        app.contact("Ann").await;
+        let cursor = app.feed(json!({}), 1).await[0]["cursor"].clone();
+        app.feed(json!({ "after": cursor }), 0).await;
+        let number = if app.shared.domain.db.backend() == DbBackend::Sqlite { "0:2" } else { "900000000000000000:1" };
+        let beyond = BASE64_URL_SAFE_NO_PAD.encode(format!("change:{number}"));
+        let answer = app.send(FEED, json!({ "after": beyond })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains("Load the records again"));
     }
 
     // The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use liaison::entity::role::Role;
+use liaison::{domain::changes, entity::role::Role};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -32,6 +32,13 @@ impl Client {
         assert_eq!(message["type"], "next", "{message}");
         message["payload"]["data"]["changes"].clone()
     }
+}
+
+/// A subscription whose answers have 12 KB.
+fn fat(arguments: &str) -> String {
+    let ids: Vec<String> = (0..90).map(|number| format!("{}{number}: subjectId", "long".repeat(20))).collect();
+    let ids = ids.join(" ");
+    format!("subscription {{ changes{arguments} {{ node {{ {ids} subject {{ ... on Contact {{ name }} }} }} }} }}")
 }
 
 /// Another replica on the same database.
@@ -83,21 +90,47 @@ on_both_databases! {
         assert_eq!((client.name().await, other.name().await), ("140".to_owned(), "140".to_owned()));
     }
 
-    // What the client does not take waits in the table, not in memory.
+    // What the client does not take waits in the table, not in memory, nor in the system's buffers.
     async fn a_slow_subscriber_misses_nothing(app: TestApp) {
         let server = Listening::start(app).await;
-        let mut slow = Client::anyone(&server).await;
-        let fat = format!("subscription {{ changes {{ node {{ {} subject {{ ... on Contact {{ name }} }} }} }} }}",
-            (0..90).map(|number| format!("field{number}: subjectId")).collect::<Vec<_>>().join(" "));
-        slow.subscribe("a", &fat).await;
+        let mut slow = Client::slow(&server).await;
+        slow.subscribe("a", &fat("")).await;
         slow.subscribe("ready", "{ __typename }").await;
         while slow.hear().await != json!({ "id": "ready", "type": "complete" }) {}
         tokio::time::sleep(Duration::from_millis(500)).await;
-        for number in 0..700 {
+        for number in 0..400 {
             server.app.contact(&format!("{number}")).await;
         }
-        for number in 0..700 {
+        for number in 0..400 {
             assert_eq!(slow.name().await, number.to_string());
+        }
+    }
+
+    async fn a_replay_that_pruning_overtakes_says_so(app: TestApp) {
+        let server = Listening::start(app).await;
+        for number in 0..400 {
+            server.app.contact(&format!("{number}")).await;
+        }
+        let first = server.app.feed(json!({ "first": 1 }), 1).await[0]["cursor"].as_str().unwrap().to_owned();
+        server.app.feed(json!({ "first": 200, "after": first }), 200).await;
+        let mut slow = Client::slow(&server).await;
+        slow.subscribe("a", &fat(&format!("(after: \"{first}\")"))).await;
+        assert_eq!(slow.name().await, "1");
+        // The server is stuck by now, in one of the first pages.
+        server.app.sql("UPDATE changes SET at = '2020-01-01T00:00:00+00:00' WHERE position <= 390").await;
+        let shared = &server.app.shared;
+        while changes::prune(&shared.domain.db, &shared.domain.clock, 30).await.unwrap() == 0 {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        for number in 2.. {
+            let message = slow.hear().await;
+            if message["type"] == "error" {
+                assert_eq!(message["payload"][0]["extensions"]["code"], "BAD_USER_INPUT", "{message}");
+                assert!(message["payload"][0]["message"].as_str().unwrap().contains("Load the records again"));
+                return;
+            }
+            let name = &message["payload"]["data"]["changes"]["node"]["subject"]["name"];
+            assert_eq!(name, &json!(number.to_string()));
         }
     }
 

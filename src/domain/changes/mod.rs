@@ -18,7 +18,7 @@ mod update;
 
 pub use cursor::Cursor;
 pub use feed::Feed;
-pub use read::{ChangePage, HistoryOf, after, check_kept, histories, page};
+pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;

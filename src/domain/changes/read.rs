@@ -43,6 +43,8 @@ struct Words {
     /// What the feed may show of it.
     settled: String,
     horizon: &'static str,
+    /// The last place that there can be by now.
+    last: &'static str,
 }
 
 impl Words {
@@ -56,6 +58,7 @@ impl Words {
                 place: "(?2 + 0 * ?1)",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
+                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
             };
         }
         Self {
@@ -65,6 +68,9 @@ impl Words {
             place: "($1, $2)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
+            // Histories show what the feed has not come to.
+            last: "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) + tx_offset - 1, \
+                   9223372036854775807",
         }
     }
 
@@ -97,7 +103,7 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
     fetch(db, sql, values).await
 }
 
-/// A page of the feed, after a cursor's place. A place older than what is kept is a bad request.
+/// A page of the feed, after a cursor's place; see [`check_place`] for those that are refused.
 pub async fn page(
     db: &impl ConnectionTrait,
     wanted: &Wanted,
@@ -107,23 +113,30 @@ pub async fn page(
     let changes = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
     // Only now: what was pruned before the page was read is known of, and what is pruned later does not matter.
     if let Some(position) = position {
-        check_kept(db, position).await?;
+        check_place(db, position).await?;
     }
     Ok(ChangePage::cut(changes, limit, position.is_some()))
 }
 
-/// Refuses a place that changes were pruned after.
-pub async fn check_kept(db: &impl ConnectionTrait, position: Position) -> Result<()> {
-    let sql = "SELECT pruned_tx, pruned_position FROM change_feed";
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    let Some(row) = row else { return Ok(()) };
+/// Refuses a place that the feed cannot go on from: some of what comes after it was pruned, or the feed has not come as
+/// far, as it is in a database that was restored from an older backup.
+///
+/// To be asked *after* reading what follows the place, because pruning may come between.
+pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Result<()> {
+    let words = Words::of(db.get_database_backend());
+    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", words.last);
+    let Some(row) = db.query_one_raw(Statement::from_string(words.backend, sql)).await? else { return Ok(()) };
     let pruned = Position { tx: row.try_get_by_index(0)?, number: row.try_get_by_index(1)? };
-    if position < pruned {
-        let message = "The changes after this cursor are no longer all kept. Load the records again, and go on from a \
-                       new cursor.";
-        return Err(Error::BadRequest(message.to_owned()));
-    }
-    Ok(())
+    let last = Position { tx: row.try_get_by_index(2)?, number: row.try_get_by_index(3)? };
+    let message = if position < pruned {
+        "The changes after this cursor are no longer all kept. Load the records again, and go on from a new cursor."
+    } else if position > last {
+        "The changes do not reach as far as this cursor: the database was restored from a backup, or is another one. \
+         Load the records again, and go on from a new cursor."
+    } else {
+        return Ok(());
+    };
+    Err(Error::BadRequest(message.to_owned()))
 }
 
 /// Where the feed ends at the moment.

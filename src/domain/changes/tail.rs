@@ -38,7 +38,7 @@ impl Tail {
         self.position
     }
 
-    /// The next changes, of which there is at least one.
+    /// The next changes, of which there is at least one. A bad request when some that come next are not there any more.
     pub async fn next(&mut self) -> Result<Vec<Change>> {
         loop {
             let changes = if self.is_behind { self.catch_up().await? } else { self.wait().await? };
@@ -52,6 +52,7 @@ impl Tail {
     /// meanwhile hold all that comes later; what both hold is told by its place.
     async fn catch_up(&mut self) -> Result<Vec<Change>> {
         let changes = read::after(self.db.reader(), &self.wanted, self.position, PAGE).await?;
+        read::check_place(self.db.reader(), self.position).await?;
         self.is_behind = changes.len() as u64 == PAGE;
         self.position = changes.last().map_or(self.position, Change::position);
         Ok(changes)

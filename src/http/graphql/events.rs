@@ -11,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use super::{
     MediaType, error_response,
@@ -55,12 +55,15 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
             return error_response(status, &error, None);
         }
-        Opened::Refused(_, error) => whole(&Reply::refused(&error)).left_stream(),
-        Opened::Answer(reply) => whole(&reply).left_stream(),
+        Opened::Refused(_, error) => stream::iter(whole(&Reply::refused(&error))).left_stream(),
+        Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
         Opened::Answers(answers) => {
             let ended = ended(Arc::clone(&shared), credentials, actor.role);
-            let answers = answers.map(|body| next(&body)).take_until(ended);
-            answers.right_stream()
+            let events = answers.flat_map(|answer| match answer {
+                Ok(body) => stream::iter(vec![next(&body)]),
+                Err(refused) => stream::iter(whole(&refused)),
+            });
+            events.take_until(ended).right_stream()
         }
     };
     let events = events.map(move |event| {
@@ -72,9 +75,9 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     response
 }
 
-/// All that is to be said of an operation with one answer.
-fn whole(reply: &Reply) -> impl Stream<Item = Event> + use<> {
-    stream::iter([next(&reply.body), Event::default().event("complete").data("")])
+/// All that is to be said of an operation with one answer, or with one last.
+fn whole(reply: &Reply) -> Vec<Event> {
+    vec![next(&reply.body), Event::default().event("complete").data("")]
 }
 
 fn next(body: &[u8]) -> Event {

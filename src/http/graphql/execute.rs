@@ -82,8 +82,8 @@ pub(in crate::http) enum Opened {
     Refused(StatusCode, ApiError),
     /// The answer to a query or a mutation.
     Answer(Reply),
-    /// The answers to a subscription, without end.
-    Answers(BoxStream<'static, Bytes>),
+    /// The answers to a subscription, without end; after a refusal nothing more comes.
+    Answers(BoxStream<'static, Result<Bytes, Reply>>),
 }
 
 /// Checks and executes a request of any kind, for a transport that can carry more than one answer.

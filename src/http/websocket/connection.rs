@@ -202,7 +202,7 @@ impl Connection {
         self.running.insert(id.clone(), abort);
         let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
         let answering = async move {
-            let said = |kind: &str, payload: Option<&[u8]>, is_last| Said {
+            let said = move |kind: &str, payload: Option<&[u8]>, is_last| Said {
                 id: id.clone(),
                 message: about(&id, kind, payload),
                 is_last,
@@ -211,12 +211,11 @@ impl Connection {
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
             let reply = match ended_with(opening).await {
                 Opened::Answers(answers) => {
-                    let next = move |body: Bytes| Said {
-                        id: id.clone(),
-                        message: about(&id, "next", Some(&body)),
-                        is_last: false,
+                    let message = move |answer: Result<Bytes, Reply>| match answer {
+                        Ok(body) => said("next", Some(&body), false),
+                        Err(refused) => said("error", Some(&refused.errors()), true),
                     };
-                    return answers.map(next).left_stream();
+                    return answers.map(message).left_stream();
                 }
                 Opened::Refused(_, error) => Reply::refused(&error),
                 Opened::Answer(reply) => reply,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
 
@@ -43,6 +43,19 @@ impl Client {
     /// Opens a connection where nobody needs to sign in.
     pub(crate) async fn anyone(server: &Listening) -> Self {
         let mut client = Self::open(server, &[]).await.unwrap();
+        client.say(json!({ "type": "connection_init" })).await;
+        assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
+        client
+    }
+
+    /// The same for one that takes what it is sent only when it is asked to: hardly anything waits in the system.
+    pub(crate) async fn slow(server: &Listening) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(server.address).await.unwrap());
+        let mut request = format!("ws://{}/graphql", server.address).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let mut client = Self(client_async(request, stream).await.unwrap().0);
         client.say(json!({ "type": "connection_init" })).await;
         assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
         client

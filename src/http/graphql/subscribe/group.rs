@@ -15,7 +15,7 @@ use tokio::{
 use super::operation::{Fingerprint, Operation};
 use crate::{
     domain::{
-        Actor,
+        Actor, Error,
         changes::{Position, Tail, Wanted},
     },
     http::{
@@ -25,7 +25,9 @@ use crate::{
 };
 
 /// Answers that wait for a subscriber; one that is further behind reads from the table.
-const ANSWERS_WAITING: usize = 256;
+///
+/// Room for all of them is taken when the group begins, which is what a subscriber with an operation of its own costs.
+const ANSWERS_WAITING: usize = 32;
 /// How long to wait when the database is away.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -40,10 +42,19 @@ pub struct Groups {
 pub(super) struct Group {
     /// What all of them sent, kept once.
     pub(super) operation: Arc<Operation>,
-    answers: broadcast::Sender<Answer>,
-    /// From where on everything is answered, once that is known.
-    begun: watch::Receiver<Option<Position>>,
+    said: broadcast::Sender<Said>,
+    /// How far it has answered, once it has begun.
+    answered: watch::Receiver<Option<Position>>,
     answering: JoinHandle<()>,
+}
+
+/// What a group says to its subscribers.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    /// The answer to the next change.
+    Answer(Answer),
+    /// Changes may be missing from here on; each subscriber has to look by itself.
+    Gap,
 }
 
 /// The answer to a change.
@@ -77,18 +88,20 @@ impl Groups {
 
 impl Group {
     fn start(shared: Arc<Shared>, operation: Arc<Operation>, wanted: Wanted) -> Self {
-        let answers = broadcast::Sender::new(ANSWERS_WAITING);
-        let (start, begun) = watch::channel(None);
-        let answering = tokio::spawn(answer_all(shared, Arc::clone(&operation), wanted, answers.clone(), start));
-        Self { operation, answers, begun, answering }
+        let said = broadcast::Sender::new(ANSWERS_WAITING);
+        let (progress, answered) = watch::channel(None);
+        let answering = tokio::spawn(answer_all(shared, Arc::clone(&operation), wanted, said.clone(), progress));
+        Self { operation, said, answered, answering }
     }
 
-    /// All answers from here on, once the group has begun.
-    pub(super) async fn listen(&self) -> broadcast::Receiver<Answer> {
-        let answers = self.answers.subscribe();
+    /// All that is said from here on, once the group has begun, and the place that it follows. What comes after that
+    /// place may be partly said already; nothing that is said later comes before it.
+    pub(super) async fn listen(&self) -> (broadcast::Receiver<Said>, Position) {
+        let said = self.said.subscribe();
+        let mut answered = self.answered.clone();
         // It ends only with the group.
-        drop(self.begun.clone().wait_for(Option::is_some).await);
-        answers
+        let position = answered.wait_for(Option::is_some).await.ok().and_then(|position| *position);
+        (said, position.unwrap_or_default())
     }
 }
 
@@ -102,32 +115,51 @@ async fn answer_all(
     shared: Arc<Shared>,
     operation: Arc<Operation>,
     wanted: Wanted,
-    answers: broadcast::Sender<Answer>,
-    start: watch::Sender<Option<Position>>,
+    said: broadcast::Sender<Said>,
+    progress: watch::Sender<Option<Position>>,
 ) {
-    let mut tail = loop {
+    loop {
         match Tail::open(&shared.domain, wanted.clone(), None).await {
-            Ok(tail) => break tail,
+            Ok(tail) => answer_until_gap(&shared, &operation, tail, &said, &progress).await,
             Err(error) => away(&error).await,
         }
-    };
-    start.send_replace(Some(tail.position()));
+    }
+}
+
+/// Answers all changes that the tail gives, until it has lost some.
+async fn answer_until_gap(
+    shared: &Arc<Shared>,
+    operation: &Operation,
+    mut tail: Tail,
+    said: &broadcast::Sender<Said>,
+    progress: &watch::Sender<Option<Position>>,
+) {
+    progress.send_replace(Some(tail.position()));
     loop {
         match tail.next().await {
             Ok(changes) => {
-                for change in changes {
+                for (number, change) in changes.into_iter().enumerate() {
                     let position = change.position();
-                    let body = operation.answer(&shared, Arc::new(change)).await;
+                    let body = operation.answer(shared, Arc::new(change)).await;
                     // With nobody there the group ends.
-                    drop(answers.send(Answer { position, body }));
+                    drop(said.send(Said::Answer(Answer { position, body })));
+                    if number % (ANSWERS_WAITING / 2) == 0 {
+                        // Many changes at once must not overtake those who would have taken them in time.
+                        tokio::task::yield_now().await;
+                    }
                 }
+                progress.send_replace(Some(tail.position()));
+            }
+            Err(Error::BadRequest(_)) => {
+                drop(said.send(Said::Gap));
+                return;
             }
             Err(error) => away(&error).await,
         }
     }
 }
 
-async fn away(error: &crate::domain::Error) {
+async fn away(error: &Error) {
     tracing::warn!(%error, "Subscribers could not be answered; trying again");
     tokio::time::sleep(RETRY).await;
 }

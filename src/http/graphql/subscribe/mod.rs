@@ -13,7 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use self::group::Groups;
 use self::{
-    group::{Answer, Group},
+    group::{Answer, Group, Said},
     operation::Operation,
 };
 use super::{request::GraphqlRequest, response::Reply};
@@ -31,34 +31,37 @@ const PAGE: u64 = 50;
 /// How long to wait when the database is away.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Opens a subscription, whose document is valid: its answers as JSON, without end.
+/// Opens a subscription, whose document is valid: its answers as JSON, without end unless one is an error. That is the
+/// last: the client has to load the records again.
 pub(super) async fn open(
     shared: &Arc<Shared>,
     graphql: GraphqlRequest,
     document: ExecutableDocument,
     actor: &Actor,
-) -> Result<BoxStream<'static, Bytes>, Reply> {
+) -> Result<BoxStream<'static, Result<Bytes, Reply>>, Reply> {
     let (operation, arguments) = Operation::open(shared, graphql, document, actor).await?;
     if let Some(after) = arguments.after {
-        let kept = changes::check_kept(shared.domain.db.reader(), after).await;
-        kept.map_err(|error| Reply::refused(&ApiError::from(error)))?;
+        changes::check_place(shared.domain.db.reader(), after).await.map_err(refused)?;
     }
     let held = shared.groups.hold(actor, operation.bytes, shared.limits.subscriptions_max).ok_or_else(too_many)?;
     let group = shared.groups.join(shared, operation, &arguments.wanted);
-    let answers = group.listen().await;
+    let (said, position) = group.listen().await;
     let subscriber = Subscriber {
         shared: Arc::clone(shared),
         _held: held,
         wanted: arguments.wanted,
         group,
-        answers,
-        position: arguments.after.unwrap_or_else(|| shared.domain.feed.now()),
+        said,
+        position: arguments.after.unwrap_or(position),
         is_behind: arguments.after.is_some(),
         missed: VecDeque::new(),
     };
-    let answers = stream::unfold(subscriber, |mut subscriber| async move {
-        let body = subscriber.next().await;
-        Some((body, subscriber))
+    let answers = stream::unfold(Some(subscriber), |subscriber| async move {
+        let mut subscriber = subscriber?;
+        match subscriber.next().await {
+            Ok(body) => Some((Ok(body), Some(subscriber))),
+            Err(error) => Some((Err(refused(error)), None)),
+        }
     });
     Ok(answers.boxed())
 }
@@ -66,6 +69,10 @@ pub(super) async fn open(
 fn too_many() -> Reply {
     let message = "Too many subscriptions are running, or too large ones; end some first.";
     Reply::refused(&ApiError::new(ErrorCode::RateLimited, message))
+}
+
+fn refused(error: domain::Error) -> Reply {
+    Reply::refused(&ApiError::from(error))
 }
 
 /// One subscriber. It takes the answers of its group as they come; what it missed it reads from the table, and has
@@ -76,50 +83,58 @@ struct Subscriber {
     _held: Held,
     wanted: Wanted,
     group: Arc<Group>,
-    answers: Receiver<Answer>,
-    /// The last change that it has seen.
+    said: Receiver<Said>,
+    /// Up to where it has seen everything, or will have with what it missed.
     position: Position,
     is_behind: bool,
-    missed: VecDeque<Answer>,
+    missed: VecDeque<Bytes>,
 }
 
 impl Subscriber {
-    async fn next(&mut self) -> Bytes {
+    /// The next answer; an error when what comes next is not there any more.
+    async fn next(&mut self) -> domain::Result<Bytes> {
         loop {
-            if let Some(answer) = self.missed.pop_front() {
-                self.position = answer.position;
-                return answer.body;
+            if let Some(body) = self.missed.pop_front() {
+                return Ok(body);
             }
             if self.is_behind {
-                self.catch_up().await;
+                self.catch_up().await?;
                 continue;
             }
-            match self.answers.recv().await {
-                Ok(answer) if answer.position > self.position => {
+            match self.said.recv().await {
+                Ok(Said::Answer(answer)) if answer.position > self.position => {
                     self.position = answer.position;
-                    return answer.body;
+                    return Ok(answer.body);
                 }
                 // Seen already.
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => self.is_behind = true,
+                Ok(Said::Answer(_)) => {}
+                Ok(Said::Gap) | Err(RecvError::Lagged(_)) => self.is_behind = true,
                 Err(RecvError::Closed) => {
-                    self.answers = self.group.listen().await;
+                    (self.said, _) = self.group.listen().await;
                     self.is_behind = true;
                 }
             }
         }
     }
 
-    /// Reads what was missed. The answers that wait meanwhile hold all that comes after it, and are told by their places.
-    async fn catch_up(&mut self) {
-        let reading =
-            read(Arc::clone(&self.shared), Arc::clone(&self.group.operation), self.wanted.clone(), self.position);
+    /// Reads what was missed. What the group says meanwhile holds all that comes after it, and is told by its places.
+    async fn catch_up(&mut self) -> domain::Result<()> {
+        // What the feed holds by now, the table does.
+        let known = self.shared.domain.feed.now();
+        let operation = Arc::clone(&self.group.operation);
+        let reading = read(Arc::clone(&self.shared), operation, self.wanted.clone(), self.position);
         // A task of its own: it must not stand still, with a connection to the database, while the client takes its time.
         match AbortOnDropHandle::new(tokio::spawn(reading)).await {
             Ok(Ok(missed)) => {
                 self.is_behind = missed.len() as u64 == PAGE;
-                self.missed.extend(missed);
+                self.position = missed.last().map_or(self.position, |last| last.position);
+                if !self.is_behind {
+                    // So that it is not taken for one who has yet to see what it never wanted.
+                    self.position = self.position.max(known);
+                }
+                self.missed.extend(missed.into_iter().map(|answer| answer.body));
             }
+            Ok(Err(error @ domain::Error::BadRequest(_))) => return Err(error),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "A subscriber could not be told what it missed; trying again");
                 tokio::time::sleep(RETRY).await;
@@ -129,6 +144,7 @@ impl Subscriber {
                 tokio::time::sleep(RETRY).await;
             }
         }
+        Ok(())
     }
 }
 
@@ -139,8 +155,11 @@ async fn read(
     wanted: Wanted,
     position: Position,
 ) -> domain::Result<Vec<Answer>> {
+    let missed = changes::after(shared.domain.db.reader(), &wanted, position, PAGE).await?;
+    // Each time, because a slow client's replay goes on while changes are pruned.
+    changes::check_place(shared.domain.db.reader(), position).await?;
     let mut answers = Vec::new();
-    for change in changes::after(shared.domain.db.reader(), &wanted, position, PAGE).await? {
+    for change in missed {
         let position = change.position();
         answers.push(Answer { position, body: operation.answer(&shared, Arc::new(change)).await });
     }
