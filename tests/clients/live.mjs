@@ -30,13 +30,13 @@ async function examples() {
 }
 
 class Replica {
-  constructor(port, databaseUrl) {
-    Object.assign(this, { port, databaseUrl, url: `http://127.0.0.1:${port}/graphql` });
+  constructor(port, databaseUrl, { isGuarded = false } = {}) {
+    Object.assign(this, { port, databaseUrl, isGuarded, url: `http://127.0.0.1:${port}/graphql` });
     process.once('exit', () => this.process?.kill('SIGKILL'));
   }
 
   async start() {
-    const args = ['serve', '--dev', '--listen', `127.0.0.1:${this.port}`, '--log-format', 'json', '--database-url', this.databaseUrl];
+    const args = ['serve', ...(this.isGuarded ? [] : ['--dev']), '--listen', `127.0.0.1:${this.port}`, '--log-format', 'json', '--database-url', this.databaseUrl];
     for (;;) {
       this.process = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, RUST_LOG: 'info' } });
       const serves = await new Promise((resolve) => {
@@ -111,9 +111,8 @@ async function feed(url) {
 async function check(name, replicas, trouble) {
   for (const replica of replicas) await replica.start();
   // Whoever follows from before the first change sees all of them.
-  await post(replicas[0].url, CREATE, { id: v7(), name: 'First' });
-  while ((await feed(replicas[0].url)).length === 0) await sleep(20);
-  const [{ cursor: start }] = await feed(replicas[0].url);
+  const { changes } = await post(replicas[0].url, '{ changes(first: 0) { pageInfo { endCursor } } }');
+  const start = changes.pageInfo.endCursor;
   const followers = Object.entries(await examples()).flatMap(([example, follow]) =>
     replicas.map((_, first) => {
       let turn = first;
@@ -121,7 +120,9 @@ async function check(name, replicas, trouble) {
       const scheme = example === 'graphql-sse' ? 'http' : 'ws';
       // Each try goes to the next replica, as it would behind a load balancer.
       const url = () => replicas[turn++ % replicas.length].url.replace('http', scheme);
-      const stop = follow({ url, token: '', after: start, onChange: (_, cursor) => void seen.push(cursor) });
+      const unexpected = () => assert.fail(`${example} was told to begin again, or to sign in`);
+      const onChange = (_, cursor) => void seen.push(cursor);
+      const stop = follow({ url, token: '', after: start, onChange, onResync: unexpected, onSignIn: unexpected });
       return { example, seen, stop };
     }),
   );
@@ -132,7 +133,7 @@ async function check(name, replicas, trouble) {
   const written = (await Promise.all(writers)).flat();
   let expected;
   for (let round = 0; round < 150; round++) {
-    expected = (await feed(replicas[0].url)).slice(1).map(({ cursor }) => cursor);
+    expected = (await feed(replicas[0].url)).map(({ cursor }) => cursor);
     if (followers.every(({ seen }) => seen.length >= expected.length)) break;
     await sleep(100);
   }
@@ -149,6 +150,32 @@ async function check(name, replicas, trouble) {
   console.log(`live: ${expected.length} changes, ${followers.length} followers, ${name}`);
 }
 
+/** Every example ends by itself, and says why, when its cursor is refused or nobody is signed in. */
+async function checkRefusals(replica, cases) {
+  await replica.start();
+  for (const [example, follow] of Object.entries(await examples())) {
+    for (const { token, after, expected } of cases) {
+      const calls = [];
+      const note = (name) => () => void calls.push(name);
+      const stop = follow({
+        url: replica.url.replace('http', example === 'graphql-sse' ? 'http' : 'ws'),
+        token,
+        after,
+        onChange: note('change'),
+        onResync: note('resync'),
+        onSignIn: note('sign in'),
+      });
+      for (let round = 0; round < 100 && calls.length === 0; round++) await sleep(50);
+      // Long enough for another try.
+      await sleep(1700);
+      assert.deepEqual(calls, [expected], `${example}, after ${after}`);
+      await stop();
+    }
+  }
+  await replica.stop('SIGTERM');
+  console.log(`live: ${cases.map(({ expected }) => expected).join(', ')}: each example says so, once`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'liaison-live-'));
 const alone = new Replica(4131, `sqlite://${folder}/liaison.db`);
 await check('SQLite, the server killed and restarted', [alone], async () => {
@@ -160,6 +187,14 @@ await check('SQLite, the server killed and restarted', [alone], async () => {
   await alone.start();
   await sleep(1000);
 });
+const cursor = (text) => Buffer.from(text).toString('base64url');
+await checkRefusals(alone, [
+  { token: '', after: 'malformed', expected: 'resync' },
+  // As after the restore of an older backup.
+  { token: '', after: cursor('change:0:1000000'), expected: 'resync' },
+]);
+const guarded = new Replica(4134, alone.databaseUrl, { isGuarded: true });
+await checkRefusals(guarded, [{ token: 'of nobody', after: undefined, expected: 'sign in' }]);
 rmSync(folder, { recursive: true });
 
 const postgres = new Postgres();

@@ -30,11 +30,14 @@ on_both_databases! {
     }
 
     async fn the_graphql_in_the_docs_runs(app: TestApp) {
-        let docs = text("docs/api.md");
-        let examples: Vec<&str> = docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-        assert!(examples.len() >= 2);
-        for example in examples {
-            app.run(example, json!({})).await;
+        for (file, least) in [("docs/api.md", 2), ("docs/live.md", 1)] {
+            let docs = text(file);
+            let examples: Vec<&str> =
+                docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+            assert!(examples.len() >= least);
+            for example in examples {
+                app.run(example, json!({})).await;
+            }
         }
     }
 }

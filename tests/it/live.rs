@@ -1,12 +1,19 @@
 //! Subscriptions: over a WebSocket and as events, live and from a cursor on, on one replica and on two.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use liaison::{domain::changes, entity::role::Role};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::support::{Listening, TestApp, socket::Client};
+use crate::support::{Listening, TestApp, each, socket::Client};
 
 const CHANGES: &str = "subscription($after: String, $types: [SubjectType!], $contact: ID) {
     changes(after: $after, subjectTypes: $types, contactId: $contact) {
@@ -88,6 +95,39 @@ on_both_databases! {
         other.follow("x", json!({ "after": last })).await;
         server.app.contact("140").await;
         assert_eq!((client.name().await, other.name().await), ("140".to_owned(), "140".to_owned()));
+    }
+
+    // The recipe of docs/live.md. Whatever is written meanwhile is in the list, or comes after the cursor.
+    async fn lists_and_the_changes_after_a_cursor_hold_everything(app: TestApp) {
+        let server = Listening::start(app).await;
+        let cursor = "{ changes(first: 0) { edges { cursor } pageInfo { endCursor hasNextPage } } }";
+        let writer = {
+            let (app, done) = (server.app.another().await, Arc::new(AtomicBool::new(false)));
+            let is_done = Arc::clone(&done);
+            let writing = tokio::spawn(async move {
+                let mut count = 0;
+                while count < 30 || !is_done.load(Ordering::Relaxed) {
+                    app.contact(&format!("Contact {count}")).await;
+                    count += 1;
+                }
+                count
+            });
+            (writing, done)
+        };
+        let page = server.app.run(cursor, json!({})).await["changes"].clone();
+        assert_eq!((&page["edges"], &page["pageInfo"]["hasNextPage"]), (&json!([]), &json!(false)));
+        let list = server.app.run("{ contacts(first: 200) { nodes { name } } }", json!({})).await;
+        let mut names: HashSet<Value> = each(&list["contacts"]["nodes"], "name").into_iter().cloned().collect();
+        // What is written now is in neither.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut client = Client::anyone(&server).await;
+        let payload = json!({ "query": CHANGES, "variables": { "after": page["pageInfo"]["endCursor"] } });
+        client.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
+        writer.1.store(true, Ordering::Relaxed);
+        let count = writer.0.await.unwrap();
+        while names.len() < count {
+            names.insert(client.change().await["node"]["subject"]["name"].clone());
+        }
     }
 
     // What the client does not take waits in the table, not in memory, nor in the system's buffers.

@@ -25,6 +25,11 @@ impl Cursor {
         Self { position, horizon: (horizon <= position.tx).then_some(horizon) }
     }
 
+    /// Points at a place that the feed has come to.
+    pub(super) fn at(position: Position) -> Self {
+        Self { position, horizon: None }
+    }
+
     /// Reads a cursor that was handed out.
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Change, Position, Wanted};
+use super::{Change, Cursor, Position, Wanted};
 use crate::domain::error::{Error, Result};
 
 /// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
@@ -22,6 +22,8 @@ pub struct ChangePage {
     pub has_next: bool,
     /// It does not begin at the beginning.
     pub has_previous: bool,
+    /// Where the feed ends, on a page that is asked for nothing else.
+    end: Option<Cursor>,
 }
 
 impl ChangePage {
@@ -29,7 +31,12 @@ impl ChangePage {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_next = changes.len() > limit;
         changes.truncate(limit);
-        Self { changes, has_next, has_previous }
+        Self { changes, has_next, has_previous, end: None }
+    }
+
+    /// The cursor after this page.
+    pub fn end_cursor(&self) -> Option<String> {
+        self.end.map(|end| end.to_string()).or_else(|| self.changes.last().map(Change::cursor))
     }
 }
 
@@ -103,13 +110,18 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
     fetch(db, sql, values).await
 }
 
-/// A page of the feed, after a cursor's place; see [`check_place`] for those that are refused.
+/// A page of the feed, after a cursor's place; see [`check_place`] for those that are refused. A page of nothing stands at
+/// the feed's end.
 pub async fn page(
     db: &impl ConnectionTrait,
     wanted: &Wanted,
     position: Option<Position>,
     limit: u64,
 ) -> Result<ChangePage> {
+    if limit == 0 {
+        let end = Some(Cursor::at(end(db).await?));
+        return Ok(ChangePage { end, has_previous: true, ..ChangePage::default() });
+    }
     let changes = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
     // Only now: what was pruned before the page was read is known of, and what is pruned later does not matter.
     if let Some(position) = position {

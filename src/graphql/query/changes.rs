@@ -17,7 +17,8 @@ pub(super) struct ChangeQuery;
 
 #[Object]
 impl ChangeQuery {
-    /// Durable feed, oldest first: sync from a cursor, then subscribe from the last one seen.
+    /// Durable feed, oldest first: sync from a cursor, then subscribe from the last one seen. With `first: 0` the page's
+    /// `endCursor` is where the feed ends now: take it, load the lists, then subscribe from it.
     async fn changes(
         &self,
         ctx: &Context<'_>,

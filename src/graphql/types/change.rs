@@ -166,7 +166,7 @@ impl ChangeConnection {
             has_next_page: self.0.has_next,
             has_previous_page: self.0.has_previous,
             start_cursor: self.0.changes.first().map(changes::Change::cursor),
-            end_cursor: self.0.changes.last().map(changes::Change::cursor),
+            end_cursor: self.0.end_cursor(),
         }
     }
 }
