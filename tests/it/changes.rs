@@ -507,6 +507,34 @@ async fn a_history_is_in_the_order_of_the_writes() {
     assert_eq!(seen, ["TRASHED", "RESTORED", "TRASHED", "CREATED"]);
 }
 
+/// A membership that somebody removes while a company's deletion waits for its contact is removed once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_removed_meanwhile_is_not_recorded_twice() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let app = Arc::new(app);
+    let (ann, ben, acme) = (app.contact("Ann").await, app.contact("Ben").await, app.company("Acme").await);
+    app.membership(&ann, &acme).await;
+    app.membership(&ben, &acme).await;
+    let held = app.shared.domain.db.begin().await.unwrap();
+    for sql in [
+        "SELECT id FROM contacts WHERE id = '{}' FOR UPDATE",
+        "DELETE FROM company_memberships WHERE contact_id = '{}'",
+    ] {
+        held.execute_raw(Statement::from_string(DbBackend::Postgres, sql.replace("{}", &ann))).await.unwrap();
+    }
+    let deleting = tokio::spawn({
+        let (app, variables) = (Arc::clone(&app), json!({ "id": acme }));
+        let mutation = "mutation($id: ID!) { deleteCompany(id: $id) { deletedMembershipCount userErrors { code } } }";
+        async move { app.run(mutation, variables).await }
+    });
+    app.until_somebody_waits().await;
+    held.commit().await.unwrap();
+    assert_eq!(deleting.await.unwrap()["deleteCompany"], json!({ "deletedMembershipCount": 1, "userErrors": [] }));
+    let feed = app.feed(json!({}), 7).await;
+    assert_eq!((line(&feed[5]), &feed[5]["node"]["contactId"]), ("MEMBERSHIP DELETED".to_owned(), &json!(ben)));
+    assert_eq!(line(&feed[6]), "COMPANY DELETED");
+}
+
 /// A database that was restored on another server, which has not counted as far.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_order_holds_when_a_database_moves() {

@@ -29,29 +29,30 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let write = ctx.begin().await?;
     // The company's row first: from here on no membership of it can be added.
     trash::lock::<company::Entity>(&write.tx, &[id]).await?;
-    let of_company: Vec<(Uuid, Uuid)> = membership::Entity::find()
+    let members: Vec<Uuid> = membership::Entity::find()
         .select_only()
-        .column(membership::Column::Id)
         .column(membership::Column::ContactId)
         .filter(membership::Column::CompanyId.eq(id))
         .order_by_asc(membership::Column::Id)
         .into_tuple()
         .all(&write.tx)
         .await?;
-    let members: Vec<Uuid> = of_company.iter().map(|(_, contact_id)| *contact_id).collect();
     for some in members.chunks(memberships::CHUNK) {
         trash::lock::<contact::Entity>(&write.tx, some).await?;
     }
-    let gone = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id)).exec(&write.tx).await?;
+    // What is gone by now, while the contacts were waited for, is recorded by whoever removed it.
+    let of_company = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id));
+    let mut gone = of_company.exec_with_returning(&write.tx).await?;
+    gone.sort_unstable_by_key(|membership| membership.id);
     let deleted = company::Entity::delete_by_id(id).exec(&write.tx).await?;
     if deleted.rows_affected == 0 {
         return Err(UserError::not_found("company", &["id"]).into());
     }
-    let gone_with_it = of_company.iter().map(|(id, of)| NewChange::membership(Kind::Deleted, *id, *of));
+    let gone_with_it = gone.iter().map(|gone| NewChange::membership(Kind::Deleted, gone.id, gone.contact_id));
     write.record(gone_with_it.collect()).await?;
     memberships::promote_next(&write, &members).await?;
     write.erase_recorded_of_company(id).await?;
     write.record(vec![NewChange::company(Kind::Deleted, id)]).await?;
     write.commit().await?;
-    Ok(Deleted { company_id: id, membership_count: gone.rows_affected })
+    Ok(Deleted { company_id: id, membership_count: gone.len() as u64 })
 }

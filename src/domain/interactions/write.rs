@@ -87,15 +87,13 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
 /// Updates what the input sets. `expected_version` refuses the write when somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_version: Option<i32>) -> Result<Model> {
     let checked = check(input, false).map_err(Error::Rejected)?;
-    let id = parse_id(id).ok_or_else(|| UserError::not_found("interaction", &["id"]))?;
+    let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
-    let mut before = get(&write.tx, id).await?;
-    if let Some(stored) = &before {
-        let involved = involved(&write.tx, id, stored.contact_id).await?;
-        lock_contacts(&write.tx, named(&checked).chain(involved)).await?;
-        // As it is now that nobody else writes it.
-        before = get(&write.tx, id).await?;
-    }
+    let stored = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    let involved_before = involved(&write.tx, id, stored.contact_id).await?;
+    lock_contacts(&write.tx, named(&checked).chain(involved_before)).await?;
+    // As it is now that nobody else writes it.
+    let before = get(&write.tx, id).await?.ok_or_else(not_found)?;
     let mut update = Entity::update_many()
         .set(checked.row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -105,9 +103,7 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
         update = update.filter(Column::Version.eq(version));
     }
     let Some(interaction) = update.exec_with_returning(&write.tx).await?.into_iter().next() else {
-        let stored = get(&write.tx, id).await?;
-        let error = stored.map(|interaction| UserError::stale(interaction.version));
-        return Err(error.unwrap_or_else(|| UserError::not_found("interaction", &["id"])).into());
+        return Err(UserError::stale(before.version).into());
     };
     let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
     let mut parties_changed = false;
@@ -117,16 +113,13 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
     }
     sorted(&mut touched);
     last::refresh(&write.tx, &touched).await?;
-    if let Some(before) = &before {
-        write.record(vec![updated_from(before, &interaction, parties_changed)]).await?;
-    }
+    write.record(vec![updated_from(&before, &interaction, parties_changed)]).await?;
     write.commit().await?;
     Ok(interaction)
 }
 
 /// Deletes an interaction with its parties, for good.
 pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
-    let not_found = || UserError::not_found("interaction", &["id"]);
     let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
     let interaction = get(&write.tx, id).await?.ok_or_else(not_found)?;
@@ -140,6 +133,10 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     write.record(vec![NewChange::interaction(change::Kind::Deleted, id, interaction.contact_id)]).await?;
     write.commit().await?;
     Ok(id)
+}
+
+fn not_found() -> UserError {
+    UserError::not_found("interaction", &["id"])
 }
 
 /// What an update changed of an interaction. What was said is not recorded, nor who took part: only that it changed.
