@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use liaison::{domain::changes, entity::role::Role};
+use liaison::{
+    domain::{Context, changes},
+    entity::role::Role,
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
@@ -255,7 +258,7 @@ on_both_databases! {
         }
     }
 
-    // Imports and other processes give no signal.
+    // Imports and other processes give no signal; nor does this application, which tells nobody of what it writes.
     async fn writes_of_other_processes_are_found(app: TestApp) {
         let server = Listening::start(app).await;
         let mut client = Client::anyone(&server).await;
@@ -289,6 +292,31 @@ async fn replicas_hear_of_each_other_and_do_not_depend_on_it() {
         assert!(!cut.is_empty());
         tokio::time::sleep(Duration::from_millis(1500)).await;
     }
+}
+
+/// Who would look for itself in an hour only, and is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_tell_each_other() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let server = Listening::start(app).await;
+    let feed = Arc::new(changes::Feed::looking_every(Duration::from_hours(1)));
+    let context = Context { feed: Arc::clone(&feed), ..server.app.shared.domain.clone() };
+    let (db, hearing) = (context.db.clone(), Arc::clone(&feed));
+    let hearing = tokio::spawn(async move { hearing.run(&db).await });
+    let mut tail = changes::Tail::open(&context, changes::Wanted::default(), None).await.unwrap();
+    let mut was_told = false;
+    // Other tests' transactions may hold the feed up for longer than it looks again after a signal.
+    for number in 0..20 {
+        // Until it has stopped looking for what came with the signal before.
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        server.app.contact(&format!("{number}")).await;
+        was_told = tokio::time::timeout(Duration::from_millis(300), tail.next()).await.is_ok();
+        if was_told {
+            break;
+        }
+    }
+    hearing.abort();
+    assert!(was_told);
 }
 
 /// A stream of events as graphql-sse has it.

@@ -23,8 +23,9 @@ const BATCHES_WAITING: usize = 256;
 /// Changes in a batch.
 const BATCH: u64 = 500;
 /// How soon the table is read again after a signal, for what was committed behind a transaction that still ran. Each
-/// time without a signal it takes four times as long, up to [`POLL`].
+/// time without a signal it takes four times as long, until it is longer than [`AGAIN_MAX`].
 const AGAIN: Duration = Duration::from_millis(4);
+const AGAIN_MAX: Duration = Duration::from_millis(256);
 /// How often the table is read without any signal: for writes of other processes that gave none.
 const POLL: Duration = Duration::from_millis(500);
 /// Least time between two signals to other replicas.
@@ -46,21 +47,29 @@ pub struct Feed {
     signal: Notify,
     /// There is something that other replicas do not know of.
     news: Notify,
+    /// How often the table is read without any signal.
+    poll: Duration,
 }
 
 impl Default for Feed {
     fn default() -> Self {
+        Self::looking_every(POLL)
+    }
+}
+
+impl Feed {
+    /// One that reads the table so often without any signal: tests show by it what signals do.
+    pub fn looking_every(poll: Duration) -> Self {
         Self {
             batches: broadcast::Sender::new(BATCHES_WAITING),
             read_to: watch::Sender::new(None),
             joined: Notify::new(),
             signal: Notify::new(),
             news: Notify::new(),
+            poll,
         }
     }
-}
 
-impl Feed {
     /// Says that changes were committed.
     pub fn wrote(&self) {
         self.signal.notify_one();
@@ -132,7 +141,9 @@ impl Feed {
             }
             tokio::select! {
                 () = self.signal.notified() => pause = AGAIN,
-                () = tokio::time::sleep(pause) => pause = (pause * 4).min(POLL),
+                () = tokio::time::sleep(pause) => {
+                    pause = if pause < AGAIN_MAX { pause * 4 } else { self.poll };
+                }
             }
         }
         position
