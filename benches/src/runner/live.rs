@@ -61,7 +61,9 @@ async fn run(args: &Args, engine: Engine, url: &str, replicas: &[Server]) -> Res
         let key = replicas.first().context("no replica")?.make_key(url, "viewer")?;
         for number in first..(first + PER_KEY).min(args.subscribers) {
             let replica = replicas.get(number % replicas.len()).context("no replica")?;
-            let socket = subscribe(replica.graphql_url(), &key).await?;
+            // Followers whose texts differ share nothing.
+            let query = if args.distinct { format!("{SUBSCRIPTION} # {number}") } else { SUBSCRIPTION.to_owned() };
+            let socket = subscribe(replica.graphql_url(), &key, &query).await?;
             if number == 0 {
                 // What the first one starts is for all.
                 before = memory();
@@ -131,13 +133,13 @@ fn percentile(values: &mut [f64], percent: usize) -> f64 {
 
 type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
-async fn subscribe(url: &str, key: &str) -> Result<Socket> {
+async fn subscribe(url: &str, key: &str, query: &str) -> Result<Socket> {
     let mut request = url.replacen("http", "ws", 1).into_client_request()?;
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
     let (mut socket, _) = connect_async(request).await?;
     let init = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {key}") } });
     socket.send(Message::text(init.to_string())).await?;
-    let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": SUBSCRIPTION, "variables": {} } });
+    let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": {} } });
     socket.send(Message::text(subscribe.to_string())).await?;
     loop {
         // A ping may come first.

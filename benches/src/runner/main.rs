@@ -46,6 +46,9 @@ pub(crate) struct Args {
     /// Measure the change feed instead, with so many followers
     #[arg(long, default_value_t = 0)]
     subscribers: usize,
+    /// Each follower with an operation of its own
+    #[arg(long)]
+    distinct: bool,
     /// Replicas that the followers and the writers are spread over
     #[arg(long, default_value_t = 1)]
     replicas: u16,

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, Statement};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::{Change, Position, Wanted, read};
@@ -191,7 +191,10 @@ impl Feed {
     }
 
     async fn hear_until_cut_off(&self, url: &str) -> std::result::Result<(), sqlx::Error> {
-        let mut listener = PgListener::connect(url).await?;
+        // As the library connects by a URL alone, but under a name by which it is known among the server's connections.
+        let options = url.parse::<PgConnectOptions>()?.application_name("liaison");
+        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let mut listener = PgListener::connect_with(&pool.connect_with(options).await?).await?;
         listener.listen(CHANNEL).await?;
         loop {
             // What was said before, or while the connection was lost, is not repeated.
