@@ -126,7 +126,7 @@ fn write(
         execute(connection, "ROLLBACK")?;
     }
     for finish in finishing {
-        finish(committed.as_ref().map(|()| ()).map_err(sqlite::failed));
+        finish(committed.as_ref().copied().map_err(sqlite::failed));
     }
     Ok(())
 }

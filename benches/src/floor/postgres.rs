@@ -19,6 +19,21 @@ const RELATED: &str = "SELECT c.id, c.name, c.email, c.phone, c.status, c.update
 
 const PAGE: &str = "SELECT id, name, email, phone, status, updated_at, user_id, name_key FROM contacts";
 
+const UPDATE: &str = "UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, updated_at = now() \
+     WHERE id = $1 RETURNING id, phone";
+
+/// The update with the record of the change that Liaison keeps.
+fn recorded() -> String {
+    format!(
+        "WITH old AS (SELECT phone FROM contacts WHERE id = $1 FOR NO KEY UPDATE), new AS ({UPDATE}), \
+         recorded AS (INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, fields, tx) \
+         SELECT now(), 'updated', 'contact', new.id, new.id, \
+         jsonb_build_object('phone', jsonb_build_array(old.phone, new.phone)), \
+         pg_current_xact_id()::text::bigint + (SELECT tx_offset FROM change_feed) FROM old, new) \
+         SELECT id, phone FROM new"
+    )
+}
+
 impl Postgres {
     pub(crate) fn open(url: &str, pool_size: usize) -> Result<Self> {
         let manager =
@@ -100,10 +115,9 @@ impl Postgres {
                 }
                 raw(&mut out, "]}}");
             }
-            "W5" => {
-                let sql = "UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, updated_at = now() \
-                           WHERE id = $1 RETURNING id, phone";
-                let rows = self.rows(sql, &[&variables.id, &variables.phone]).await?;
+            "W5" | "W5+" => {
+                let sql = if workload == "W5" { UPDATE.to_owned() } else { recorded() };
+                let rows = self.rows(&sql, &[&variables.id, &variables.phone]).await?;
                 let row = rows.first().context("no such contact")?;
                 raw(&mut out, "{\"data\":{\"updateContact\":{\"contact\":{\"id\":");
                 json::id(&mut out, row.get(0));

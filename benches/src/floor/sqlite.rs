@@ -36,7 +36,7 @@ impl Sqlite {
 
     pub(crate) async fn answer(&self, workload: String, variables: Variables) -> Result<Vec<u8>> {
         let (sender, receiver) = oneshot::channel();
-        let queue = if workload == "W5" { &self.writer } else { &self.readers };
+        let queue = if workload.starts_with("W5") { &self.writer } else { &self.readers };
         let job = move |connection: &Connection| drop(sender.send(answer(connection, &workload, &variables)));
         queue.send(Box::new(job)).map_err(|_closed| anyhow!("the readers are gone"))?;
         receiver.await?
@@ -144,22 +144,8 @@ fn answer(connection: &Connection, workload: &str, variables: &Variables) -> Res
             }
             raw(&mut out, "]}}");
         }
-        "W5" => {
-            let now: DateTime<Utc> = SystemTime::now().into();
-            let now = now.to_rfc3339_opts(SecondsFormat::Micros, false);
-            let sql = "UPDATE contacts SET phone = ?2, phone_key = ?2, version = version + 1, updated_at = ?3 \
-                       WHERE id = ?1 RETURNING id, phone";
-            let mut statement = connection.prepare_cached(sql)?;
-            raw(&mut out, "{\"data\":{\"updateContact\":{\"contact\":{\"id\":");
-            let mut rows = statement.query(params![variables.id.as_bytes(), variables.phone, now])?;
-            let row = rows.next()?.context("no such contact")?;
-            json::id(&mut out, id(row, 0)?);
-            raw(&mut out, ",\"phone\":");
-            json::optional(&mut out, optional(row, 1)?);
-            raw(&mut out, "},\"userErrors\":[]}}}");
-            // The statement is finished, and with it the transaction, when it has no more rows.
-            while rows.next()?.is_some() {}
-        }
+        "W5+" => return recorded(connection, variables),
+        "W5" => update(&mut out, connection, variables)?,
         "W6" => {
             let sql = "SELECT sum(change) FROM contact_counts WHERE status <> 'trashed'";
             let count: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
@@ -169,6 +155,41 @@ fn answer(connection: &Connection, workload: &str, variables: &Variables) -> Res
         other => bail!("no workload {other}"),
     }
     Ok(out)
+}
+
+fn update(out: &mut Vec<u8>, connection: &Connection, variables: &Variables) -> Result<()> {
+    let sql = "UPDATE contacts SET phone = ?2, phone_key = ?2, version = version + 1, updated_at = ?3 \
+               WHERE id = ?1 RETURNING id, phone";
+    let mut statement = connection.prepare_cached(sql)?;
+    raw(out, "{\"data\":{\"updateContact\":{\"contact\":{\"id\":");
+    let mut rows = statement.query(params![variables.id.as_bytes(), variables.phone, now()])?;
+    let row = rows.next()?.context("no such contact")?;
+    json::id(out, id(row, 0)?);
+    raw(out, ",\"phone\":");
+    json::optional(out, optional(row, 1)?);
+    raw(out, "},\"userErrors\":[]}}}");
+    // The statement is finished, and with it the transaction, when it has no more rows.
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+/// The update with the record of the change that Liaison keeps.
+fn recorded(connection: &Connection, variables: &Variables) -> Result<Vec<u8>> {
+    let record = "INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, fields) \
+                  SELECT ?3, 'updated', 'contact', id, id, json_object('phone', json_array(phone, ?2)) \
+                  FROM contacts WHERE id = ?1";
+    let values = params![variables.id.as_bytes(), variables.phone, now()];
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let record = connection.prepare_cached(record)?.execute(values);
+    let updated = record.map_err(Into::into).and_then(|_| answer(connection, "W5", variables));
+    let end = if updated.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    connection.prepare_cached(end)?.execute([])?;
+    updated
+}
+
+fn now() -> String {
+    let now: DateTime<Utc> = SystemTime::now().into();
+    now.to_rfc3339_opts(SecondsFormat::Micros, false)
 }
 
 fn company(out: &mut Vec<u8>, connection: &Connection, variables: &Variables) -> Result<()> {

@@ -47,13 +47,18 @@ pub(crate) fn all(sample: &Sample) -> Vec<Workload> {
         has_floor: !name.contains(' '),
     };
     let terms = |terms: &[&str]| terms.iter().map(|term| json!({ "term": term })).collect();
-    let updates = sample.ids.iter().enumerate();
+    let updates = || {
+        let numbered = sample.ids.iter().enumerate();
+        numbered.map(|(at, id)| json!({ "id": id, "phone": format!("555{at:04}") })).collect()
+    };
     vec![
         workload("W1", LIST, vec![json!({})]),
         workload("W2", GET, sample.ids.iter().map(|id| json!({ "id": id })).collect()),
         workload("W3", SEARCH, sample.terms.iter().map(|term| json!({ "term": term })).collect()),
         workload("W4", BY_IDS, sample.ids.chunks_exact(100).map(|ids| json!({ "ids": ids })).collect()),
-        workload("W5", UPDATE, updates.map(|(at, id)| json!({ "id": id, "phone": format!("555{at:04}") })).collect()),
+        workload("W5", UPDATE, updates()),
+        // Liaison does the same; the floor keeps the record of the change too.
+        workload("W5+", UPDATE, updates()),
         workload("W6", COUNT, vec![json!({})]),
         workload("W7", LIST, vec![json!({ "after": sample.cursor })]),
         workload("W8", COMPANY, sample.companies.iter().map(|id| json!({ "id": id })).collect()),

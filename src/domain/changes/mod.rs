@@ -8,14 +8,17 @@ use uuid::Uuid;
 
 use crate::entity::change::{Kind, SubjectType};
 
+mod create;
 mod cursor;
 mod feed;
+mod made;
 mod read;
 mod record;
 mod retention;
 mod tail;
 mod update;
 
+pub(crate) use create::create;
 pub use cursor::Cursor;
 pub use feed::Feed;
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::made::Made;
 use super::record::TX;
 use crate::{
     domain::{
@@ -17,7 +18,7 @@ use crate::{
         error::Result,
         trash::{self, Trashable},
     },
-    entity::change::SubjectType,
+    entity::change::Kind,
     read::{self, Row, Visit},
 };
 
@@ -104,7 +105,8 @@ impl<E: Recorded> Update<'_, E> {
                 (self.shown(field, &format!("old.{column}")), self.shown(field, &format!("new.{column}")));
             format!("'{}', jsonb_build_array({before}, {after})", field.name)
         });
-        let recorded = made.insert::<E>("new.id", &format!("jsonb_build_object({})", joined(pairs)), Some(TX));
+        let recorded =
+            made.insert::<E>(Kind::Updated, "new.id", &format!("jsonb_build_object({})", joined(pairs)), Some(TX));
         let sql = format!(
             "WITH old AS (SELECT * FROM {table} WHERE id = {id} FOR NO KEY UPDATE), new AS ({sql}), \
              recorded AS ({recorded} FROM old, new) SELECT * FROM new"
@@ -129,7 +131,7 @@ impl<E: Recorded> Update<'_, E> {
         });
         let fields = format!("json_object({})", joined(pairs));
         let table = E::default().table_name().to_owned();
-        let mut sql = format!("{} FROM {table} WHERE id = ?", made.insert::<E>("id", &fields, None));
+        let mut sql = format!("{} FROM {table} WHERE id = ?", made.insert::<E>(Kind::Updated, "id", &fields, None));
         values.push(self.id.into());
         if let Some(version) = self.expected_version {
             sql.push_str(" AND version = ?");
@@ -166,28 +168,6 @@ impl<E: Recorded> Visit for Written<E> {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         self.0 = Some(read::model::<E>(row)?);
         Ok(())
-    }
-}
-
-/// When a change was made and by whom, in SQL.
-struct Made {
-    at: String,
-    user_id: String,
-    api_key_id: String,
-}
-
-impl Made {
-    /// The statement that records an update, up to FROM.
-    fn insert<E: Recorded>(&self, id: &str, fields: &str, tx: Option<&str>) -> String {
-        use sea_orm::ActiveEnum;
-        let Self { at, user_id, api_key_id } = self;
-        let subject = E::SUBJECT.to_value();
-        let contact_id = if E::SUBJECT == SubjectType::Contact { id } else { "NULL" };
-        let (tx_column, tx) = tx.map(|tx| (", tx", format!(", {tx}"))).unwrap_or_default();
-        format!(
-            "INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, user_id, api_key_id, fields{tx_column}) \
-             SELECT {at}, 'updated', '{subject}', {id}, {contact_id}, {user_id}, {api_key_id}, {fields}{tx}"
-        )
     }
 }
 

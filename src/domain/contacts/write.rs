@@ -95,13 +95,18 @@ fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
     if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
 }
 
-/// Inserts the contact and its membership in one transaction; none when a contact with this id exists.
+/// Inserts the contact and its membership, if any, in one transaction; none when a contact with this id exists.
 async fn try_create(
     ctx: &Context,
     id: Uuid,
     row: ActiveModel,
     primary_company: Option<PrimaryCompany>,
 ) -> Result<Option<Model>> {
+    let Some(primary) = primary_company else {
+        let row = complete(row, id, ctx.clock.now());
+        let is_new = changes::create::<Entity>(ctx, id, row.clone()).await?;
+        return Ok(if is_new { Some(row.try_into_model()?) } else { None });
+    };
     let write = ctx.begin().await?;
     let row = complete(row, id, write.now);
     let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
@@ -109,13 +114,10 @@ async fn try_create(
         TryInsertResult::Inserted(rows) if rows > 0 => {}
         _ => return Ok(None),
     }
-    if let Some(primary) = primary_company {
-        let details =
-            memberships::Details::check(&["primaryCompany"], primary.role.as_ref(), primary.department.as_ref())
-                .map_err(Error::Rejected)?;
-        let company_id = companies::resolve(&write, &primary.company).await?;
-        memberships::insert_first(&write, id, company_id, details).await?;
-    }
+    let details = memberships::Details::check(&["primaryCompany"], primary.role.as_ref(), primary.department.as_ref())
+        .map_err(Error::Rejected)?;
+    let company_id = companies::resolve(&write, &primary.company).await?;
+    memberships::insert_first(&write, id, company_id, details).await?;
     write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     let contact = row.try_into_model()?;
     write.commit().await?;

@@ -189,16 +189,15 @@ async fn execute(
         return (Outcome::Data(data), None);
     }
     // In a box, because the library's futures are large, and those answered above would carry them along.
-    let unknown = known.is_none().then_some(manner);
-    Box::pin(resolve(shared, &graphql, &document, unknown, state, &queue)).await
+    let is_known = known.is_some();
+    Box::pin(resolve(shared, &graphql, (&document, manner, is_known), state, &queue)).await
 }
 
-/// Has the library execute a request. The manner is that of a request whose document was not found valid before.
+/// Has the library execute a request, whose document may be known to be valid in its manner.
 async fn resolve(
     shared: &Shared,
     graphql: &GraphqlRequest,
-    document: &Arc<Document>,
-    unknown: Option<Option<Manner>>,
+    (document, manner, is_known): (&Arc<Document>, Option<Manner>, bool),
     mut state: RequestState,
     queue: &Inline,
 ) -> (Outcome, Option<Arc<Aside>>) {
@@ -206,16 +205,14 @@ async fn resolve(
     let aside = Arc::clone(&state.aside);
     let had_variables = !graphql.variables.is_empty();
     let outcome = |answer| (Outcome::Answer { answer: Box::new(answer), had_variables }, Some(aside));
-    if unknown.is_some()
-        && let Err(refused) = validate(shared, graphql, document, &actor).await
-    {
+    if !is_known && let Err(refused) = validate(shared, graphql, document, &actor).await {
         return outcome(refused);
     }
     let mut parsed = document.parsed.clone();
     let slot = Slot::default();
     if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
         state.may_write_directly = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
-        let is_new = unknown.is_some() && actor.sees_all() && can_be_prepared(&document.parsed, operation);
+        let is_new = !is_known && actor.sees_all() && can_be_prepared(&document.parsed, operation);
         state.slot = is_new.then(|| Arc::clone(&slot));
         let absent = absent(operation, &graphql.variables);
         if !absent.is_empty() {
@@ -225,10 +222,7 @@ async fn resolve(
     let executing = shared.schemas.executing().execute(request(graphql, parsed).data(state));
     let answer = queue.run(executing).await;
     // A stranger's request prepares nothing, and must not keep others from it.
-    if let Some(manner) = unknown
-        && answer.is_ok()
-        && actor.sees_all()
-    {
+    if !is_known && answer.is_ok() && actor.sees_all() {
         let prepared = Arc::into_inner(slot).and_then(OnceLock::into_inner);
         shared.documents.remember(&graphql.query, document, manner, prepared);
     }

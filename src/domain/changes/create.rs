@@ -1,0 +1,63 @@
+//! Creating a record and recording that, for contacts and companies: one trip to the database, as for updates.
+
+use sea_orm::{DbBackend, DbErr, Iterable, PrimaryKeyToColumn, QueryTrait, Statement, Value};
+use uuid::Uuid;
+
+use super::{made::Made, record::TX};
+use crate::{
+    domain::{Context, error::Result, trash::Trashable},
+    entity::change::Kind,
+    read::{Row, Visit},
+};
+
+/// Inserts a record and records that; false when one with its id exists.
+pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::ActiveModel) -> Result<bool> {
+    let key = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+    let insert = E::insert(row).on_conflict_do_nothing_on(key).build(ctx.db.backend());
+    let Inserted(is_new) = if ctx.db.backend() == DbBackend::Postgres {
+        ctx.db.run_alone(with_record::<E>(ctx, insert), Inserted::default()).await?
+    } else {
+        ctx.db.run_together(vec![insert, record::<E>(ctx, id)], Inserted::default()).await?
+    };
+    if is_new {
+        ctx.feed.wrote();
+    }
+    Ok(is_new)
+}
+
+/// PostgreSQL's one statement for both.
+fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
+    let Statement { sql, values, .. } = insert;
+    let mut values = values.map(|values| values.0).unwrap_or_default();
+    let mut parameter = |value: Value, ty: &str| {
+        values.push(value);
+        format!("CAST(${} AS {ty})", values.len())
+    };
+    let made = Made {
+        at: parameter(ctx.clock.now().into(), "timestamptz"),
+        user_id: parameter(ctx.actor.user_id.into(), "uuid"),
+        api_key_id: parameter(ctx.actor.key_id.into(), "uuid"),
+    };
+    let recorded = made.insert::<E>(Kind::Created, "new.id", "NULL", Some(TX));
+    let sql = format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new");
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+/// What SQLite runs after the insertion: nothing was inserted where nothing has changed.
+fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
+    let made = Made { at: "?".to_owned(), user_id: "?".to_owned(), api_key_id: "?".to_owned() };
+    let sql = made.insert::<E>(Kind::Created, "id", "NULL", None);
+    let sql = format!("{sql} FROM {} WHERE id = ? AND changes() > 0 RETURNING subject_id", E::default().table_name());
+    let values: [Value; 4] = [ctx.clock.now().into(), ctx.actor.user_id.into(), ctx.actor.key_id.into(), id.into()];
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
+}
+
+#[derive(Default)]
+struct Inserted(bool);
+
+impl Visit for Inserted {
+    fn row(&mut self, _: &impl Row) -> std::result::Result<(), DbErr> {
+        self.0 = true;
+        Ok(())
+    }
+}
