@@ -21,9 +21,9 @@ use tower::ServiceExt;
 
 use super::{Service, Shared, client::Peer};
 
-/// Largest head of a request: headers of more bytes or in greater number are refused.
+/// Largest head of a request: headers of more bytes are refused, and by hyper itself those of more than a hundred lines
+/// (naming that number would have it clear room for them at every request).
 const HEAD_BYTES_MAX: usize = 64 * 1024;
-const HEADERS_MAX: usize = 100;
 /// How long a client may take none of what is sent to it.
 const WRITE_MAX: Duration = Duration::from_secs(30);
 /// Requests at once on one HTTP/2 connection.
@@ -38,7 +38,6 @@ pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(shared.http.read_timeout_ms))
-        .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
         .http2()
         .timer(TokioTimer::new())

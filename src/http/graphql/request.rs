@@ -2,7 +2,7 @@
 
 use async_graphql::Variables;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, error::Category};
 
 use crate::{domain::text::is_at_most, graphql::error::ApiError};
 
@@ -29,20 +29,26 @@ struct Parameters {
 impl GraphqlRequest {
     /// Reads a POST request's body.
     pub(super) fn from_json(body: &[u8]) -> Result<Self, ApiError> {
-        let value: Value = serde_json::from_slice(body).map_err(|cause| {
-            ApiError::bad_input(format!("The body is not JSON (line {}, column {}).", cause.line(), cause.column()))
+        // A list would be taken for the parameters in their order.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(no_batches());
+        }
+        let parameters = serde_json::from_slice(body).map_err(|cause| {
+            if cause.classify() == Category::Data {
+                return no_request();
+            }
+            let (line, column) = (cause.line(), cause.column());
+            ApiError::bad_input(format!("The body is not JSON (line {line}, column {column})."))
         })?;
-        Self::from_value(value)
+        Self::new(parameters)
     }
 
     /// Reads a request that is JSON already.
     pub(in crate::http) fn from_value(value: Value) -> Result<Self, ApiError> {
         if value.is_array() {
-            return Err(ApiError::bad_input("Batches are not supported; send one request at a time."));
+            return Err(no_batches());
         }
-        let parameters = serde_json::from_value(value)
-            .map_err(|_cause| ApiError::bad_input("The body must be a JSON object with a `query`."))?;
-        Self::new(parameters)
+        Self::new(serde_json::from_value(value).map_err(|_cause| no_request())?)
     }
 
     /// Reads a GET request's query string.
@@ -90,6 +96,14 @@ impl GraphqlRequest {
         let variables = Variables::from_json(variables);
         Ok(Self { query, operation_name, variables })
     }
+}
+
+fn no_batches() -> ApiError {
+    ApiError::bad_input("Batches are not supported; send one request at a time.")
+}
+
+fn no_request() -> ApiError {
+    ApiError::bad_input("The body must be a JSON object with a `query`, each of its fields once.")
 }
 
 fn object(name: &str, value: Option<Value>) -> Result<Map<String, Value>, ApiError> {
