@@ -201,8 +201,9 @@ fn postgres_options(config: &DatabaseConfig, connections: u32) -> ConnectOptions
         // A connection that the server has closed meanwhile is found out before a request trips over it.
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
         // For a page joined with large tables PostgreSQL would fill memory for as many keys as the whole list has:
-        // among a million contacts three milliseconds, for fifty look-ups.
-        .map_sqlx_postgres_opts(|options| options.options([("enable_memoize", "off")]))
+        // among a million contacts three milliseconds, for fifty look-ups. Its default cost of a page is a spinning disk's:
+        // it would read small tables whole rather than look a hundred ids up.
+        .map_sqlx_postgres_opts(|options| options.options([("enable_memoize", "off"), ("random_page_cost", "1.1")]))
         .sqlx_logging(false);
     options
 }
