@@ -1,6 +1,6 @@
 //! Creating a record and recording that, for contacts and companies: one trip to the database, as for updates.
 
-use sea_orm::{DbBackend, DbErr, Iterable, PrimaryKeyToColumn, QueryTrait, Statement, Value};
+use sea_orm::{DbBackend, DbErr, Iterable, PrimaryKeyToColumn, QueryTrait, Statement};
 use uuid::Uuid;
 
 use super::{made::Made, record::TX};
@@ -29,15 +29,7 @@ pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::Active
 fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
     let Statement { sql, values, .. } = insert;
     let mut values = values.map(|values| values.0).unwrap_or_default();
-    let mut parameter = |value: Value, ty: &str| {
-        values.push(value);
-        format!("CAST(${} AS {ty})", values.len())
-    };
-    let made = Made {
-        at: parameter(ctx.clock.now().into(), "timestamptz"),
-        user_id: parameter(ctx.actor.user_id.into(), "uuid"),
-        api_key_id: parameter(ctx.actor.key_id.into(), "uuid"),
-    };
+    let made = Made::numbered(ctx, &mut values);
     let recorded = made.insert::<E>(Kind::Created, "new.id", "NULL", Some(TX));
     let sql = format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new");
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
@@ -45,10 +37,11 @@ fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
 
 /// What SQLite runs after the insertion: nothing was inserted where nothing has changed.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
-    let made = Made { at: "?".to_owned(), user_id: "?".to_owned(), api_key_id: "?".to_owned() };
+    let mut values = Vec::new();
+    let made = Made::marked(ctx, &mut values);
     let sql = made.insert::<E>(Kind::Created, "id", "NULL", None);
     let sql = format!("{sql} FROM {} WHERE id = ? AND changes() > 0 RETURNING subject_id", E::default().table_name());
-    let values: [Value; 4] = [ctx.clock.now().into(), ctx.actor.user_id.into(), ctx.actor.key_id.into(), id.into()];
+    values.push(id.into());
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
 }
 

@@ -10,8 +10,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::made::Made;
-use super::record::TX;
+use super::{
+    made::{Made, numbered},
+    record::TX,
+};
 use crate::{
     domain::{
         Context,
@@ -89,16 +91,8 @@ impl<E: Recorded> Update<'_, E> {
         update.returning(Query::returning().columns(E::Column::iter()));
         let Statement { sql, values, .. } = DbBackend::Postgres.build(&update);
         let mut values = values.map(|values| values.0).unwrap_or_default();
-        let mut parameter = |value: Value, ty: &str| {
-            values.push(value);
-            format!("CAST(${} AS {ty})", values.len())
-        };
-        let id = parameter(self.id.into(), "uuid");
-        let made = Made {
-            at: parameter(self.ctx.clock.now().into(), "timestamptz"),
-            user_id: parameter(self.ctx.actor.user_id.into(), "uuid"),
-            api_key_id: parameter(self.ctx.actor.key_id.into(), "uuid"),
-        };
+        let id = numbered(&mut values, self.id.into(), "uuid");
+        let made = Made::numbered(self.ctx, &mut values);
         let pairs = self.set.iter().map(|field| {
             let column = field.column.as_str();
             let (before, after) =
@@ -122,8 +116,8 @@ impl<E: Recorded> Update<'_, E> {
     /// SQLite's writers take turns, so that the row stays as it was compared.
     async fn in_two_statements(self) -> Result<Option<E::Model>> {
         let ctx = self.ctx;
-        let mut values: Vec<Value> = vec![ctx.clock.now().into(), ctx.actor.user_id.into(), ctx.actor.key_id.into()];
-        let made = Made { at: "?".to_owned(), user_id: "?".to_owned(), api_key_id: "?".to_owned() };
+        let mut values = Vec::new();
+        let made = Made::marked(ctx, &mut values);
         let pairs = self.set.iter().map(|field| {
             values.push(field.value.clone());
             let (before, after) = (self.shown(field, field.column.as_str()), self.shown(field, "?"));
