@@ -29,6 +29,7 @@ mod live;
 mod mail;
 mod memberships;
 mod migrations;
+mod order;
 mod paging;
 mod races;
 mod search;

@@ -1,0 +1,140 @@
+//! The order of the change feed and of histories, whoever writes meanwhile.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use liaison::{db::Db, entity::role::Role};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use crate::{
+    changes::FEED,
+    support::{NOBODY, TestApp, each},
+};
+
+on_both_databases! {
+    // The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.
+    async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp) {
+        const WRITERS: usize = 8;
+        const WRITES: usize = 25;
+        let app = Arc::new(app);
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                let app = Arc::clone(&app);
+                tokio::spawn(async move {
+                    for number in 0..WRITES {
+                        app.contact(&format!("Contact {writer} {number}")).await;
+                        if app.shared.domain.db.backend() == DbBackend::Postgres && number % 5 == 0 {
+                            write_slowly(&app.shared.domain.db, Duration::from_millis(10 + 7 * writer as u64)).await;
+                        }
+                    }
+                })
+            })
+            .collect();
+        let slow = if app.shared.domain.db.backend() == DbBackend::Postgres { WRITERS * WRITES / 5 } else { 0 };
+        let total = WRITERS * WRITES + slow;
+        let mut seen = Vec::new();
+        let mut after = Value::Null;
+        let mut idle = 0;
+        while seen.len() < total && idle < 2000 {
+            let page = app.run(FEED, json!({ "first": 7, "after": after })).await["changes"].clone();
+            let edges = page["edges"].as_array().unwrap().clone();
+            if let Some(last) = edges.last() {
+                after = last["cursor"].clone();
+                idle = 0;
+            } else {
+                idle += 1;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            seen.extend(edges);
+        }
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let cursors: HashSet<String> = seen.iter().map(|edge| edge["cursor"].to_string()).collect();
+        assert_eq!((seen.len(), cursors.len()), (total, total));
+        let mut everything = Vec::new();
+        let mut after = Value::Null;
+        while everything.len() < total {
+            let page = app.run(FEED, json!({ "first": 200, "after": after })).await["changes"].clone();
+            everything.extend(page["edges"].as_array().unwrap().clone());
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(seen, everything, "in the order in which it is read afterwards");
+    }
+}
+
+/// A transaction that records a change at once and commits late.
+async fn write_slowly(db: &Db, time: Duration) {
+    let tx = db.begin().await.unwrap();
+    let sql = format!(
+        "INSERT INTO changes (tx, at, kind, subject_type, subject_id)
+         SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint) + tx_offset, now(), 'created', 'company', '{NOBODY}'
+         FROM change_feed"
+    );
+    tx.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    tokio::time::sleep(time).await;
+    tx.commit().await.unwrap();
+}
+
+/// On PostgreSQL a transaction has its number from its first lock on, and may change a record after transactions that came
+/// later and have ended: the feed has them in that order, a history in the order of the writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_is_in_the_order_of_the_writes() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let app = Arc::new(app);
+    let (ann, mia, zoe) = (app.contact("Ann").await, app.contact("Mia").await, app.contact("Zoe").await);
+    let held = app.shared.domain.db.begin().await.unwrap();
+    let lock = format!("SELECT id FROM contacts WHERE id = '{mia}' FOR UPDATE");
+    held.query_one_raw(Statement::from_string(DbBackend::Postgres, lock)).await.unwrap();
+    let all = json!({ "ids": [ann, mia, zoe] });
+    let bulk = tokio::spawn({
+        let app = Arc::clone(&app);
+        let mutation = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) { contacts { id } userErrors { code } } }";
+        async move { app.run(mutation, all).await }
+    });
+    app.until_somebody_waits().await;
+    assert_eq!((app.codes("trashContact", &zoe).await, app.codes("restoreContact", &zoe).await), (vec![], vec![]));
+    held.commit().await.unwrap();
+    assert_eq!(bulk.await.unwrap()["trashContacts"]["contacts"].as_array().unwrap().len(), 3);
+    let query = "query($id: ID!, $after: String) { contact(id: $id) { history(first: 1, after: $after) {
+        edges { cursor node { type } } pageInfo { hasNextPage } } } }";
+    let mut seen = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let page = app.run(query, json!({ "id": zoe, "after": after })).await["contact"]["history"].clone();
+        seen.push(page["edges"][0]["node"]["type"].clone());
+        after = page["edges"][0]["cursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+    }
+    assert_eq!(seen, ["TRASHED", "RESTORED", "TRASHED", "CREATED"]);
+}
+
+/// A database that was restored on another server, which has not counted as far.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_order_holds_when_a_database_moves() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    app.contact("Ann").await;
+    let before = app.feed(json!({}), 1).await;
+    app.execute("UPDATE changes SET tx = tx + 1000000000").await;
+    let app = app.guarded().await;
+    let key = app.key(Role::Admin).await;
+    let create = "mutation { createContact(input: { name: \"Ben\" }) { contact { id } } }";
+    app.ask(Some(&key), create, json!({})).await;
+    let mut names = Vec::new();
+    for _ in 0..200 {
+        let feed =
+            app.ask(Some(&key), "{ changes { nodes { subject { ... on Contact { name } } } } }", json!({})).await;
+        names = each(&feed.body["data"]["changes"]["nodes"], "subject")
+            .into_iter()
+            .map(|subject| subject["name"].clone())
+            .collect();
+        if names.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(names, [json!("Ann"), json!("Ben")]);
+    drop(before);
+}
