@@ -43,10 +43,14 @@ pub(crate) async fn update<E: Recorded>(
         _ => None,
     });
     let update = Update::<E> { ctx, id, set: set.collect(), row, expected_version };
-    match ctx.db.backend() {
-        DbBackend::Postgres => update.in_one_statement().await,
-        _ => update.in_two_statements().await,
+    let updated = match ctx.db.backend() {
+        DbBackend::Postgres => update.in_one_statement().await?,
+        _ => update.in_two_statements().await?,
+    };
+    if updated.is_some() {
+        ctx.feed.wrote();
     }
+    Ok(updated)
 }
 
 /// A field that is written, if perhaps with the value that it has.
@@ -107,9 +111,6 @@ impl<E: Recorded> Update<'_, E> {
         );
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
         let Written(updated) = self.ctx.db.run_alone(statement, Written::<E>(None)).await?;
-        if updated.is_some() {
-            self.ctx.feed.wrote();
-        }
         Ok(updated)
     }
 
@@ -139,9 +140,6 @@ impl<E: Recorded> Update<'_, E> {
         update.returning(Query::returning().columns(E::Column::iter()));
         let statements = vec![record, DbBackend::Sqlite.build(&update)];
         let Written(updated) = ctx.db.run_together(statements, Written::<E>(None)).await?;
-        if updated.is_some() {
-            ctx.feed.wrote();
-        }
         Ok(updated)
     }
 
