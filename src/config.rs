@@ -41,7 +41,7 @@ pub struct DatabaseArgs {
     #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
     pub database_url: Hidden,
 
-    /// Connections for reading (SQLite) or for everything (PostgreSQL)
+    /// Connections for reading (SQLite), or for single statements and again as many for transactions (PostgreSQL)
     #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pool_size: u32,
 
@@ -75,7 +75,7 @@ impl DatabaseArgs {
 pub struct DatabaseConfig {
     /// `sqlite:…` or `postgres://…`; it may hold a password and is never printed.
     pub url: String,
-    /// Connections in the pool.
+    /// Connections for reading on SQLite; on PostgreSQL for single statements, and as many for all else.
     pub pool_size: u32,
     /// The longest wait for one of them.
     pub acquire_timeout: Duration,

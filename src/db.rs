@@ -15,6 +15,7 @@ use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     config::DatabaseConfig,
@@ -54,7 +55,7 @@ impl Db {
         }
         let turns = config.is_sqlite().then(|| writer.get_sqlite_connection_pool().clone());
         let queue = turns.map(|turns| Writer::start(config, turns)).transpose()?;
-        let reads = ReadStore::open(config, &reader, &statements)?;
+        let reads = ReadStore::open(config, &statements)?;
         Ok(Self(Arc::new(Open { reader, writer, queue, reads, statements, config: config.clone() })))
     }
 
@@ -196,16 +197,20 @@ fn postgres_options(config: &DatabaseConfig, connections: u32) -> ConnectOptions
     options
         .max_connections(connections)
         .acquire_timeout(config.acquire_timeout)
-        .set_application_name("liaison")
         .test_before_acquire(false)
         // A connection that the server has closed meanwhile is found out before a request trips over it.
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
-        // For a page joined with large tables PostgreSQL would fill memory for as many keys as the whole list has:
-        // among a million contacts three milliseconds, for fifty look-ups. Its default cost of a page is a spinning disk's:
-        // it would read small tables whole rather than look a hundred ids up.
-        .map_sqlx_postgres_opts(|options| options.options([("enable_memoize", "off"), ("random_page_cost", "1.1")]))
+        .map_sqlx_postgres_opts(postgres_session)
         .sqlx_logging(false);
     options
+}
+
+/// What every session on PostgreSQL sets.
+pub(crate) fn postgres_session(options: PgConnectOptions) -> PgConnectOptions {
+    // For a page joined with large tables PostgreSQL would fill memory for as many keys as the whole list has: among a
+    // million contacts three milliseconds, for fifty look-ups. Its default cost of a page is a spinning disk's: it would
+    // read small tables whole rather than look a hundred ids up.
+    options.application_name("liaison").options([("enable_memoize", "off"), ("random_page_cost", "1.1")])
 }
 
 fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {

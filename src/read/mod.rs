@@ -17,8 +17,7 @@ use std::sync::{
 
 use chrono::DateTime;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ColumnType, DatabaseConnection, DbErr, EntityTrait, Iterable, Statement,
-    TryIntoModel, Value,
+    ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, Iterable, Statement, TryIntoModel, Value,
 };
 use uuid::Uuid;
 
@@ -116,21 +115,17 @@ pub struct ReadStore {
 #[derive(Clone, Debug)]
 enum Engine {
     Sqlite(sqlite::Readers),
-    Postgres(sqlx::PgPool),
+    Postgres(postgres::Connections),
 }
 
 impl ReadStore {
-    /// Reads beside the connections given. SQLite has readers of its own, on threads of their own; PostgreSQL's pool
-    /// is shared.
-    pub(crate) fn open(
-        config: &DatabaseConfig,
-        connection: &DatabaseConnection,
-        statements: &Arc<AtomicU64>,
-    ) -> Result<Self, DbErr> {
+    /// Reads beside sea-orm's connections: SQLite by readers on threads of their own, PostgreSQL by connections with
+    /// the options given.
+    pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?)
         } else {
-            Engine::Postgres(connection.get_postgres_connection_pool().clone())
+            Engine::Postgres(postgres::Connections::new(config)?)
         };
         Ok(Self { engine, statements: Arc::clone(statements) })
     }
@@ -140,14 +135,15 @@ impl ReadStore {
         self.statements.fetch_add(1, Ordering::Relaxed);
         match &self.engine {
             Engine::Sqlite(readers) => readers.run(statement, visit).await,
-            Engine::Postgres(pool) => postgres::run(pool, statement, visit).await,
+            Engine::Postgres(connections) => connections.run(statement, visit).await,
         }
     }
 
-    /// Waits for what runs and closes SQLite's readers.
+    /// Takes no more statements; SQLite's readers end what runs.
     pub(crate) async fn close(&self) {
-        if let Engine::Sqlite(readers) = &self.engine {
-            readers.close().await;
+        match &self.engine {
+            Engine::Sqlite(readers) => readers.close().await,
+            Engine::Postgres(connections) => connections.close(),
         }
     }
 }

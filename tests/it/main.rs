@@ -16,6 +16,7 @@ mod attacks;
 mod changes;
 mod cli;
 mod companies;
+mod connections;
 mod contacts;
 mod contract;
 mod direct;
