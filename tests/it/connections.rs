@@ -83,7 +83,7 @@ async fn who_gets_no_connection_is_told_to_come_back() {
     let impatient = app.another().await;
     let lock = app.shared.domain.db.begin().await.unwrap();
     lock.execute_unprepared("LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let waiting = (0..app.config.pool_size + 1).map(|_| impatient.send(NAME, json!({ "id": id })));
+    let waiting = (0..=app.config.pool_size).map(|_| impatient.send(NAME, json!({ "id": id })));
     let waiting = futures_util::future::select_all(waiting.map(Box::pin));
     let (answer, ..) = waiting.await;
     assert_eq!(answer["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE", "{answer}");
