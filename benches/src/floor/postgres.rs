@@ -22,17 +22,14 @@ const PAGE: &str = "SELECT id, name, email, phone, status, updated_at, user_id, 
 const UPDATE: &str = "UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, updated_at = now() \
      WHERE id = $1 RETURNING id, phone";
 
-/// The update with the record of the change that Liaison keeps.
-fn recorded() -> String {
-    format!(
-        "WITH old AS (SELECT phone FROM contacts WHERE id = $1 FOR NO KEY UPDATE), new AS ({UPDATE}), \
-         recorded AS (INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, fields, tx) \
-         SELECT now(), 'updated', 'contact', new.id, new.id, \
-         jsonb_build_object('phone', jsonb_build_array(old.phone, new.phone)), \
-         pg_current_xact_id()::text::bigint + (SELECT tx_offset FROM change_feed) FROM old, new) \
-         SELECT id, phone FROM new"
-    )
-}
+/// The update with the record of the change that Liaison keeps. The row is locked first, and joined to what is updated:
+/// side by side PostgreSQL would update first, and then find no row to lock.
+const RECORDED: &str = "WITH new AS (UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, \
+     updated_at = now() FROM (SELECT id AS old_id, phone AS old_phone FROM contacts WHERE id = $1 FOR NO KEY UPDATE) old \
+     WHERE id = old_id AND id = $1 RETURNING id, phone, old_phone), \
+     recorded AS (INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, fields, tx) \
+     SELECT now(), 'updated', 'contact', id, id, jsonb_build_object('phone', jsonb_build_array(old_phone, phone)), \
+     pg_current_xact_id()::text::bigint + (SELECT tx_offset FROM change_feed) FROM new) SELECT id, phone FROM new";
 
 impl Postgres {
     pub(crate) fn open(url: &str, pool_size: usize) -> Result<Self> {
@@ -116,8 +113,8 @@ impl Postgres {
                 raw(&mut out, "]}}");
             }
             "W5" | "W5+" => {
-                let sql = if workload == "W5" { UPDATE.to_owned() } else { recorded() };
-                let rows = self.rows(&sql, &[&variables.id, &variables.phone]).await?;
+                let sql = if workload == "W5" { UPDATE } else { RECORDED };
+                let rows = self.rows(sql, &[&variables.id, &variables.phone]).await?;
                 let row = rows.first().context("no such contact")?;
                 raw(&mut out, "{\"data\":{\"updateContact\":{\"contact\":{\"id\":");
                 json::id(&mut out, row.get(0));

@@ -3,7 +3,7 @@
 use sea_orm::{DbBackend, DbErr, Iterable, PrimaryKeyToColumn, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::{made::Made, record::TX};
+use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
     entity::change::Kind,
@@ -27,22 +27,19 @@ pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::Active
 
 /// PostgreSQL's one statement for both.
 fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
-    let Statement { sql, values, .. } = insert;
-    let mut values = values.map(|values| values.0).unwrap_or_default();
-    let made = Made::numbered(ctx, &mut values);
-    let recorded = made.insert::<E>(Kind::Created, "new.id", "NULL", Some(TX));
-    let sql = format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new");
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    let sql = insert.sql.clone();
+    let mut parameters = Parameters::from(insert);
+    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, ("new.id", "NULL"));
+    parameters
+        .statement(format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new"))
 }
 
 /// What SQLite runs after the insertion: nothing was inserted where nothing has changed.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
-    let mut values = Vec::new();
-    let made = Made::marked(ctx, &mut values);
-    let sql = made.insert::<E>(Kind::Created, "id", "NULL", None);
-    let sql = format!("{sql} FROM {} WHERE id = ? AND changes() > 0 RETURNING subject_id", E::default().table_name());
-    values.push(id.into());
-    Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
+    let mut parameters = Parameters::new(DbBackend::Sqlite);
+    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, ("id", "NULL"));
+    let (table, id) = (E::default().table_name().to_owned(), parameters.bind(id));
+    parameters.statement(format!("{recorded} FROM {table} WHERE id = {id} AND changes() > 0 RETURNING subject_id"))
 }
 
 #[derive(Default)]

@@ -11,10 +11,10 @@ use crate::entity::change::{Kind, SubjectType};
 mod create;
 mod cursor;
 mod feed;
-mod made;
 mod read;
 mod record;
 mod retention;
+mod statement;
 mod tail;
 mod update;
 

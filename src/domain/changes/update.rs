@@ -1,25 +1,18 @@
 //! Updating a record and recording what that changed, for contacts and companies.
 //!
 //! The database itself compares the row with what is written, so that the row need not be read first. On PostgreSQL all
-//! of it is one statement: an update is a single round trip, and a transaction of its own.
+//! of it is one statement: an update is a single round trip, and a transaction of its own. The statements are written
+//! as text: building them cost a third of an update's time in the server.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable,
-    QueryFilter, QueryTrait, Statement, TryIntoModel, Value,
-    sea_query::{Expr, ExprTrait, Query},
+    Statement, TryIntoModel, Value,
 };
 use uuid::Uuid;
 
-use super::{
-    made::{Made, numbered},
-    record::TX,
-};
+use super::statement::{self, Parameters};
 use crate::{
-    domain::{
-        Context,
-        error::Result,
-        trash::{self, Trashable},
-    },
+    domain::{Context, error::Result, trash::Trashable},
     entity::change::Kind,
     read::{self, Row, Visit},
 };
@@ -38,14 +31,11 @@ pub(crate) async fn update<E: Recorded>(
     row: E::ActiveModel,
     expected_version: Option<i32>,
 ) -> Result<Option<E::Model>> {
-    let set = E::fields().iter().filter_map(|(name, column)| match row.get(*column) {
-        ActiveValue::Set(value) => Some(SetField { name, column: *column, value }),
-        _ => None,
-    });
-    let update = Update::<E> { ctx, id, set: set.collect(), row, expected_version };
-    let updated = match ctx.db.backend() {
-        DbBackend::Postgres => update.in_one_statement().await?,
-        _ => update.in_two_statements().await?,
+    let update = Update::<E> { ctx, id, row, expected_version };
+    let written = Written::<E>(None);
+    let Written(updated) = match ctx.db.backend() {
+        DbBackend::Postgres => ctx.db.run_alone(update.one_statement(), written).await?,
+        _ => ctx.db.run_together(update.two_statements(), written).await?,
     };
     if updated.is_some() {
         ctx.feed.wrote();
@@ -53,103 +43,106 @@ pub(crate) async fn update<E: Recorded>(
     Ok(updated)
 }
 
-/// A field that is written, if perhaps with the value that it has.
-struct SetField<E: Recorded> {
-    name: &'static str,
-    column: E::Column,
-    value: Value,
-}
-
 struct Update<'a, E: Recorded> {
     ctx: &'a Context,
     id: Uuid,
     row: E::ActiveModel,
-    set: Vec<SetField<E>>,
     expected_version: Option<i32>,
 }
 
 impl<E: Recorded> Update<'_, E> {
-    /// The guarded update of the row for which `which` is true.
-    fn update(&self, which: Expr) -> sea_orm::UpdateMany<E> {
-        let life = E::life();
-        let mut update = E::update_many()
-            .set(self.row.clone())
-            .col_expr(life.version, Expr::col(life.version).add(1))
-            .col_expr(life.updated_at, Expr::val(self.ctx.clock.now()))
-            .filter(which);
-        if let Some(version) = self.expected_version {
-            update = update.filter(life.version.eq(version));
-        }
-        if self.sets_status() { update.filter(trash::live::<E>()) } else { update }
-    }
-
-    fn sets_status(&self) -> bool {
-        self.row.get(E::life().status).is_set()
-    }
-
-    /// The row is locked before it is compared, so that the values before are those that the update replaces, whoever
-    /// else writes.
-    async fn in_one_statement(self) -> Result<Option<E::Model>> {
+    /// The row is locked and read before it is updated, so that the values before are those that the update replaces,
+    /// whoever else writes.
+    fn one_statement(self) -> Statement {
         let table = E::default().table_name().to_owned();
-        let mut update = self.update(Expr::cust(format!("{table}.id = (SELECT id FROM old)"))).into_query();
-        update.returning(Query::returning().columns(E::Column::iter()));
-        let Statement { sql, values, .. } = DbBackend::Postgres.build(&update);
-        let mut values = values.map(|values| values.0).unwrap_or_default();
-        let id = numbered(&mut values, self.id.into(), "uuid");
-        let made = Made::numbered(self.ctx, &mut values);
-        let pairs = self.set.iter().map(|field| {
-            let column = field.column.as_str();
-            let (before, after) =
-                (self.shown(field, &format!("old.{column}")), self.shown(field, &format!("new.{column}")));
-            format!("'{}', jsonb_build_array({before}, {after})", field.name)
-        });
-        let recorded =
-            made.insert::<E>(Kind::Updated, "new.id", &format!("jsonb_build_object({})", joined(pairs)), Some(TX));
-        let sql = format!(
-            "WITH old AS (SELECT * FROM {table} WHERE id = {id} FOR NO KEY UPDATE), new AS ({sql}), \
-             recorded AS ({recorded} FROM old, new) SELECT * FROM new"
-        );
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let Written(updated) = self.ctx.db.run_alone(statement, Written::<E>(None)).await?;
-        Ok(updated)
+        let backend = DbBackend::Postgres;
+        let mut parameters = Parameters::new(backend);
+        let id = parameters.bind_as(self.id, "uuid");
+        let (set, guard) = (self.assignments(&mut parameters), self.guard(&mut parameters));
+        let columns = columns::<E>();
+        let (mut before, mut returned) = (vec!["id AS old_id".to_owned()], vec![columns.clone()]);
+        let mut pairs = Vec::new();
+        for (name, column, _) in self.set_fields() {
+            let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
+            let (was, is) = (shown::<E>(backend, column, &old), shown::<E>(backend, column, now));
+            pairs.push(format!("'{name}', jsonb_build_array({was}, {is})"));
+            before.push(format!("{now} AS {old}"));
+            returned.push(old);
+        }
+        let changed = format!("jsonb_build_object({})", pairs.join(", "));
+        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, ("id", &changed));
+        let (before, returned) = (before.join(", "), returned.join(", "));
+        parameters.statement(format!(
+            "WITH new AS (UPDATE {table} SET {set} \
+             FROM (SELECT {before} FROM {table} WHERE id = {id} FOR NO KEY UPDATE) old \
+             WHERE id = old_id AND id = {id}{guard} RETURNING {returned}), \
+             recorded AS ({recorded} FROM new) SELECT {columns} FROM new"
+        ))
     }
 
     /// SQLite's writers take turns, so that the row stays as it was compared.
-    async fn in_two_statements(self) -> Result<Option<E::Model>> {
-        let ctx = self.ctx;
-        let mut values = Vec::new();
-        let made = Made::marked(ctx, &mut values);
-        let pairs = self.set.iter().map(|field| {
-            values.push(field.value.clone());
-            let (before, after) = (self.shown(field, field.column.as_str()), self.shown(field, "?"));
-            format!("'{}', json_array({before}, {after})", field.name)
-        });
-        let fields = format!("json_object({})", joined(pairs));
+    fn two_statements(self) -> Vec<Statement> {
         let table = E::default().table_name().to_owned();
-        let mut sql = format!("{} FROM {table} WHERE id = ?", made.insert::<E>(Kind::Updated, "id", &fields, None));
-        values.push(self.id.into());
-        if let Some(version) = self.expected_version {
-            sql.push_str(" AND version = ?");
-            values.push(version.into());
+        let backend = DbBackend::Sqlite;
+        let mut parameters = Parameters::new(backend);
+        let mut pairs = Vec::new();
+        for (name, column, value) in self.set_fields() {
+            let new = parameters.bind(value);
+            let (was, is) = (shown::<E>(backend, column, column.as_str()), shown::<E>(backend, column, &new));
+            pairs.push(format!("'{name}', json_array({was}, {is})"));
         }
-        if self.sets_status() {
-            sql = format!("{sql} AND {}", E::LIVE);
-        }
-        let record = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
-        let mut update = self.update(E::life().id.eq(self.id)).into_query();
-        update.returning(Query::returning().columns(E::Column::iter()));
-        let statements = vec![record, DbBackend::Sqlite.build(&update)];
-        let Written(updated) = ctx.db.run_together(statements, Written::<E>(None)).await?;
-        Ok(updated)
+        let changed = format!("json_object({})", pairs.join(", "));
+        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, ("id", &changed));
+        let (id, guard) = (parameters.bind(self.id), self.guard(&mut parameters));
+        let record = parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}{guard}"));
+
+        let mut parameters = Parameters::new(backend);
+        let set = self.assignments(&mut parameters);
+        let (id, guard) = (parameters.bind(self.id), self.guard(&mut parameters));
+        let update = format!("UPDATE {table} SET {set} WHERE id = {id}{guard} RETURNING {}", columns::<E>());
+        vec![record, parameters.statement(update)]
     }
 
-    /// A column's value as the API shows it.
-    fn shown(&self, field: &SetField<E>, sql: &str) -> String {
-        if field.column.as_str() == E::life().status.as_str() {
-            return format!("upper({sql})");
+    /// The recorded fields that are written, if perhaps with the values that they have.
+    fn set_fields(&self) -> impl Iterator<Item = (&'static str, E::Column, Value)> {
+        E::fields().iter().filter_map(|(name, column)| Some((*name, *column, self.set_value(*column)?)))
+    }
+
+    fn set_value(&self, column: E::Column) -> Option<Value> {
+        match self.row.get(column) {
+            ActiveValue::Set(value) => Some(value),
+            _ => None,
         }
-        let is_json = matches!(field.column.def().get_column_type(), ColumnType::Json | ColumnType::JsonBinary);
-        if is_json && self.ctx.db.backend() == DbBackend::Sqlite { format!("json({sql})") } else { sql.to_owned() }
+    }
+
+    fn assignments(&self, parameters: &mut Parameters) -> String {
+        let set = E::Column::iter().filter_map(|column| Some((column, self.set_value(column)?)));
+        let set = set.map(|(column, value)| format!("{} = {}, ", column.as_str(), parameters.bind(value)));
+        let set: String = set.collect();
+        let now = parameters.bind(self.ctx.clock.now());
+        format!("{set}version = version + 1, updated_at = {now}")
+    }
+
+    /// What has to hold of the row beside its id.
+    fn guard(&self, parameters: &mut Parameters) -> String {
+        let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
+        let sets_status = self.row.get(E::life().status).is_set();
+        let live = sets_status.then(|| format!(" AND {}", E::LIVE));
+        version.unwrap_or_default() + &live.unwrap_or_default()
+    }
+}
+
+/// All columns of the record, in the order in which [`read::model`] takes them.
+fn columns<E: Recorded>() -> String {
+    E::Column::iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A column's value as the API shows it.
+fn shown<E: Recorded>(backend: DbBackend, column: E::Column, sql: &str) -> String {
+    match column.def().get_column_type() {
+        _ if column.as_str() == E::life().status.as_str() => format!("upper({sql})"),
+        ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),
+        _ => sql.to_owned(),
     }
 }
 
@@ -161,8 +154,4 @@ impl<E: Recorded> Visit for Written<E> {
         self.0 = Some(read::model::<E>(row)?);
         Ok(())
     }
-}
-
-fn joined(parts: impl Iterator<Item = String>) -> String {
-    parts.collect::<Vec<_>>().join(", ")
 }
