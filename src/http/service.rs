@@ -5,19 +5,26 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
 
-use axum::{Router, body::Body, extract::Request, http::header, response::Response};
-use futures_util::{FutureExt, TryFutureExt, future::BoxFuture};
-use tower::{Layer, Service as _, ServiceExt};
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use futures_util::{FutureExt, future::BoxFuture};
+use tower::{Layer, Service as _, ServiceExt, service_fn};
 use tower_http::{
     compression::{
-        Compression, CompressionLayer,
-        predicate::{And, NotForContentType, Predicate, SizeAbove},
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
     },
     cors::CorsLayer,
 };
@@ -36,29 +43,23 @@ type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 /// Answers all requests.
 #[derive(Clone)]
 pub struct Service {
-    shared: Arc<Shared>,
-    compressed: Compression<Routes, And<SizeAbove, NotForContentType>>,
+    routes: Routes,
     cors: Arc<CorsLayer>,
 }
 
 impl Service {
     pub(super) fn new(shared: Arc<Shared>, router: Router) -> Self {
-        let compression =
-            CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
         let cors = Arc::new(middleware::cors(&shared.http));
-        let compressed = compression.layer(Routes { shared: Arc::clone(&shared), router });
-        Self { shared, compressed, cors }
+        Self { routes: Routes { shared, router }, cors }
     }
 
     /// The answer, before it has the headers that every answer has.
     fn answer(&mut self, request: Request) -> Answering {
         // Only web pages have an origin, and only they need to be told what they may do.
         if request.headers().contains_key(header::ORIGIN) {
-            let answering = self.cors.layer(self.compressed.clone()).call(request);
-            answering.map_ok(|response| response.map(Body::new)).boxed()
+            self.cors.layer(self.routes.clone()).call(request).boxed()
         } else {
-            let answering = self.compressed.call(request);
-            answering.map_ok(|response| response.map(Body::new)).boxed()
+            self.routes.call(request)
         }
     }
 }
@@ -74,14 +75,15 @@ impl tower::Service<Request> for Service {
 
     /// Gives the request an id, or takes a proxy's, and puts it on every log line and on the answer.
     fn call(&mut self, mut request: Request) -> Answering {
-        let id = RequestId::of(&request, &self.shared.domain.clock);
+        let id = RequestId::of(&request, &self.routes.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
         let span = tracing::info_span!("request", request.id = %id.0);
         let logged = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
+        let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
         let answering = span.in_scope(|| self.answer(request));
         let answer = async move {
-            let mut response = answering.await?;
+            let mut response = compressed(answering.await?, encodings).await?;
             middleware::complete(&mut response, &id);
             if let Some((started, method, path)) = logged {
                 let elapsed_us = started.elapsed().as_micros();
@@ -91,6 +93,23 @@ impl tower::Service<Request> for Service {
         };
         answer.instrument(span).boxed()
     }
+}
+
+/// The response in an encoding that the client takes, if it is worth it.
+async fn compressed(response: Response, encodings: Option<HeaderValue>) -> Result<Response, Infallible> {
+    let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes < COMPRESS_ABOVE_BYTES);
+    if is_short {
+        return Ok(response);
+    }
+    let mut asked = Request::new(Body::empty());
+    asked.headers_mut().extend(encodings.map(|encodings| (header::ACCEPT_ENCODING, encodings)));
+    let mut response = Some(response);
+    let service = service_fn(move |_: Request| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+    let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);
+    let compression = CompressionLayer::new().compress_when(predicate);
+    // In a box: it has room for the compressors' state.
+    let response = Box::pin(compression.layer(service).oneshot(asked)).await?;
+    Ok(response.map(Body::new))
 }
 
 /// The routes. A panic in one ends its request and nothing else.
