@@ -1,8 +1,15 @@
 //! What resolvers find in their context.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    hash::Hash,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
-use async_graphql::{Context, dataloader::DataLoader};
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+use futures_util::future::BoxFuture;
 
 use super::{
     direct::prepared::Slot,
@@ -118,6 +125,15 @@ pub(crate) trait ContextExt {
 
     fn loader(&self) -> &DataLoader<Batch> {
         self.state().loader()
+    }
+
+    /// Loads with others of its kind. In a box: every field of a type has a future as large as its largest field's.
+    fn load_one<K>(&self, key: K) -> BoxFuture<'_, ApiResult<Option<<Batch as Loader<K>>::Value>>>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Batch: Loader<K, Error = ApiError>,
+    {
+        Box::pin(self.loader().load_one(key))
     }
 }
 

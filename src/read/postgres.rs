@@ -47,14 +47,16 @@ impl Manager for Connect {
     type Error = sqlx::Error;
 
     async fn create(&self) -> Result<Connection, sqlx::Error> {
-        Ok(Connection { driver: PgConnection::connect_with(&self.0).await?, unsettled: false })
+        // In a box, like the question below: futures are moved about whole, and these are the large and rare parts of it.
+        let driver = Box::pin(PgConnection::connect_with(&self.0)).await?;
+        Ok(Connection { driver, unsettled: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         let idle = metrics.last_used();
         if connection.unsettled || idle > FRESH {
             // Reads what is left of an abandoned statement, too.
-            connection.driver.ping().await?;
+            Box::pin(connection.driver.ping()).await?;
             connection.unsettled = false;
         }
         if metrics.created.elapsed() > LIFETIME {

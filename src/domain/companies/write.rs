@@ -95,9 +95,10 @@ pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_versi
     let external_id = row.external_id.clone();
     match changes::update::<Entity>(ctx, id, row, expected_version).await {
         Ok(Some(company)) => Ok(company),
-        Ok(None) => Err(why_not_updated(ctx.db.reader(), id, expected_version).await?),
+        // In boxes, so that updates that succeed do not carry the room for these queries along.
+        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
-            Err(taken(ctx, &external_id).await?.into())
+            Err(Box::pin(taken(ctx, &external_id)).await?.into())
         }
         Err(error) => Err(error),
     }

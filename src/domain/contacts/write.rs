@@ -116,7 +116,7 @@ async fn try_create(
     }
     let details = memberships::Details::check(&["primaryCompany"], primary.role.as_ref(), primary.department.as_ref())
         .map_err(Error::Rejected)?;
-    let company_id = companies::resolve(&write, &primary.company).await?;
+    let company_id = Box::pin(companies::resolve(&write, &primary.company)).await?;
     memberships::insert_first(&write, id, company_id, details).await?;
     write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     let contact = row.try_into_model()?;
@@ -158,9 +158,10 @@ pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_versi
     let external_id = row.external_id.clone();
     match changes::update::<Entity>(ctx, id, row, expected_version).await {
         Ok(Some(contact)) => Ok(contact),
-        Ok(None) => Err(why_not_updated(ctx.db.reader(), id, expected_version).await?),
+        // In boxes, so that updates that succeed do not carry the room for these queries along.
+        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
-            Err(taken(ctx, &external_id).await?.into())
+            Err(Box::pin(taken(ctx, &external_id)).await?.into())
         }
         Err(error) => Err(error),
     }

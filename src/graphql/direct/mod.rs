@@ -159,9 +159,9 @@ impl Plan {
     /// One record of any status.
     pub(crate) async fn record(self: &Arc<Self>, state: &RequestState, id: Uuid) -> ApiResult<Option<Vec<u8>>> {
         if let Some(roster) = self.rosters.single() {
-            return roster::company_with_roster(state, id, self, roster).await;
+            return Box::pin(roster::company_with_roster(state, id, self, roster)).await;
         }
-        let rosters = self.rosters.read(state, id).await?;
+        let rosters = Box::pin(self.rosters.read(state, id)).await?;
         let visitor = One { plan: Arc::clone(self), rosters, written: None };
         Ok(direct::by_ids(&state.domain.db, &[id], &self.projection, visitor).await?.written)
     }

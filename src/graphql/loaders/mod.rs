@@ -158,7 +158,7 @@ impl Loader<RosterOf> for Batch {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InvolvedIn {
     pub(crate) involvement: Involvement,
-    pub(crate) filter: Option<super::filter::InteractionFilter>,
+    pub(crate) filter: Option<Box<super::filter::InteractionFilter>>,
 }
 
 /// A page of the interactions that a contact is involved in.
@@ -176,7 +176,7 @@ impl Loader<InteractionsOf> for Batch {
     async fn load(&self, keys: &[InteractionsOf]) -> Batched<InteractionsOf, Self::Value> {
         let mut loaded = HashMap::new();
         for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
-            let filter = which.filter.clone().map(super::filter::InteractionFilter::into_domain);
+            let filter = which.filter.clone().map(|filter| filter.into_domain());
             let db = self.db.reader();
             let found = interactions::of_contacts(db, &ids, which.involvement, filter.as_ref(), &request).await?;
             for (contact_id, page) in found {
@@ -225,7 +225,7 @@ impl Loader<InteractionCountOf> for Batch {
     async fn load(&self, keys: &[InteractionCountOf]) -> Batched<InteractionCountOf, i64> {
         let mut loaded = HashMap::new();
         for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
-            let filter = which.filter.clone().map(super::filter::InteractionFilter::into_domain);
+            let filter = which.filter.clone().map(|filter| filter.into_domain());
             let db = self.db.reader();
             let found = interactions::counts_of_contacts(db, &ids, which.involvement, filter.as_ref()).await?;
             for (contact_id, count) in found {

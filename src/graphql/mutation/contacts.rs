@@ -97,7 +97,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
     ) -> Nullable<ContactsPayload> {
-        Some(move_all(ctx, ids, Move::Trash).await)
+        Some(Box::pin(move_all(ctx, ids, Move::Trash)).await)
     }
 
     /// Restores several contacts, each for itself. At most 1000 ids.
@@ -106,7 +106,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
     ) -> Nullable<ContactsPayload> {
-        Some(move_all(ctx, ids, Move::Restore).await)
+        Some(Box::pin(move_all(ctx, ids, Move::Restore)).await)
     }
 }
 

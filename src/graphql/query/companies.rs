@@ -37,10 +37,10 @@ impl CompanyQuery {
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<Direct<Company>> {
         let id = parse_id(&id)?;
-        if let Some(written) = direct::company(ctx, id).await {
+        if let Some(written) = Box::pin(direct::company(ctx, id)).await {
             return written.map(|company| company.map(Direct::Written)).transpose();
         }
-        let company = ctx.loader().load_one(CompanyById(id)).await;
+        let company = ctx.load_one(CompanyById(id)).await;
         company.map(|company| company.map(|company| Direct::Resolve(Company(company)))).transpose()
     }
 
@@ -53,7 +53,7 @@ impl CompanyQuery {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<CompanyFilter>>,
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<CompanyOrder>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
@@ -63,11 +63,11 @@ impl CompanyQuery {
         let order = order(order_by);
         let total = async || CompanyTotal(selection.clone()).count(ctx).await;
         let list = List::Companies(&selection, &order);
-        if let Some(written) = direct::connection(ctx, &COMPANY, list, &request, total).await {
+        if let Some(written) = Box::pin(direct::connection(ctx, &COMPANY, list, &request, total)).await {
             return written.map(Direct::Written);
         }
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(companies::list(ctx.db(), &selection, &order, &request).await?))
+            Some(Arc::new(Box::pin(companies::list(ctx.db(), &selection, &order, &request)).await?))
         } else {
             None
         };
@@ -82,7 +82,7 @@ impl CompanyQuery {
     ) -> ApiResult<Vec<Company>> {
         check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
-        let mut found = ctx.loader().load_many(keys.iter().copied().map(CompanyById)).await?;
+        let mut found = Box::pin(ctx.loader().load_many(keys.iter().copied().map(CompanyById))).await?;
         Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
     }
 
@@ -98,7 +98,7 @@ impl CompanyQuery {
     ) -> ApiResult<Vec<Company>> {
         let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
         let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
-        let found = companies::search(ctx.db(), &term, limit, &exclude).await?;
+        let found = Box::pin(companies::search(ctx.db(), &term, limit, &exclude)).await?;
         Ok(found.into_iter().map(Company).collect())
     }
 
@@ -106,18 +106,18 @@ impl CompanyQuery {
     async fn company_count(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<CompanyFilter>>,
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
-        let count = companies::count(ctx.db(), &selection).await?;
+        let count = Box::pin(companies::count(ctx.db(), &selection)).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// How many companies have each status.
     async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
-        Ok(StatusCounts::new(companies::status_counts(ctx.db()).await?))
+        Ok(StatusCounts::new(Box::pin(companies::status_counts(ctx.db())).await?))
     }
 }
 
@@ -157,10 +157,10 @@ pub(super) fn order(order_by: Option<Vec<CompanyOrder>>) -> Vec<OrderBy> {
 /// Checks which companies a list or a count is about.
 pub(super) fn selection(
     limits: &Limits,
-    filter: Option<CompanyFilter>,
+    filter: Option<Box<CompanyFilter>>,
     search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
-    let filter = filter::check(filter, limits)?.map(CompanyFilter::into_domain);
+    let filter = filter::check(filter, limits)?.map(|filter| filter.into_domain());
     Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }

@@ -46,10 +46,10 @@ impl ContactQuery {
             let own = own::contact(ctx).await.map(|contact| contact.filter(|contact| contact.0.id == id));
             return own.map(|contact| contact.map(Direct::Resolve)).transpose();
         }
-        if let Some(written) = direct::contact(ctx, id).await {
+        if let Some(written) = Box::pin(direct::contact(ctx, id)).await {
             return written.map(|contact| contact.map(Direct::Written)).transpose();
         }
-        let contact = ctx.loader().load_one(ContactById(id)).await;
+        let contact = ctx.load_one(ContactById(id)).await;
         contact.map(|contact| contact.map(|contact| Direct::Resolve(Contact(contact)))).transpose()
     }
 
@@ -63,7 +63,7 @@ impl ContactQuery {
         if !ctx.domain().actor.sees_all() && ctx.domain().actor.user_id != Some(user_id) {
             return None;
         }
-        ctx.loader().load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
+        ctx.load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
     /// The contact that an identifier names; null when there is none. An address that several live contacts share is
@@ -73,7 +73,7 @@ impl ContactQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "One of the ways to name a contact.")] identifier: ContactIdentifier,
     ) -> Nullable<Contact> {
-        let found = contacts::get_by_identifier(ctx.db().reader(), &identifier.into()).await;
+        let found = Box::pin(contacts::get_by_identifier(ctx.db().reader(), &identifier.into())).await;
         found.map(|contact| contact.map(Contact)).map_err(ApiError::from).transpose()
     }
 
@@ -86,7 +86,7 @@ impl ContactQuery {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<ContactFilter>>,
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<ContactOrder>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
@@ -96,11 +96,11 @@ impl ContactQuery {
         let order = order(order_by);
         let total = async || ContactTotal(selection.clone()).count(ctx).await;
         let list = List::Contacts(&selection, &order);
-        if let Some(written) = direct::connection(ctx, &CONTACT, list, &request, total).await {
+        if let Some(written) = Box::pin(direct::connection(ctx, &CONTACT, list, &request, total)).await {
             return written.map(Direct::Written);
         }
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(contacts::list(ctx.db(), &selection, &order, &request).await?))
+            Some(Arc::new(Box::pin(contacts::list(ctx.db(), &selection, &order, &request)).await?))
         } else {
             None
         };
@@ -119,10 +119,10 @@ impl ContactQuery {
             let own = own::contact(ctx).await?.filter(|contact| keys.contains(&contact.0.id));
             return Ok(Direct::Resolve(own.into_iter().collect()));
         }
-        if let Some(written) = direct::contacts_by_ids(ctx, &keys).await {
+        if let Some(written) = Box::pin(direct::contacts_by_ids(ctx, &keys)).await {
             return written.map(Direct::Written);
         }
-        let mut found = ctx.loader().load_many(keys.iter().copied().map(ContactById)).await?;
+        let mut found = Box::pin(ctx.loader().load_many(keys.iter().copied().map(ContactById))).await?;
         let contacts = keys.into_iter().filter_map(|id| found.remove(&ContactById(id)).map(Contact));
         Ok(Direct::Resolve(contacts.collect()))
     }
@@ -139,10 +139,10 @@ impl ContactQuery {
     ) -> ApiResult<Direct<Vec<Contact>>> {
         let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
         let Some(term) = Term::parse(&query) else { return Ok(Direct::Resolve(Vec::new())) };
-        if let Some(written) = direct::search_contacts(ctx, &term, limit, &exclude).await {
+        if let Some(written) = Box::pin(direct::search_contacts(ctx, &term, limit, &exclude)).await {
             return written.map(Direct::Written);
         }
-        let found = contacts::search(ctx.db(), &term, limit, &exclude).await?;
+        let found = Box::pin(contacts::search(ctx.db(), &term, limit, &exclude)).await?;
         Ok(Direct::Resolve(found.into_iter().map(Contact).collect()))
     }
 
@@ -150,19 +150,19 @@ impl ContactQuery {
     async fn contact_count(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<ContactFilter>>,
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         prepare(ctx, || Call::ContactCount);
         let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
-        let count = contacts::count(ctx.db(), &selection).await?;
+        let count = Box::pin(contacts::count(ctx.db(), &selection)).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// How many contacts have each status.
     async fn contact_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
-        Ok(StatusCounts::new(contacts::status_counts(ctx.db()).await?))
+        Ok(StatusCounts::new(Box::pin(contacts::status_counts(ctx.db())).await?))
     }
 
     /// Validates and normalizes without writing; with `id`, as an update of that contact.
@@ -173,7 +173,7 @@ impl ContactQuery {
         #[graphql(desc = "What would be written.")] input: ContactInput,
     ) -> ApiResult<ContactValidation> {
         let id = id.as_ref().map(|id| id.as_str());
-        let outcome = settle(contacts::validate(ctx.domain(), id, input.into()).await)?;
+        let outcome = settle(Box::pin(contacts::validate(ctx.domain(), id, input.into())).await)?;
         Ok(match outcome {
             Ok(normalized) => ContactValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
             Err(user_errors) => ContactValidation { normalized: None, user_errors },
@@ -252,11 +252,11 @@ pub(super) fn order(order_by: Option<Vec<ContactOrder>>) -> Vec<OrderBy> {
 /// Checks which contacts a list or a count is about.
 pub(super) fn selection(
     limits: &Limits,
-    filter: Option<ContactFilter>,
+    filter: Option<Box<ContactFilter>>,
     search: Option<&str>,
     include_trashed: bool,
 ) -> ApiResult<Selection> {
-    let filter = filter::check(filter, limits)?.map(ContactFilter::into_domain);
+    let filter = filter::check(filter, limits)?.map(|filter| filter.into_domain());
     Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
 }
 

@@ -28,7 +28,7 @@ impl InteractionQuery {
         #[graphql(desc = "The interaction's id.")] id: ID,
     ) -> Nullable<Interaction> {
         let id = parse_id(&id)?;
-        ctx.loader().load_one(InteractionById(id)).await.map(|row| row.map(Interaction)).transpose()
+        ctx.load_one(InteractionById(id)).await.map(|row| row.map(Interaction)).transpose()
     }
 
     /// Newest first; those of trashed contacts are left out.
@@ -39,13 +39,13 @@ impl InteractionQuery {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<InteractionFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
     ) -> ApiResult<InteractionConnection> {
         let limits = ctx.state().limits;
         let request = PageArgs { first, after, last, before }.request(&limits)?;
-        let filter = filter::check(filter, &limits)?.map(InteractionFilter::into_domain);
+        let filter = filter::check(filter, &limits)?.map(|filter| filter.into_domain());
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(interactions::list(ctx.db().reader(), filter.as_ref(), &request).await?))
+            Some(Arc::new(Box::pin(interactions::list(ctx.db().reader(), filter.as_ref(), &request)).await?))
         } else {
             None
         };

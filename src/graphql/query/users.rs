@@ -26,7 +26,7 @@ impl UserQuery {
         if !ctx.domain().actor.sees_all() && ctx.domain().actor.user_id != Some(id) {
             return None;
         }
-        ctx.loader().load_one(UserById(id)).await.map(|user| user.map(User)).transpose()
+        ctx.load_one(UserById(id)).await.map(|user| user.map(User)).transpose()
     }
 
     /// Login users by e-mail address.
@@ -42,7 +42,7 @@ impl UserQuery {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let term = search.as_deref().and_then(Term::parse);
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(users::list(ctx.db().reader(), term.as_ref(), &request).await?))
+            Some(Arc::new(Box::pin(users::list(ctx.db().reader(), term.as_ref(), &request)).await?))
         } else {
             None
         };

@@ -99,7 +99,7 @@ impl Change {
     /// The login user who did it; null when it was an API key, the command line or nobody signed in.
     async fn actor(&self, ctx: &Context<'_>) -> Nullable<User> {
         let user_id = self.0.user_id?;
-        ctx.loader().load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
+        ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
     /// When it was done.
@@ -141,7 +141,7 @@ pub(super) async fn history(
     let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
     let before = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::position);
     let key = HistoryKey { of, id, before, limit: request.limit };
-    Ok(ChangeConnection(ctx.loader().load_one(key).await?.unwrap_or_default()))
+    Ok(ChangeConnection(ctx.load_one(key).await?.unwrap_or_default()))
 }
 
 /// A page of a list of changes.

@@ -94,7 +94,7 @@ impl Company {
         let company_id = self.0.id;
         let page = if needs_page(ctx, &request) {
             let empty = Arc::new(memberships::empty_roster(&request));
-            Some(ctx.loader().load_one(RosterOf { company_id, request }).await?.unwrap_or(empty))
+            Some(ctx.load_one(RosterOf { company_id, request }).await?.unwrap_or(empty))
         } else {
             None
         };
@@ -137,7 +137,7 @@ pub(crate) struct CompanyTotal(pub(crate) companies::Selection);
 
 impl CompanyTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(companies::count(ctx.db(), &self.0).await?))
+        Ok(count(Box::pin(companies::count(ctx.db(), &self.0)).await?))
     }
 }
 

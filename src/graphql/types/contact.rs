@@ -69,19 +69,19 @@ impl Contact {
     /// The login user connected to this contact, if any.
     async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
         let user_id = self.0.user_id?;
-        ctx.loader().load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
+        ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
     /// The primary membership, else the first, else null.
     async fn primary_membership(&self, ctx: &Context<'_>) -> Nullable<Membership> {
         let key = PrimaryOf { contact_id: self.0.id, with_company: selects(ctx, "company") };
-        ctx.loader().load_one(key).await.map(|loaded| loaded.map(Membership::from)).transpose()
+        ctx.load_one(key).await.map(|loaded| loaded.map(Membership::from)).transpose()
     }
 
     /// Primary first, then by position.
     async fn memberships(&self, ctx: &Context<'_>) -> ApiResult<Vec<Membership>> {
         let key = MembershipsOf { contact_id: self.0.id, with_company: selects(ctx, "company") };
-        let loaded = ctx.loader().load_one(key).await?.unwrap_or_default();
+        let loaded = ctx.load_one(key).await?.unwrap_or_default();
         Ok(loaded.into_iter().map(Membership::from).collect())
     }
 
@@ -94,7 +94,7 @@ impl Contact {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<InteractionFilter>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
         #[graphql(desc = "How the contact is involved.", default_with = "Involvement::Any")] involvement: Involvement,
     ) -> ApiResult<InteractionConnection> {
         let limits = ctx.state().limits;
@@ -105,7 +105,7 @@ impl Contact {
         let page = if needs_page(ctx, &request) {
             let empty = contacts_without_interactions(&request);
             let key = InteractionsOf { contact_id, which: which.clone(), request };
-            Some(ctx.loader().load_one(key).await?.unwrap_or(empty))
+            Some(ctx.load_one(key).await?.unwrap_or(empty))
         } else {
             None
         };
@@ -162,7 +162,7 @@ pub(crate) struct ContactTotal(pub(crate) contacts::Selection);
 
 impl ContactTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(contacts::count(ctx.db(), &self.0).await?))
+        Ok(count(Box::pin(contacts::count(ctx.db(), &self.0)).await?))
     }
 }
 

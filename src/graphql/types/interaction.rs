@@ -60,7 +60,7 @@ impl Interaction {
 
     /// The subject: fixed when the interaction is created.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
-        let contact = ctx.loader().load_one(ContactById(self.0.contact_id)).await?;
+        let contact = ctx.load_one(ContactById(self.0.contact_id)).await?;
         contact.map(Contact).ok_or_else(gone)
     }
 
@@ -87,12 +87,12 @@ impl Interaction {
     /// The user who logged it.
     async fn owner(&self, ctx: &Context<'_>) -> Nullable<User> {
         let owner_id = self.0.owner_id?;
-        ctx.loader().load_one(UserById(owner_id)).await.map(|user| user.map(User)).transpose()
+        ctx.load_one(UserById(owner_id)).await.map(|user| user.map(User)).transpose()
     }
 
     /// Who took part, in the order given.
     async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Vec<InteractionParty>> {
-        let parties = ctx.loader().load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
+        let parties = ctx.load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
         Ok(parties.into_iter().map(InteractionParty).collect())
     }
 
@@ -131,7 +131,7 @@ impl InteractionParty {
     /// The contact that it stands for, if any.
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
         let contact_id = self.0.contact_id?;
-        ctx.loader().load_one(ContactById(contact_id)).await.map(|contact| contact.map(Contact)).transpose()
+        ctx.load_one(ContactById(contact_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
     /// The party's name, company, role and department as they were when it was logged.
@@ -151,8 +151,8 @@ pub(crate) enum InteractionTotal {
 impl InteractionTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
         match self {
-            Self::All(filter) => Ok(count(interactions::count(ctx.db().reader(), filter.as_ref()).await?)),
-            Self::OfContact(key) => Ok(ctx.loader().load_one((**key).clone()).await?.unwrap_or_default()),
+            Self::All(filter) => Ok(count(Box::pin(interactions::count(ctx.db().reader(), filter.as_ref())).await?)),
+            Self::OfContact(key) => Ok(ctx.load_one((**key).clone()).await?.unwrap_or_default()),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Membership {
 
     /// Who works there.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
-        let contact = ctx.loader().load_one(ContactById(self.row.contact_id)).await?;
+        let contact = ctx.load_one(ContactById(self.row.contact_id)).await?;
         contact.map(Contact).ok_or_else(gone)
     }
 
@@ -55,7 +55,7 @@ impl Membership {
         if let Some(company) = &self.company {
             return Ok(Company(company.clone()));
         }
-        let company = ctx.loader().load_one(CompanyById(self.row.company_id)).await?;
+        let company = ctx.load_one(CompanyById(self.row.company_id)).await?;
         company.map(Company).ok_or_else(gone)
     }
 
@@ -101,7 +101,7 @@ pub(crate) struct RosterTotal(pub(crate) Uuid);
 
 impl RosterTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(ctx.loader().load_one(RosterCountOf(self.0)).await?.unwrap_or_default())
+        Ok(ctx.load_one(RosterCountOf(self.0)).await?.unwrap_or_default())
     }
 }
 

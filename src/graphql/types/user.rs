@@ -54,7 +54,7 @@ impl User {
 
     /// The contact connected to this user, if any.
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
-        let contact = ctx.loader().load_one(ContactOfUser(self.0.id)).await;
+        let contact = ctx.load_one(ContactOfUser(self.0.id)).await;
         contact.map(|contact| contact.map(Contact)).transpose()
     }
 
@@ -69,7 +69,7 @@ pub(crate) struct UserTotal(pub(crate) Option<Term>);
 
 impl UserTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(users::count(ctx.db().reader(), self.0.as_ref()).await?))
+        Ok(count(Box::pin(users::count(ctx.db().reader(), self.0.as_ref())).await?))
     }
 }
 

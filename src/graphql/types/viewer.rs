@@ -32,7 +32,7 @@ impl Viewer {
     /// The user who is signed in; null for an API key.
     async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
         let user_id = self.actor.user_id?;
-        ctx.loader().load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
+        ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
     /// What the caller may do.
@@ -43,12 +43,12 @@ impl Viewer {
     /// The API key in use, if any.
     async fn api_key(&self, ctx: &Context<'_>) -> Nullable<ApiKey> {
         let key_id = self.actor.key_id?;
-        ctx.loader().load_one(ApiKeyById(key_id)).await.map(|key| key.map(ApiKey)).transpose()
+        ctx.load_one(ApiKeyById(key_id)).await.map(|key| key.map(ApiKey)).transpose()
     }
 
     /// The contact connected to the user.
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
         let user_id = self.actor.user_id?;
-        ctx.loader().load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
+        ctx.load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 }
