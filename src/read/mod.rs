@@ -17,7 +17,7 @@ use std::sync::{
 
 use chrono::DateTime;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, Iterable, Statement, TryIntoModel, Value,
+    ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, Iterable, Statement, TryIntoModel, Value,
 };
 use uuid::Uuid;
 
@@ -103,6 +103,24 @@ where
         record.try_set(column, value)?;
     }
     record.try_into_model()
+}
+
+/// The names of those columns.
+pub(crate) fn columns<E: EntityTrait>() -> Vec<&'static str> {
+    E::Column::iter().map(|column| column.as_str()).collect()
+}
+
+/// Takes the record from a row that has its columns.
+pub(crate) struct Record<E: EntityTrait>(pub(crate) Option<E::Model>);
+
+impl<E: EntityTrait> Visit for Record<E>
+where
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        self.0 = Some(model::<E>(row)?);
+        Ok(())
+    }
 }
 
 /// Connections to read by.

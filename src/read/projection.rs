@@ -74,6 +74,11 @@ impl Projection {
         })
     }
 
+    /// The names of the columns, if all are the table's own.
+    pub(crate) fn own_columns(&self) -> Option<Vec<&str>> {
+        self.columns.iter().map(|column| column.strip_prefix(self.table)?.strip_prefix('.')).collect()
+    }
+
     /// How many columns it has.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()

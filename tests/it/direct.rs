@@ -86,6 +86,39 @@ const PREPARED: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Updates of a contact that are prepared when they are sent first, and variables to send them with.
+const UPDATES: &[(&str, &[&str])] = &[
+    (
+        "mutation($id: ID!, $phone: String, $version: Int) {
+            u: updateContact(id: $id, input: { phone: $phone, notes: \"new\" }, expectedVersion: $version) {
+                __typename contact { name phone notes status metadata id createdAt __typename } contact { phone email }
+                e: userErrors { code field message conflictIds } ... on ContactPayload { userErrors { code } } } }",
+        &[
+            r#"{"id": $id, "phone": "1"}"#,
+            r#"{"id": $id, "phone": null}"#,
+            r#"{"id": $id}"#,
+            r#"{"id": "x", "phone": "1"}"#,
+            r#"{"id": "00000000-0000-7000-8000-000000000000"}"#,
+            r#"{"id": $id, "version": 1}"#,
+            r#"{"id": $id, "phone": "\u0000"}"#,
+            r#"{"id": null}"#,
+            r#"{"phone": "1"}"#,
+        ],
+    ),
+    (
+        "mutation($id: ID!, $name: String, $key: String) {
+            updateContact(id: $id, input: { name: $name, externalId: $key, status: INACTIVE }) {
+                contact { name externalId status } userErrors { code } } }",
+        &[
+            r#"{"id": $id, "name": "Zoë"}"#,
+            r#"{"id": $id, "name": ""}"#,
+            r#"{"id": $id, "name": null}"#,
+            r#"{"id": $id, "key": "x:1"}"#,
+            r#"{"id": $trashed, "name": "In the trash"}"#,
+        ],
+    ),
+];
+
 /// What stands for `...Name` in a field.
 const FRAGMENTS: &[(&str, &str)] = &[
     (
@@ -180,6 +213,46 @@ on_both_databases! {
                 }
             }
         }
+    }
+
+    async fn a_prepared_update_is_made_once(app: TestApp) {
+        let variables = fill(&app).await;
+        let version = async || {
+            let found = app.run("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": variables["id"] })).await;
+            found["contact"]["version"].as_i64().unwrap()
+        };
+        for (mutation, given) in UPDATES {
+            for given in *given {
+                let text = given.replace("$id", &variables["id"].to_string());
+                let text = text.replace("$trashed", &variables["all"][5].to_string());
+                let given: Value = serde_json::from_str(&text).unwrap();
+                for round in 0..2 {
+                    let before = version().await;
+                    let prepared = app.send(mutation, given.clone()).await;
+                    let between = version().await;
+                    let new = app.send(&format!("{mutation} # {text} {round}"), given.clone()).await;
+                    assert_eq!(prepared, new, "{mutation} {text}");
+                    let payload = prepared["data"].as_object().and_then(|data| data.values().next());
+                    let was_made = payload.is_some_and(|payload| !payload["contact"].is_null());
+                    let steps = (between - before, version().await - between);
+                    assert_eq!(steps, if was_made { (1, 1) } else { (0, 0) }, "{mutation} {text}");
+                }
+            }
+        }
+    }
+
+    async fn a_prepared_update_that_fails_says_so_as_others_do(app: TestApp) {
+        let mutation = "mutation($id: ID!, $phone: String) {
+            u: updateContact(id: $id, input: { phone: $phone }) { contact { phone } } }";
+        let variables = json!({ "id": app.contact("Ann").await, "phone": "1" });
+        for _ in 0..2 {
+            app.run(mutation, variables.clone()).await;
+        }
+        app.shared.domain.db.clone().close().await.unwrap();
+        let prepared = app.send(mutation, variables.clone()).await;
+        assert_eq!(prepared["data"], json!({ "u": null }));
+        assert_eq!(prepared["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
+        assert_eq!(prepared, app.send(&format!("{mutation} # new"), variables).await);
     }
 
     async fn what_depends_on_variables_elsewhere_is_not_prepared(app: TestApp) {

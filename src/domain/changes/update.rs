@@ -5,8 +5,8 @@
 //! as text: building them cost a third of an update's time in the server.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable,
-    Statement, TryIntoModel, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, IdenStatic, Iterable, Statement,
+    TryIntoModel, Value,
 };
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
     entity::change::Kind,
-    read::{self, Row, Visit},
+    read::{Row, Visit},
 };
 
 /// A table whose updates are recorded field by field.
@@ -23,24 +23,26 @@ pub(crate) trait Recorded: Trashable<ActiveModel: TryIntoModel<Self::Model>> {
     fn fields() -> &'static [(&'static str, Self::Column)];
 }
 
-/// Writes the columns that `row` sets, where the record is as the caller expects; none where it is not. Only records
-/// that are not in the trash are given a status.
-pub(crate) async fn update<E: Recorded>(
+/// Writes the columns that `row` sets, where the record is as the caller expects, and shows some of its columns to a
+/// visitor as they are then; none where it is not as expected. Only records that are not in the trash are given a
+/// status.
+pub(crate) async fn update<E: Recorded, V: Visit>(
     ctx: &Context,
     id: Uuid,
     row: E::ActiveModel,
     expected_version: Option<i32>,
-) -> Result<Option<E::Model>> {
+    (columns, visitor): (&[&str], V),
+) -> Result<Option<V>> {
     let update = Update::<E> { ctx, id, row, expected_version };
-    let written = Written::<E>(None);
-    let Written(updated) = match ctx.db.backend() {
-        DbBackend::Postgres => ctx.db.run_alone(update.one_statement(), written).await?,
-        _ => ctx.db.run_together(update.two_statements(), written).await?,
+    let seen = Seen { visitor, any: false };
+    let Seen { visitor, any } = match ctx.db.backend() {
+        DbBackend::Postgres => ctx.db.run_alone(update.one_statement(columns), seen).await?,
+        _ => ctx.db.run_together(update.two_statements(columns), seen).await?,
     };
-    if updated.is_some() {
+    if any {
         ctx.feed.wrote();
     }
-    Ok(updated)
+    Ok(any.then_some(visitor))
 }
 
 struct Update<'a, E: Recorded> {
@@ -53,25 +55,26 @@ struct Update<'a, E: Recorded> {
 impl<E: Recorded> Update<'_, E> {
     /// The row is locked and read before it is updated, so that the values before are those that the update replaces,
     /// whoever else writes.
-    fn one_statement(self) -> Statement {
+    fn one_statement(self, columns: &[&str]) -> Statement {
         let table = E::default().table_name().to_owned();
         let backend = DbBackend::Postgres;
         let mut parameters = Parameters::new(backend);
         let id = parameters.bind_as(self.id, "uuid");
         let (set, guard) = (self.assignments(&mut parameters), self.guard(&mut parameters));
-        let columns = columns::<E>();
-        let (mut before, mut returned) = (vec!["id AS old_id".to_owned()], vec![columns.clone()]);
-        let mut pairs = Vec::new();
+        let (mut before, mut pairs) = (vec!["id AS old_id".to_owned()], Vec::new());
+        let mut returned: Vec<_> = columns.iter().copied().chain(["id"]).map(str::to_owned).collect();
         for (name, column, _) in self.set_fields() {
             let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
             let (was, is) = (shown::<E>(backend, column, &old), shown::<E>(backend, column, now));
             pairs.push(format!("'{name}', jsonb_build_array({was}, {is})"));
             before.push(format!("{now} AS {old}"));
-            returned.push(old);
+            returned.extend([old, now.to_owned()]);
         }
+        returned.sort_unstable();
+        returned.dedup();
         let changed = format!("jsonb_build_object({})", pairs.join(", "));
         let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, ("id", &changed));
-        let (before, returned) = (before.join(", "), returned.join(", "));
+        let (before, returned, columns) = (before.join(", "), returned.join(", "), columns.join(", "));
         parameters.statement(format!(
             "WITH new AS (UPDATE {table} SET {set} \
              FROM (SELECT {before} FROM {table} WHERE id = {id} FOR NO KEY UPDATE) old \
@@ -81,7 +84,7 @@ impl<E: Recorded> Update<'_, E> {
     }
 
     /// SQLite's writers take turns, so that the row stays as it was compared.
-    fn two_statements(self) -> Vec<Statement> {
+    fn two_statements(self, columns: &[&str]) -> Vec<Statement> {
         let table = E::default().table_name().to_owned();
         let backend = DbBackend::Sqlite;
         let mut parameters = Parameters::new(backend);
@@ -99,7 +102,7 @@ impl<E: Recorded> Update<'_, E> {
         let mut parameters = Parameters::new(backend);
         let set = self.assignments(&mut parameters);
         let (id, guard) = (parameters.bind(self.id), self.guard(&mut parameters));
-        let update = format!("UPDATE {table} SET {set} WHERE id = {id}{guard} RETURNING {}", columns::<E>());
+        let update = format!("UPDATE {table} SET {set} WHERE id = {id}{guard} RETURNING {}", columns.join(", "));
         vec![record, parameters.statement(update)]
     }
 
@@ -132,11 +135,6 @@ impl<E: Recorded> Update<'_, E> {
     }
 }
 
-/// All columns of the record, in the order in which [`read::model`] takes them.
-fn columns<E: Recorded>() -> String {
-    E::Column::iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ")
-}
-
 /// A column's value as the API shows it.
 fn shown<E: Recorded>(backend: DbBackend, column: E::Column, sql: &str) -> String {
     match column.def().get_column_type() {
@@ -146,12 +144,15 @@ fn shown<E: Recorded>(backend: DbBackend, column: E::Column, sql: &str) -> Strin
     }
 }
 
-/// The row as it was written.
-struct Written<E: EntityTrait>(Option<E::Model>);
+/// Notes that there was a row to see.
+struct Seen<V> {
+    visitor: V,
+    any: bool,
+}
 
-impl<E: Recorded> Visit for Written<E> {
+impl<V: Visit> Visit for Seen<V> {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        self.0 = Some(read::model::<E>(row)?);
-        Ok(())
+        self.any = true;
+        self.visitor.row(row)
     }
 }

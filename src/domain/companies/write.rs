@@ -22,6 +22,7 @@ use crate::{
         company::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
+    read::{self, Record},
 };
 
 /// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
@@ -93,10 +94,11 @@ pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_versi
     let row = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
     let external_id = row.external_id.clone();
-    match changes::update::<Entity>(ctx, id, row, expected_version).await {
-        Ok(Some(company)) => Ok(company),
+    let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
+    match changes::update::<Entity, _>(ctx, id, row, expected_version, record).await {
+        Ok(Some(Record(Some(company)))) => Ok(company),
         // In boxes, so that updates that succeed do not carry the room for these queries along.
-        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
+        Ok(_) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
             Err(Box::pin(taken(ctx, &external_id)).await?.into())
         }

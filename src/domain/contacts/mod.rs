@@ -37,6 +37,7 @@ pub use filter::ContactTest;
 pub use input::ContactInput;
 pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
+pub(crate) use write::update_and_show;
 pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update, validate};
 
 /// Which contacts a list or a count is about.

@@ -22,6 +22,7 @@ use crate::{
         contact::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
+    read::{self, Record, Visit},
 };
 
 /// A contact to be created.
@@ -153,11 +154,24 @@ fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> A
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_version: Option<i32>) -> Result<Model> {
+    let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
+    let Record(contact) = update_and_show(ctx, id, input, expected_version, record).await?;
+    contact.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
+}
+
+/// The same for a visitor that sees some of the contact's columns instead.
+pub(crate) async fn update_and_show<V: Visit>(
+    ctx: &Context,
+    id: &str,
+    input: ContactInput,
+    expected_version: Option<i32>,
+    shown: (&[&str], V),
+) -> Result<V> {
     let row = check(input, false).map_err(Error::Rejected)?;
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let external_id = row.external_id.clone();
-    match changes::update::<Entity>(ctx, id, row, expected_version).await {
-        Ok(Some(contact)) => Ok(contact),
+    match changes::update::<Entity, _>(ctx, id, row, expected_version, shown).await {
+        Ok(Some(visitor)) => Ok(visitor),
         // In boxes, so that updates that succeed do not carry the room for these queries along.
         Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {

@@ -31,7 +31,7 @@ use super::{
     error::ApiResult,
 };
 use crate::{
-    domain::{direct, search::Term},
+    domain::{self, contacts, direct, search::Term},
     read::{
         Row, Visit,
         projection::Projection,
@@ -131,6 +131,15 @@ pub(crate) async fn search_contacts(
     Some(plan.search(ctx.state(), term, limit, exclude).await)
 }
 
+/// Prepares an update of a contact for the next time, if its payload selects nothing but columns of the contact.
+pub(crate) fn prepare_update_contact(ctx: &Context<'_>) {
+    if ctx.state().slot.is_some()
+        && let Some(plan) = Plan::payload(ctx, ("ContactPayload", "contact"), &CONTACT)
+    {
+        prepare(ctx, || Call::UpdateContact(Arc::new(plan)));
+    }
+}
+
 /// What a field's selection comes down to.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -154,6 +163,30 @@ impl Plan {
         let object = Object::plan(&[ctx.field()], table, &start, &mut projection, wanted)?;
         let id = projection.column(&start, "id");
         Some(Self { object, projection, rosters, id })
+    }
+
+    /// The plan for the payload of a mutation; none when it takes more than the table's columns.
+    fn payload(ctx: &Context<'_>, payload: (&'static str, &str), table: &'static Table) -> Option<Self> {
+        let mut projection = Projection::new(table);
+        let object = Object::payload(&ctx.field(), payload, table, &mut projection)?;
+        projection.own_columns()?;
+        let id = projection.column(&projection.start(), "id");
+        Some(Self { object, projection, rosters: Rosters::default(), id })
+    }
+
+    /// Updates a contact; the payload of an update that was made.
+    pub(crate) async fn update_contact(
+        self: &Arc<Self>,
+        state: &RequestState,
+        id: &str,
+        input: contacts::ContactInput,
+        expected_version: Option<i32>,
+    ) -> domain::Result<Vec<u8>> {
+        let columns = self.projection.own_columns().unwrap_or_default();
+        let visitor = One { plan: Arc::clone(self), rosters: Vec::new(), written: None };
+        let updated =
+            contacts::update_and_show(&state.domain, id, input, expected_version, (&columns, visitor)).await?;
+        Ok(updated.written.unwrap_or_default())
     }
 
     /// One record of any status.

@@ -21,8 +21,10 @@ type Key = Box<str>;
 enum Value {
     Typename(&'static str),
     Column(usize, Kind),
-    /// A joined record; null when the column is.
+    /// A record; null when the column is.
     One(usize, Object),
+    /// The errors of what was done.
+    None,
     /// The roster with this number, written already.
     Roster(usize),
 }
@@ -83,6 +85,29 @@ impl Object {
         selected(parents).iter().map(plan).collect::<Option<_>>().map(Self)
     }
 
+    /// Plans the payload of a mutation that has done what it was asked to: the record, and no errors.
+    pub(super) fn payload(
+        payload: &SelectionField<'_>,
+        (type_name, record): (&'static str, &str),
+        table: &'static Table,
+        projection: &mut Projection,
+    ) -> Option<Self> {
+        let start = projection.start();
+        let present = projection.column(&start, "id");
+        let plan = |field: &Selected<'_>| {
+            let value = match field.name {
+                "__typename" => Value::Typename(type_name),
+                "userErrors" => Value::None,
+                name if name == record => {
+                    Value::One(present, Self::plan(&field.fields, table, &start, projection, None)?)
+                }
+                _ => return None,
+            };
+            Some((quoted(field.key), value))
+        };
+        selected(&[*payload]).iter().map(plan).collect::<Option<_>>().map(Self)
+    }
+
     /// Writes the object for a row.
     pub(super) fn write(&self, row: &impl Row, rosters: &[Vec<u8>], out: &mut Vec<u8>) -> Result<(), DbErr> {
         write_object(&self.0, out, |(key, value), out| {
@@ -92,6 +117,7 @@ impl Object {
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
                 Value::One(_, object) => object.write(row, &[], out)?,
+                Value::None => out.extend_from_slice(b"[]"),
                 Value::Roster(number) => {
                     out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
                 }

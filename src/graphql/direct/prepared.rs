@@ -3,29 +3,31 @@
 //!
 //! The first execution validates the document and plans the selection; what it planned is kept beside the document
 //! (see [`crate::graphql::documents`]). Whatever goes wrong here is left to the library, which then finds it too and
-//! knows how to say it.
+//! knows how to say it; all but a mutation that may have been made, which must not be made twice.
 
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{
-    Context, InputType, Name, Variables,
+    Context, InputType, Name, PathSegment, Pos, Response, Variables,
     parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use async_graphql_value::{ConstValue, Value};
 
-use super::{Plan, connection::Connection, object::quoted};
+use super::{Plan, connection::Connection};
 use crate::graphql::{
     connection::PageArgs,
     context::{ContextExt, RequestState},
     error::{ApiError, ApiResult},
-    query::prepared as fields,
+    mutation::prepared as mutations,
+    query::prepared as queries,
 };
 
 /// An operation's only field.
 #[derive(Debug)]
 pub struct Prepared {
-    /// Its name in the answer, quoted and with a colon.
-    key: Box<str>,
+    /// Its name in the answer.
+    key: Name,
+    place: Pos,
     arguments: Vec<(Name, Value)>,
     call: Call,
 }
@@ -39,6 +41,23 @@ pub(crate) enum Call {
     Contacts(Arc<Connection>),
     Companies(Arc<Connection>),
     ContactCount,
+    UpdateContact(Arc<Plan>),
+}
+
+/// Why a prepared operation has no answer.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// Nothing was done, and the library can say why.
+    LeftToLibrary,
+    /// Something may have been done.
+    Failed(ApiError),
+}
+
+/// Of what only reads.
+impl From<ApiError> for Unanswered {
+    fn from(_: ApiError) -> Self {
+        Self::LeftToLibrary
+    }
 }
 
 /// Where an execution leaves what it prepared.
@@ -49,32 +68,43 @@ pub(crate) fn prepare(ctx: &Context<'_>, call: impl FnOnce() -> Call) {
     let Some(slot) = &ctx.state().slot else { return };
     let field = &ctx.item.node;
     let arguments = field.arguments.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect();
-    slot.get_or_init(|| Prepared { key: quoted(&field.response_key().node), arguments, call: call() });
+    let (key, place) = (field.response_key().node.clone(), ctx.item.pos);
+    slot.get_or_init(|| Prepared { key, place, arguments, call: call() });
 }
 
 impl Prepared {
     /// The answer's data as JSON.
-    pub async fn answer(
+    pub(crate) async fn answer(
         &self,
         state: &RequestState,
         operation: &OperationDefinition,
         variables: &Variables,
-    ) -> ApiResult<Vec<u8>> {
+    ) -> Result<Vec<u8>, Unanswered> {
         let arguments = Arguments { given: &self.arguments, operation, variables };
         let value = match &self.call {
-            Call::Record(plan) => fields::record(state, &arguments, plan).await?,
-            Call::ContactsByIds(plan) => fields::contacts_by_ids(state, &arguments, plan).await?,
-            Call::SearchContacts(plan) => fields::search_contacts(state, &arguments, plan).await?,
-            Call::Contacts(connection) => fields::contacts(state, &arguments, connection).await?,
-            Call::Companies(connection) => fields::companies(state, &arguments, connection).await?,
-            Call::ContactCount => fields::contact_count(state, &arguments).await?,
+            Call::Record(plan) => queries::record(state, &arguments, plan).await?,
+            Call::ContactsByIds(plan) => queries::contacts_by_ids(state, &arguments, plan).await?,
+            Call::SearchContacts(plan) => queries::search_contacts(state, &arguments, plan).await?,
+            Call::Contacts(connection) => queries::contacts(state, &arguments, connection).await?,
+            Call::Companies(connection) => queries::companies(state, &arguments, connection).await?,
+            Call::ContactCount => queries::contact_count(state, &arguments).await?,
+            Call::UpdateContact(plan) => Box::pin(mutations::update_contact(state, &arguments, plan)).await?,
         };
-        let mut data = Vec::with_capacity(value.len() + self.key.len() + 2);
-        data.push(b'{');
-        data.extend_from_slice(self.key.as_bytes());
-        data.extend_from_slice(&value);
-        data.push(b'}');
+        let mut data = Vec::with_capacity(value.len() + self.key.len() + 5);
+        // A GraphQL name has nothing that JSON would escape.
+        for part in [b"{\"", self.key.as_bytes(), b"\":", &value, b"}"] {
+            data.extend_from_slice(part);
+        }
         Ok(data)
+    }
+
+    /// The answer to an operation whose field failed, as the library would give it.
+    pub(crate) fn failed(&self, error: ApiError) -> Response {
+        let mut error = async_graphql::Error::from(error).into_server_error(self.place);
+        error.path = vec![PathSegment::Field(self.key.to_string())];
+        let mut response = Response::from_errors(vec![error]);
+        response.data = ConstValue::Object([(self.key.clone(), ConstValue::Null)].into_iter().collect());
+        response
     }
 }
 
@@ -136,7 +166,7 @@ pub fn can_be_prepared(document: &ExecutableDocument, operation: &OperationDefin
     let items = &operation.selection_set.node.items;
     let [Selection::Field(field)] = items.iter().map(|item| &item.node).collect::<Vec<_>>()[..] else { return false };
     let has_directives = !operation.directives.is_empty() || !field.node.directives.is_empty();
-    operation.ty == OperationType::Query && !has_directives && is_fixed(document, &field.node.selection_set.node)
+    operation.ty != OperationType::Subscription && !has_directives && is_fixed(document, &field.node.selection_set.node)
 }
 
 /// True when a selection is the same whatever the variables. Its size is bounded, see [`crate::graphql::limits`].

@@ -11,6 +11,7 @@ use crate::{
     entity::contact,
     graphql::{
         context::ContextExt,
+        direct::prepare_update_contact,
         error::{ApiError, ApiResult, Nullable},
         input::{ContactInput, PrimaryCompanyInput},
         types::{Contact, UserError, settle},
@@ -47,6 +48,7 @@ impl ContactMutation {
         #[graphql(desc = "The fields to write.")] input: ContactInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<ContactPayload> {
+        prepare_update_contact(ctx);
         ContactPayload::settle(contacts::update(ctx.domain(), &id, input.into(), expected_version)).await
     }
 

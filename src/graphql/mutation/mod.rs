@@ -8,6 +8,7 @@ mod companies;
 mod contacts;
 mod interactions;
 mod memberships;
+pub(crate) mod prepared;
 mod users;
 
 use async_graphql::MergedObject;

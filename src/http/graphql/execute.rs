@@ -29,7 +29,7 @@ use crate::{
         access,
         context::{Aside, RequestState},
         direct::{
-            prepared::{Slot, can_be_prepared},
+            prepared::{Slot, Unanswered, can_be_prepared},
             top_level_fields_differ,
         },
         documents::{Document, Manner},
@@ -184,9 +184,15 @@ async fn execute(
     if actor.sees_all()
         && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
         && let Some(operation) = operation
-        && let Ok(data) = prepared.answer(&state, operation, &graphql.variables).await
     {
-        return (Outcome::Data(data), None);
+        match prepared.answer(&state, operation, &graphql.variables).await {
+            Ok(data) => return (Outcome::Data(data), None),
+            Err(Unanswered::Failed(error)) => {
+                let (answer, had_variables) = (Box::new(prepared.failed(error)), !graphql.variables.is_empty());
+                return (Outcome::Answer { answer, had_variables }, None);
+            }
+            Err(Unanswered::LeftToLibrary) => {}
+        }
     }
     // In a box, because the library's futures are large, and those answered above would carry them along.
     let is_known = known.is_some();

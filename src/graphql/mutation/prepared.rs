@@ -1,0 +1,33 @@
+//! The mutation that clients repeat most, for a selection that is planned already.
+
+use std::sync::Arc;
+
+use async_graphql::ID;
+
+use crate::{
+    domain,
+    graphql::{
+        context::RequestState,
+        direct::{
+            Plan,
+            prepared::{Arguments, Unanswered},
+        },
+        input::ContactInput,
+    },
+};
+
+pub(crate) async fn update_contact(
+    state: &RequestState,
+    arguments: &Arguments<'_>,
+    plan: &Arc<Plan>,
+) -> Result<Vec<u8>, Unanswered> {
+    let (id, input): (ID, ContactInput) = (arguments.get("id")?, arguments.get("input")?);
+    let expected_version = arguments.get("expectedVersion")?;
+    match plan.update_contact(state, &id, input.into(), expected_version).await {
+        Ok(payload) => Ok(payload),
+        // Nothing was written, so that it can be tried again.
+        Err(domain::Error::Rejected(_)) => Err(Unanswered::LeftToLibrary),
+        // It may have been written.
+        Err(error) => Err(Unanswered::Failed(error.into())),
+    }
+}
