@@ -45,7 +45,7 @@ impl App {
             schemas: Schemas::new(&sdl),
             throttle: Arc::new(Throttle::new(&access.rates)),
             access,
-            documents: Documents::default(),
+            documents: Documents::new(&sdl),
             costs: Costs::new(&sdl),
             limits,
             sockets: Sockets::new(http.max_websockets),

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{
     Variables,
-    parser::types::{BaseType, ExecutableDocument, OperationDefinition, Type},
+    parser::types::{ExecutableDocument, OperationDefinition},
 };
 use async_graphql_value::ConstValue;
 use quick_cache::{Weighter, sync::Cache};
 
-use super::direct::prepared::Prepared;
+use super::{direct::prepared::Prepared, values::InputTypes};
 
 /// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
 const TEXT_MAX: u64 = 256 * 1024;
@@ -24,7 +24,10 @@ const MANNERS_MAX: usize = 32;
 
 /// The documents seen lately, by their text.
 #[derive(Debug)]
-pub struct Documents(Cache<Box<str>, Arc<Document>, ByLength>);
+pub struct Documents {
+    seen: Cache<Box<str>, Arc<Document>, ByLength>,
+    types: InputTypes,
+}
 
 #[derive(Clone, Debug)]
 struct ByLength;
@@ -35,16 +38,15 @@ impl Weighter<Box<str>, Arc<Document>> for ByLength {
     }
 }
 
-impl Default for Documents {
-    fn default() -> Self {
-        Self(Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength))
-    }
-}
-
 impl Documents {
+    /// None yet, of the schema that this text describes.
+    pub fn new(sdl: &str) -> Self {
+        Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength), types: InputTypes::new(sdl) }
+    }
+
     /// The document with this text, if it was seen lately.
     pub fn get(&self, text: &str) -> Option<Arc<Document>> {
-        self.0.get(text)
+        self.seen.get(text)
     }
 
     /// Remembers a document that was executed without an error, the manner in which its variables were given, and
@@ -53,9 +55,22 @@ impl Documents {
         if let Some(manner) = manner {
             document.remember(manner, prepared);
         }
-        if self.0.get(text).is_none() {
-            self.0.insert(text.into(), Arc::clone(document));
+        if self.seen.get(text).is_none() {
+            self.seen.insert(text.into(), Arc::clone(document));
         }
+    }
+
+    /// The manner in which a request gives its variables; none when one has a value that validation could refuse.
+    pub fn manner(&self, name: Option<&str>, operation: &OperationDefinition, variables: &Variables) -> Option<Manner> {
+        let given = operation.variable_definitions.iter().map(|definition| {
+            let definition = &definition.node;
+            match variables.get(&definition.name.node) {
+                None => Some(Given::Absent),
+                Some(ConstValue::Null) => Some(Given::Null),
+                Some(value) => self.types.fits(&definition.var_type.node, value).then_some(Given::Value),
+            }
+        });
+        Some(Manner { operation: name.map(Into::into), given: given.collect::<Option<_>>()? })
     }
 }
 
@@ -110,36 +125,6 @@ enum Given {
     Value,
 }
 
-impl Manner {
-    /// None when validation looks at the values too: at enums, at input objects and scalars of our own, and at values
-    /// that are not of their variable's type.
-    pub fn of(name: Option<&str>, operation: &OperationDefinition, variables: &Variables) -> Option<Self> {
-        let given = operation.variable_definitions.iter().map(|definition| {
-            let definition = &definition.node;
-            match variables.get(&definition.name.node) {
-                None => Some(Given::Absent),
-                Some(ConstValue::Null) => Some(Given::Null),
-                Some(value) => is_plainly(&definition.var_type.node, value).then_some(Given::Value),
-            }
-        });
-        Some(Self { operation: name.map(Into::into), given: given.collect::<Option<_>>()? })
-    }
-}
-
-/// True of a value that is all that a built-in type asks for.
-fn is_plainly(ty: &Type, value: &ConstValue) -> bool {
-    match (&ty.base, value) {
-        (_, ConstValue::Null) => ty.nullable,
-        (BaseType::List(item), ConstValue::List(values)) => values.iter().all(|value| is_plainly(item, value)),
-        (BaseType::Named(name), ConstValue::String(_)) => matches!(name.as_str(), "ID" | "String"),
-        (BaseType::Named(name), ConstValue::Boolean(_)) => name == "Boolean",
-        (BaseType::Named(name), ConstValue::Number(number)) => {
-            name == "Int" && number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::{parse_query, types::DocumentOperations};
@@ -147,41 +132,57 @@ mod tests {
 
     use super::*;
 
+    const SDL: &str = "scalar JSON enum Order { NAME EMAIL } input Either @oneOf { a: Int b: Int }
+        input Test { contains: String in: [String!] } input Filter { name: Test and: [Filter!] order: Order = NAME data: JSON }
+        input Input { name: String! }";
+
     fn manner(query: &str, variables: serde_json::Value) -> Option<Manner> {
         let document = parse_query(query).unwrap();
         let DocumentOperations::Single(operation) = &document.operations else { panic!("one operation") };
-        Manner::of(None, &operation.node, &Variables::from_json(variables))
+        Documents::new(SDL).manner(None, &operation.node, &Variables::from_json(variables))
     }
 
     #[test]
-    fn values_of_built_in_types_do_not_matter() {
+    fn values_that_fit_do_not_matter() {
         let query = "query($id: ID!, $ids: [ID!], $first: Int) { a }";
         let one = manner(query, json!({ "id": "a", "ids": ["b"], "first": 1 }));
         assert!(one.is_some());
         assert_eq!(one, manner(query, json!({ "id": "c", "ids": [], "first": 2 })));
         assert_ne!(one, manner(query, json!({ "id": "c", "first": 2 })));
         assert_ne!(one, manner(query, json!({ "id": "c", "ids": null, "first": 2 })));
+        let query = "query($filter: Filter, $input: Input, $order: [Order!]) { a }";
+        let filter =
+            json!({ "name": { "contains": "a" }, "and": [{}, { "order": "EMAIL", "name": null }], "data": [1] });
+        let one = manner(query, json!({ "filter": {}, "input": { "name": "" }, "order": ["NAME"] }));
+        assert!(one.is_some());
+        assert_eq!(one, manner(query, json!({ "filter": filter, "input": { "name": "a" }, "order": [] })));
     }
 
     #[test]
-    fn values_that_validation_looks_at_make_no_manner() {
-        assert_eq!(None, manner("query($filter: ContactFilter) { a }", json!({ "filter": {} })));
+    fn values_that_do_not_fit_make_no_manner() {
         assert_eq!(None, manner("query($id: ID!) { a }", json!({ "id": 1 })));
         assert_eq!(None, manner("query($ids: [ID!]) { a }", json!({ "ids": [null] })));
         assert_eq!(None, manner("query($ids: [ID!]) { a }", json!({ "ids": "a" })));
         assert_eq!(None, manner("query($first: Int) { a }", json!({ "first": 3_000_000_000_u32 })));
-        assert_eq!(None, manner("query($field: ContactOrderField) { a }", json!({ "field": "NAME" })));
+        assert_eq!(None, manner("query($order: Order) { a }", json!({ "order": "PHONE" })));
+        assert_eq!(None, manner("query($input: Input) { a }", json!({ "input": {} })));
+        assert_eq!(None, manner("query($input: Input) { a }", json!({ "input": { "name": null } })));
+        assert_eq!(None, manner("query($input: Input) { a }", json!({ "input": "name" })));
+        assert_eq!(None, manner("query($filter: Filter) { a }", json!({ "filter": { "nme": {} } })));
+        assert_eq!(None, manner("query($filter: Filter) { a }", json!({ "filter": { "and": [{ "name": "a" }] } })));
+        assert_eq!(None, manner("query($either: Either) { a }", json!({ "either": { "a": 1 } })));
+        assert_eq!(None, manner("query($nothing: Nothing) { a }", json!({ "nothing": 1 })));
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let documents = Documents::default();
+        let documents = Documents::new(SDL);
         for number in 0..20_000 {
             let text = format!("{{ contact(id: \"{number}\") {{ id }} }}");
             let document = Arc::new(Document::new(parse_query(&text).unwrap()));
             documents.remember(&text, &document, None, None);
         }
-        assert!(documents.0.weight() <= TEXT_MAX);
-        assert!(documents.0.len() > 100);
+        assert!(documents.seen.weight() <= TEXT_MAX);
+        assert!(documents.seen.len() > 100);
     }
 }

@@ -24,6 +24,7 @@ pub mod tokens;
 mod types;
 mod usages;
 pub mod validator;
+mod values;
 
 pub use mutation::Mutation;
 pub use query::Query;

@@ -86,6 +86,35 @@ const PREPARED: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Operations whose variables are input objects.
+const WITH_INPUTS: &[(&str, &[&str])] = &[
+    (
+        "query($filter: ContactFilter, $order: [ContactOrder!]) {
+            contacts(filter: $filter, orderBy: $order, first: 4) { nodes { name email } totalCount pageInfo { endCursor } } }",
+        &[
+            r#"{"filter": {"name": {"contains": "name"}}, "order": [{"field": "NAME"}]}"#,
+            r#"{"filter": {"email": {"isNull": true}}, "order": [{"field": "EMAIL", "direction": "DESC"}, {"field": "NAME"}]}"#,
+            r#"{"filter": {"or": [{"name": {"contains": "name 1"}}, {"not": {"email": {"isNull": true}}}]}, "order": []}"#,
+            r#"{"filter": {}}"#,
+            r#"{"filter": {"createdAt": {"gt": "no time"}}, "order": []}"#,
+            r#"{"filter": {"nme": {"contains": "name"}}, "order": []}"#,
+            r#"{"filter": {"name": {"contains": 1}}, "order": []}"#,
+            r#"{"filter": {}, "order": [{"field": "NOTHING"}]}"#,
+            r#"{"filter": {}, "order": [{}]}"#,
+            r#"{"filter": {}, "order": {"field": "NAME"}}"#,
+            r#"{"filter": 1}"#,
+        ],
+    ),
+    (
+        "query($filter: ContactFilter) { contactCount(filter: $filter) }",
+        &[r#"{"filter": {"name": {"contains": "name 2"}}}"#, r#"{"filter": {"and": []}}"#, r#"{"filter": {"and": [null]}}"#],
+    ),
+    (
+        "query($identifier: ContactIdentifier!) { contactByIdentifier(identifier: $identifier) { name } }",
+        &[r#"{"identifier": {"externalId": "x:1"}}"#, r#"{"identifier": {"externalId": "x:1", "email": "a"}}"#],
+    ),
+];
+
 /// Updates of a contact that are prepared when they are sent first, and variables to send them with.
 const UPDATES: &[(&str, &[&str])] = &[
     (
@@ -115,6 +144,23 @@ const UPDATES: &[(&str, &[&str])] = &[
             r#"{"id": $id, "name": null}"#,
             r#"{"id": $id, "key": "x:1"}"#,
             r#"{"id": $trashed, "name": "In the trash"}"#,
+        ],
+    ),
+    (
+        "mutation($id: ID!, $input: ContactInput!, $version: Int) {
+            updateContact(id: $id, input: $input, expectedVersion: $version) {
+                contact { name phone notes metadata status } userErrors { code field } } }",
+        &[
+            r#"{"id": $id, "input": {"phone": "1", "notes": null, "metadata": {"a": [1, {"b": null}]}}}"#,
+            r#"{"id": $id, "input": {}}"#,
+            r#"{"id": $id, "input": {"status": "ACTIVE", "name": "Äda"}}"#,
+            r#"{"id": $id, "input": {"status": "TRASHED"}}"#,
+            r#"{"id": $id, "input": {"status": "GONE"}}"#,
+            r#"{"id": $id, "input": {"metadata": [1]}}"#,
+            r#"{"id": $id, "input": {"phone": 1}}"#,
+            r#"{"id": $id, "input": {"fone": "1"}}"#,
+            r#"{"id": $id, "input": {"externalId": "x:1"}, "version": 1}"#,
+            r#"{"id": $id, "input": null}"#,
         ],
     ),
 ];
@@ -201,7 +247,7 @@ on_both_databases! {
     async fn what_is_prepared_follows_the_variables(app: TestApp) {
         let variables = fill(&app).await;
         let known = &variables["id"];
-        for (query, given) in PREPARED {
+        for (query, given) in PREPARED.iter().chain(WITH_INPUTS) {
             for given in *given {
                 let text = given.replace("$id", &known.to_string()).replace("$all", &variables["all"].to_string());
                 let given: Value = serde_json::from_str(&text).unwrap();

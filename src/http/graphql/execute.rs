@@ -277,7 +277,8 @@ fn check(shared: &Shared, graphql: &GraphqlRequest, actor: &Actor) -> Result<Che
     access::check(&document.parsed, operation, actor.role)?;
     shared.costs.check(&document.parsed, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
-    Ok(Checked { operation: operation.ty, manner: Manner::of(name, operation, &graphql.variables), document })
+    let manner = shared.documents.manner(name, operation, &graphql.variables);
+    Ok(Checked { operation: operation.ty, manner, document })
 }
 
 /// The library's messages hold the rest of the document; the place is what helps.

@@ -1,0 +1,94 @@
+//! Whether a variable's value is what its type asks for. GraphQL specification, section 5.6.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::{
+    Name,
+    parser::{
+        parse_schema,
+        types::{BaseType, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
+    },
+};
+use async_graphql_value::ConstValue;
+
+/// The types of variables that are not built in.
+#[derive(Debug)]
+pub(super) struct InputTypes(HashMap<Name, InputType>);
+
+#[derive(Debug)]
+enum InputType {
+    /// Looked at by its own resolver only.
+    Scalar,
+    Enum(HashSet<Name>),
+    Object(HashMap<Name, Field>),
+}
+
+#[derive(Debug)]
+struct Field {
+    ty: Type,
+    has_default: bool,
+}
+
+impl InputTypes {
+    /// Reads the schema's text.
+    pub(super) fn new(sdl: &str) -> Self {
+        let definitions = parse_schema(sdl).map(|document| document.definitions).unwrap_or_default();
+        let types = definitions.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(definition) => {
+                let name = definition.node.name.node.clone();
+                Some((name, InputType::read(definition.node)?))
+            }
+            _ => None,
+        });
+        Self(types.collect())
+    }
+
+    /// True of a value that validation has nothing to say about. False of some that are valid too, such as a number for
+    /// an ID.
+    pub(super) fn fits(&self, ty: &Type, value: &ConstValue) -> bool {
+        match (&ty.base, value) {
+            (_, ConstValue::Null) => ty.nullable,
+            (BaseType::List(item), ConstValue::List(values)) => values.iter().all(|value| self.fits(item, value)),
+            (BaseType::Named(name), value) => self.fits_named(name, value),
+            (BaseType::List(_), _) => false,
+        }
+    }
+
+    fn fits_named(&self, name: &Name, value: &ConstValue) -> bool {
+        match (name.as_str(), value) {
+            ("ID" | "String", ConstValue::String(_)) | ("Boolean", ConstValue::Boolean(_)) => true,
+            ("Int", ConstValue::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+            _ => match (self.0.get(name), value) {
+                (Some(InputType::Scalar), _) => true,
+                (Some(InputType::Enum(names)), ConstValue::String(name)) => names.contains(name.as_str()),
+                (Some(InputType::Object(fields)), ConstValue::Object(values)) => {
+                    values.keys().all(|name| fields.contains_key(name))
+                        && fields.iter().all(|(name, field)| match values.get(name) {
+                            Some(value) => self.fits(&field.ty, value),
+                            None => field.ty.nullable || field.has_default,
+                        })
+                }
+                _ => false,
+            },
+        }
+    }
+}
+
+impl InputType {
+    /// None of what is no type of a variable, and of `@oneOf`, which has rules of its own.
+    fn read(definition: TypeDefinition) -> Option<Self> {
+        let has_own_rules = !definition.directives.is_empty();
+        match definition.kind {
+            TypeKind::Scalar => Some(Self::Scalar),
+            TypeKind::Enum(of) => Some(Self::Enum(of.values.into_iter().map(|value| value.node.value.node).collect())),
+            TypeKind::InputObject(object) if !has_own_rules => {
+                let fields = object.fields.into_iter().map(|field| {
+                    let field = field.node;
+                    (field.name.node, Field { ty: field.ty.node, has_default: field.default_value.is_some() })
+                });
+                Some(Self::Object(fields.collect()))
+            }
+            _ => None,
+        }
+    }
+}
