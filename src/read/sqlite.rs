@@ -116,7 +116,7 @@ pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection
     };
     let opened = Connection::open_with_flags(options.get_filename(), flags).and_then(|connection| {
         connection.execute_batch(&format!(
-            "{pragmas}; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY"
+            "{pragmas}; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY"
         ))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
