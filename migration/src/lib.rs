@@ -16,6 +16,7 @@ mod m20261101_000006_search;
 mod m20261123_000007_counts;
 mod m20261124_000008_access;
 mod m20261125_000009_changes;
+mod m20261126_000010_search_order;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_counts::Migration),
             Box::new(m20261124_000008_access::Migration),
             Box::new(m20261125_000009_changes::Migration),
+            Box::new(m20261126_000010_search_order::Migration),
         ]
     }
 }

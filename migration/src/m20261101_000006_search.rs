@@ -43,8 +43,11 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn for_each_table(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    for table in ["contacts", "companies"] {
+/// The tables that can be searched.
+pub(crate) const TABLES: [&str; 2] = ["contacts", "companies"];
+
+pub(crate) async fn for_each_table(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    for table in TABLES {
         for statement in statements {
             let statement = statement.replace("{new_grams}", SQLITE_GRAMS).replace("{table}", table);
             manager.get_connection().execute_unprepared(&statement).await?;
@@ -67,7 +70,7 @@ DROP TABLE folding
 
 /// For each table an index of trigrams, and one of the single letters and pairs, which trigrams know nothing of: the
 /// rows' grams in hexadecimal, which keeps tokenizers from having opinions on letters.
-const SQLITE: &[&str] = &[
+pub(crate) const SQLITE: &[&str] = &[
     "CREATE VIRTUAL TABLE {table}_search USING fts5(search_key, content='{table}', content_rowid='row_number', \
      tokenize='trigram case_sensitive 1', detail='full', columnsize=0)",
     "CREATE VIRTUAL TABLE {table}_short USING fts5(grams, content='', contentless_delete=1, tokenize='ascii', \
@@ -102,7 +105,7 @@ INSERT INTO search_places WITH RECURSIVE places (place) AS (
 ) SELECT place FROM places
 ";
 
-const SQLITE_DOWN: &[&str] = &[
+pub(crate) const SQLITE_DOWN: &[&str] = &[
     "DROP TRIGGER {table}_search_insert",
     "DROP TRIGGER {table}_search_delete",
     "DROP TRIGGER {table}_search_update",

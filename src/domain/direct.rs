@@ -88,7 +88,7 @@ pub async fn search_contacts<V: Visit>(
     projection: &Projection,
     visitor: V,
 ) -> Result<V> {
-    let select = contacts::matching(db, term, exclude).await?;
+    let select = contacts::matching(db, term, limit, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
     read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
 }

@@ -23,6 +23,8 @@ const FEW: usize = 1000;
 const HEAD: usize = 2000;
 /// The same for single letters and pairs, of which there would be tens of thousands to collect.
 const HEAD_FOR_SHORT: usize = 20_000;
+/// The bits of SQLite's search numbers that say nothing of the name, see the migration that made them.
+const SAME_BEGINNING: i64 = (1 << 22) - 1;
 /// Records of those that must contain the term, for walking to find it soon enough.
 const PAGE: i64 = 8;
 
@@ -51,19 +53,44 @@ impl Term {
         }
     }
 
+    /// The same for a list of live records by name that is read no further than `most`: on SQLite, whose index is in the
+    /// order of the names, its first ones.
+    pub(crate) async fn condition_for_first(&self, table: Indexed, db: &Db, most: u64) -> Result<Expr> {
+        if db.backend() != DbBackend::Sqlite {
+            return self.condition(table, db).await;
+        }
+        let table = table.name();
+        let (index, matches, query) = self.index_on_sqlite(table);
+        // The numbers follow the beginnings of the names, so that the last record's may have more of its own.
+        let last = format!(
+            "SELECT {table}.search_number | {SAME_BEGINNING} FROM {index} \
+             CROSS JOIN {table} ON {table}.search_number = {index}.rowid \
+             WHERE {matches} AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT 1 OFFSET ?"
+        );
+        let rows = format!("SELECT rowid FROM {index} WHERE {matches} AND rowid <= COALESCE(({last}), {})", i64::MAX);
+        let values = [Value::from(query.clone()), query.into(), i64::try_from(most).unwrap_or(i64::MAX).into()];
+        Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values))
+    }
+
+    /// SQLite's index for the term, the condition by which it finds it, and what to ask it for.
+    fn index_on_sqlite(&self, table: &str) -> (String, String, String) {
+        if self.0.chars().count() > 2 {
+            let index = format!("{table}_search");
+            (index.clone(), format!("{index} MATCH ?"), format!("\"{}\"", self.0.replace('"', "\"\"")))
+        } else {
+            let index = format!("{table}_short");
+            (index.clone(), format!("{index} MATCH hex(?)"), self.0.clone())
+        }
+    }
+
     async fn condition_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
-        let (rows, query) = match self.0.chars().count() {
-            0..3 => (format!("SELECT rowid FROM {table}_short WHERE {table}_short MATCH hex(?)"), self.0.clone()),
-            _ => (
-                format!("SELECT rowid FROM {table}_search WHERE {table}_search MATCH ?"),
-                format!("\"{}\"", self.0.replace('"', "\"\"")),
-            ),
-        };
+        let (index, matches, query) = self.index_on_sqlite(table);
+        let rows = format!("SELECT rowid FROM {index} WHERE {matches}");
         let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
         if usize::try_from(count).is_ok_and(|count| count < FEW) || !self.is_soon_met(table, db).await? {
-            return Ok(Expr::cust_with_values(format!("{table}.row_number IN ({rows})"), [query]));
+            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), [query]));
         }
         Ok(self.contained_in(table, DbBackend::Sqlite))
     }

@@ -7,7 +7,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
 
-use crate::support::{TestApp, postgres};
+use crate::support::{TestApp, each, postgres};
 
 async fn up_down_and_up(url: &str) {
     let connection = Database::connect(url).await.unwrap();
@@ -65,5 +65,38 @@ on_both_databases! {
         app::open_database(&app.config).await.unwrap().close().await.unwrap();
         assert_eq!(app.run(query, json!({})).await, json!({
             "searchContacts": [{ "name": "Łukasz" }], "searchCompanies": [{ "name": "Ärzte" }], "other": [{ "name": "Łukasz" }] }));
+    }
+
+    async fn rows_that_are_there_are_found_after_each_step_of_the_search_indexes(app: TestApp) {
+        let names = ["Zoë", "anna b", "Anna", "anna b 2", "李", ""].map(|name| format!("{name} Searched"));
+        for name in &names {
+            app.contact(name).await;
+            app.company(name).await;
+        }
+        let query = "{ searchContacts(query: \"searched\") { name } searchCompanies(query: \"hed\") { name }
+            short: searchContacts(query: \"李\") { name } }";
+        let found = app.run(query, json!({})).await;
+        assert_eq!((each(&found["searchContacts"], "name").len(), each(&found["short"], "name").len()), (6, 1));
+        Migrator::down(app.shared.domain.db.writer(), Some(1)).await.unwrap();
+        Migrator::up(app.shared.domain.db.writer(), None).await.unwrap();
+        let again = app.another().await;
+        assert_eq!(again.run(query, json!({})).await, found);
+        again.contact("anna searched").await;
+        let found = again.run(query, json!({})).await;
+        let first = ["anna b 2 Searched", "anna b Searched", "Anna Searched", "anna searched"];
+        assert_eq!(each(&found["searchContacts"], "name")[..4], first);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_beginning_without_room_behind_its_last_row_has_some_before() {
+    let app = TestApp::on_sqlite().await;
+    app.contact("Annabella 1").await;
+    let last = "UPDATE contacts SET search_number = (name_order << 22) + 4194303";
+    app.shared.domain.db.writer().execute_unprepared(last).await.unwrap();
+    for number in 2..5 {
+        app.contact(&format!("Annabella {number}")).await;
+        let found = app.run(&format!("{{ searchContacts(query: \"bella {number}\") {{ name }} }}"), json!({})).await;
+        assert_eq!(each(&found["searchContacts"], "name"), [&format!("Annabella {number}")]);
     }
 }

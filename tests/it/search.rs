@@ -102,6 +102,44 @@ on_both_databases! {
         }
     }
 
+    async fn the_first_by_name_are_found_whatever_the_names_begin_with(app: TestApp) {
+        let beginnings = [
+            "", "a", "an", "ann", "Anna", "annab", "annabell", "annabella", "z", "zz", "!", "0", "-", "a b", "a-b", "a!b", "{",
+            "~", "é", "Ω", "Ωm", "ж", "жук", "李", "李明", "\u{1f600}", "annabel ", "annabel-", "annabelž", "a  ", "az", "a{",
+        ];
+        let names: Vec<String> = beginnings.iter().map(|start| format!("{start}anna k"))
+            .chain((0..30).map(|number| format!("annabella anna {number:02}"))).collect();
+        let mut ids = Vec::new();
+        // Neither in the order of the names nor against it.
+        for number in 0..names.len() {
+            ids.push(app.contact(&names[number * 7 % names.len()]).await);
+        }
+        let search = "query($text: String!, $limit: Int!, $not: [ID!]!) {
+            searchContacts(query: $text, limit: $limit, excludeIds: $not) { id } }";
+        let rename = "mutation($id: ID!, $name: String) { updateContact(id: $id, input: { name: $name }) { contact { id } } }";
+        for round in 0..4 {
+            let all = app.run("{ contacts(first: 200) { nodes { id name } } }", json!({})).await;
+            let all: Vec<(&str, String)> = all["contacts"]["nodes"].as_array().unwrap().iter()
+                .map(|node| (node["id"].as_str().unwrap(), node["name"].as_str().unwrap().to_lowercase())).collect();
+            for term in ["anna", "an", "n", "a k", "nna 0", "bell", "\u{1f600}", "ж", "q"] {
+                for limit in [1, 3, 8, 50] {
+                    let not: Vec<&str> = all.iter().step_by(3 + round).map(|(id, _)| *id).collect();
+                    let expected: Vec<&str> = all.iter().filter(|(id, name)| name.contains(term) && !not.contains(id))
+                        .map(|(id, _)| *id).take(limit).collect();
+                    let found = app.run(search, json!({ "text": term, "limit": limit, "not": not })).await;
+                    assert_eq!(each(&found["searchContacts"], "id"), expected, "{term} {limit} {round}");
+                }
+            }
+            // Some go somewhere else, and come back; some go for good.
+            for (number, id) in ids.iter().enumerate().skip(round).step_by(4) {
+                app.run(rename, json!({ "id": id, "name": names[(number * 11 + round) % names.len()] })).await;
+            }
+            let gone = ids.pop().unwrap();
+            app.codes("trashContact", &gone).await;
+            app.codes(if round % 2 == 0 { "deleteContact" } else { "trashContact" }, &gone).await;
+        }
+    }
+
     async fn search_follows_updates_and_deletions(app: TestApp) {
         let id = app.contact_with(json!({ "name": "Before", "email": "old@example.com" })).await;
         let update = "mutation($id: ID!, $input: ContactInput!) { updateContact(id: $id, input: $input) { contact { id } } }";
