@@ -11,7 +11,7 @@ use crate::{
     mail::{self, Mailer},
 };
 
-/// How often those who have not tried for a while are forgotten.
+/// How often those who have not tried for a while are forgotten, and connections that nobody needed are closed.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How many of those pass until ended sessions and old changes are removed.
 const ROUNDS_PER_CLEANING: u64 = 60;
@@ -36,6 +36,7 @@ pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
 async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<bool>) {
     for round in 0_u64.. {
         shared.throttle.tidy();
+        shared.domain.db.reads().close_idle();
         if round % ROUNDS_PER_CLEANING == 0 {
             let domain = &shared.domain;
             if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.gate.lifetimes()).await {

@@ -110,8 +110,8 @@ impl Document {
     }
 }
 
-/// All that validation can see of a request beside its document: which operation is meant, and which of its variables
-/// are there, null or absent.
+/// What validation can see of a request beside its document: which operation is meant, and which of its variables are
+/// there, null or absent. It sees their values too, which therefore have to be such as it has nothing to say about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manner {
     operation: Option<Box<str>>,

@@ -17,7 +17,7 @@ pub(super) struct InputTypes(HashMap<Name, InputType>);
 
 #[derive(Debug)]
 enum InputType {
-    /// Looked at by its own resolver only.
+    /// The schema's own scalars leave their values to the resolvers: validation takes any.
     Scalar,
     Enum(HashSet<Name>),
     Object(HashMap<Name, Field>),

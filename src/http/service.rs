@@ -80,7 +80,7 @@ impl tower::Service<Request> for Service {
         let span = tracing::info_span!("request", request.id = %id.0);
         let logged = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
-        let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
+        let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
         let answering = span.in_scope(|| self.answer(request));
         let answer = async move {
             let mut response = compressed(answering.await?, encodings).await?;
@@ -96,13 +96,13 @@ impl tower::Service<Request> for Service {
 }
 
 /// The response in an encoding that the client takes, if it is worth it.
-async fn compressed(response: Response, encodings: Option<HeaderValue>) -> Result<Response, Infallible> {
+async fn compressed(response: Response, encodings: Vec<HeaderValue>) -> Result<Response, Infallible> {
     let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes < COMPRESS_ABOVE_BYTES);
     if is_short {
         return Ok(response);
     }
     let mut asked = Request::new(Body::empty());
-    asked.headers_mut().extend(encodings.map(|encodings| (header::ACCEPT_ENCODING, encodings)));
+    asked.headers_mut().extend(encodings.into_iter().map(|encodings| (header::ACCEPT_ENCODING, encodings)));
     let mut response = Some(response);
     let service = service_fn(move |_: Request| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
     let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);

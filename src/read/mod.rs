@@ -157,11 +157,18 @@ impl ReadStore {
         }
     }
 
-    /// Takes no more statements; SQLite's readers end what runs.
+    /// Closes connections that were not needed for a while.
+    pub(crate) fn close_idle(&self) {
+        if let Engine::Postgres(connections) = &self.engine {
+            connections.close_idle();
+        }
+    }
+
+    /// Takes no more statements, and waits for what runs.
     pub(crate) async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(readers) => readers.close().await,
-            Engine::Postgres(connections) => connections.close(),
+            Engine::Postgres(connections) => connections.close().await,
         }
     }
 }

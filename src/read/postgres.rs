@@ -4,9 +4,9 @@
 //! sqlx's own pool asks the server whether a connection still lives each time it comes back, from a task spawned for
 //! it: as much work as a short statement. Here only those that failed, were abandoned or lay idle are asked.
 
-use std::time::Duration;
+use std::{fmt, io::ErrorKind, time::Duration};
 
-use deadpool::managed::{Manager, Metrics, Pool, PoolError, RecycleResult, Timeouts};
+use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts};
 use futures_util::TryStreamExt as _;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
@@ -14,100 +14,158 @@ use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
     postgres::{PgConnectOptions, PgRow, PgValueRef},
 };
+use tokio::{runtime::Handle, time};
 use uuid::Uuid;
 
-use super::{Row, Visit, time};
+use super::{Row, Visit, time as instants};
 use crate::{
     config::DatabaseConfig,
     db::{driver_error, postgres_session},
 };
 
-/// A connection that lay idle for this long is asked whether it still lives before a statement goes over it.
+/// A connection that was given out longer ago than this is asked whether it still lives before a statement goes over it.
 const FRESH: Duration = Duration::from_secs(1);
-
+/// How long it may take to say so.
+const ASKING: Duration = Duration::from_millis(500);
 /// How old a connection gets: another server may have taken over meanwhile, and a server's memory for one only grows.
 const LIFETIME: Duration = Duration::from_mins(30);
+/// Connections that were not needed for this long are closed.
+const IDLE: Duration = Duration::from_mins(10);
+/// How long a server that does not take connections is left alone.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Connections for statements that are transactions of their own.
 #[derive(Clone, Debug)]
-pub(super) struct Connections(Pool<Connect>);
+pub(super) struct Connections {
+    pool: Pool<Connect>,
+    patience: Duration,
+}
 
-#[derive(Debug)]
+/// Makes connections, when they are needed.
 struct Connect(PgConnectOptions);
 
-#[derive(Debug)]
-struct Connection {
-    driver: PgConnection,
-    /// A statement began that was not seen to end.
-    unsettled: bool,
+/// The options hold a password.
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connect")
+    }
 }
 
 impl Manager for Connect {
-    type Type = Connection;
+    type Type = PgConnection;
     type Error = sqlx::Error;
 
-    async fn create(&self) -> Result<Connection, sqlx::Error> {
-        // In a box, like the question below: futures are moved about whole, and these are the large and rare parts of it.
-        let driver = Box::pin(PgConnection::connect_with(&self.0)).await?;
-        Ok(Connection { driver, unsettled: false })
+    /// Tries for as long as the caller waits.
+    async fn create(&self) -> Result<PgConnection, sqlx::Error> {
+        loop {
+            // In a box: futures are moved about whole, and this is the large and rare part of it.
+            match Box::pin(PgConnection::connect_with(&self.0)).await {
+                Err(cause) if will_pass(&cause) => time::sleep(PAUSE).await,
+                outcome => return outcome,
+            }
+        }
     }
 
-    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        let idle = metrics.last_used();
-        if connection.unsettled || idle > FRESH {
-            // Reads what is left of an abandoned statement, too.
-            Box::pin(connection.driver.ping()).await?;
-            connection.unsettled = false;
+    async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if metrics.age() > LIFETIME {
+            return Err(RecycleError::message("old"));
         }
-        if metrics.created.elapsed() > LIFETIME {
-            return Err(sqlx::Error::PoolClosed.into());
+        if metrics.last_used() > FRESH {
+            Box::pin(connection.ping()).await?;
         }
         Ok(())
     }
 }
 
+/// True while a server starts, or has no connection left.
+fn will_pass(cause: &sqlx::Error) -> bool {
+    match cause {
+        sqlx::Error::Io(cause) => cause.kind() == ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(cause) => matches!(cause.code().as_deref(), Some("53300" | "57P03")),
+        _ => false,
+    }
+}
+
+/// A connection that somebody has.
+struct Lease {
+    connection: Option<Object<Connect>>,
+    /// Nothing is left to read from it.
+    is_settled: bool,
+    patience: Duration,
+}
+
+/// Whoever hangs up or fails leaves a statement that may still run. Its connection is nobody's until that has ended.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };
+        let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
+        let patience = self.patience;
+        runtime.spawn(async move {
+            if !matches!(time::timeout(patience, connection.ping()).await, Ok(Ok(()))) {
+                drop(Object::take(connection));
+            }
+        });
+    }
+}
+
 impl Connections {
-    /// Connections are made when they are needed.
     pub(super) fn new(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let options: PgConnectOptions = config.url.parse().map_err(driver_error)?;
         let options = postgres_session(options).disable_statement_logging();
-        let patience = Some(config.acquire_timeout);
         let pool = Pool::builder(Connect(options))
             .max_size(config.pool_size as usize)
-            .timeouts(Timeouts { wait: patience, create: patience, recycle: patience })
+            // Those that are not needed come to lie at the end, where they are found idle.
+            .queue_mode(QueueMode::Lifo)
+            .timeouts(Timeouts { recycle: Some(ASKING), ..Timeouts::default() })
             .runtime(deadpool::Runtime::Tokio1)
             .build();
-        pool.map(Self).map_err(|cause| DbErr::Custom(cause.to_string()))
+        let pool = pool.map_err(|cause| DbErr::Custom(cause.to_string()))?;
+        Ok(Self { pool, patience: config.acquire_timeout })
     }
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
-        let mut lease = self.0.get().await.map_err(unavailable)?;
-        let connection = &mut *lease;
-        connection.unsettled = true;
+        let mut lease = self.lease().await?;
         let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
         // Values are bound, never written into the text.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-        let mut results = connection.driver.fetch_many(query);
+        let connection = lease.connection.as_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        let mut results = connection.fetch_many(query);
         while let Some(result) = results.try_next().await.map_err(driver_error)? {
             if let Either::Right(row) = result {
                 visit.row(&row)?;
             }
         }
         drop(results);
-        connection.unsettled = false;
+        lease.is_settled = true;
         Ok(visit)
     }
 
-    pub(super) fn close(&self) {
-        self.0.close();
+    async fn lease(&self) -> Result<Lease, DbErr> {
+        let failed = |cause| match cause {
+            PoolError::Backend(cause) => driver_error(cause),
+            PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+            _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        };
+        let connection = time::timeout(self.patience, self.pool.get()).await;
+        let connection = connection.map_err(|_elapsed| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false, patience: self.patience })
     }
-}
 
-fn unavailable(cause: PoolError<sqlx::Error>) -> DbErr {
-    match cause {
-        PoolError::Backend(cause) => driver_error(cause),
-        PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
-        _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+    /// Closes what was not needed for a while.
+    pub(super) fn close_idle(&self) {
+        drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE));
+    }
+
+    /// Gives no connection out any more, and waits for those that are out.
+    pub(super) async fn close(&self) {
+        self.pool.close();
+        let all_are_back = async {
+            while self.pool.status().size > 0 {
+                time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // Whoever takes longer loses it.
+        drop(time::timeout(self.patience, all_are_back).await);
     }
 }
 
@@ -149,10 +207,23 @@ impl Row for PgRow {
     }
 
     fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
-        self.micros(column).map(|micros| time::write_micros(micros, out)).is_some()
+        self.micros(column).map(|micros| instants::write_micros(micros, out)).is_some()
     }
 
     fn is_null(&self, column: usize) -> bool {
         value(self, column).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_not_printed() {
+        let url = "postgres://ann:secret@localhost/liaison".to_owned();
+        let config = DatabaseConfig { url, pool_size: 1, acquire_timeout: Duration::from_secs(1) };
+        let printed = format!("{:?}", Connections::new(&config).unwrap());
+        assert!(printed.contains("Connect") && !printed.contains("secret"), "{printed}");
     }
 }

@@ -50,6 +50,24 @@ async fn an_abandoned_statement_does_not_answer_the_next() {
     }
 }
 
+/// Nor does the next wait for it while there is room for another connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_an_abandoned_statement() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let id = app.contact("Contact 0").await;
+    let company = app.company("Acme").await;
+    let lock = app.shared.domain.db.begin().await.unwrap();
+    lock.execute_unprepared("LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    for _ in 0..3 {
+        let waiting = app.run(NAME, json!({ "id": id }));
+        assert!(tokio::time::timeout(Duration::from_millis(50), waiting).await.is_err());
+        let query = "query($id: ID!) { company(id: $id) { name } }";
+        assert_eq!(app.run(query, json!({ "id": company })).await["company"]["name"], "Acme");
+    }
+    lock.rollback().await.unwrap();
+    ask_for_all(&app, &[id]).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_the_server_cut_are_made_anew() {
     let Some(app) = TestApp::on_postgres().await else { return };

@@ -40,6 +40,25 @@ fn tally(answers: &[(Value, String)]) -> HashMap<&str, usize> {
 }
 
 on_both_databases! {
+    async fn each_change_begins_where_the_one_before_it_ended(app: TestApp) {
+        let app = Arc::new(app);
+        let ann = app.contact_with(json!({ "name": "Ann", "phone": "start" })).await;
+        let update = "mutation($id: ID!, $phone: String) {
+            updateContact(id: $id, input: { phone: $phone }) { contact { id } userErrors { code } } }";
+        at_once(&app, update, |caller| json!({ "id": ann, "phone": caller.to_string() })).await;
+        let history = "query($id: ID!) { contact(id: $id) { phone version
+            history(first: 100) { nodes { type fields { before after } } } } }";
+        let found = app.run(history, json!({ "id": ann })).await["contact"].clone();
+        let mut later = found["phone"].clone();
+        let changes = found["history"]["nodes"].as_array().unwrap();
+        assert_eq!((changes.len(), found["version"].as_u64()), (CALLERS + 1, Some(CALLERS as u64 + 1)));
+        for change in &changes[..CALLERS] {
+            assert_eq!(change["fields"][0]["after"], later);
+            later = change["fields"][0]["before"].clone();
+        }
+        assert_eq!(later, "start");
+    }
+
     async fn one_of_many_trashes_the_contact(app: TestApp) {
         let app = Arc::new(app);
         let id = app.contact("A").await;

@@ -29,7 +29,7 @@ pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::Active
 fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
     let sql = insert.sql.clone();
     let mut parameters = Parameters::from(insert);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, ("new.id", "NULL"));
+    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, "new.id", "NULL");
     parameters
         .statement(format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new"))
 }
@@ -37,7 +37,7 @@ fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
 /// What SQLite runs after the insertion: nothing was inserted where nothing has changed.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
     let mut parameters = Parameters::new(DbBackend::Sqlite);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, ("id", "NULL"));
+    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, "id", "NULL");
     let (table, id) = (E::default().table_name().to_owned(), parameters.bind(id));
     parameters.statement(format!("{recorded} FROM {table} WHERE id = {id} AND changes() > 0 RETURNING subject_id"))
 }

@@ -50,7 +50,8 @@ pub(super) fn insert<E: Trashable>(
     ctx: &Context,
     parameters: &mut Parameters,
     kind: Kind,
-    (id, fields): (&str, &str),
+    id: &str,
+    fields: &str,
 ) -> String {
     let at = parameters.bind_as(ctx.clock.now(), "timestamptz");
     let user_id = parameters.bind_as(ctx.actor.user_id, "uuid");

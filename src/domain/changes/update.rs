@@ -2,7 +2,7 @@
 //!
 //! The database itself compares the row with what is written, so that the row need not be read first. On PostgreSQL all
 //! of it is one statement: an update is a single round trip, and a transaction of its own. The statements are written
-//! as text: building them cost a third of an update's time in the server.
+//! as text: a builder took 25,000 instructions for them, a seventh of a whole request.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, IdenStatic, Iterable, Statement,
@@ -70,10 +70,11 @@ impl<E: Recorded> Update<'_, E> {
             before.push(format!("{now} AS {old}"));
             returned.extend([old, now.to_owned()]);
         }
+        // A column that is returned twice could not be named.
         returned.sort_unstable();
         returned.dedup();
         let changed = format!("jsonb_build_object({})", pairs.join(", "));
-        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, ("id", &changed));
+        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, "id", &changed);
         let (before, returned, columns) = (before.join(", "), returned.join(", "), columns.join(", "));
         parameters.statement(format!(
             "WITH new AS (UPDATE {table} SET {set} \
@@ -95,7 +96,7 @@ impl<E: Recorded> Update<'_, E> {
             pairs.push(format!("'{name}', json_array({was}, {is})"));
         }
         let changed = format!("json_object({})", pairs.join(", "));
-        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, ("id", &changed));
+        let recorded = statement::insert::<E>(self.ctx, &mut parameters, Kind::Updated, "id", &changed);
         let (id, guard) = (parameters.bind(self.id), self.guard(&mut parameters));
         let record = parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}{guard}"));
 

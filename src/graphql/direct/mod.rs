@@ -182,11 +182,12 @@ impl Plan {
         input: contacts::ContactInput,
         expected_version: Option<i32>,
     ) -> domain::Result<Vec<u8>> {
-        let columns = self.projection.own_columns().unwrap_or_default();
+        let unplanned = || DbErr::Custom("an update was prepared that reads more than the contact".to_owned());
+        let columns = self.projection.own_columns().ok_or_else(unplanned)?;
         let visitor = One { plan: Arc::clone(self), rosters: Vec::new(), written: None };
         let updated =
             contacts::update_and_show(&state.domain, id, input, expected_version, (&columns, visitor)).await?;
-        Ok(updated.written.unwrap_or_default())
+        Ok(updated.written.ok_or_else(unplanned)?)
     }
 
     /// One record of any status.

@@ -23,8 +23,8 @@ enum Value {
     Column(usize, Kind),
     /// A record; null when the column is.
     One(usize, Object),
-    /// The errors of what was done.
-    None,
+    /// The errors of what was done: none.
+    NoErrors,
     /// The roster with this number, written already.
     Roster(usize),
 }
@@ -97,7 +97,7 @@ impl Object {
         let plan = |field: &Selected<'_>| {
             let value = match field.name {
                 "__typename" => Value::Typename(type_name),
-                "userErrors" => Value::None,
+                "userErrors" => Value::NoErrors,
                 name if name == record => {
                     Value::One(present, Self::plan(&field.fields, table, &start, projection, None)?)
                 }
@@ -117,7 +117,7 @@ impl Object {
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
                 Value::One(_, object) => object.write(row, &[], out)?,
-                Value::None => out.extend_from_slice(b"[]"),
+                Value::NoErrors => out.extend_from_slice(b"[]"),
                 Value::Roster(number) => {
                     out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
                 }

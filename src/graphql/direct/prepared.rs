@@ -53,9 +53,9 @@ pub(crate) enum Unanswered {
     Failed(ApiError),
 }
 
-/// Of what only reads.
-impl From<ApiError> for Unanswered {
-    fn from(_: ApiError) -> Self {
+impl Unanswered {
+    /// Of what has not begun to write.
+    pub(crate) fn refused(_: ApiError) -> Self {
         Self::LeftToLibrary
     }
 }
@@ -81,13 +81,14 @@ impl Prepared {
         variables: &Variables,
     ) -> Result<Vec<u8>, Unanswered> {
         let arguments = Arguments { given: &self.arguments, operation, variables };
+        let refused = Unanswered::refused;
         let value = match &self.call {
-            Call::Record(plan) => queries::record(state, &arguments, plan).await?,
-            Call::ContactsByIds(plan) => queries::contacts_by_ids(state, &arguments, plan).await?,
-            Call::SearchContacts(plan) => queries::search_contacts(state, &arguments, plan).await?,
-            Call::Contacts(connection) => queries::contacts(state, &arguments, connection).await?,
-            Call::Companies(connection) => queries::companies(state, &arguments, connection).await?,
-            Call::ContactCount => queries::contact_count(state, &arguments).await?,
+            Call::Record(plan) => queries::record(state, &arguments, plan).await.map_err(refused)?,
+            Call::ContactsByIds(plan) => queries::contacts_by_ids(state, &arguments, plan).await.map_err(refused)?,
+            Call::SearchContacts(plan) => queries::search_contacts(state, &arguments, plan).await.map_err(refused)?,
+            Call::Contacts(connection) => queries::contacts(state, &arguments, connection).await.map_err(refused)?,
+            Call::Companies(connection) => queries::companies(state, &arguments, connection).await.map_err(refused)?,
+            Call::ContactCount => queries::contact_count(state, &arguments).await.map_err(refused)?,
             Call::UpdateContact(plan) => Box::pin(mutations::update_contact(state, &arguments, plan)).await?,
         };
         let mut data = Vec::with_capacity(value.len() + self.key.len() + 5);

@@ -21,8 +21,10 @@ pub(crate) async fn update_contact(
     arguments: &Arguments<'_>,
     plan: &Arc<Plan>,
 ) -> Result<Vec<u8>, Unanswered> {
-    let (id, input): (ID, ContactInput) = (arguments.get("id")?, arguments.get("input")?);
-    let expected_version = arguments.get("expectedVersion")?;
+    let refused = Unanswered::refused;
+    let id: ID = arguments.get("id").map_err(refused)?;
+    let input: ContactInput = arguments.get("input").map_err(refused)?;
+    let expected_version = arguments.get("expectedVersion").map_err(refused)?;
     match plan.update_contact(state, &id, input.into(), expected_version).await {
         Ok(payload) => Ok(payload),
         // Nothing was written, so that it can be tried again.

@@ -1,4 +1,7 @@
 //! The queries, one file per resource.
+//!
+//! What they await is in boxes: the future of each field is as large as that of the largest, and is moved about as a
+//! whole several times.
 
 mod access;
 mod changes;
