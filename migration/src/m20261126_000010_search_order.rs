@@ -51,8 +51,9 @@ const LETTERS: u32 = 8;
 
 /// The beginning of a row's name as a number, which never falls as names rise.
 ///
-/// Letters count from 4, a space for 2, the end of the name for 0. Whatever sorts between those has one number for all of
-/// its kind, so that nothing behind it may count.
+/// Latin letters count from 4, a space for 2, the end of the name for 0. Whatever sorts between those has one number for all
+/// of its kind, so that nothing behind it may count. Where a name begins with such a letter, as in other scripts, the code
+/// points of two letters follow instead, in 17 and 18 bits.
 fn name_order() -> String {
     let plain = "1 + length(name_key) - length(ltrim(name_key, 'abcdefghijklmnopqrstuvwxyz '))";
     let letters = (1..=LETTERS).map(|place| {
@@ -61,9 +62,15 @@ fn name_order() -> String {
             "CASE WHEN {place} > {plain} OR {letter} = '' THEN 0 WHEN {letter} < ' ' THEN 1 WHEN {letter} = ' ' THEN 2 \
              WHEN {letter} < 'a' THEN 3 WHEN {letter} <= 'z' THEN unicode({letter}) - 93 ELSE 30 END"
         );
-        format!("({number}) << {}", 5 * (LETTERS - place))
+        format!("(({number}) << {})", 5 * (LETTERS - place))
     });
-    letters.map(|letter| format!("({letter})")).collect::<Vec<_>>().join(" + ")
+    let letters = letters.collect::<Vec<_>>().join(" + ");
+    let [first, second] = [1, 2].map(|place| format!("COALESCE(unicode(substr(name_key, {place}, 1)), 0)"));
+    let others = format!(
+        "CASE WHEN {plain} > 1 THEN 0 WHEN {first} >= 131071 THEN 131071 << 18 \
+         ELSE ({first} << 18) + min({second}, 262143) END"
+    );
+    format!("{letters} + ({others})")
 }
 
 /// Behind the last row with the same beginning; where there is none, or no room behind it, the first number that is free.

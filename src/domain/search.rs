@@ -54,22 +54,30 @@ impl Term {
     }
 
     /// The same for a list of live records by name that is read no further than `most`: on SQLite, whose index is in the
-    /// order of the names, its first ones.
+    /// order of the names' beginnings, its first ones.
     pub(crate) async fn condition_for_first(&self, table: Indexed, db: &Db, most: u64) -> Result<Expr> {
         if db.backend() != DbBackend::Sqlite {
             return self.condition(table, db).await;
         }
         let table = table.name();
         let (index, matches, query) = self.index_on_sqlite(table);
-        // The numbers follow the beginnings of the names, so that the last record's may have more of its own.
-        let last = format!(
-            "SELECT {table}.search_number | {SAME_BEGINNING} FROM {index} \
-             CROSS JOIN {table} ON {table}.search_number = {index}.rowid \
-             WHERE {matches} AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT 1 OFFSET ?"
+        // The last one's beginning may have more of its own.
+        let probe = format!(
+            "SELECT last, (SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {matches} AND rowid <= last LIMIT {FEW})) \
+             FROM (SELECT COALESCE((SELECT {table}.search_number | {SAME_BEGINNING} FROM {index} \
+             CROSS JOIN {table} ON {table}.search_number = {index}.rowid WHERE {matches} \
+             AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT 1 OFFSET ?), {}) AS last)",
+            i64::MAX
         );
-        let rows = format!("SELECT rowid FROM {index} WHERE {matches} AND rowid <= COALESCE(({last}), {})", i64::MAX);
-        let values = [Value::from(query.clone()), query.into(), i64::try_from(most).unwrap_or(i64::MAX).into()];
-        Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values))
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let values = [Value::from(query.clone()), query.clone().into(), most.into()];
+        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values);
+        let First { last, count } = db.reads().run(probe, First::default()).await?;
+        if count >= i64::try_from(FEW).unwrap_or(i64::MAX) {
+            return self.condition_for_many_on_sqlite(table, db).await;
+        }
+        let rows = format!("{table}.search_number IN (SELECT rowid FROM {index} WHERE {matches} AND rowid <= ?)");
+        Ok(Expr::cust_with_values(rows, [Value::from(query), last.into()]))
     }
 
     /// SQLite's index for the term, the condition by which it finds it, and what to ask it for.
@@ -89,10 +97,19 @@ impl Term {
         let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
-        if usize::try_from(count).is_ok_and(|count| count < FEW) || !self.is_soon_met(table, db).await? {
+        if usize::try_from(count).is_ok_and(|count| count < FEW) {
             return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), [query]));
         }
-        Ok(self.contained_in(table, DbBackend::Sqlite))
+        self.condition_for_many_on_sqlite(table, db).await
+    }
+
+    async fn condition_for_many_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
+        if self.is_soon_met(table, db).await? {
+            return Ok(self.contained_in(table, DbBackend::Sqlite));
+        }
+        let (index, matches, query) = self.index_on_sqlite(table);
+        let rows = format!("{table}.search_number IN (SELECT rowid FROM {index} WHERE {matches})");
+        Ok(Expr::cust_with_values(rows, [query]))
     }
 
     async fn condition_on_postgres(&self, table: &str, db: &Db) -> Result<Expr> {
@@ -147,6 +164,20 @@ impl Indexed {
             Self::Contacts => "contacts",
             Self::Companies => "companies",
         }
+    }
+}
+
+/// The last row of an index that may be among the first by name, and how many contain the term up to there.
+#[derive(Default)]
+struct First {
+    last: i64,
+    count: i64,
+}
+
+impl Visit for First {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        (self.last, self.count) = (row.int(0).unwrap_or(i64::MAX), row.int(1).unwrap_or_default());
+        Ok(())
     }
 }
 
