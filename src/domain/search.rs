@@ -61,23 +61,23 @@ impl Term {
         }
         let table = table.name();
         let (index, matches, query) = self.index_on_sqlite(table);
-        // The last one's beginning may have more of its own.
+        let asked = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(4).clamp(64, FEW);
         let probe = format!(
-            "SELECT last, (SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {matches} AND rowid <= last LIMIT {FEW})) \
-             FROM (SELECT COALESCE((SELECT {table}.search_number | {SAME_BEGINNING} FROM {index} \
-             CROSS JOIN {table} ON {table}.search_number = {index}.rowid WHERE {matches} \
-             AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT 1 OFFSET ?), {}) AS last)",
-            i64::MAX
+            "SELECT {index}.rowid FROM {index} CROSS JOIN {table} ON {table}.search_number = {index}.rowid \
+             WHERE {matches} AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT {asked}"
         );
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let values = [Value::from(query.clone()), query.clone().into(), most.into()];
-        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values);
-        let First { last, count } = db.reads().run(probe, First::default()).await?;
-        if count >= i64::try_from(FEW).unwrap_or(i64::MAX) {
-            return self.condition_for_many_on_sqlite(table, db).await;
+        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.into()]);
+        let Numbers(numbers) = db.reads().run(probe, Numbers::default()).await?;
+        // The last one's beginning may have more of its own, which come behind it.
+        let enough = usize::try_from(most).ok().and_then(|most| numbers.get(most.saturating_sub(1)));
+        let end = enough.map_or(i64::MAX, |number| number | SAME_BEGINNING);
+        let are_all_there = numbers.len() < asked || numbers.last().is_some_and(|last| *last > end);
+        if !are_all_there {
+            return self.condition_on_sqlite(table, db).await;
         }
-        let rows = format!("{table}.search_number IN (SELECT rowid FROM {index} WHERE {matches} AND rowid <= ?)");
-        Ok(Expr::cust_with_values(rows, [Value::from(query), last.into()]))
+        let first: Vec<String> = numbers.iter().filter(|number| **number <= end).map(i64::to_string).collect();
+        let rows = format!("{table}.search_number IN (SELECT value FROM json_each(?))");
+        Ok(Expr::cust_with_values(rows, [format!("[{}]", first.join(","))]))
     }
 
     /// SQLite's index for the term, the condition by which it finds it, and what to ask it for.
@@ -97,19 +97,10 @@ impl Term {
         let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
-        if usize::try_from(count).is_ok_and(|count| count < FEW) {
+        if usize::try_from(count).is_ok_and(|count| count < FEW) || !self.is_soon_met(table, db).await? {
             return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), [query]));
         }
-        self.condition_for_many_on_sqlite(table, db).await
-    }
-
-    async fn condition_for_many_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
-        if self.is_soon_met(table, db).await? {
-            return Ok(self.contained_in(table, DbBackend::Sqlite));
-        }
-        let (index, matches, query) = self.index_on_sqlite(table);
-        let rows = format!("{table}.search_number IN (SELECT rowid FROM {index} WHERE {matches})");
-        Ok(Expr::cust_with_values(rows, [query]))
+        Ok(self.contained_in(table, DbBackend::Sqlite))
     }
 
     async fn condition_on_postgres(&self, table: &str, db: &Db) -> Result<Expr> {
@@ -167,16 +158,12 @@ impl Indexed {
     }
 }
 
-/// The last row of an index that may be among the first by name, and how many contain the term up to there.
 #[derive(Default)]
-struct First {
-    last: i64,
-    count: i64,
-}
+struct Numbers(Vec<i64>);
 
-impl Visit for First {
+impl Visit for Numbers {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        (self.last, self.count) = (row.int(0).unwrap_or(i64::MAX), row.int(1).unwrap_or_default());
+        self.0.extend(row.int(0));
         Ok(())
     }
 }
