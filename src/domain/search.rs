@@ -73,11 +73,25 @@ impl Term {
         let end = enough.map_or(i64::MAX, |number| number | SAME_BEGINNING);
         let are_all_there = numbers.len() < asked || numbers.last().is_some_and(|last| *last > end);
         if !are_all_there {
-            return self.condition_on_sqlite(table, db).await;
+            return self.condition_up_to(table, db, end).await;
         }
         let first: Vec<String> = numbers.iter().filter(|number| **number <= end).map(i64::to_string).collect();
         let rows = format!("{table}.search_number IN (SELECT value FROM json_each(?))");
         Ok(Expr::cust_with_values(rows, [format!("[{}]", first.join(","))]))
+    }
+
+    /// The same up to a row of SQLite's index, unless that is many.
+    async fn condition_up_to(&self, table: &str, db: &Db, end: i64) -> Result<Expr> {
+        let (index, matches, query) = self.index_on_sqlite(table);
+        let rows = format!("SELECT rowid FROM {index} WHERE {matches} AND rowid <= ?");
+        let values: [Value; 2] = [query.into(), end.into()];
+        let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
+        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.clone());
+        let Count(count) = db.reads().run(probe, Count::default()).await?;
+        if usize::try_from(count).is_ok_and(|count| count < FEW) {
+            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values));
+        }
+        self.condition_on_sqlite(table, db).await
     }
 
     /// SQLite's index for the term, the condition by which it finds it, and what to ask it for.

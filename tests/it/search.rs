@@ -108,7 +108,7 @@ on_both_databases! {
             "~", "é", "Ω", "Ωm", "ж", "жа", "жук", "жя", "李", "李明", "李\u{20000}", "\u{20000}", "\u{20000}x", "\u{301}", "!!", "\u{1f600}", "annabel ", "annabel-", "annabelž", "a  ", "az", "a{",
         ];
         let names: Vec<String> = beginnings.iter().map(|start| format!("{start}anna k"))
-            .chain((0..30).map(|number| format!("annabella anna {number:02}"))).collect();
+            .chain((0..90).map(|number| format!("annabella anna {number:02}"))).collect();
         let mut ids = Vec::new();
         // Neither in the order of the names nor against it.
         for number in 0..names.len() {
