@@ -15,10 +15,11 @@ use super::{
     error::Result,
     memberships,
     page::{self, CursorColumns, PageRequest, SortKey, SortValue},
-    search::Term,
+    search::{Indexed, Term},
 };
 use crate::{
     db::Db,
+    entity::contact,
     read::{Row, Visit, projection::Projection},
 };
 
@@ -88,7 +89,7 @@ pub async fn search_contacts<V: Visit>(
     projection: &Projection,
     visitor: V,
 ) -> Result<V> {
-    let select = contacts::matching(db, term, limit, exclude).await?;
+    let select = term.matching::<contact::Entity>(Indexed::Contacts, db, limit, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
     read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
 }

@@ -6,12 +6,16 @@
 //! the list whether it has any.
 
 use sea_orm::{
-    DbBackend, DbErr, Statement, Value,
+    ColumnTrait, DbBackend, DbErr, QueryFilter, Select, Statement, Value,
     sea_query::{Expr, ExprTrait, Func},
 };
 use uuid::Uuid;
 
-use super::{error::Result, folding::fold};
+use super::{
+    error::Result,
+    folding::fold,
+    trash::{self, Trashable},
+};
 use crate::{
     db::Db,
     read::{Row, Visit},
@@ -53,9 +57,27 @@ impl Term {
         }
     }
 
-    /// The same for a list of live records by name that is read no further than `most`: on SQLite, whose index is in the
-    /// order of the names' beginnings, its first ones.
-    pub(crate) async fn condition_for_first(&self, table: Indexed, db: &Db, most: u64) -> Result<Expr> {
+    /// The live records that contain the term, except some, for a list by name of at most `limit`.
+    pub(crate) async fn matching<E: Trashable>(
+        &self,
+        table: Indexed,
+        db: &Db,
+        limit: u64,
+        exclude: &[Uuid],
+    ) -> Result<Select<E>> {
+        // One more tells whether there are more.
+        let most = limit.saturating_add(1).saturating_add(exclude.len() as u64);
+        let contains = self.condition_for_first(table, db, most).await?;
+        let mut select = E::find().filter(trash::live::<E>()).filter(contains);
+        if !exclude.is_empty() {
+            select = select.filter(E::life().id.is_not_in(exclude.iter().copied()));
+        }
+        Ok(select)
+    }
+
+    /// The same as [`Self::condition`] for a list of live records by name that is read no further than `most`: on SQLite,
+    /// whose index is in the order of the names' beginnings, its first ones.
+    async fn condition_for_first(&self, table: Indexed, db: &Db, most: u64) -> Result<Expr> {
         if db.backend() != DbBackend::Sqlite {
             return self.condition(table, db).await;
         }
@@ -85,10 +107,7 @@ impl Term {
         let (index, matches, query) = self.index_on_sqlite(table);
         let rows = format!("SELECT rowid FROM {index} WHERE {matches} AND rowid <= ?");
         let values: [Value; 2] = [query.into(), end.into()];
-        let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
-        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.clone());
-        let Count(count) = db.reads().run(probe, Count::default()).await?;
-        if usize::try_from(count).is_ok_and(|count| count < FEW) {
+        if are_few_on_sqlite(db, &rows, &values).await? {
             return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values));
         }
         self.condition_on_sqlite(table, db).await
@@ -108,11 +127,9 @@ impl Term {
     async fn condition_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
         let (index, matches, query) = self.index_on_sqlite(table);
         let rows = format!("SELECT rowid FROM {index} WHERE {matches}");
-        let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
-        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.clone().into()]);
-        let Count(count) = db.reads().run(statement, Count::default()).await?;
-        if usize::try_from(count).is_ok_and(|count| count < FEW) || !self.is_soon_met(table, db).await? {
-            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), [query]));
+        let values: [Value; 1] = [query.into()];
+        if are_few_on_sqlite(db, &rows, &values).await? || !self.is_soon_met(table, db).await? {
+            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values));
         }
         Ok(self.contained_in(table, DbBackend::Sqlite))
     }
@@ -154,6 +171,14 @@ impl Term {
         let Count(count) = db.reads().run(statement, Count::default()).await?;
         Ok(count >= PAGE)
     }
+}
+
+/// True when a statement on SQLite yields so few rows that they are collected and sorted without a second thought.
+async fn are_few_on_sqlite(db: &Db, rows: &str, values: &[Value]) -> Result<bool> {
+    let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
+    let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.iter().cloned());
+    let Count(count) = db.reads().run(probe, Count::default()).await?;
+    Ok(usize::try_from(count).is_ok_and(|count| count < FEW))
 }
 
 /// The tables whose search keys are indexed.

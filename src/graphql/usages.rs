@@ -32,10 +32,11 @@ struct FieldPlaces {
     arguments: HashMap<Name, Place>,
 }
 
+/// What an argument, or a field of an input object, takes.
 #[derive(Debug)]
-struct Place {
-    ty: Type,
-    has_default: bool,
+pub(super) struct Place {
+    pub(super) ty: Type,
+    pub(super) has_default: bool,
 }
 
 impl Usages {
@@ -87,7 +88,7 @@ impl Usages {
     }
 }
 
-fn places(definitions: Vec<Positioned<InputValueDefinition>>) -> HashMap<Name, Place> {
+pub(super) fn places(definitions: Vec<Positioned<InputValueDefinition>>) -> HashMap<Name, Place> {
     let places = definitions.into_iter().map(|Positioned { node: definition, .. }| {
         let place = Place { ty: definition.ty.node, has_default: definition.default_value.is_some() };
         (definition.name.node, place)

@@ -11,6 +11,8 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
+use super::usages::{Place, places};
+
 /// The types of variables that are not built in.
 #[derive(Debug)]
 pub(super) struct InputTypes(HashMap<Name, InputType>);
@@ -20,13 +22,7 @@ enum InputType {
     /// The schema's own scalars leave their values to the resolvers: validation takes any.
     Scalar,
     Enum(HashSet<Name>),
-    Object(HashMap<Name, Field>),
-}
-
-#[derive(Debug)]
-struct Field {
-    ty: Type,
-    has_default: bool,
+    Object(HashMap<Name, Place>),
 }
 
 impl InputTypes {
@@ -81,13 +77,7 @@ impl InputType {
         match definition.kind {
             TypeKind::Scalar => Some(Self::Scalar),
             TypeKind::Enum(of) => Some(Self::Enum(of.values.into_iter().map(|value| value.node.value.node).collect())),
-            TypeKind::InputObject(object) if !has_own_rules => {
-                let fields = object.fields.into_iter().map(|field| {
-                    let field = field.node;
-                    (field.name.node, Field { ty: field.ty.node, has_default: field.default_value.is_some() })
-                });
-                Some(Self::Object(fields.collect()))
-            }
+            TypeKind::InputObject(object) if !has_own_rules => Some(Self::Object(places(object.fields))),
             _ => None,
         }
     }

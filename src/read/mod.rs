@@ -137,8 +137,8 @@ enum Engine {
 }
 
 impl ReadStore {
-    /// Reads beside sea-orm's connections: SQLite by readers on threads of their own, PostgreSQL by connections with
-    /// the options given.
+    /// Reads beside sea-orm's connections: SQLite by readers on threads of their own, PostgreSQL by connections of
+    /// their own.
     pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?)

@@ -89,21 +89,9 @@ pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
 
 /// Live contacts whose name or e-mail contains the term, by name.
 pub async fn search(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
-    let select = matching(db, term, limit, exclude).await?;
+    let select = term.matching::<Entity>(Indexed::Contacts, db, limit, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
     Ok(page::fetch(db.reader(), select, keys(&[]), &request).await?.rows)
-}
-
-/// The live contacts that contain the term, except some, for a list by name of at most `limit`.
-pub(crate) async fn matching(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Select<Entity>> {
-    // One more tells whether there are more.
-    let most = limit.saturating_add(1).saturating_add(exclude.len() as u64);
-    let contains = term.condition_for_first(Indexed::Contacts, db, most).await?;
-    let mut select = Entity::find().filter(trash::live::<Entity>()).filter(contains);
-    if !exclude.is_empty() {
-        select = select.filter(Column::Id.is_not_in(exclude.iter().copied()));
-    }
-    Ok(select)
 }
 
 /// One contact of any status.
