@@ -273,11 +273,16 @@ pub struct Limits {
     #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=800))]
     pub filter_terms_max: u32,
 
+    /// Most tests in the filters of one request that look at each row: `contains`, `endsWith`, `neq`, `notIn`, and any in `not`
+    #[arg(long, env = "LIAISON_MAX_SCANS", default_value_t = 2000)]
+    pub scans_max: u64,
+
     /// Deepest nesting of fields
     #[arg(long, env = "LIAISON_MAX_DEPTH", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub depth_max: u32,
 
-    /// Greatest cost of a query: each field counts one, times the size of the pages around it
+    /// Greatest cost of a query: each field counts one, times the size of the pages around it; each test in a filter one,
+    /// and twenty more where it looks at each row
     #[arg(long, env = "LIAISON_MAX_COMPLEXITY", default_value_t = 50_000)]
     pub complexity_max: u64,
 
@@ -321,6 +326,7 @@ impl Default for Limits {
             ids_max: 200,
             bulk_max: 1000,
             filter_terms_max: 500,
+            scans_max: 2000,
             depth_max: 20,
             complexity_max: 50_000,
             fields_max: 2000,

@@ -35,7 +35,8 @@ impl<T: Test> Filter<T> {
     /// The SQL condition of the whole tree.
     pub(crate) fn condition(&self, backend: DbBackend) -> Expr {
         let join = |parts: &[Self], glue: fn(Expr, Expr) -> Expr, none: bool| {
-            parts.iter().map(|part| part.condition(backend)).reduce(glue).unwrap_or_else(|| constant(none))
+            let parts = parts.iter().map(|part| part.condition(backend)).collect();
+            balanced(parts, glue).unwrap_or_else(|| constant(none))
         };
         match self {
             Self::All(parts) => join(parts, ExprTrait::and, true),
@@ -44,6 +45,23 @@ impl<T: Test> Filter<T> {
             Self::Is(test) => test.condition(backend),
         }
     }
+}
+
+/// Joins expressions into a tree that is no deeper than it must be: both builder and databases go one deeper on their
+/// stacks for each level.
+fn balanced(mut parts: Vec<Expr>, glue: fn(Expr, Expr) -> Expr) -> Option<Expr> {
+    while parts.len() > 1 {
+        let mut rest = parts.into_iter();
+        let mut joined = Vec::new();
+        while let Some(left) = rest.next() {
+            joined.push(match rest.next() {
+                Some(right) => glue(left, right),
+                None => left,
+            });
+        }
+        parts = joined;
+    }
+    parts.pop()
 }
 
 impl<T> Filter<T> {

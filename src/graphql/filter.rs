@@ -3,12 +3,10 @@
 use async_graphql::{Enum, ID, InputObject};
 
 use super::{
-    error::{ApiError, ApiResult},
     scalars::DateTime,
     types::{InteractionType, RecordStatus},
 };
 use crate::{
-    config::Limits,
     domain::{
         companies::CompanyTest,
         contacts::ContactTest,
@@ -322,38 +320,4 @@ impl InteractionFilter {
 
 fn all<T, const N: usize>(parts: [Option<Filter<T>>; N]) -> Filter<T> {
     Filter::All(parts.into_iter().flatten().collect())
-}
-
-/// Refuses filters that are too large or hold what no record can: the databases limit both the depth of an
-/// expression and the number of its values.
-pub(crate) fn check<T: async_graphql::InputType>(filter: Option<T>, limits: &Limits) -> ApiResult<Option<T>> {
-    let Some(filter) = filter else { return Ok(None) };
-    let mut terms = 0;
-    inspect(&filter.to_value(), &mut terms, 0)?;
-    let most = limits.filter_terms_max;
-    if terms > most {
-        return Err(ApiError::bad_input(format!("A filter has at most {most} operators and listed values.")));
-    }
-    Ok(Some(filter))
-}
-
-/// Deepest nesting of `and`, `or` and `not`.
-const FILTER_DEPTH_MAX: u32 = 40;
-
-fn inspect(value: &async_graphql::Value, terms: &mut u32, depth: u32) -> ApiResult<()> {
-    use async_graphql::Value;
-    if depth > FILTER_DEPTH_MAX {
-        return Err(ApiError::bad_input("The filter is nested too deeply."));
-    }
-    match value {
-        Value::Null => return Ok(()),
-        Value::List(items) => return items.iter().try_for_each(|item| inspect(item, terms, depth + 1)),
-        Value::Object(fields) => return fields.values().try_for_each(|field| inspect(field, terms, depth + 1)),
-        Value::String(text) if text.contains('\0') => {
-            return Err(ApiError::bad_input("A filter must not contain the NUL character."));
-        }
-        _ => {}
-    }
-    *terms = terms.saturating_add(1);
-    Ok(())
 }

@@ -11,15 +11,17 @@ use async_graphql::{
     parser::{
         parse_schema,
         types::{
-            ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, TypeKind, TypeSystemDefinition,
+            ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, TypeKind,
+            TypeSystemDefinition,
         },
     },
 };
-use async_graphql_value::{ConstValue, Value};
+use async_graphql_value::{ConstValue, Number, Value};
 
 use super::{
     connection::{PAGE_SIZE_DEFAULT, PICKER_LIMIT_DEFAULT, PICKER_LIMIT_MAX},
     error::{ApiError, ErrorCode},
+    filter_size::{self, FilterSize},
 };
 use crate::config::Limits;
 
@@ -35,6 +37,8 @@ struct Size {
     complexity: u64,
     /// How many lists of the schema's own description stand in each other.
     described: u64,
+    /// Tests in filters that look at each row.
+    scans: u64,
 }
 
 impl Size {
@@ -47,6 +51,7 @@ impl Size {
             depth: self.depth.max(other.depth),
             complexity: self.complexity.saturating_add(other.complexity),
             described: self.described.max(other.described),
+            scans: self.scans.saturating_add(other.scans),
         }
     }
 }
@@ -150,23 +155,22 @@ impl Costs {
         variables: &Variables,
         limits: &Limits,
     ) -> Result<(), ApiError> {
-        let root = match operation.ty {
-            async_graphql::parser::types::OperationType::Query => "Query",
-            async_graphql::parser::types::OperationType::Mutation => "Mutation",
-            async_graphql::parser::types::OperationType::Subscription => "Subscription",
-        };
         let mut walk = Walk { costs: self, document, operation, variables, limits, fragments: HashMap::new() };
-        let mut size = walk.selection_set(&operation.selection_set.node, root)?;
-        size.directives = size.directives.saturating_add(count(operation.directives.len()));
-        // What the operation does not reach is still walked by validation.
+        let mut size = walk.operation(operation)?;
+        // What the operation does not reach is still walked by validation: other operations, and other fragments.
+        let mut unreached = Size::default();
+        for (_, other) in
+            document.operations.iter().filter(|(_, other)| !std::ptr::eq(&raw const other.node, operation))
+        {
+            unreached = unreached.beside(walk.operation(&other.node)?);
+        }
         for name in document.fragments.keys() {
-            let unreached = !walk.fragments.contains_key(name.as_str());
-            let fragment = walk.fragment(name)?;
-            if unreached {
-                size.fields = size.fields.saturating_add(fragment.fields);
-                size.directives = size.directives.saturating_add(fragment.directives);
+            if !walk.fragments.contains_key(name.as_str()) {
+                unreached = unreached.beside(walk.fragment(name)?);
             }
         }
+        size.fields = size.fields.saturating_add(unreached.fields);
+        size.directives = size.directives.saturating_add(unreached.directives);
         for (what, is, most) in [
             ("fields", size.fields, limits.fields_max),
             ("aliases", size.aliases, limits.aliases_max),
@@ -174,6 +178,7 @@ impl Costs {
             ("levels of fields", size.depth, limits.depth_max.into()),
             ("top-level fields", size.here, limits.root_fields_max),
             ("lists of the schema's description in each other", size.described, DESCRIBED_DEPTH_MAX),
+            ("tests in filters that look at each row", size.scans, limits.scans_max),
             ("points of complexity", size.complexity, limits.complexity_max),
         ] {
             if is > most {
@@ -200,8 +205,19 @@ struct Walk<'a> {
     fragments: HashMap<String, Option<Size>>,
 }
 
-impl Walk<'_> {
-    fn selection_set(&mut self, set: &SelectionSet, ty: &str) -> Result<Size, ApiError> {
+impl<'a> Walk<'a> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Size, ApiError> {
+        let root = match operation.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        let mut size = self.selection_set(&operation.selection_set.node, root)?;
+        size.directives = size.directives.saturating_add(count(operation.directives.len()));
+        Ok(size)
+    }
+
+    fn selection_set(&mut self, set: &'a SelectionSet, ty: &str) -> Result<Size, ApiError> {
         let mut total = Size::default();
         for selection in &set.items {
             let size = match &selection.node {
@@ -224,21 +240,34 @@ impl Walk<'_> {
         Ok(total)
     }
 
-    fn field(&mut self, field: &Field, ty: &str) -> Result<Size, ApiError> {
+    fn field(&mut self, field: &'a Field, ty: &str) -> Result<Size, ApiError> {
         let costs = self.costs;
         let known = costs.fields.get(ty).and_then(|fields| fields.get(field.name.node.as_str()));
         let (child_type, length) = known.map_or(("", Length::One), |(ty, length)| (ty.as_str(), *length));
         let inner = self.selection_set(&field.selection_set.node, child_type)?;
         let times = self.length(field, length);
+        let tests = self.tests(field)?;
         Ok(Size {
             here: 1,
             fields: inner.fields.saturating_add(1),
             aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
             directives: inner.directives.saturating_add(count(field.directives.len())),
             depth: inner.depth.saturating_add(1),
-            complexity: inner.complexity.saturating_mul(times).saturating_add(1),
+            complexity: inner.complexity.saturating_mul(times).saturating_add(1).saturating_add(tests.complexity()),
             described: inner.described + u64::from(matches!(length, Length::Types | Length::Described)),
+            scans: inner.scans.saturating_add(tests.scans),
         })
+    }
+
+    /// The tests of a field's `filter`; a search counts as one that scans.
+    fn tests(&self, field: &'a Field) -> Result<FilterSize, ApiError> {
+        let given = |name: &str| field.arguments.iter().find(|(argument, _)| argument.node == name);
+        let mut size = match given("filter") {
+            Some((_, filter)) => filter_size::measure(&filter.node, &|name| self.variable(name), self.limits)?,
+            None => FilterSize::default(),
+        };
+        size.scans = size.scans.saturating_add(u64::from(given("search").is_some()));
+        Ok(size)
     }
 
     fn fragment(&mut self, name: &str) -> Result<Size, ApiError> {
@@ -265,10 +294,10 @@ impl Walk<'_> {
 
     /// How many values a field has, as far as its arguments tell. Values out of range count as the greatest allowed:
     /// the resolver refuses them.
-    fn length(&self, field: &Field, length: Length) -> u64 {
+    fn length(&self, field: &'a Field, length: Length) -> u64 {
         let number = |name: &str| match self.argument(field, name)? {
-            ConstValue::Number(number) => number.as_u64(),
-            _ => None,
+            Given::Number(number) => number.as_u64(),
+            Given::List(_) => None,
         };
         match length {
             Length::One => 1,
@@ -281,28 +310,41 @@ impl Walk<'_> {
             }
             Length::Limit => number("limit").unwrap_or(PICKER_LIMIT_DEFAULT).min(PICKER_LIMIT_MAX),
             Length::Ids => match self.argument(field, "ids") {
-                Some(ConstValue::List(ids)) => count(ids.len()).min(self.limits.bulk_max.into()),
+                Some(Given::List(length)) => count(length).min(self.limits.bulk_max.into()),
                 _ => 1,
             },
         }
     }
 
-    fn argument(&self, field: &Field, name: &str) -> Option<ConstValue> {
+    fn argument(&self, field: &'a Field, name: &str) -> Option<Given<'a>> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {
-            Value::Variable(variable) => self.variable(variable),
-            other => other.clone().into_const_with(|variable| self.variable(&variable).ok_or(())).ok(),
+            Value::Variable(variable) => match self.variable(variable)? {
+                ConstValue::Number(number) => Some(Given::Number(number)),
+                ConstValue::List(items) => Some(Given::List(items.len())),
+                _ => None,
+            },
+            Value::Number(number) => Some(Given::Number(number)),
+            Value::List(items) => Some(Given::List(items.len())),
+            _ => None,
         }
     }
 
     /// The value given for a variable, else its default.
-    fn variable(&self, name: &str) -> Option<ConstValue> {
-        self.variables.get(name).cloned().or_else(|| {
+    fn variable(&self, name: &str) -> Option<&'a ConstValue> {
+        self.variables.get(name).or_else(|| {
             let mut definitions = self.operation.variable_definitions.iter().map(|definition| &definition.node);
             let definition = definitions.find(|definition| definition.name.node == name)?;
-            definition.default_value.as_ref().map(|value| value.node.clone())
+            definition.default_value.as_ref().map(|value| &value.node)
         })
     }
+}
+
+/// What an argument says of a list's length.
+enum Given<'a> {
+    Number(&'a Number),
+    /// How many items it lists.
+    List(usize),
 }
 
 fn count(number: usize) -> u64 {

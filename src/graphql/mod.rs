@@ -12,6 +12,7 @@ pub mod direct;
 pub mod documents;
 pub mod error;
 mod filter;
+mod filter_size;
 mod input;
 pub mod limits;
 pub mod loaders;

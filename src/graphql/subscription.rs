@@ -55,7 +55,7 @@ impl Subscription {
             Some(Purpose::Arguments(slot)) => {
                 let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
                 // There is only one field to fill the slot; see the caller.
-                drop(slot.set(Arguments { wanted: wanted(subject_types, contact_id.as_ref()), after }));
+                drop(slot.set(Arguments { wanted: wanted(subject_types.as_deref(), contact_id.as_ref()), after }));
                 None
             }
             None => None,

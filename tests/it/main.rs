@@ -22,6 +22,7 @@ mod contract;
 mod direct;
 mod docs;
 mod durability;
+mod extremes;
 mod hostile;
 mod http;
 mod interactions;

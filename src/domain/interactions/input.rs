@@ -15,6 +15,8 @@ use crate::{
 
 /// Most parties to one interaction.
 const PARTIES_MAX: usize = 100;
+/// Most that an input may list, those with blank names included: each may have an error of its own.
+const PARTIES_LISTED_MAX: usize = 1000;
 
 /// What callers may say of an interaction.
 #[derive(Clone, Debug, Default)]
@@ -81,8 +83,13 @@ pub(super) fn check(input: InteractionInput, is_new: bool) -> Result<Checked, Ve
 /// Trims the names and drops the blank ones.
 fn check_parties(checker: &mut Checker, parties: Patch<Vec<PartyInput>>) -> Option<Vec<PartyInput>> {
     let Patch::Set(parties) = parties else { return None };
+    let parties = parties.unwrap_or_default();
+    if parties.len() > PARTIES_LISTED_MAX {
+        checker.refuse("parties", Code::TooMany, format!("An interaction has at most {PARTIES_MAX} parties."));
+        return None;
+    }
     let mut kept = Vec::new();
-    for (place, party) in parties.unwrap_or_default().into_iter().enumerate() {
+    for (place, party) in parties.into_iter().enumerate() {
         let name = checker.item_text(&["parties", &place.to_string(), "name"], &party.name, LINE_CHARS_MAX);
         kept.extend(name.map(|name| PartyInput { name, ..party }));
     }

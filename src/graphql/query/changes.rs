@@ -1,9 +1,11 @@
 //! The query of the change feed.
 
 use async_graphql::{Context, ID, Object};
+use sea_orm::Iterable;
 
 use crate::{
     domain::changes::{self, Cursor, Wanted},
+    entity::change,
     graphql::{
         connection::PageArgs,
         context::ContextExt,
@@ -29,15 +31,22 @@ impl ChangeQuery {
     ) -> ApiResult<ChangeConnection> {
         let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
         let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
-        let wanted = wanted(subject_types, contact_id.as_ref());
+        let wanted = wanted(subject_types.as_deref(), contact_id.as_ref());
         Ok(ChangeConnection(changes::page(ctx.db().reader(), &wanted, after, request.limit).await?))
     }
 }
 
 /// What the arguments of the query and of the subscription select. A malformed id is the id of nothing.
-pub(crate) fn wanted(subject_types: Option<Vec<SubjectType>>, contact_id: Option<&ID>) -> Wanted {
+pub(crate) fn wanted(subject_types: Option<&[SubjectType]>, contact_id: Option<&ID>) -> Wanted {
     Wanted {
-        subject_types: subject_types.map(|types| types.into_iter().map(Into::into).collect()),
+        subject_types: subject_types.map(distinct),
         contact_id: contact_id.map(|id| crate::domain::parse_id(id).unwrap_or_default()),
     }
+}
+
+/// The types, each once and in one order: a caller may repeat them as often as a body has room for.
+fn distinct(types: &[SubjectType]) -> Vec<change::SubjectType> {
+    let is_wanted =
+        |subject: &change::SubjectType| types.iter().any(|wanted| change::SubjectType::from(*wanted) == *subject);
+    change::SubjectType::iter().filter(is_wanted).collect()
 }

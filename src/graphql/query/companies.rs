@@ -6,7 +6,6 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 
 use super::contacts::{distinct, picker};
 use crate::{
-    config::Limits,
     domain::{
         companies::{self, OrderBy, OrderField, Selection},
         direct::List,
@@ -18,7 +17,7 @@ use crate::{
         context::{ContextExt, check_ids},
         direct::{self, Direct},
         error::{ApiResult, Nullable},
-        filter::{self, CompanyFilter, OrderDirection},
+        filter::{CompanyFilter, OrderDirection},
         loaders::CompanyById,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts},
     },
@@ -59,7 +58,7 @@ impl CompanyQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<Direct<CompanyConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let selection = selection(filter, search.as_deref(), include_trashed);
         let order = order(order_by);
         let total = async || CompanyTotal(selection.clone()).count(ctx).await;
         let list = List::Companies(&selection, &order);
@@ -110,7 +109,7 @@ impl CompanyQuery {
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let selection = selection(filter, search.as_deref(), include_trashed);
         let count = Box::pin(companies::count(ctx.db(), &selection)).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -154,13 +153,8 @@ pub(super) fn order(order_by: Option<Vec<CompanyOrder>>) -> Vec<OrderBy> {
     order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect()
 }
 
-/// Checks which companies a list or a count is about.
-pub(super) fn selection(
-    limits: &Limits,
-    filter: Option<Box<CompanyFilter>>,
-    search: Option<&str>,
-    include_trashed: bool,
-) -> ApiResult<Selection> {
-    let filter = filter::check(filter, limits)?.map(|filter| filter.into_domain());
-    Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
+/// Which companies a list or a count is about.
+pub(super) fn selection(filter: Option<Box<CompanyFilter>>, search: Option<&str>, include_trashed: bool) -> Selection {
+    let filter = filter.map(|filter| filter.into_domain());
+    Selection { filter, search: search.and_then(Term::parse), include_trashed }
 }

@@ -20,7 +20,7 @@ use crate::{
             prepared::{Call, prepare},
         },
         error::{ApiError, ApiResult, Nullable},
-        filter::{self, ContactFilter, OrderDirection},
+        filter::{ContactFilter, OrderDirection},
         input::ContactInput,
         loaders::{ContactById, ContactOfUser},
         own,
@@ -92,7 +92,7 @@ impl ContactQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<Direct<ContactConnection>> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let selection = selection(filter, search.as_deref(), include_trashed);
         let order = order(order_by);
         let total = async || ContactTotal(selection.clone()).count(ctx).await;
         let list = List::Contacts(&selection, &order);
@@ -155,7 +155,7 @@ impl ContactQuery {
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         prepare(ctx, || Call::ContactCount);
-        let selection = selection(&ctx.state().limits, filter, search.as_deref(), include_trashed)?;
+        let selection = selection(filter, search.as_deref(), include_trashed);
         let count = Box::pin(contacts::count(ctx.db(), &selection)).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
@@ -249,15 +249,10 @@ pub(super) fn order(order_by: Option<Vec<ContactOrder>>) -> Vec<OrderBy> {
     order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect()
 }
 
-/// Checks which contacts a list or a count is about.
-pub(super) fn selection(
-    limits: &Limits,
-    filter: Option<Box<ContactFilter>>,
-    search: Option<&str>,
-    include_trashed: bool,
-) -> ApiResult<Selection> {
-    let filter = filter::check(filter, limits)?.map(|filter| filter.into_domain());
-    Ok(Selection { filter, search: search.and_then(Term::parse), include_trashed })
+/// Which contacts a list or a count is about.
+pub(super) fn selection(filter: Option<Box<ContactFilter>>, search: Option<&str>, include_trashed: bool) -> Selection {
+    let filter = filter.map(|filter| filter.into_domain());
+    Selection { filter, search: search.and_then(Term::parse), include_trashed }
 }
 
 /// Checks a picker's arguments.

@@ -10,7 +10,7 @@ use crate::{
         connection::{PageArgs, needs_page},
         context::ContextExt,
         error::{ApiResult, Nullable},
-        filter::{self, InteractionFilter},
+        filter::InteractionFilter,
         loaders::InteractionById,
         types::{Interaction, InteractionConnection, InteractionTotal},
     },
@@ -41,9 +41,8 @@ impl InteractionQuery {
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
     ) -> ApiResult<InteractionConnection> {
-        let limits = ctx.state().limits;
-        let request = PageArgs { first, after, last, before }.request(&limits)?;
-        let filter = filter::check(filter, &limits)?.map(|filter| filter.into_domain());
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
+        let filter = filter.map(|filter| filter.into_domain());
         let page = if needs_page(ctx, &request) {
             Some(Arc::new(Box::pin(interactions::list(ctx.db().reader(), filter.as_ref(), &request)).await?))
         } else {

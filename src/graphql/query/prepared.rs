@@ -53,21 +53,21 @@ pub(crate) async fn contacts(
     plan: &Arc<Connection>,
 ) -> ApiResult<Vec<u8>> {
     let request = arguments.page()?.request(&state.limits)?;
-    let selection = selected_contacts(state, arguments)?;
+    let selection = selected_contacts(arguments)?;
     let order = super::contacts::order(arguments.get("orderBy")?);
     let total = async || Ok(count(domain::contacts::count(&state.domain.db, &selection).await?));
     plan.read(state, List::Contacts(&selection, &order), &request, total).await
 }
 
 pub(crate) async fn contact_count(state: &RequestState, arguments: &Arguments<'_>) -> ApiResult<Vec<u8>> {
-    let selection = selected_contacts(state, arguments)?;
+    let selection = selected_contacts(arguments)?;
     Ok(domain::contacts::count(&state.domain.db, &selection).await?.to_string().into_bytes())
 }
 
-fn selected_contacts(state: &RequestState, arguments: &Arguments<'_>) -> ApiResult<domain::contacts::Selection> {
+fn selected_contacts(arguments: &Arguments<'_>) -> ApiResult<domain::contacts::Selection> {
     let search: Option<String> = arguments.get("search")?;
     let include_trashed = arguments.get_or("includeTrashed", false)?;
-    super::contacts::selection(&state.limits, arguments.get("filter")?, search.as_deref(), include_trashed)
+    Ok(super::contacts::selection(arguments.get("filter")?, search.as_deref(), include_trashed))
 }
 
 pub(crate) async fn companies(
@@ -78,8 +78,7 @@ pub(crate) async fn companies(
     let request = arguments.page()?.request(&state.limits)?;
     let search: Option<String> = arguments.get("search")?;
     let include_trashed = arguments.get_or("includeTrashed", false)?;
-    let selection =
-        super::companies::selection(&state.limits, arguments.get("filter")?, search.as_deref(), include_trashed)?;
+    let selection = super::companies::selection(arguments.get("filter")?, search.as_deref(), include_trashed);
     let order = super::companies::order(arguments.get("orderBy")?);
     let total = async || Ok(count(domain::companies::count(&state.domain.db, &selection).await?));
     plan.read(state, List::Companies(&selection, &order), &request, total).await

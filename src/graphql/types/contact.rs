@@ -13,7 +13,7 @@ use crate::{
         connection::{PageArgs, connection, needs_page},
         context::{ContextExt, selects},
         error::{ApiResult, Nullable},
-        filter::{self, InteractionFilter},
+        filter::InteractionFilter,
         loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
         scalars::{DateTime, Json},
     },
@@ -97,9 +97,7 @@ impl Contact {
         #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
         #[graphql(desc = "How the contact is involved.", default_with = "Involvement::Any")] involvement: Involvement,
     ) -> ApiResult<InteractionConnection> {
-        let limits = ctx.state().limits;
-        let request = PageArgs { first, after, last, before }.request(&limits)?;
-        let filter = filter::check(filter, &limits)?;
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let which = InvolvedIn { involvement: involvement.into(), filter };
         let contact_id = self.0.id;
         let page = if needs_page(ctx, &request) {

@@ -9,6 +9,8 @@ use crate::{domain::text::is_at_most, graphql::error::ApiError};
 /// Objects and lists of `variables` in each other: what reads them goes one deeper on the stack for each. More than
 /// `metadata` may have.
 const VARIABLES_DEPTH_MAX: u32 = 70;
+/// Objects, lists and values of `variables`: each takes up to a hundred times its text while it is read.
+const VARIABLES_VALUES_MAX: usize = 100_000;
 
 /// The parameters of a request. Not to be printed: there may be passwords in them.
 pub(in crate::http) struct GraphqlRequest {
@@ -93,8 +95,21 @@ impl GraphqlRequest {
                 format!("At most {VARIABLES_DEPTH_MAX} objects and lists of `variables` fit into each other.");
             return Err(ApiError::bad_input(message));
         }
+        if count_values(&variables) > VARIABLES_VALUES_MAX {
+            let message = format!("`variables` has at most {VARIABLES_VALUES_MAX} objects, lists and values.");
+            return Err(ApiError::bad_input(message));
+        }
         let variables = Variables::from_json(variables);
         Ok(Self { query, operation_name, variables })
+    }
+}
+
+/// How many objects, lists and values there are. The depth is bounded.
+fn count_values(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(count_values).sum::<usize>() + 1,
+        Value::Object(fields) => fields.values().map(count_values).sum::<usize>() + 1,
+        _ => 1,
     }
 }
 
