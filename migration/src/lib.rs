@@ -17,6 +17,10 @@ mod m20261123_000007_counts;
 mod m20261124_000008_access;
 mod m20261125_000009_changes;
 mod m20261126_000010_search_order;
+mod m20261127_000011_mend_first_search;
+mod m20261127_000012_mend_landed_shapes;
+mod m20261127_000013_search_first;
+mod mend;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -34,7 +38,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_counts::Migration),
             Box::new(m20261124_000008_access::Migration),
             Box::new(m20261125_000009_changes::Migration),
+            // Before the one that cannot go on without it.
+            Box::new(m20261127_000011_mend_first_search::Migration),
             Box::new(m20261126_000010_search_order::Migration),
+            Box::new(m20261127_000012_mend_landed_shapes::Migration),
+            Box::new(m20261127_000013_search_first::Migration),
         ]
     }
 }

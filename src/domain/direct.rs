@@ -6,13 +6,14 @@ use std::borrow::Cow;
 
 use sea_orm::{
     DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    sea_query::{Alias, Expr, Query},
 };
 use uuid::Uuid;
 
 use super::{
     companies, contacts,
     error::Result,
+    filter::is_one_of,
     memberships,
     page::{self, CursorColumns, PageRequest, SortKey, SortValue},
     search::{Indexed, Term},
@@ -74,7 +75,7 @@ pub async fn page<V: Visit>(
             read(db, selection.select(db).await?, &order, request, projection, needs_cursors, visitor).await
         }
         List::Roster(company_id) => {
-            let select = memberships::members(&[company_id]);
+            let select = memberships::members(db.backend(), &[company_id]);
             read(db, select, &memberships::roster_order(), request, projection, needs_cursors, visitor).await
         }
     }
@@ -102,7 +103,8 @@ pub async fn by_ids<V: Visit>(db: &Db, ids: &[Uuid], projection: &Projection, vi
     } else {
         let mut query = Query::select();
         let id = Expr::cust(format!("{}.id", projection.start()));
-        query.from(Alias::new(projection.start())).and_where(id.is_in(padded(ids)));
+        let ids: Vec<Uuid> = if backend == DbBackend::Sqlite { padded(ids).collect() } else { ids.to_vec() };
+        query.from(Alias::new(projection.start())).and_where(is_one_of(id, &ids, backend));
         projection.apply(&mut query);
         backend.build(&query)
     };
@@ -120,7 +122,7 @@ pub async fn company_with_roster<V: Visit>(
 ) -> Result<V> {
     let backend = db.backend();
     let (projection, request, needs_cursors) = roster;
-    let select = memberships::members(&[id]);
+    let select = memberships::members(backend, &[id]);
     let (page, cursors) = statement(backend, select, &memberships::roster_order(), request, projection, needs_cursors)?;
     let mut values = page.values.map(|values| values.0).unwrap_or_default();
     // SQLite counts the parameters as they come in the text.
@@ -132,7 +134,8 @@ pub async fn company_with_roster<V: Visit>(
     Ok(db.reads().run(Statement::from_sql_and_values(backend, sql, values), visitor(cursors)).await?)
 }
 
-/// The ids, the last one repeated up to a power of two: so there are few different statements, whatever the number.
+/// The ids, the last one repeated up to a power of two: SQLite has a parameter for each, and so there are few different
+/// statements, whatever the number.
 fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
     let more = ids.len().next_power_of_two() - ids.len();
     ids.iter().chain(std::iter::repeat_n(ids.last(), more).flatten()).copied()

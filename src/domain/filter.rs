@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    DbBackend, Iterable,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef},
+    ActiveEnum, DbBackend, Iterable, Value,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
 
@@ -126,11 +126,11 @@ impl TextColumns {
             TextTest::Eq(text) => exact.eq(value(text)),
             TextTest::Neq(text) => exact.clone().ne(value(text)).or(exact.is_null()),
             TextTest::In(texts) if has_key => {
-                let keys = texts.iter().map(|text| folding::key(text)).collect();
-                is_in(exact, texts.clone()).and(is_in(folded, keys))
+                let keys: Vec<String> = texts.iter().map(|text| folding::key(text)).collect();
+                is_one_of(exact, texts, backend).and(is_one_of(folded, &keys, backend))
             }
-            TextTest::In(texts) => is_in(exact, values(texts)),
-            TextTest::NotIn(texts) => not_in(exact, values(texts)),
+            TextTest::In(texts) => is_one_of(exact, &values(texts), backend),
+            TextTest::NotIn(texts) => is_none_of(exact, &values(texts), backend),
             TextTest::IsNull(null) => is_null(exact, *null),
             TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text)
                 if folding::fold(text).is_empty() =>
@@ -175,15 +175,15 @@ pub enum IdTest {
 }
 
 impl IdTest {
-    pub(crate) fn condition(&self, column: impl IntoColumnRef) -> Expr {
+    pub(crate) fn condition(&self, column: impl IntoColumnRef, backend: DbBackend) -> Expr {
         let column = Expr::col(column);
         match self {
             Self::Eq(Some(id)) => column.eq(*id),
             Self::Eq(None) => constant(false),
             Self::Neq(Some(id)) => column.clone().ne(*id).or(column.is_null()),
             Self::Neq(None) => constant(true),
-            Self::In(ids) => is_in(column, ids.clone()),
-            Self::NotIn(ids) => not_in(column, ids.clone()),
+            Self::In(ids) => is_one_of(column, ids, backend),
+            Self::NotIn(ids) => is_none_of(column, ids, backend),
             Self::IsNull(null) => is_null(column, *null),
         }
     }
@@ -225,8 +225,9 @@ impl StatusTest {
         Self(Status::iter().filter(|other| *other != status).collect())
     }
 
-    pub(crate) fn condition(&self, column: impl IntoColumnRef) -> Expr {
-        is_in(Expr::col(column), self.0.clone())
+    pub(crate) fn condition(&self, column: impl IntoColumnRef, backend: DbBackend) -> Expr {
+        let words: Vec<String> = self.0.iter().map(Status::to_value).collect();
+        is_one_of(Expr::col(column), &words, backend)
     }
 }
 
@@ -238,10 +239,27 @@ pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
     if null { column.is_null() } else { column.is_not_null() }
 }
 
-fn is_in<V: Into<Expr>>(column: Expr, values: Vec<V>) -> Expr {
-    if values.is_empty() { constant(false) } else { column.is_in(values) }
+/// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array: as
+/// many parameters as values would make as many statements as lengths.
+pub(crate) fn is_one_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
+where
+    V: Clone + Into<Expr>,
+    Vec<V>: Into<Value>,
+{
+    if values.is_empty() {
+        constant(false)
+    } else if backend == DbBackend::Postgres {
+        column.eq(PgFunc::any(Expr::val(values.to_vec())))
+    } else {
+        column.is_in(values.iter().cloned())
+    }
 }
 
-fn not_in<V: Into<Expr>>(column: Expr, values: Vec<V>) -> Expr {
-    if values.is_empty() { constant(true) } else { column.clone().is_not_in(values).or(column.is_null()) }
+/// True of all other values, null among them.
+fn is_none_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
+where
+    V: Clone + Into<Expr>,
+    Vec<V>: Into<Value>,
+{
+    is_one_of(column.clone(), values, backend).not().or(column.is_null())
 }

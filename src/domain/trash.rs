@@ -1,7 +1,7 @@
 //! The life of contacts and companies: live, in the trash, and back.
 
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    ActiveEnum, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use super::{
     Context, Write,
     changes::NewChange,
     error::{Code, Error, Result, UserError},
+    filter::is_one_of,
 };
 use crate::entity::{
     change::{Kind, SubjectType},
@@ -166,7 +167,7 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
     let life = E::life();
     lock::<E>(&write.tx, ids).await?;
     let update = E::update_many()
-        .filter(life.id.is_in(ids.iter().copied()))
+        .filter(is_one_of(Expr::col(life.id), ids, write.tx.get_database_backend()))
         .col_expr(life.updated_at, Expr::val(write.now))
         .col_expr(life.version, Expr::col(life.version).add(1));
     let update = match direction {
@@ -192,7 +193,8 @@ pub(crate) async fn lock<E: Trashable>(tx: &impl ConnectionTrait, ids: &[Uuid]) 
         return Ok(());
     }
     let life = E::life();
-    let rows = E::find().select_only().column(life.id).filter(life.id.is_in(ids.iter().copied()));
+    let rows =
+        E::find().select_only().column(life.id).filter(is_one_of(Expr::col(life.id), ids, tx.get_database_backend()));
     rows.order_by_asc(life.id).lock_exclusive().into_tuple::<Uuid>().all(tx).await?;
     Ok(())
 }
@@ -203,7 +205,8 @@ async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> 
         return Ok(Vec::new());
     }
     let life = E::life();
-    let rows = E::find().select_only().column(life.id).filter(life.id.is_in(ids.iter().copied()));
+    let rows =
+        E::find().select_only().column(life.id).filter(is_one_of(Expr::col(life.id), ids, db.get_database_backend()));
     Ok(rows.into_tuple().all(db).await?)
 }
 

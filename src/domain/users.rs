@@ -13,6 +13,7 @@ use super::{
     changes::{Diff, NewChange},
     email::EmailAddress,
     error::{Code, Error, Result, UserError},
+    filter::is_one_of,
     folding,
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
     parse_id,
@@ -58,7 +59,7 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
 
 /// Users by id; unknown ids are left out.
 pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 

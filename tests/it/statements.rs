@@ -43,12 +43,20 @@ const LISTS: &[(u64, &str)] = &[
     (3, "{ interactions { nodes { contact { name } parties { name } } } }"),
     (1, "{ users { nodes { email } } }"),
     (2, "{ users { nodes { contact { name } } } }"),
-    (2, "{ searchContacts(query: \"contact\", limit: 50) { primaryMembership { company { name } } } }"),
-    (2, "{ searchCompanies(query: \"company\", limit: 50) { name } }"),
     (1, "{ contactCount }"),
     (1, "{ contactStatusCounts { live } }"),
     (1, "{ companyStatusCounts { live } }"),
 ];
+
+/// Pickers cost a statement more on SQLite, which is asked first what its index knows of the term.
+const PICKERS: &[&str] = &[
+    "{ searchContacts(query: \"contact\", limit: 50) { primaryMembership { company { name } } } }",
+    "{ searchCompanies(query: \"company\", limit: 50) { name } }",
+];
+
+fn of_a_picker(app: &TestApp) -> u64 {
+    if app.shared.domain.db.backend() == DbBackend::Sqlite { 2 } else { 1 }
+}
 
 on_both_databases! {
     async fn a_list_of_any_length_costs_a_constant_number_of_statements(app: TestApp) {
@@ -59,6 +67,9 @@ on_both_databases! {
         fill(&app, 4..16).await;
         for (most, query) in LISTS {
             assert_eq!(app.statements(query, json!({})).await, *most, "with more rows: {query}");
+        }
+        for query in PICKERS {
+            assert_eq!(app.statements(query, json!({})).await, of_a_picker(&app), "{query}");
         }
     }
 
@@ -78,7 +89,7 @@ on_both_databases! {
             ("W2", 1, format!("query($id: ID!) {{ contact(id: $id) {person} }}"), json!({ "id": ids[0] })),
             (
                 "W3",
-                2,
+                of_a_picker(&app),
                 "query($text: String!) { searchContacts(query: $text, limit: 8) { id name } }".to_owned(),
                 json!({ "text": "contact 003" }),
             ),

@@ -43,7 +43,7 @@ impl Sample {
 }
 
 /// An id and a text in each row.
-fn rows(url: &str, sql: &str) -> Result<Vec<(Uuid, String)>> {
+pub(crate) fn rows(url: &str, sql: &str) -> Result<Vec<(Uuid, String)>> {
     if let Some(path) = url.strip_prefix("sqlite://") {
         let connection = rusqlite::Connection::open(path)?;
         let mut statement = connection.prepare(sql)?;

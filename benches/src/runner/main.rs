@@ -6,6 +6,8 @@ mod load;
 mod processes;
 mod report;
 mod servers;
+mod slowest;
+mod terms;
 mod workloads;
 
 use std::path::PathBuf;
@@ -55,6 +57,9 @@ pub(crate) struct Args {
     /// Changes a second; 0 for as many as `connections` writers can make
     #[arg(long, default_value_t = 100)]
     rate: u32,
+    /// Measure each of many search terms alone instead: how long it takes at worst, and on a new connection
+    #[arg(long)]
+    terms: bool,
     /// Measure Liaison without a login as well
     #[arg(long)]
     without_login: bool,
@@ -78,6 +83,10 @@ fn main() -> Result<()> {
         let database = servers::Database::start(*engine, &args)?;
         for contacts in &args.contacts {
             let url = database.filled(*contacts).context("cannot fill the database")?;
+            if args.terms {
+                slowest::measure(*engine, &url)?;
+                continue;
+            }
             if args.subscribers > 0 {
                 live::print_head();
                 live::measure(&args, *engine, &url)?;

@@ -25,7 +25,8 @@ const LIST: &str = "query List($after: String) { contacts(first: 50, after: $aft
 const GET: &str = "query Get($id: ID!) { contact(id: $id) { \
     id name email phone status updatedAt primaryMembership { role company { id name } } user { id email } } }";
 
-const SEARCH: &str = "query Search($term: String!) { searchContacts(query: $term, limit: 8) { id name email } }";
+pub(crate) const SEARCH: &str =
+    "query Search($term: String!) { searchContacts(query: $term, limit: 8) { id name email } }";
 
 const BY_IDS: &str = "query ByIds($ids: [ID!]!) { contactsByIds(ids: $ids) { \
     id name email phone status updatedAt primaryMembership { role company { id name } } user { id email } } }";

@@ -3,6 +3,7 @@
 
 mod companies;
 mod fill;
+mod frequency;
 mod names;
 mod people;
 mod texts;

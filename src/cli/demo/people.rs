@@ -1,11 +1,11 @@
 //! Invented people.
 
-use rand::{
-    Rng,
-    seq::{IndexedRandom, IteratorRandom},
-};
+use rand::{Rng, seq::IndexedRandom};
 
-use super::names::{self, Extra, Locale, word};
+use super::{
+    frequency::Name,
+    names::{self, Extra, Locale, word},
+};
 
 /// An invented person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,14 +137,14 @@ fn notes(rng: &mut impl Rng) -> String {
 }
 
 /// A word as it is written, and in lower-case ASCII.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Spelled {
-    native: &'static str,
-    latin: &'static str,
+    native: String,
+    latin: String,
 }
 
-/// What a name is made of.
-#[derive(Clone, Copy, Debug)]
+/// The parts of a name.
+#[derive(Clone, Debug)]
 struct Parts {
     given: Spelled,
     family: Spelled,
@@ -155,16 +155,13 @@ struct Parts {
 }
 
 impl Parts {
+    /// Draws given and family names independently of each other.
     fn draw(rng: &mut impl Rng, locale: &Locale) -> Self {
         // Women's names stand at even places where it matters.
-        let parity = locale.gendered.then(|| rng.random_range(0..2_usize));
-        let mut any = |native: &'static [&'static str], latin: &'static [&'static str]| {
-            let spelled = native.iter().zip(latin).map(|(&native, &latin)| Spelled { native, latin });
-            match parity {
-                Some(parity) => spelled.skip(parity).step_by(2).choose(rng),
-                None => spelled.choose(rng),
-            }
-            .unwrap_or_default()
+        let (start, step) = if locale.gendered { (rng.random_range(0..2), 2) } else { (0, 1) };
+        let mut any = |native: &[&str], latin: &[&str]| {
+            let name = Name::draw(rng, native.len().saturating_sub(start).div_ceil(step));
+            Spelled { native: name.spell(native, start, step), latin: name.spell(latin, start, step) }
         };
         Self {
             given: any(locale.given, locale.latin_given),
@@ -175,20 +172,20 @@ impl Parts {
     }
 
     fn full_name(&self, rng: &mut impl Rng, locale: &Locale) -> String {
-        let mut given = self.given.native.to_owned();
-        let mut family = self.family.native.to_owned();
-        let (middle, second) = (self.middle.native, self.second.native);
+        let mut given = self.given.native.clone();
+        let mut family = self.family.native.clone();
+        let (middle, second) = (&self.middle.native, &self.second.native);
         let draw = rng.random_range(0..100_u32);
         match locale.extra {
-            Extra::MiddleName if draw < 8 && middle != given => given = format!("{given} {middle}"),
+            Extra::MiddleName if draw < 8 && *middle != given => given = format!("{given} {middle}"),
             Extra::MiddleName if draw < 20 => {
                 given.push(' ');
                 given.extend(middle.chars().next());
                 given.push('.');
             }
-            Extra::TwoFamilies if draw < 60 && second != family => family = format!("{family} {second}"),
+            Extra::TwoFamilies if draw < 60 && *second != family => family = format!("{family} {second}"),
             // A third name in the row would be one too many.
-            Extra::HyphenFamily if draw < 6 && second != family && !family.contains(['-', ' ']) => {
+            Extra::HyphenFamily if draw < 6 && *second != family && !family.contains(['-', ' ']) => {
                 family = format!("{family}-{second}");
             }
             _ => {}
@@ -204,7 +201,7 @@ impl Parts {
     }
 
     fn email(&self, rng: &mut impl Rng, locale: &Locale, number: u64) -> String {
-        let (given, family) = (self.given.latin, self.family.latin);
+        let (given, family) = (&self.given.latin, &self.family.latin);
         let local = match rng.random_range(0..10_u32) {
             0..=4 => format!("{given}.{family}"),
             5 => format!("{given}_{family}"),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Secret, audit, users};
 use crate::{
-    domain::{Code, Context, Error, Result, UserError, Write, parse_id},
+    domain::{Code, Context, Error, Result, UserError, Write, filter::is_one_of, parse_id},
     entity::{
         api_key::{ActiveModel, Column, Entity, Model},
         audit_event::Kind,
@@ -92,7 +92,7 @@ pub async fn list_keys(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
 
 /// Keys by id; unknown ids are left out.
 pub async fn get_keys(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 

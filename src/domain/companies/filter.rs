@@ -37,7 +37,7 @@ impl Test for CompanyTest {
         let column = |column: Column| (Entity, column);
         let columns = |exact, folded| TextColumns::new(column(exact), column(folded));
         match self {
-            Self::Id(test) => test.condition(column(Column::Id)),
+            Self::Id(test) => test.condition(column(Column::Id), backend),
             Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, backend),
             Self::Email(test) => {
                 TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, backend)
@@ -45,7 +45,7 @@ impl Test for CompanyTest {
             Self::Website(test) => columns(Column::Website, Column::WebsiteKey).condition(test, backend),
             Self::Industry(test) => columns(Column::Industry, Column::IndustryKey).condition(test, backend),
             Self::ExternalId(test) => columns(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
-            Self::Status(test) => test.condition(column(Column::Status)),
+            Self::Status(test) => test.condition(column(Column::Status), backend),
             Self::WithoutContacts(true) => has_contacts().not(),
             Self::WithoutContacts(false) => has_contacts(),
             Self::CreatedAt(test) => test.condition(column(Column::CreatedAt)),

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
     counts::{self, Counted},
     error::Result,
-    filter::Filter,
+    filter::{Filter, is_one_of},
     page::{self, Page, PageRequest},
     search::{Indexed, Term},
     trash,
@@ -57,10 +57,10 @@ impl Selection {
         if let Some(filter) = &self.filter {
             select = select.filter(filter.condition(db.backend()));
         }
-        if let Some(term) = &self.search {
-            select = select.filter(term.condition(Indexed::Companies, db).await?);
+        match &self.search {
+            Some(term) => term.restrict(select, Indexed::Companies, db).await,
+            None => Ok(select),
         }
-        Ok(select)
     }
 }
 
@@ -96,6 +96,6 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
 
 /// Companies of any status by id; unknown ids are left out.
 pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

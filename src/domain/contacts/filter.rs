@@ -40,15 +40,15 @@ impl Test for ContactTest {
         let column = |column: Column| (Entity, column);
         let columns = |exact, folded| TextColumns::new(column(exact), column(folded));
         match self {
-            Self::Id(test) => test.condition(column(Column::Id)),
+            Self::Id(test) => test.condition(column(Column::Id), backend),
             Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, backend),
             Self::Email(test) => {
                 TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, backend)
             }
             Self::Phone(test) => columns(Column::Phone, Column::PhoneKey).condition(test, backend),
             Self::ExternalId(test) => columns(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
-            Self::Status(test) => test.condition(column(Column::Status)),
-            Self::UserId(test) => test.condition(column(Column::UserId)),
+            Self::Status(test) => test.condition(column(Column::Status), backend),
+            Self::UserId(test) => test.condition(column(Column::UserId), backend),
             Self::Membership(filter) => has_membership(Some(filter), backend),
             Self::WithoutCompany(true) => has_membership(None, backend).not(),
             Self::WithoutCompany(false) => has_membership(None, backend),

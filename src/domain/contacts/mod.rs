@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::ExprTrait,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::{
     counts::{self, Counted},
     email,
     error::{Error, Result},
-    filter::Filter,
+    filter::{Filter, is_one_of},
     page::{self, Page, PageRequest},
     parse_id,
     search::{Indexed, Term},
@@ -62,10 +62,10 @@ impl Selection {
         if let Some(filter) = &self.filter {
             select = select.filter(filter.condition(db.backend()));
         }
-        if let Some(term) = &self.search {
-            select = select.filter(term.condition(Indexed::Contacts, db).await?);
+        match &self.search {
+            Some(term) => term.restrict(select, Indexed::Contacts, db).await,
+            None => Ok(select),
         }
-        Ok(select)
     }
 }
 
@@ -101,13 +101,16 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
 
 /// Contacts of any status by id; unknown ids are left out.
 pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The contacts linked to these login users, by user.
 pub async fn linked_to_users(db: &impl ConnectionTrait, user_ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::UserId.is_in(user_ids.iter().copied())).all(db).await?;
+    let rows = Entity::find()
+        .filter(is_one_of(Expr::col(Column::UserId), user_ids, db.get_database_backend()))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().filter_map(|row| row.user_id.map(|user_id| (user_id, row))).collect())
 }
 

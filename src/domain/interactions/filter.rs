@@ -1,12 +1,9 @@
 //! What interactions can be filtered by.
 
-use sea_orm::{
-    DbBackend,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveEnum, DbBackend, sea_query::Expr};
 
 use crate::{
-    domain::filter::{IdTest, Test, TextColumns, TextTest, TimeTest, constant},
+    domain::filter::{IdTest, Test, TextColumns, TextTest, TimeTest, is_one_of},
     entity::interaction::{Column, Entity, Kind},
 };
 
@@ -26,10 +23,12 @@ impl Test for InteractionTest {
     fn condition(&self, backend: DbBackend) -> Expr {
         let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
-            Self::ContactId(test) => test.condition((Entity, Column::ContactId)),
-            Self::OwnerId(test) => test.condition((Entity, Column::OwnerId)),
-            Self::Kind(kinds) if kinds.is_empty() => constant(false),
-            Self::Kind(kinds) => Expr::col((Entity, Column::Kind)).is_in(kinds.clone()),
+            Self::ContactId(test) => test.condition((Entity, Column::ContactId), backend),
+            Self::OwnerId(test) => test.condition((Entity, Column::OwnerId), backend),
+            Self::Kind(kinds) => {
+                let words: Vec<String> = kinds.iter().map(Kind::to_value).collect();
+                is_one_of(Expr::col((Entity, Column::Kind)), &words, backend)
+            }
             Self::OccurredAt(test) => test.condition((Entity, Column::OccurredAt)),
             Self::Subject(test) => columns(Column::Subject, Column::SubjectKey).condition(test, backend),
             Self::Body(test) => {

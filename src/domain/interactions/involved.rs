@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::{InteractionTest, newest_first};
 use crate::{
     domain::{
         error::Result,
-        filter::Filter,
+        filter::{Filter, is_one_of},
         page::{self, Page, PageRequest},
     },
     entity::{
@@ -75,12 +75,14 @@ fn select(
     involvement: Involvement,
     filter: Option<&Filter<InteractionTest>>,
 ) -> Select<Entity> {
-    let as_subject = pairs(Entity, Column::ContactId, Column::Id, contact_ids);
+    let backend = db.get_database_backend();
+    let as_subject = pairs(Entity, Column::ContactId, Column::Id, contact_ids, backend);
     let as_party = pairs(
         interaction_party::Entity,
         interaction_party::Column::ContactId,
         interaction_party::Column::InteractionId,
         contact_ids,
+        backend,
     );
     let involved = match involvement {
         Involvement::Subject => as_subject,
@@ -98,7 +100,7 @@ fn select(
     let on = Expr::cust("involved.interaction_id").eq(Expr::col((Entity, Column::Id)));
     QueryTrait::query(&mut select).join_subquery(JoinType::InnerJoin, involved, "involved", on);
     match filter {
-        Some(filter) => select.filter(filter.condition(db.get_database_backend())),
+        Some(filter) => select.filter(filter.condition(backend)),
         None => select,
     }
 }
@@ -109,11 +111,12 @@ fn pairs<E: EntityTrait>(
     contact: E::Column,
     interaction: E::Column,
     contact_ids: &[Uuid],
+    backend: DbBackend,
 ) -> SelectStatement {
     Query::select()
         .expr_as(Expr::col((table, contact)), "of_contact")
         .expr_as(Expr::col((table, interaction)), "interaction_id")
         .from(table)
-        .and_where(Expr::col((table, contact)).is_in(contact_ids.iter().copied()))
+        .and_where(is_one_of(Expr::col((table, contact)), contact_ids, backend))
         .take()
 }

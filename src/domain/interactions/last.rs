@@ -1,10 +1,10 @@
 //! `contacts.last_interaction_at`, kept with the interactions so that lists can be ordered by it.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use crate::{
-    domain::{error::Result, memberships::CHUNK},
+    domain::{error::Result, filter::is_one_of, memberships::CHUNK},
     entity::contact,
 };
 
@@ -19,7 +19,7 @@ pub(crate) async fn refresh(tx: &impl ConnectionTrait, contact_ids: &[Uuid]) -> 
     for some in contact_ids.chunks(CHUNK) {
         contact::Entity::update_many()
             .col_expr(contact::Column::LastInteractionAt, Expr::cust(LAST))
-            .filter(contact::Column::Id.is_in(some.iter().copied()))
+            .filter(is_one_of(Expr::col(contact::Column::Id), some, tx.get_database_backend()))
             .exec(tx)
             .await?;
     }

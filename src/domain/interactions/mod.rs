@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Select,
+    ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::{
     error::Result,
-    filter::Filter,
+    filter::{Filter, is_one_of},
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
     trash,
 };
@@ -73,7 +73,7 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
 
 /// Interactions by id; unknown ids are left out.
 pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
@@ -83,7 +83,11 @@ pub async fn parties(
     interaction_ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<interaction_party::Model>>> {
     let rows = interaction_party::Entity::find()
-        .filter(interaction_party::Column::InteractionId.is_in(interaction_ids.iter().copied()))
+        .filter(is_one_of(
+            Expr::col(interaction_party::Column::InteractionId),
+            interaction_ids,
+            db.get_database_backend(),
+        ))
         .order_by_asc(interaction_party::Column::InteractionId)
         .order_by_asc(interaction_party::Column::Position)
         .all(db)

@@ -19,6 +19,7 @@ use crate::{
         Context, Write,
         changes::{Diff, NewChange},
         error::{Error, Result, UserError},
+        filter::is_one_of,
         parse_id, parse_new_id, text,
     },
     entity::{
@@ -182,7 +183,9 @@ async fn lock_contacts(tx: &impl ConnectionTrait, ids: impl IntoIterator<Item = 
     let mut ids: Vec<Uuid> = ids.into_iter().collect();
     sorted(&mut ids);
     let contacts = contact::Entity::find().select_only().column(contact::Column::Id);
-    let contacts = contacts.filter(contact::Column::Id.is_in(ids)).order_by_asc(contact::Column::Id);
+    let contacts = contacts
+        .filter(is_one_of(Expr::col(contact::Column::Id), &ids, tx.get_database_backend()))
+        .order_by_asc(contact::Column::Id);
     Ok(contacts.lock(LockType::NoKeyUpdate).into_tuple().all(tx).await?)
 }
 

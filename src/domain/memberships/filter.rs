@@ -28,7 +28,7 @@ impl Test for MembershipTest {
     fn condition(&self, backend: DbBackend) -> Expr {
         let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
-            Self::CompanyId(test) => test.condition((Entity, Column::CompanyId)),
+            Self::CompanyId(test) => test.condition((Entity, Column::CompanyId), backend),
             Self::CompanyName(test) => {
                 let name = |column| (company::Entity, column);
                 let name_columns = TextColumns::new(name(company::Column::Name), name(company::Column::NameKey));

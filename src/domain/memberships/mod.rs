@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
-use super::error::Result;
+use super::{error::Result, filter::is_one_of};
 use crate::entity::{
     company,
     membership::{Column, Entity, Model},
@@ -45,7 +45,7 @@ pub async fn of_contacts(
     contact_ids: &[Uuid],
     with_company: bool,
 ) -> Result<HashMap<Uuid, Vec<Loaded>>> {
-    let select = Entity::find().filter(Column::ContactId.is_in(contact_ids.iter().copied()));
+    let select = Entity::find().filter(of_these(db, contact_ids));
     let mut by_contact: HashMap<Uuid, Vec<Loaded>> = HashMap::new();
     for loaded in load(db, select, with_company).await? {
         by_contact.entry(loaded.membership.contact_id).or_default().push(loaded);
@@ -62,13 +62,17 @@ pub async fn primary_of_contacts(
     let has_primary = "EXISTS (SELECT 1 FROM company_memberships other \
                        WHERE other.contact_id = company_memberships.contact_id AND other.is_primary)";
     let select = Entity::find()
-        .filter(Column::ContactId.is_in(contact_ids.iter().copied()))
+        .filter(of_these(db, contact_ids))
         .filter(Expr::col((Entity, Column::IsPrimary)).or(Expr::cust(has_primary).not()));
     let mut by_contact = HashMap::new();
     for loaded in load(db, select, with_company).await? {
         by_contact.entry(loaded.membership.contact_id).or_insert(loaded);
     }
     Ok(by_contact)
+}
+
+fn of_these(db: &impl ConnectionTrait, contact_ids: &[Uuid]) -> Expr {
+    is_one_of(Expr::col((Entity, Column::ContactId)), contact_ids, db.get_database_backend())
 }
 
 async fn load(db: &impl ConnectionTrait, select: Select<Entity>, with_company: bool) -> Result<Vec<Loaded>> {
@@ -92,6 +96,6 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
 
 /// Memberships by id; unknown ids are left out.
 pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select,
-    sea_query::Expr,
+    ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use crate::{
     domain::{
         error::Result,
+        filter::is_one_of,
         page::{self, Kind, Page, PageRequest, SortKey, SortValue},
         trash,
     },
@@ -29,15 +29,22 @@ pub async fn rosters(
 ) -> Result<HashMap<Uuid, Page<Model>>> {
     // For a single company the index gives the page as it is; the window would number the whole roster.
     if let [id] = company_ids {
-        let page = page::fetch(db, members(company_ids), roster_order(), request).await?;
+        let page = page::fetch(db, members(db.get_database_backend(), company_ids), roster_order(), request).await?;
         return Ok(HashMap::from([(*id, page)]));
     }
-    page::fetch_grouped(db, members(company_ids), "company_memberships.company_id", roster_order, request).await
+    page::fetch_grouped(
+        db,
+        members(db.get_database_backend(), company_ids),
+        "company_memberships.company_id",
+        roster_order,
+        request,
+    )
+    .await
 }
 
 /// How many memberships each roster has; companies without any are left out.
 pub async fn roster_counts(db: &impl ConnectionTrait, company_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
-    let counts = members(company_ids)
+    let counts = members(db.get_database_backend(), company_ids)
         .select_only()
         .column(Column::CompanyId)
         .column_as(Expr::cust("count(*)"), "count")
@@ -51,10 +58,10 @@ pub fn empty_roster(request: &PageRequest) -> Page<Model> {
 }
 
 /// The memberships that the companies' rosters show.
-pub(crate) fn members(company_ids: &[Uuid]) -> Select<Entity> {
+pub(crate) fn members(backend: DbBackend, company_ids: &[Uuid]) -> Select<Entity> {
     Entity::find()
         .join(JoinType::InnerJoin, Relation::Contact.def())
-        .filter(Column::CompanyId.is_in(company_ids.iter().copied()))
+        .filter(is_one_of(Expr::col((Entity, Column::CompanyId)), company_ids, backend))
         .filter(trash::live::<contact::Entity>())
 }
 

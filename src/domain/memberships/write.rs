@@ -1,7 +1,7 @@
 //! Adding, changing and removing memberships.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::{
         changes::{Diff, NewChange},
         companies, contacts,
         error::{Code, Error, Result, UserError, explain_constraint},
+        filter::is_one_of,
         parse_id,
         text::{self, Checker, LINE_CHARS_MAX},
         trash,
@@ -67,8 +68,9 @@ pub async fn set_primary_company(
     let (kept, others): (Vec<_>, Vec<_>) =
         of_contact.into_iter().partition(|membership| Some(membership.company_id) == company_id);
     if !others.is_empty() {
-        let ids = others.iter().map(|membership| membership.id);
-        Entity::delete_many().filter(Column::Id.is_in(ids)).exec(&write.tx).await?;
+        let ids: Vec<Uuid> = others.iter().map(|membership| membership.id).collect();
+        let these = is_one_of(Expr::col(Column::Id), &ids, write.tx.get_database_backend());
+        Entity::delete_many().filter(these).exec(&write.tx).await?;
         let gone = others.iter().map(|gone| NewChange::membership(Kind::Deleted, gone.id, contact_id));
         write.record(gone.collect()).await?;
     }
@@ -219,7 +221,7 @@ pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<
         let promoted = Entity::update_many()
             .col_expr(Column::IsPrimary, Expr::val(true))
             .col_expr(Column::UpdatedAt, Expr::val(write.now))
-            .filter(Column::ContactId.is_in(some.iter().copied()))
+            .filter(is_one_of(Expr::col(Column::ContactId), some, write.tx.get_database_backend()))
             .filter(Expr::cust(first))
             .filter(Expr::cust(has_primary).not())
             .exec_with_returning(&write.tx)

@@ -1,0 +1,133 @@
+//! Substring search over the folded search keys.
+//!
+//! A term that few records contain is found through an index: of trigrams, or of letters and pairs for terms that have
+//! none. For one that many contain, an index would collect them all only to sort them; walking the list in its own order
+//! soon meets as many as a page holds. How each database chooses is in its own file.
+
+mod postgres;
+mod sqlite;
+
+use sea_orm::{
+    DbBackend, DbErr, EntityTrait, QueryFilter, Select, Statement,
+    sea_query::{Expr, ExprTrait, Func},
+};
+use uuid::Uuid;
+
+use super::{
+    error::Result,
+    filter::is_one_of,
+    folding::fold,
+    trash::{self, Trashable},
+};
+use crate::{
+    db::Db,
+    read::{Row, Visit},
+};
+
+/// Records that are collected and sorted without a second thought.
+const FEW: usize = 1000;
+/// Records at the beginning of the order by name that are looked at before more are collected.
+const HEAD: usize = 2000;
+/// The same for single letters and pairs, of which there would be tens of thousands to collect.
+const HEAD_FOR_SHORT: usize = 20_000;
+/// Records of those that must contain the term, for walking to find it soon enough.
+const PAGE: i64 = 8;
+
+/// A text to look for, folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term(String);
+
+impl Term {
+    /// Folds what the user typed; none when nothing is left to look for.
+    pub fn parse(text: &str) -> Option<Self> {
+        let folded = fold(text.replace('\0', "").trim());
+        if folded.trim().is_empty() { None } else { Some(Self(folded)) }
+    }
+
+    /// True of the rows of `table` whose search key contains the term, however they are found.
+    pub(crate) fn contained_in(&self, table: &str, backend: DbBackend) -> Expr {
+        contains(Expr::col((table.to_owned(), "search_key")), &self.0, backend)
+    }
+
+    /// Leaves those of a selection of an indexed table's records that contain the term, found in the way that is
+    /// soonest.
+    pub(crate) async fn restrict<E: EntityTrait>(
+        &self,
+        select: Select<E>,
+        table: Indexed,
+        db: &Db,
+    ) -> Result<Select<E>> {
+        match db.backend() {
+            DbBackend::Sqlite => Ok(select.filter(self.condition_on_sqlite(table.name(), db).await?)),
+            _ => self.restrict_on_postgres(select, table.name(), db).await,
+        }
+    }
+
+    /// The live records that contain the term, except some, for a list by name of at most `limit`.
+    pub(crate) async fn matching<E: Trashable>(
+        &self,
+        table: Indexed,
+        db: &Db,
+        limit: u64,
+        exclude: &[Uuid],
+    ) -> Result<Select<E>> {
+        let live = E::find().filter(trash::live::<E>());
+        // One more tells whether there are more.
+        let most = limit.saturating_add(1);
+        if db.backend() != DbBackend::Sqlite {
+            return Ok(live.filter(self.first_on_postgres(table.name(), most, exclude)));
+        }
+        let most = most.saturating_add(exclude.len() as u64);
+        let select = live.filter(self.condition_for_first_on_sqlite(table.name(), db, most).await?);
+        if exclude.is_empty() {
+            return Ok(select);
+        }
+        Ok(select.filter(is_one_of(Expr::col((E::default(), E::life().id)), exclude, db.backend()).not()))
+    }
+
+    /// True when walking the live records by name meets a page of them within the first few. A term in another
+    /// script than most names is met only near the end, however many contain it.
+    async fn is_soon_met(&self, table: &str, db: &Db) -> Result<bool> {
+        let contains = if db.backend() == DbBackend::Sqlite { "instr" } else { "strpos" };
+        let head = if self.0.chars().count() < 3 { HEAD_FOR_SHORT } else { HEAD };
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' \
+             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
+        );
+        let statement = Statement::from_sql_and_values(db.backend(), sql, [self.0.clone().into()]);
+        let Count(count) = db.reads().run(statement, Count::default()).await?;
+        Ok(count >= PAGE)
+    }
+}
+
+/// The tables whose search keys are indexed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Indexed {
+    Contacts,
+    Companies,
+}
+
+impl Indexed {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Companies => "companies",
+        }
+    }
+}
+
+#[derive(Default)]
+struct Count(i64);
+
+impl Visit for Count {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        self.0 = row.int(0).unwrap_or_default();
+        Ok(())
+    }
+}
+
+/// True where the column contains the text, byte for byte.
+pub(crate) fn contains(column: Expr, text: &str, backend: DbBackend) -> Expr {
+    let position = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
+    Expr::expr(Func::cust(position).arg(column).arg(text)).gt(0)
+}
