@@ -125,6 +125,14 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_READ_TIMEOUT_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub read_timeout_ms: u64,
 
+    /// Longest time for a client to take nothing of what is sent to it, in milliseconds
+    #[arg(long, env = "LIAISON_WRITE_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub write_timeout_ms: u64,
+
+    /// Longest time that a connection stays open without a request, in milliseconds; longer than those of proxies' pools
+    #[arg(long, env = "LIAISON_KEEP_ALIVE_TIMEOUT_MS", default_value_t = 75_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep_alive_timeout_ms: u64,
+
     /// Longest time to finish what runs when asked to stop, in milliseconds
     #[arg(long, env = "LIAISON_SHUTDOWN_TIMEOUT_MS", default_value_t = 10_000)]
     pub shutdown_timeout_ms: u64,

@@ -1,8 +1,10 @@
 //! HTTP: routes, middleware, and the connections under them.
 
 mod account;
+mod activity;
 pub mod audit;
 mod client;
+mod connection;
 mod console;
 mod credentials;
 mod graphql;
@@ -11,6 +13,9 @@ mod held;
 mod middleware;
 pub mod server;
 mod service;
+mod streams;
+mod unread;
+mod watched;
 mod websocket;
 
 pub use graphql::Groups;

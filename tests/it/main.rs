@@ -38,3 +38,4 @@ mod search;
 mod statements;
 mod users;
 mod websocket;
+mod wire;

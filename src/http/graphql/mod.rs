@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::media::{accepts_json_body, negotiate};
 use super::{Shared, credentials::Credentials, middleware::RequestId, websocket};
@@ -86,12 +87,19 @@ pub(super) async fn read_json(
     if announced.is_some_and(|length: usize| length > most) {
         return Err(too_large());
     }
-    let reading = axum::body::to_bytes(request.into_body(), most);
+    let reading = Limited::new(request.into_body(), most).collect();
     match tokio::time::timeout(Duration::from_millis(shared.http.read_timeout_ms), reading).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(too_large()),
-        Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(ended(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete."))),
+        Err(_) => Err(ended(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time."))),
     }
+}
+
+/// An answer that is the last on its connection: where the next request would begin is not known.
+fn ended(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn method_not_allowed(allow: &'static str, message: &str, accepted: MediaType) -> Response {

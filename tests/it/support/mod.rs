@@ -73,6 +73,11 @@ impl TestApp {
         Self::open(config(url), limits, Storage::File(directory)).await
     }
 
+    /// Over a database that is there already, which it does not take with it.
+    pub(crate) async fn over(url: String) -> Self {
+        Self::open(config(url), Limits::default(), Storage::Elsewhere).await
+    }
+
     /// None, after saying so, where there is no PostgreSQL.
     pub(crate) async fn on_postgres() -> Option<Self> {
         let database = postgres::TestDatabase::create().await?;
@@ -98,7 +103,11 @@ impl TestApp {
 
     /// The same with settings of its own.
     pub(crate) async fn guarded_with(self, access: AccessArgs) -> Self {
-        let http = HttpArgs { dev: false, ..http_args() };
+        self.behind(HttpArgs { dev: false, ..http_args() }, access).await
+    }
+
+    /// The same database behind a server with settings of its own.
+    pub(crate) async fn behind(self, http: HttpArgs, access: AccessArgs) -> Self {
         let clock = self.shared.domain.clock.clone();
         let app = App::open(&self.config, http, access, self.shared.limits, clock).await.unwrap();
         Self { shared: app.shared, service: app.service, ..self }
@@ -246,7 +255,7 @@ fn config(url: String) -> DatabaseConfig {
     DatabaseConfig { url, pool_size: 8, acquire_timeout: std::time::Duration::from_secs(30) }
 }
 
-fn http_args() -> HttpArgs {
+pub(crate) fn http_args() -> HttpArgs {
     HttpArgs {
         listen: ([127, 0, 0, 1], 0).into(),
         dev: true,
@@ -255,6 +264,8 @@ fn http_args() -> HttpArgs {
         max_websockets: 10,
         request_timeout_ms: 60_000,
         read_timeout_ms: 5_000,
+        write_timeout_ms: 5_000,
+        keep_alive_timeout_ms: 30_000,
         shutdown_timeout_ms: 5_000,
         log_format: LogFormat::Auto,
     }

@@ -1,0 +1,191 @@
+//! One connection: the HTTP that it speaks, and a time limit for each state that it is in.
+//!
+//! hyper has one timer for a connection over HTTP/1.1, which runs while a head arrives and while there is none. Here a
+//! connection without a request may stay open for longer than the pools of proxies keep theirs, and a head that has begun
+//! has to end soon; over HTTP/2 too a connection with nothing to do is closed.
+
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{
+    BoxError,
+    body::{Bytes, HttpBody},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use futures_util::FutureExt;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio_io_timeout::TimeoutStream;
+use tower::{Service as _, service_fn};
+
+use super::{
+    Service, Shared,
+    activity::{Activity, Expired, Times},
+    client::Peer,
+    graphql::error_response,
+    server::stopped,
+    streams::{Backlog, Streams, portioned},
+    unread::Unread,
+    watched::Watched,
+};
+use crate::graphql::error::{ApiError, ErrorCode};
+
+/// Largest head of a request: headers of more bytes are refused, and by hyper itself those of more than a hundred lines
+/// (naming that number would have it clear room for them at every request).
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Requests at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 100;
+
+/// Serves a connection until either side ends it, or the server stops.
+pub(super) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Service,
+    shared: Arc<Shared>,
+    mut stop: watch::Receiver<bool>,
+) {
+    // An answer is written whole, so waiting for more to fill a packet only delays it.
+    if let Err(cause) = stream.set_nodelay(true) {
+        tracing::debug!(%cause, "Could not set TCP_NODELAY");
+    }
+    let times = Times::new(&shared.http);
+    let speaks = tokio::select! {
+        speaks = timeout(times.head, spoken(&stream)) => speaks.ok().flatten(),
+        () = stopped(&mut stop) => None,
+    };
+    let Some(spoken) = speaks else { return };
+    let activity = Arc::new(Activity::new(spoken == Spoken::Http2));
+    let mut limited = Box::pin(TimeoutStream::new(stream));
+    limited.as_mut().set_write_timeout_pinned(Some(times.write));
+    let io = TokioIo::new(Watched::new(limited, Arc::clone(&activity)));
+    let backlog = (spoken == Spoken::Http2).then(|| Arc::new(Backlog::new()));
+    let answering = Answering {
+        service,
+        peer,
+        activity: Arc::clone(&activity),
+        body_bytes_max: shared.limits.body_bytes_max.into(),
+        patience: Duration::from_millis(shared.http.request_timeout_ms),
+        backlog,
+    };
+    let service = TowerToHyperService::new(service_fn(move |request| answering.clone().answer(request)));
+    let builder = builder(times.write);
+    let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
+    let mut expiry = pin!(activity.expiry(times));
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(cause) = ended {
+                    tracing::debug!(%cause, "A connection ended early");
+                }
+                return;
+            }
+            expired = expiry.as_mut() => match expired {
+                Expired::Idle => connection.as_mut().graceful_shutdown(),
+                Expired::Head | Expired::Shutdown => return,
+            },
+            () = stopped(&mut stop), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+fn builder(write: Duration) -> auto::Builder<Streams> {
+    let mut builder = auto::Builder::new(Streams { stalled: write });
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // See the module's documentation.
+        .header_read_timeout(None)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(HEAD_BYTES_MAX).unwrap_or(u32::MAX))
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(Duration::from_mins(1));
+    builder
+}
+
+/// The service, and what it has to do with the connection.
+#[derive(Clone)]
+struct Answering {
+    service: Service,
+    peer: SocketAddr,
+    activity: Arc<Activity>,
+    body_bytes_max: u64,
+    /// How long a request may wait for its turn.
+    patience: Duration,
+    /// Of a connection that has several answers at once.
+    backlog: Option<Arc<Backlog>>,
+}
+
+impl Answering {
+    fn answer<B>(mut self, request: Request<B>) -> impl Future<Output = Result<Response, std::convert::Infallible>>
+    where
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
+    {
+        let busy = self.activity.begin();
+        let (mut request, unread) = Unread::of(request);
+        request.extensions_mut().insert(Peer(self.peer));
+        match self.backlog.take() {
+            None => async move {
+                let mut response = self.service.call(request).await?;
+                if let Some(unread) = unread {
+                    let is_last = response.headers().contains_key(header::CONNECTION);
+                    if is_last || !unread.drain(self.body_bytes_max).await {
+                        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                        self.activity.leave_unread();
+                    }
+                }
+                Ok(busy.until_sent(response))
+            }
+            .left_future(),
+            Some(backlog) => async move {
+                let Ok(mut place) = timeout(self.patience, backlog.admit()).await else {
+                    let message = "Take the answers that wait on this connection before asking for more.";
+                    let error = ApiError::new(ErrorCode::ServiceUnavailable, message);
+                    return Ok(error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None));
+                };
+                let response = self.service.call(request).await?;
+                place.resize(response.body().size_hint().exact());
+                Ok(portioned(response, place, busy))
+            }
+            .right_future(),
+        }
+    }
+}
+
+/// What a connection begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spoken {
+    Http1,
+    Http2,
+}
+
+/// RFC 9113, section 3.4.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Waits until the client has said enough to tell which HTTP it speaks: hyper itself would wait for ever. None when it
+/// ends instead.
+async fn spoken(stream: &TcpStream) -> Option<Spoken> {
+    let mut begun = [0; HTTP2_PREFACE.len()];
+    loop {
+        match stream.peek(&mut begun).await {
+            Ok(0) | Err(_) => return None,
+            Ok(read) if !HTTP2_PREFACE.starts_with(begun.get(..read).unwrap_or_default()) => {
+                return Some(Spoken::Http1);
+            }
+            Ok(read) if read == begun.len() => return Some(Spoken::Http2),
+            // Looking does not take it, so that there is nothing to wait for but time.
+            Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
