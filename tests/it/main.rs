@@ -35,6 +35,7 @@ mod order;
 mod paging;
 mod races;
 mod search;
+mod shapes;
 mod statements;
 mod users;
 mod websocket;

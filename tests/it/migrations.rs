@@ -38,10 +38,10 @@ async fn migrations_go_up_down_and_up_again_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_postgres_they_go_up_and_down_and_replicas_start_together() {
-    let Some(url) = postgres::empty_database().await else { return };
-    up_down_and_up(&url).await;
-    let Some(url) = postgres::empty_database().await else { return };
-    start_together(&url).await;
+    let Some(database) = postgres::TestDatabase::empty().await else { return };
+    up_down_and_up(&database.url).await;
+    let Some(database) = postgres::TestDatabase::empty().await else { return };
+    start_together(&database.url).await;
 }
 
 on_both_databases! {

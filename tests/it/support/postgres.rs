@@ -25,13 +25,23 @@ impl TestDatabase {
     /// None, after saying so, where there is no PostgreSQL; under `CI=true` that is a failure.
     pub(crate) async fn create() -> Option<Self> {
         static TEMPLATE: OnceCell<()> = OnceCell::const_new();
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
 
         let server = server()?;
         TEMPLATE.get_or_init(|| make_template(server)).await;
+        Some(Self::copy(server, &format!("TEMPLATE {}", template())).await)
+    }
+
+    /// One that nothing has been migrated in.
+    pub(crate) async fn empty() -> Option<Self> {
+        Some(Self::copy(server()?, "").await)
+    }
+
+    async fn copy(server: &Server, of: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+
         let name = format!("{}_{}", prefix(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        administer(server, &format!("CREATE DATABASE {name} TEMPLATE {}", template())).await;
-        Some(Self { url: server.url(&name), name })
+        administer(server, &format!("CREATE DATABASE {name} {of}")).await;
+        Self { url: server.url(&name), name }
     }
 }
 
@@ -46,15 +56,6 @@ impl Drop for TestDatabase {
         });
         drop(dropping.join());
     }
-}
-
-/// An empty database, not migrated; its URL.
-pub(crate) async fn empty_database() -> Option<String> {
-    let server = server()?;
-    let name = format!("{}_empty", prefix());
-    administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-    administer(server, &format!("CREATE DATABASE {name}")).await;
-    Some(server.url(&name))
 }
 
 struct Server {
