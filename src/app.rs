@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::DbErr;
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
@@ -51,6 +52,7 @@ impl App {
             sockets: Sockets::new(http.max_websockets),
             groups: Groups::default(),
             readiness: Readiness::default(),
+            mutations: TaskTracker::new(),
             stopping: watch::Sender::new(false),
             http,
         });

@@ -66,6 +66,7 @@ impl DatabaseArgs {
             url: self.database_url.expose().to_owned(),
             pool_size: self.pool_size,
             acquire_timeout: Duration::from_millis(self.acquire_timeout_ms),
+            statement_timeout: None,
         })
     }
 }
@@ -79,6 +80,15 @@ pub struct DatabaseConfig {
     pub pool_size: u32,
     /// The longest wait for one of them.
     pub acquire_timeout: Duration,
+    /// The longest time for a statement on PostgreSQL, and for a transaction between two; none for no limit.
+    pub statement_timeout: Option<Duration>,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        let url = "sqlite://liaison.db".to_owned();
+        Self { url, pool_size: 10, acquire_timeout: Duration::from_secs(3), statement_timeout: None }
+    }
 }
 
 impl DatabaseConfig {

@@ -1,4 +1,4 @@
-//! The database: connecting, the reader and writer pools, write transactions and constraint names.
+//! The database: connecting, the read store and the pool that writes, write transactions and constraint names.
 //!
 //! **Invariant:** SQLite has one writing connection and every write transaction begins IMMEDIATE, so writers queue
 //! in the pool instead of failing with "database is locked"; readers run beside it (WAL).
@@ -15,7 +15,7 @@ use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::postgres::PgConnectOptions;
+use sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::{
     config::DatabaseConfig,
@@ -29,7 +29,6 @@ pub struct Db(Arc<Open>);
 
 #[derive(Debug)]
 struct Open {
-    reader: DatabaseConnection,
     writer: DatabaseConnection,
     /// SQLite's.
     queue: Option<Writer>,
@@ -42,26 +41,20 @@ impl Db {
     /// Connects, creating the SQLite file when there is none.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let statements = Arc::new(AtomicU64::new(0));
-        let (mut reader, mut writer);
-        if config.is_sqlite() {
-            writer = Database::connect(sqlite_options(config, Access::Write)).await?;
-            reader = Database::connect(sqlite_options(config, Access::Read)).await?;
-            count_statements(&mut reader, &statements);
-            count_statements(&mut writer, &statements);
+        let options = if config.is_sqlite() {
+            sqlite_options(config)
         } else {
-            writer = Database::connect(postgres_options(config, config.pool_size)).await?;
-            count_statements(&mut writer, &statements);
-            reader = writer.clone();
-        }
+            postgres_options(config, config.pool_size, config.statement_timeout)
+        };
+        let mut writer = Database::connect(options).await?;
+        let counted = Arc::clone(&statements);
+        writer.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
         let turns = config.is_sqlite().then(|| writer.get_sqlite_connection_pool().clone());
         let queue = turns.map(|turns| Writer::start(config, turns)).transpose()?;
         let reads = ReadStore::open(config, &statements)?;
-        Ok(Self(Arc::new(Open { reader, writer, queue, reads, statements, config: config.clone() })))
-    }
-
-    /// The connections for reading. On SQLite they refuse to write.
-    pub fn reader(&self) -> &DatabaseConnection {
-        &self.0.reader
+        Ok(Self(Arc::new(Open { writer, queue, reads, statements, config: config.clone() })))
     }
 
     /// The connections for writing, for a write that is one statement.
@@ -69,15 +62,21 @@ impl Db {
         &self.0.writer
     }
 
-    /// Reads that see the rows as the driver has them.
+    /// The connections for reading.
     pub fn reads(&self) -> &ReadStore {
         &self.0.reads
     }
 
     /// Begins a transaction that may write; dropping it rolls it back.
+    ///
+    /// In a task of its own, so that it runs to its end whoever hangs up: a driver that is left while its BEGIN is on the
+    /// way does not know that there is something to roll back, and gives the connection to the next.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.0.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        let open = Arc::clone(&self.0);
+        let beginning = tokio::spawn(async move { open.writer.begin_with_options(options).await });
+        beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
@@ -95,9 +94,19 @@ impl Db {
         queue.run(statements, visit).await
     }
 
+    /// True when the database answers and takes writes; a standby and a server that was set to read only do not.
+    pub async fn is_writable(&self) -> Result<bool, DbErr> {
+        let sql = match self.backend() {
+            DbBackend::Postgres => "SELECT current_setting('transaction_read_only') = 'off'",
+            _ => "SELECT TRUE",
+        };
+        let row = self.reads().query_one_raw(Statement::from_string(self.backend(), sql)).await?;
+        row.map_or(Ok(false), |row| row.try_get_by_index(0))
+    }
+
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
-        self.0.reader.get_database_backend()
+        self.0.writer.get_database_backend()
     }
 
     /// How to reach it.
@@ -116,7 +125,6 @@ impl Db {
         if let Some(queue) = &self.0.queue {
             queue.close().await;
         }
-        self.0.reader.close_by_ref().await?;
         self.0.writer.close_by_ref().await
     }
 }
@@ -134,7 +142,7 @@ pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
     use migration::{Migrator, MigratorTrait};
 
-    let options = if config.is_sqlite() { sqlite_options(config, Access::Write) } else { postgres_options(config, 1) };
+    let options = if config.is_sqlite() { sqlite_options(config) } else { postgres_options(config, 1, None) };
     // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
     let connection = Database::connect(options).await?;
     if !config.is_sqlite() {
@@ -164,35 +172,43 @@ async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), 
     }
 }
 
-#[derive(Clone, Copy)]
-enum Access {
+/// What a connection to SQLite is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It refuses to write.
     Read,
+    /// It may write.
     Write,
 }
 
-fn sqlite_options(config: &DatabaseConfig, access: Access) -> ConnectOptions {
-    let writes = matches!(access, Access::Write);
+fn sqlite_options(config: &DatabaseConfig) -> ConnectOptions {
     let mut options = ConnectOptions::new(&config.url);
     options
-        .max_connections(if writes { 1 } else { config.pool_size })
+        .max_connections(1)
         .acquire_timeout(config.acquire_timeout)
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            // FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
-            let options = options
-                .create_if_missing(writes)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .pragma("synchronous", "FULL")
-                .pragma("cache_size", "-8192")
-                .pragma("temp_store", "MEMORY");
-            if writes { options.pragma("journal_mode", "WAL") } else { options.pragma("query_only", "ON") }
-        });
+        .map_sqlx_sqlite_opts(|options| sqlite_session(options, Access::Write));
     options
 }
 
-fn postgres_options(config: &DatabaseConfig, connections: u32) -> ConnectOptions {
+/// What every one of sqlx's connections to SQLite sets.
+pub(crate) fn sqlite_session(options: SqliteConnectOptions, access: Access) -> SqliteConnectOptions {
+    // FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
+    let options = options
+        .create_if_missing(access == Access::Write)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("synchronous", "FULL")
+        .pragma("cache_size", "-8192")
+        .pragma("temp_store", "MEMORY");
+    match access {
+        Access::Read => options.pragma("query_only", "ON"),
+        Access::Write => options.pragma("journal_mode", "WAL"),
+    }
+}
+
+fn postgres_options(config: &DatabaseConfig, connections: u32, statement_timeout: Option<Duration>) -> ConnectOptions {
     let mut options = ConnectOptions::new(&config.url);
     options
         .max_connections(connections)
@@ -200,24 +216,24 @@ fn postgres_options(config: &DatabaseConfig, connections: u32) -> ConnectOptions
         .test_before_acquire(false)
         // A connection that the server has closed meanwhile is found out before a request trips over it.
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
-        .map_sqlx_postgres_opts(postgres_session)
+        .map_sqlx_postgres_opts(move |options| postgres_session(options, statement_timeout))
         .sqlx_logging(false);
     options
 }
 
 /// What every session on PostgreSQL sets.
-pub(crate) fn postgres_session(options: PgConnectOptions) -> PgConnectOptions {
+pub(crate) fn postgres_session(options: PgConnectOptions, statement_timeout: Option<Duration>) -> PgConnectOptions {
     // For a page joined with large tables PostgreSQL would fill memory for as many keys as the whole list has: among a
     // million contacts three milliseconds, for fifty look-ups. Its default cost of a page is a spinning disk's: it would
     // read small tables whole rather than look a hundred ids up.
-    options.application_name("liaison").options([("enable_memoize", "off"), ("random_page_cost", "1.1")])
-}
-
-fn count_statements(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
-    let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
-        statements.fetch_add(1, Ordering::Relaxed);
-    });
+    let options = options.application_name("liaison").options([("enable_memoize", "off"), ("random_page_cost", "1.1")]);
+    match statement_timeout {
+        None => options,
+        Some(time) => {
+            let time = time.as_millis().to_string();
+            options.options([("statement_timeout", &time), ("idle_in_transaction_session_timeout", &time)])
+        }
+    }
 }
 
 /// The constraints that a caller's input can break.
@@ -285,8 +301,23 @@ pub fn is_unavailable(error: &DbErr) -> bool {
                 // Connection lost, shutting down, out of resources, deadlock or serialization failure; SQLite's
                 // BUSY and its extended forms.
                 Some(error) => error.code().is_some_and(|code| {
-                    matches!(code.as_ref(), "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "5" | "261" | "517")
-                        || code.starts_with("08")
+                    matches!(
+                        code.as_ref(),
+                        "25006"
+                            | "25P03"
+                            | "25P04"
+                            | "40001"
+                            | "40P01"
+                            | "55P03"
+                            | "57014"
+                            | "57P01"
+                            | "57P02"
+                            | "57P03"
+                            | "57P05"
+                            | "5"
+                            | "261"
+                            | "517"
+                    ) || code.starts_with("08")
                         || code.starts_with("53")
                 }),
                 None => matches!(

@@ -15,10 +15,8 @@ use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{
     config::DatabaseConfig,
-    read::{
-        Visit,
-        sqlite::{self, Access},
-    },
+    db::Access,
+    read::{Visit, sqlite},
 };
 
 /// Transactions in one commit.

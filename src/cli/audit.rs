@@ -21,7 +21,7 @@ pub(super) struct Audit {
 impl Audit {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let ctx = operator::open(&self.database).await?;
-        let events = audit::list(ctx.db.reader(), None, self.limit).await.map_err(explain)?;
+        let events = audit::list(ctx.db.reads(), None, self.limit).await.map_err(explain)?;
         ctx.db.close().await?;
         let mut out = io::stdout();
         for event in events {

@@ -67,7 +67,7 @@ async fn act(ctx: &Context, action: Action) -> anyhow::Result<()> {
             writeln!(out, "{}", minted.secret.expose())?;
         }
         Action::List => {
-            for key in access::list_keys(ctx.db.reader()).await.map_err(explain)? {
+            for key in access::list_keys(ctx.db.reads()).await.map_err(explain)? {
                 writeln!(out, "{}", line(&key))?;
             }
         }

@@ -45,7 +45,8 @@ impl Serve {
             "With --dev nobody needs to sign in, so LIAISON_LISTEN (--listen) must be a loopback address, such as \
              127.0.0.1:4000"
         );
-        let database = database.config().map_err(anyhow::Error::msg)?;
+        let mut database = database.config().map_err(anyhow::Error::msg)?;
+        database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
         let app = App::open(&database, http.clone(), access.clone(), limits, Clock::default())
             .await
             .context("The database could not be opened (see DATABASE_URL, --database-url)")?;
@@ -86,7 +87,7 @@ async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
 
 /// Prints the link with which the first admin is made, on the terminal and nowhere else.
 async fn offer_setup(app: &App, url: &str) -> anyhow::Result<()> {
-    if !access::needs_first_admin(app.shared.domain.db.reader()).await? {
+    if !access::needs_first_admin(app.shared.domain.db.reads()).await? {
         return Ok(());
     }
     let token = access::make_link(&app.shared.domain, None).await?;

@@ -102,7 +102,7 @@ impl User {
 
 async fn act(ctx: &Context, action: Action, public_url: &str) -> anyhow::Result<()> {
     let mut out = io::stdout();
-    let find = async |email: &str| access::find_user(ctx.db.reader(), email).await.map_err(explain);
+    let find = async |email: &str| access::find_user(ctx.db.reads(), email).await.map_err(explain);
     match action {
         Action::Create { email, role } => {
             let (user, token) = access::create_user(ctx, &email, role.into()).await.map_err(explain)?;
@@ -131,7 +131,7 @@ async fn act(ctx: &Context, action: Action, public_url: &str) -> anyhow::Result<
 async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
     let mut after: Option<String> = None;
     loop {
-        let users = access::list_users(ctx.db.reader(), after.as_deref(), PAGE).await.context("The users")?;
+        let users = access::list_users(ctx.db.reads(), after.as_deref(), PAGE).await.context("The users")?;
         for user in &users {
             let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
             writeln!(out, "{} {} {} {state}", user.id, user.email, shown(user.role))?;

@@ -18,7 +18,7 @@ const BATCH: u64 = 500;
 /// Compares the stored folding's version with the program's, and rewrites all keys when it is older. Nothing is lost
 /// when it is cut off: the version is written last.
 pub(crate) async fn bring_up_to_date(db: &Db) -> Result<(), DbErr> {
-    let row = db.reader().query_one_raw(sql(db, "SELECT version FROM folding")).await?;
+    let row = db.reads().query_one_raw(sql(db, "SELECT version FROM folding")).await?;
     let stored: Option<i32> = row.map(|row| row.try_get_by_index(0)).transpose()?;
     if stored.is_some_and(|version| version >= folding::VERSION) {
         return Ok(());

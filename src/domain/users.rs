@@ -93,7 +93,7 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
         }
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactUser) => {
             drop(write);
-            let holder = super::contacts::linked_to_users(ctx.db.reader(), &[user.id]).await?;
+            let holder = super::contacts::linked_to_users(ctx.db.reads(), &[user.id]).await?;
             let message = "The user with this address is linked to another contact.";
             let error = UserError::new(Code::UserAlreadyLinked, &["email"], message);
             Err(error.with_conflicts(holder.get(&user.id).map(|contact| contact.id)).into())

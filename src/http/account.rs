@@ -89,7 +89,9 @@ async fn set_up(State(shared): State<Arc<Shared>>, request: Request) -> Response
         return error_response(StatusCode::BAD_REQUEST, &error, None);
     };
     let ctx = domain::Context { actor, ..shared.domain.clone() };
-    match access::create_first_admin(&ctx, &wanted.token, &wanted.email, &wanted.password).await {
+    let FirstAdmin { token, email, password } = wanted;
+    let making = async move { access::create_first_admin(&ctx, &token, &email, &password).await };
+    match shared.finish(making).await {
         Ok(signed_in) => {
             let mut response = answer(Vec::new());
             credentials::set_cookie(response.headers_mut(), &signed_in, &shared.domain);

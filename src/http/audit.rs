@@ -80,7 +80,7 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) ->
         }
         (before, Some(limit)) => (before.flatten(), limit),
     };
-    match audit::list(shared.domain.db.reader(), before, limit).await {
+    match audit::list(shared.domain.db.reads(), before, limit).await {
         Ok(events) => {
             let events: Vec<Event> = events.into_iter().map(Event::from).collect();
             ([(header::CACHE_CONTROL, "no-store")], Json(events)).into_response()

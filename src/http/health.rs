@@ -14,25 +14,41 @@ use crate::db::Db;
 /// How long an answer of the database holds: anybody may ask, as often as the network lets through.
 const HOLDS_FOR: Duration = Duration::from_secs(1);
 
-/// Whether the database answered when it was asked last.
+/// What the database said when it was asked last.
 #[derive(Debug, Default)]
-pub struct Readiness(Mutex<Option<(Instant, bool)>>);
+pub struct Readiness(Mutex<Option<(Instant, Database)>>);
+
+/// Whether the database does what requests need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Database {
+    Fine,
+    /// A standby, or a server that was told to take no writes.
+    ReadOnly,
+    Gone,
+}
 
 impl Readiness {
     /// Of those who ask at the same time, one asks the database.
-    async fn is_database_there(&self, db: &Db) -> bool {
+    async fn of(&self, db: &Db) -> Database {
         let mut last = self.0.lock().await;
-        if let Some((since, is_there)) = *last
+        if let Some((since, database)) = *last
             && since.elapsed() < HOLDS_FOR
         {
-            return is_there;
+            return database;
         }
-        let answered = db.reader().ping().await;
-        if let Err(cause) = &answered {
-            tracing::warn!(%cause, "The database does not answer");
-        }
-        *last = Some((Instant::now(), answered.is_ok()));
-        answered.is_ok()
+        let database = match db.is_writable().await {
+            Ok(true) => Database::Fine,
+            Ok(false) => {
+                tracing::warn!("The database takes no writes");
+                Database::ReadOnly
+            }
+            Err(cause) => {
+                tracing::warn!(%cause, "The database does not answer");
+                Database::Gone
+            }
+        };
+        *last = Some((Instant::now(), database));
+        database
     }
 }
 
@@ -41,14 +57,15 @@ pub(super) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The database answers, and the server is not stopping. It serves only after migrating, so that is done, too.
+/// The database answers and takes writes, and the server is not stopping. It serves only after migrating, so that is
+/// done, too.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
     if *shared.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    if shared.readiness.is_database_there(&shared.domain.db).await {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    match shared.readiness.of(&shared.domain.db).await {
+        Database::Fine => (StatusCode::OK, "ready\n"),
+        Database::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n"),
+        Database::Gone => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }
 }

@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 use axum::{Router, routing};
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::{
     config::{AccessArgs, HttpArgs, Limits},
@@ -59,11 +61,25 @@ pub struct Shared {
     pub groups: Groups,
     /// Whether the database was there a moment ago.
     pub readiness: Readiness,
+    /// The mutations that run, which stopping waits for.
+    pub mutations: TaskTracker,
     /// True from the moment the server is asked to stop.
     pub stopping: watch::Sender<bool>,
 }
 
 impl Shared {
+    /// Runs what writes in a task of its own, so that it comes to its end whoever hangs up.
+    pub(crate) async fn finish<T: Send + 'static>(&self, writing: impl Future<Output = T> + Send + 'static) -> T {
+        match self.mutations.spawn(writing.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The process ends, and this with it.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
     /// Turns readiness off, so that a load balancer sends no more, and ends the WebSockets.
     pub fn drain(&self) {
         self.stopping.send_replace(true);

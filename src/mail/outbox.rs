@@ -62,7 +62,7 @@ struct Batch {
 async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
     let due =
-        due.order_by_asc(Column::Kind).order_by_asc(Column::NextAttemptAt).limit(BATCH).all(ctx.db.reader()).await?;
+        due.order_by_asc(Column::Kind).order_by_asc(Column::NextAttemptAt).limit(BATCH).all(ctx.db.reads()).await?;
     let mut batch = Batch::default();
     for mail in due {
         if take(ctx, &mail).await? {

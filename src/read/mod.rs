@@ -3,7 +3,12 @@
 //! Where sea-orm builds a record of every row, a [`Visit`] sees the row as it lies in the driver's buffer and takes
 //! from it what the answer needs. Statements are prepared once a connection and found again by their text, so a text
 //! must not hold values; limits are an exception, see [`crate::domain::page`].
+//!
+//! For all other reads it is a connection of sea-orm's that does not write. A read that nobody waits for any more, because
+//! the client has gone or the request's time is over, is ended in the database too.
 
+mod cold;
+mod pool;
 mod postgres;
 pub mod projection;
 pub(crate) mod sqlite;
@@ -17,7 +22,8 @@ use std::sync::{
 
 use chrono::DateTime;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, Iterable, Statement, TryIntoModel, Value,
+    ActiveModelTrait, ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, IdenStatic,
+    Iterable, QueryResult, Statement, TryIntoModel, Value, prelude::async_trait,
 };
 use uuid::Uuid;
 
@@ -132,18 +138,17 @@ pub struct ReadStore {
 
 #[derive(Clone, Debug)]
 enum Engine {
-    Sqlite(sqlite::Readers),
-    Postgres(postgres::Connections),
+    Sqlite(sqlite::Readers, cold::File),
+    Postgres(postgres::Server),
 }
 
 impl ReadStore {
-    /// Reads beside sea-orm's connections: SQLite by readers on threads of their own, PostgreSQL by connections of
-    /// their own.
+    /// On SQLite, readers on threads of their own and connections of sqlx's; on PostgreSQL connections for both.
     pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
-            Engine::Sqlite(sqlite::Readers::start(config)?)
+            Engine::Sqlite(sqlite::Readers::start(config)?, cold::File::open(config)?)
         } else {
-            Engine::Postgres(postgres::Connections::new(config)?)
+            Engine::Postgres(postgres::Server::open(config)?)
         };
         Ok(Self { engine, statements: Arc::clone(statements) })
     }
@@ -152,23 +157,57 @@ impl ReadStore {
     pub async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         match &self.engine {
-            Engine::Sqlite(readers) => readers.run(statement, visit).await,
-            Engine::Postgres(connections) => connections.run(statement, visit).await,
+            Engine::Sqlite(readers, _) => readers.run(statement, visit).await,
+            Engine::Postgres(server) => server.run(statement, visit).await,
         }
     }
 
     /// Closes connections that were not needed for a while.
     pub(crate) fn close_idle(&self) {
-        if let Engine::Postgres(connections) = &self.engine {
-            connections.close_idle();
+        match &self.engine {
+            Engine::Sqlite(_, file) => file.close_idle(),
+            Engine::Postgres(server) => server.close_idle(),
         }
     }
 
     /// Takes no more statements, and waits for what runs.
     pub(crate) async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite(readers) => readers.close().await,
-            Engine::Postgres(connections) => connections.close().await,
+            Engine::Sqlite(readers, file) => {
+                readers.close().await;
+                file.close().await;
+            }
+            Engine::Postgres(server) => server.close().await,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for ReadStore {
+    fn get_database_backend(&self) -> DbBackend {
+        match &self.engine {
+            Engine::Sqlite(..) => DbBackend::Sqlite,
+            Engine::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("the read store does not write".to_owned()))
+    }
+
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("the read store does not write".to_owned()))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.query_all_raw(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.engine {
+            Engine::Sqlite(_, file) => file.rows(statement).await,
+            Engine::Postgres(server) => server.rows(statement).await,
         }
     }
 }

@@ -4,20 +4,24 @@
 //! sqlx's own pool asks the server whether a connection still lives each time it comes back, from a task spawned for
 //! it: as much work as a short statement. Here only those that failed, were abandoned or lay idle are asked.
 
-use std::{fmt, io::ErrorKind, time::Duration};
+use std::{io::ErrorKind, time::Duration};
 
-use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts};
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use futures_util::TryStreamExt as _;
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
+use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
     postgres::{PgConnectOptions, PgRow, PgValueRef},
 };
-use tokio::{runtime::Handle, time};
+use tokio::time;
 use uuid::Uuid;
 
-use super::{Row, Visit, time as instants};
+use super::{
+    Row, Visit,
+    pool::{Connect, Connections},
+    time as instants,
+};
 use crate::{
     config::DatabaseConfig,
     db::{driver_error, postgres_session},
@@ -25,33 +29,23 @@ use crate::{
 
 /// A connection that was given out longer ago than this is asked whether it still lives before a statement goes over it.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long it may take to say so.
-const ASKING: Duration = Duration::from_millis(500);
 /// How old a connection gets: another server may have taken over meanwhile, and a server's memory for one only grows.
 const LIFETIME: Duration = Duration::from_mins(30);
-/// Connections that were not needed for this long are closed.
-const IDLE: Duration = Duration::from_mins(10);
 /// How long a server that does not take connections is left alone.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long a statement that nobody waits for may still take before its connection is closed.
+const GRACE: Duration = Duration::from_millis(100);
+/// Has the server look now and then whether its client is there, and stop when it is not. No setting of the session from
+/// the beginning, because servers on Windows refuse it.
+const NOTICE_CLOSING: &str = "SET client_connection_check_interval = 500";
 
-/// Connections for statements that are transactions of their own.
-#[derive(Clone, Debug)]
-pub(super) struct Connections {
-    pool: Pool<Connect>,
-    patience: Duration,
-}
+/// Connections to the server.
+pub(super) type Server = Connections<Connecting>;
 
 /// Makes connections, when they are needed.
-struct Connect(PgConnectOptions);
+pub(super) struct Connecting(PgConnectOptions);
 
-/// The options hold a password.
-impl fmt::Debug for Connect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Connect")
-    }
-}
-
-impl Manager for Connect {
+impl Manager for Connecting {
     type Type = PgConnection;
     type Error = sqlx::Error;
 
@@ -61,7 +55,15 @@ impl Manager for Connect {
             // In a box: futures are moved about whole, and this is the large and rare part of it.
             match Box::pin(PgConnection::connect_with(&self.0)).await {
                 Err(cause) if will_pass(&cause) => time::sleep(PAUSE).await,
-                outcome => return outcome,
+                Ok(mut connection) => {
+                    if let Err(cause) = Box::pin(connection.execute(NOTICE_CLOSING)).await
+                        && cause.as_database_error().is_none()
+                    {
+                        return Err(cause);
+                    }
+                    return Ok(connection);
+                }
+                failed => return failed,
             }
         }
     }
@@ -77,6 +79,14 @@ impl Manager for Connect {
     }
 }
 
+impl Connect for Connecting {
+    /// What takes longer is ended by closing the connection. The server's own way of cancelling goes by a number, which
+    /// behind a pooler may be that of somebody else's statement.
+    async fn settle(connection: &mut PgConnection) -> bool {
+        matches!(time::timeout(GRACE, connection.ping()).await, Ok(Ok(())))
+    }
+}
+
 /// True while a server starts, or has no connection left.
 fn will_pass(cause: &sqlx::Error) -> bool {
     match cause {
@@ -86,86 +96,46 @@ fn will_pass(cause: &sqlx::Error) -> bool {
     }
 }
 
-/// A connection that somebody has.
-struct Lease {
-    connection: Option<Object<Connect>>,
-    /// Nothing is left to read from it.
-    is_settled: bool,
-    patience: Duration,
-}
-
-/// Whoever hangs up or fails leaves a statement that may still run. Its connection is nobody's until that has ended.
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };
-        let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
-        let patience = self.patience;
-        runtime.spawn(async move {
-            if !matches!(time::timeout(patience, connection.ping()).await, Ok(Ok(()))) {
-                drop(Object::take(connection));
-            }
-        });
-    }
-}
-
-impl Connections {
-    pub(super) fn new(config: &DatabaseConfig) -> Result<Self, DbErr> {
+impl Server {
+    pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let options: PgConnectOptions = config.url.parse().map_err(driver_error)?;
-        let options = postgres_session(options).disable_statement_logging();
-        let pool = Pool::builder(Connect(options))
-            .max_size(config.pool_size as usize)
-            // Those that are not needed come to lie at the end, where they are found idle.
-            .queue_mode(QueueMode::Lifo)
-            .timeouts(Timeouts { recycle: Some(ASKING), ..Timeouts::default() })
-            .runtime(deadpool::Runtime::Tokio1)
-            .build();
-        let pool = pool.map_err(|cause| DbErr::Custom(cause.to_string()))?;
-        Ok(Self { pool, patience: config.acquire_timeout })
+        let options = postgres_session(options, config.statement_timeout).disable_statement_logging();
+        Self::new(config, Connecting(options))
     }
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
+        self.each(statement, |row| visit.row(&row)).await?;
+        Ok(visit)
+    }
+
+    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut rows = Vec::new();
+        self.each(statement, |row| {
+            rows.push(row.into());
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    async fn each(
+        &self,
+        statement: Statement,
+        mut look: impl FnMut(PgRow) -> Result<(), DbErr> + Send,
+    ) -> Result<(), DbErr> {
         let mut lease = self.lease().await?;
         let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
         // Values are bound, never written into the text.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-        let connection = lease.connection.as_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let mut results = connection.fetch_many(query);
+        let mut results = lease.connection()?.fetch_many(query);
         while let Some(result) = results.try_next().await.map_err(driver_error)? {
             if let Either::Right(row) = result {
-                visit.row(&row)?;
+                look(row)?;
             }
         }
         drop(results);
-        lease.is_settled = true;
-        Ok(visit)
-    }
-
-    async fn lease(&self) -> Result<Lease, DbErr> {
-        let failed = |cause| match cause {
-            PoolError::Backend(cause) => driver_error(cause),
-            PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
-            _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        };
-        let connection = time::timeout(self.patience, self.pool.get()).await;
-        let connection = connection.map_err(|_elapsed| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false, patience: self.patience })
-    }
-
-    /// Closes what was not needed for a while.
-    pub(super) fn close_idle(&self) {
-        drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE));
-    }
-
-    /// Gives no connection out any more, and waits for those that are out.
-    pub(super) async fn close(&self) {
-        self.pool.close();
-        let all_are_back = async {
-            while self.pool.status().size > 0 {
-                time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        // Whoever takes longer loses it.
-        drop(time::timeout(self.patience, all_are_back).await);
+        lease.settle();
+        Ok(())
     }
 }
 
@@ -222,8 +192,8 @@ mod tests {
     #[test]
     fn the_password_is_not_printed() {
         let url = "postgres://ann:secret@localhost/liaison".to_owned();
-        let config = DatabaseConfig { url, pool_size: 1, acquire_timeout: Duration::from_secs(1) };
-        let printed = format!("{:?}", Connections::new(&config).unwrap());
-        assert!(printed.contains("Connect") && !printed.contains("secret"), "{printed}");
+        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
+        let printed = format!("{:?}", Server::open(&config).unwrap());
+        assert!(printed.contains("Connections") && !printed.contains("secret"), "{printed}");
     }
 }

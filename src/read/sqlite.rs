@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{Row, Visit, time};
-use crate::config::DatabaseConfig;
+use crate::{config::DatabaseConfig, db::Access};
 
 /// Something to do with a connection; none to stop the thread that takes it.
 type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
@@ -37,6 +37,24 @@ pub(super) struct Readers {
 
 /// Statements that each connection keeps prepared.
 const STATEMENTS_KEPT: usize = 128;
+/// Steps of SQLite's machine between two looks at whether anybody still waits; some ten microseconds.
+pub(super) const OPS_BETWEEN_LOOKS: i32 = 1000;
+
+/// How far a statement is, for whoever waits for it.
+#[derive(Debug, Default)]
+struct Progress {
+    has_started: AtomicBool,
+    is_abandoned: AtomicBool,
+}
+
+/// Has a statement end when nobody waits for it any more.
+struct Waiting(Arc<Progress>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.is_abandoned.store(true, Ordering::Relaxed);
+    }
+}
 
 impl Readers {
     /// Opens the connections: no more than there are processors to use them, and two for those that wait for a disk.
@@ -62,13 +80,13 @@ impl Readers {
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
         let (sender, mut outcome) = oneshot::channel();
-        let has_started = Arc::new(AtomicBool::new(false));
-        let started = Arc::clone(&has_started);
+        let waiting = Waiting(Arc::default());
+        let progress = Arc::clone(&waiting.0);
         let job = move |connection: &Connection| {
-            started.store(true, Ordering::Relaxed);
+            progress.has_started.store(true, Ordering::Relaxed);
             // Nobody reads for a request that has given up meanwhile, or misses the rows when it gives up now.
             if !sender.is_closed() {
-                drop(sender.send(run_statement(connection, &statement, visit)));
+                drop(sender.send(run_abandonable(connection, &statement, visit, progress)));
             }
         };
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
@@ -76,7 +94,7 @@ impl Readers {
         // One message for all, because each wakes a thread: what has begun may take as long as the request may.
         let outcome = match tokio::time::timeout(self.patience, &mut outcome).await {
             Ok(outcome) => outcome,
-            Err(_) if has_started.load(Ordering::Relaxed) => outcome.await,
+            Err(_) if waiting.0.has_started.load(Ordering::Relaxed) => outcome.await,
             Err(_) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
         };
         outcome.map_err(|_closed| closed())?
@@ -99,13 +117,6 @@ pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(format!("cannot open the database: {cause}")))
 }
 
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    Read,
-    Write,
-}
-
 /// Opens a connection to the file, which is there already.
 pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
     let options: SqliteConnectOptions = config.url.parse().map_err(|cause: sqlx::Error| cannot_open(&cause))?;
@@ -122,6 +133,18 @@ pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection
         Ok(connection)
     });
     opened.map_err(|cause| cannot_open(&cause))
+}
+
+/// Runs a statement until it ends or nobody waits for it.
+fn run_abandonable<V: Visit>(
+    connection: &Connection,
+    statement: &Statement,
+    visit: V,
+    progress: Arc<Progress>,
+) -> Result<V, DbErr> {
+    let is_abandoned = move || progress.is_abandoned.load(Ordering::Relaxed);
+    connection.progress_handler(OPS_BETWEEN_LOOKS, Some(is_abandoned)).map_err(|cause| failed(&cause))?;
+    run_statement(connection, statement, visit)
 }
 
 /// Runs a statement and shows its rows to `visit`.

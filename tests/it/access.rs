@@ -338,7 +338,7 @@ on_both_databases! {
         let third = reply.body["data"]["changePassword"]["token"].as_str().unwrap().to_owned();
         let is_in = async |token: &str| app.ask(Some(token), "{ viewer { role } }", json!({})).await.body["data"]["viewer"] != Value::Null;
         assert!(!is_in(&first).await && !is_in(&second).await && is_in(&third).await);
-        let link = access::make_link(app.operator(), Some(&access::find_user(app.operator().db.reader(), "ada@example.com").await.unwrap())).await.unwrap();
+        let link = access::make_link(app.operator(), Some(&access::find_user(app.operator().db.reads(), "ada@example.com").await.unwrap())).await.unwrap();
         let fourth = app.claim(link.expose()).await;
         assert!(!is_in(&third).await && is_in(&fourth).await);
         app.sign_in("ada@example.com").await;
@@ -415,7 +415,7 @@ on_both_databases! {
         let app = app.guarded().await;
         app.user("root@example.com", Role::Admin).await;
         let admin = app.user("eve@example.com", Role::Admin).await;
-        let user = access::find_user(app.operator().db.reader(), "eve@example.com").await.unwrap();
+        let user = access::find_user(app.operator().db.reads(), "eve@example.com").await.unwrap();
         let create = "mutation($role: Role!) { createApiKey(name: \"x\", role: $role) { secret apiKey { id } } }";
         let make = async |token: &str, role: &str| {
             let reply = app.ask(Some(token), create, json!({ "role": role })).await;

@@ -34,7 +34,7 @@ impl TestApp {
         let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let waiting = || Statement::from_string(DbBackend::Postgres, sql);
         for _ in 0..1000 {
-            if self.shared.domain.db.reader().query_one_raw(waiting()).await.unwrap().is_some() {
+            if self.shared.domain.db.reads().query_one_raw(waiting()).await.unwrap().is_some() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -238,7 +238,7 @@ on_both_databases! {
         let of_ann = app.feed(json!({ "contact": ann }), 5).await;
         assert!(of_ann.iter().all(|edge| edge["node"]["fields"] == json!([])));
         let stored = "SELECT count(*) FROM changes WHERE CAST(fields AS text) LIKE '%Secret%'";
-        let db = app.shared.domain.db.reader();
+        let db = app.shared.domain.db.reads();
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), stored)).await.unwrap().unwrap();
         assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);
         let subject = app.run("{ changes { nodes { subjectId subject { id } } } }", json!({})).await;

@@ -156,7 +156,7 @@ on_both_databases! {
 
     async fn the_first_admin_is_made_once(app: TestApp) {
         let app = app.guarded().await;
-        let db = app.operator().db.reader();
+        let db = app.operator().db.reads();
         assert!(access::needs_first_admin(db).await.unwrap());
         let old = access::make_link(app.operator(), None).await.unwrap();
         let link = access::make_link(app.operator(), None).await.unwrap();
@@ -224,7 +224,7 @@ on_both_databases! {
                 assert_eq!(app.ask(Some(key), "{ contactCount }", json!({})).await.code(), "UNAUTHENTICATED");
             }
         }
-        let events = access::audit::list(app.operator().db.reader(), None, 100).await.unwrap();
+        let events = access::audit::list(app.operator().db.reads(), None, 100).await.unwrap();
         let refused = events.iter().filter(|event| matches!(event.kind, Kind::SignInRefused | Kind::KeyRefused));
         let refused: Vec<_> = refused.map(|event| (event.kind, event.api_key_id.is_some())).collect();
         assert_eq!(refused, [(Kind::KeyRefused, true), (Kind::KeyRefused, true), (Kind::SignInRefused, false)]);

@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod abandoned;
 mod access;
 mod attacks;
 mod changes;

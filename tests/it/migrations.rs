@@ -18,7 +18,12 @@ async fn up_down_and_up(url: &str) {
 }
 
 async fn start_together(url: &str) {
-    let config = DatabaseConfig { url: url.to_owned(), pool_size: 2, acquire_timeout: Duration::from_secs(30) };
+    let config = DatabaseConfig {
+        url: url.to_owned(),
+        pool_size: 2,
+        acquire_timeout: Duration::from_secs(30),
+        ..DatabaseConfig::default()
+    };
     let starts: Vec<_> = (0..4)
         .map(|_| {
             let config = config.clone();

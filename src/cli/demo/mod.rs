@@ -35,9 +35,9 @@ impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let database = self.database.config().map_err(anyhow::Error::msg)?;
         let db = app::open_database(&database).await.context("The database could not be opened")?;
-        let present = contact::Entity::find().count(db.reader()).await?
-            + company::Entity::find().count(db.reader()).await?
-            + user::Entity::find().count(db.reader()).await?;
+        let present = contact::Entity::find().count(db.reads()).await?
+            + company::Entity::find().count(db.reads()).await?
+            + user::Entity::find().count(db.reads()).await?;
         ensure!(present == 0, "The database has {present} records already; demo fills only an empty one");
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
         let progress = ProgressBar::new(self.contacts).with_style(style);

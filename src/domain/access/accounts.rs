@@ -33,7 +33,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let address = email::given(email);
     let password = Password::given(password);
     let found = credential::Entity::find().filter(credential::Column::EmailLower.eq(email::lower(&address)));
-    let found = found.one(ctx.db.reader()).await?;
+    let found = found.one(ctx.db.reads()).await?;
     let stored = found.as_ref().and_then(|credential| credential.password_hash.clone());
     let matched = password.matches(stored.clone()).await?;
     let user_id = found.map(|credential| credential.id);
@@ -119,7 +119,7 @@ pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<
     let token = Secret::given(token);
     let link = found_or_recorded(ctx, links::find(ctx, &token).await).await?;
     let user_id = link.user_id.ok_or_else(links::invalid)?;
-    let user = user::Entity::find_by_id(user_id).one(ctx.db.reader()).await?.ok_or_else(links::invalid)?;
+    let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?.ok_or_else(links::invalid)?;
     let hash = Password::parse(password, &user.email)?.hash().await?;
     let mut write = ctx.begin().await?;
     write.actor.user_id = links::consume(&write, &token).await?;
@@ -140,8 +140,8 @@ async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
 pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Result<SignedIn> {
     let wrong = || UserError::new(Code::InvalidCredentials, &["current"], "This is not the present password.");
     let user_id = ctx.actor.user_id.ok_or_else(wrong)?;
-    let user = user::Entity::find_by_id(user_id).one(ctx.db.reader()).await?.ok_or_else(wrong)?;
-    let stored = credential::Entity::find_by_id(user_id).one(ctx.db.reader()).await?;
+    let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?.ok_or_else(wrong)?;
+    let stored = credential::Entity::find_by_id(user_id).one(ctx.db.reads()).await?;
     let stored = stored.and_then(|credential| credential.password_hash);
     if Password::given(current).matches(stored.clone()).await? == Matched::No {
         let write = ctx.begin().await?;

@@ -113,7 +113,7 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     let found: Option<(session::Model, Option<user::Model>)> = session::Entity::find()
         .find_also_related(user::Entity)
         .filter(session::Column::TokenHash.eq(hash.to_vec()))
-        .one(ctx.db.reader())
+        .one(ctx.db.reads())
         .await?;
     let Some((session, Some(user))) = found else { return Ok(None) };
     let now = ctx.clock.now();
@@ -140,7 +140,7 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
 
 async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     let found = api_key::Entity::find().filter(api_key::Column::SecretHash.eq(hash.to_vec()));
-    let Some(key) = found.one(ctx.db.reader()).await? else { return Ok(None) };
+    let Some(key) = found.one(ctx.db.reads()).await? else { return Ok(None) };
     let now = ctx.clock.now();
     let has_ended = key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now);
     let actor = Actor {

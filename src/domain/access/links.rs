@@ -51,7 +51,7 @@ pub async fn withdraw(ctx: &Context, token: &Secret) -> Result<()> {
 
 /// The link as it stands, without using it: whoever guesses tokens is turned away before a password is hashed.
 pub(super) async fn find(ctx: &Context, token: &Secret) -> Result<Model> {
-    let found = Entity::find_by_id(token.hash().to_vec()).one(ctx.db.reader()).await?;
+    let found = Entity::find_by_id(token.hash().to_vec()).one(ctx.db.reads()).await?;
     let now = ctx.clock.now();
     found.filter(|link| link.expires_at > now).ok_or_else(|| invalid().into())
 }

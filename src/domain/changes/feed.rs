@@ -117,7 +117,7 @@ impl Feed {
         while self.batches.receiver_count() == 0 {
             self.joined.notified().await;
         }
-        read::end(db.reader()).await
+        read::end(db.reads()).await
     }
 
     /// Reads on from a place for as long as anybody listens; how far it came.
@@ -125,7 +125,7 @@ impl Feed {
         self.read_to.send_replace(Some(position));
         let mut pause = AGAIN;
         while self.batches.receiver_count() > 0 {
-            match read::after(db.reader(), &Wanted::default(), position, BATCH).await {
+            match read::after(db.reads(), &Wanted::default(), position, BATCH).await {
                 Ok(changes) => {
                     let is_full = changes.len() as u64 == BATCH;
                     if let Some(last) = changes.last().map(Change::position) {

@@ -51,8 +51,8 @@ impl Tail {
     /// Whatever is in the table and not seen yet. All of it was committed before it was read, and the batches that wait
     /// meanwhile hold all that comes later; what both hold is told by its place.
     async fn catch_up(&mut self) -> Result<Vec<Change>> {
-        let changes = read::after(self.db.reader(), &self.wanted, self.position, PAGE).await?;
-        read::check_place(self.db.reader(), self.position).await?;
+        let changes = read::after(self.db.reads(), &self.wanted, self.position, PAGE).await?;
+        read::check_place(self.db.reads(), self.position).await?;
         self.is_behind = changes.len() as u64 == PAGE;
         self.position = changes.last().map_or(self.position, Change::position);
         Ok(changes)

@@ -66,7 +66,7 @@ impl Selection {
 
 /// Reads one page of a list; by name when no order is given.
 pub async fn list(db: &Db, selection: &Selection, order: &[OrderBy], request: &PageRequest) -> Result<Page<Model>> {
-    page::fetch(db.reader(), selection.select(db).await?, keys(order), request).await
+    page::fetch(db.reads(), selection.select(db).await?, keys(order), request).await
 }
 
 /// Counts the companies selected.
@@ -74,7 +74,7 @@ pub async fn count(db: &Db, selection: &Selection) -> Result<u64> {
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, Counted::Companies, selection.include_trashed).await;
     }
-    Ok(selection.select(db).await?.count(db.reader()).await?)
+    Ok(selection.select(db).await?.count(db.reads()).await?)
 }
 
 /// How many companies have each status.
@@ -86,7 +86,7 @@ pub async fn status_counts(db: &Db) -> Result<Vec<(Status, i64)>> {
 pub async fn search(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<Model>> {
     let select = term.matching::<Entity>(Indexed::Companies, db, limit, exclude).await?;
     let request = PageRequest { limit, backwards: false, after: None, before: None };
-    Ok(page::fetch(db.reader(), select, keys(&[]), &request).await?.rows)
+    Ok(page::fetch(db.reads(), select, keys(&[]), &request).await?.rows)
 }
 
 /// One company of any status.

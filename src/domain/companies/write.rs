@@ -46,7 +46,7 @@ pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Res
         Err(error) => return Err(error),
     }
     drop(write);
-    match get(ctx.db.reader(), id).await? {
+    match get(ctx.db.reads(), id).await? {
         Some(existing) => Ok(existing),
         None => Err(taken(ctx, &external_id).await?.into()),
     }
@@ -98,7 +98,7 @@ pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_versi
     match changes::update::<Entity, _>(ctx, id, row, expected_version, record).await {
         Ok(Some(Record(Some(company)))) => Ok(company),
         // In boxes, so that updates that succeed do not carry the room for these queries along.
-        Ok(_) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
+        Ok(_) => Err(Box::pin(why_not_updated(ctx.db.reads(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
             Err(Box::pin(taken(ctx, &external_id)).await?.into())
         }
@@ -138,7 +138,7 @@ async fn why_not_updated(db: &impl ConnectionTrait, id: Uuid, expected_version: 
 async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
     let key = external_id.try_as_ref().and_then(Option::as_deref);
     let holder = match key {
-        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reader()).await?,
+        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reads()).await?,
         None => None,
     };
     let error = UserError::new(Code::Taken, &["input", "externalId"], "Another company has this external id.");

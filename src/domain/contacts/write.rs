@@ -65,12 +65,12 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
     match try_create(ctx, id, row, new.primary_company).await {
         Ok(Some(contact)) => Ok(contact),
         Ok(None) => {
-            let existing = get(ctx.db.reader(), id).await?;
+            let existing = get(ctx.db.reads(), id).await?;
             existing.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
         }
         // Which of two broken keys is reported is up to the database, so the id is looked for here as well.
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
-            match get(ctx.db.reader(), id).await? {
+            match get(ctx.db.reads(), id).await? {
                 Some(existing) => Ok(existing),
                 None => Err(taken(ctx, &external_id).await?.into()),
             }
@@ -173,7 +173,7 @@ pub(crate) async fn update_and_show<V: Visit>(
     match changes::update::<Entity, _>(ctx, id, row, expected_version, shown).await {
         Ok(Some(visitor)) => Ok(visitor),
         // In boxes, so that updates that succeed do not carry the room for these queries along.
-        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reader(), id, expected_version)).await?),
+        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reads(), id, expected_version)).await?),
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
             Err(Box::pin(taken(ctx, &external_id)).await?.into())
         }
@@ -201,7 +201,7 @@ fn in_the_trash() -> UserError {
 async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
     let key = external_id.try_as_ref().and_then(Option::as_deref);
     let holder = match key {
-        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reader()).await?,
+        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reads()).await?,
         None => None,
     };
     let error = UserError::new(Code::Taken, &["input", "externalId"], "Another contact has this external id.");
@@ -210,7 +210,7 @@ async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Resu
 
 /// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.
 pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
-    let db = ctx.db.reader();
+    let db = ctx.db.reads();
     let mut errors = Vec::new();
     let stored = match id.and_then(parse_id) {
         Some(id) => get(db, id).await?,

@@ -68,7 +68,7 @@ impl Rosters {
 }
 
 async fn count(state: &RequestState, company_id: Uuid) -> ApiResult<i64> {
-    let counts = memberships::roster_counts(state.domain.db.reader(), &[company_id]).await.map_err(ApiError::from)?;
+    let counts = memberships::roster_counts(state.domain.db.reads(), &[company_id]).await.map_err(ApiError::from)?;
     Ok(counts.get(&company_id).copied().unwrap_or_default())
 }
 

@@ -42,7 +42,7 @@ macro_rules! keyed_by_id {
 
             async fn load(&self, keys: &[$key]) -> Batched<$key, $value> {
                 let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                let found = $fetch(self.db.reader(), &ids).await?;
+                let found = $fetch(self.db.reads(), &ids).await?;
                 Ok(found.into_iter().map(|(id, value)| ($key(id), value)).collect())
             }
         }
@@ -100,7 +100,7 @@ impl Loader<PrimaryOf> for Batch {
     async fn load(&self, keys: &[PrimaryOf]) -> Batched<PrimaryOf, Loaded> {
         let mut loaded = HashMap::new();
         for (with_company, ids) in grouped(keys, |key| (key.with_company, key.contact_id)) {
-            let found = memberships::primary_of_contacts(self.db.reader(), &ids, with_company).await?;
+            let found = memberships::primary_of_contacts(self.db.reads(), &ids, with_company).await?;
             loaded.extend(found.into_iter().map(|(contact_id, row)| (PrimaryOf { contact_id, with_company }, row)));
         }
         Ok(loaded)
@@ -121,7 +121,7 @@ impl Loader<MembershipsOf> for Batch {
     async fn load(&self, keys: &[MembershipsOf]) -> Batched<MembershipsOf, Vec<Loaded>> {
         let mut loaded = HashMap::new();
         for (with_company, ids) in grouped(keys, |key| (key.with_company, key.contact_id)) {
-            let found = memberships::of_contacts(self.db.reader(), &ids, with_company).await?;
+            let found = memberships::of_contacts(self.db.reads(), &ids, with_company).await?;
             loaded
                 .extend(found.into_iter().map(|(contact_id, rows)| (MembershipsOf { contact_id, with_company }, rows)));
         }
@@ -143,7 +143,7 @@ impl Loader<RosterOf> for Batch {
     async fn load(&self, keys: &[RosterOf]) -> Batched<RosterOf, Self::Value> {
         let mut loaded = HashMap::new();
         for (request, ids) in grouped(keys, |key| (key.request.clone(), key.company_id)) {
-            let found = memberships::rosters(self.db.reader(), &ids, &request).await?;
+            let found = memberships::rosters(self.db.reads(), &ids, &request).await?;
             loaded.extend(
                 found
                     .into_iter()
@@ -177,7 +177,7 @@ impl Loader<InteractionsOf> for Batch {
         let mut loaded = HashMap::new();
         for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
             let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let db = self.db.reader();
+            let db = self.db.reads();
             let found = interactions::of_contacts(db, &ids, which.involvement, filter.as_ref(), &request).await?;
             for (contact_id, page) in found {
                 let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
@@ -204,7 +204,7 @@ impl Loader<HistoryKey> for Batch {
     async fn load(&self, keys: &[HistoryKey]) -> Batched<HistoryKey, ChangePage> {
         let mut loaded = HashMap::new();
         for ((of, before, limit), ids) in grouped(keys, |key| ((key.of, key.before, key.limit), key.id)) {
-            let found = changes::histories(self.db.reader(), of, &ids, before, limit).await?;
+            let found = changes::histories(self.db.reads(), of, &ids, before, limit).await?;
             loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, before, limit }, page)));
         }
         Ok(loaded)
@@ -226,7 +226,7 @@ impl Loader<InteractionCountOf> for Batch {
         let mut loaded = HashMap::new();
         for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
             let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let db = self.db.reader();
+            let db = self.db.reads();
             let found = interactions::counts_of_contacts(db, &ids, which.involvement, filter.as_ref()).await?;
             for (contact_id, count) in found {
                 loaded.insert(InteractionCountOf { contact_id, which: which.clone() }, count);

@@ -23,6 +23,6 @@ impl AccessQuery {
 
     /// All API keys, newest first, revoked and expired ones too.
     async fn api_keys(&self, ctx: &Context<'_>) -> ApiResult<Vec<ApiKey>> {
-        Ok(access::list_keys(ctx.db().reader()).await?.into_iter().map(ApiKey).collect())
+        Ok(access::list_keys(ctx.db().reads()).await?.into_iter().map(ApiKey).collect())
     }
 }

@@ -32,7 +32,7 @@ impl ChangeQuery {
         let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
         let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
         let wanted = wanted(subject_types.as_deref(), contact_id.as_ref());
-        Ok(ChangeConnection(changes::page(ctx.db().reader(), &wanted, after, request.limit).await?))
+        Ok(ChangeConnection(changes::page(ctx.db().reads(), &wanted, after, request.limit).await?))
     }
 }
 

@@ -73,7 +73,7 @@ impl ContactQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "One of the ways to name a contact.")] identifier: ContactIdentifier,
     ) -> Nullable<Contact> {
-        let found = Box::pin(contacts::get_by_identifier(ctx.db().reader(), &identifier.into())).await;
+        let found = Box::pin(contacts::get_by_identifier(ctx.db().reads(), &identifier.into())).await;
         found.map(|contact| contact.map(Contact)).map_err(ApiError::from).transpose()
     }
 

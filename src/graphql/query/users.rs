@@ -42,7 +42,7 @@ impl UserQuery {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let term = search.as_deref().and_then(Term::parse);
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(Box::pin(users::list(ctx.db().reader(), term.as_ref(), &request)).await?))
+            Some(Arc::new(Box::pin(users::list(ctx.db().reads(), term.as_ref(), &request)).await?))
         } else {
             None
         };

@@ -69,7 +69,7 @@ pub(crate) struct UserTotal(pub(crate) Option<Term>);
 
 impl UserTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(Box::pin(users::count(ctx.db().reader(), self.0.as_ref())).await?))
+        Ok(count(Box::pin(users::count(ctx.db().reads(), self.0.as_ref())).await?))
     }
 }
 

@@ -42,7 +42,7 @@ use crate::{
 };
 
 /// Checks and executes a request.
-pub(super) async fn run(shared: &Shared, graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
+pub(super) async fn run(shared: &Arc<Shared>, graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
     let Caller { actor, is_get, accepted, request_id } = caller;
     // Under the older media type a well-formed request is answered by 200, whatever came of it.
     let refused = match accepted {
@@ -63,7 +63,7 @@ pub(super) async fn run(shared: &Shared, graphql: GraphqlRequest, caller: Caller
             return error_response(status, &error, Some(accepted));
         }
     };
-    match in_time(shared, execute(shared, graphql, checked, actor)).await {
+    match answer(shared, graphql, checked, actor).await {
         Ok((outcome, aside)) => {
             let reply = outcome.reply(request_id);
             let mut response = response::write(reply, accepted, refused);
@@ -116,7 +116,7 @@ pub(in crate::http) async fn open(
                 Err(error) => Opened::Refused(StatusCode::GATEWAY_TIMEOUT, error),
             }
         }
-        _ => match in_time(shared, execute(shared, graphql, checked, actor)).await {
+        _ => match answer(shared, graphql, checked, actor).await {
             Ok((outcome, _)) => Opened::Answer(outcome.reply(request_id)),
             Err(error) => Opened::Refused(StatusCode::GATEWAY_TIMEOUT, error),
         },
@@ -139,6 +139,21 @@ fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> impl Futur
         let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
         ApiError::new(ErrorCode::Timeout, message)
     })
+}
+
+/// Executes a request within its time. A mutation runs in a task of its own, so that it comes to its end whoever hangs up.
+async fn answer(
+    shared: &Arc<Shared>,
+    graphql: GraphqlRequest,
+    checked: Checked,
+    actor: Actor,
+) -> Result<(Outcome, Option<Arc<Aside>>), ApiError> {
+    if checked.operation != OperationType::Mutation {
+        return in_time(shared, execute(shared, graphql, checked, actor)).await;
+    }
+    let owned = Arc::clone(shared);
+    let running = async move { in_time(&owned, execute(&owned, graphql, checked, actor)).await };
+    shared.finish(running).await
 }
 
 /// What an execution comes to.

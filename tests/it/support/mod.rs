@@ -252,7 +252,12 @@ pub(crate) async fn json_body(response: Response<Body>) -> Value {
 }
 
 fn config(url: String) -> DatabaseConfig {
-    DatabaseConfig { url, pool_size: 8, acquire_timeout: std::time::Duration::from_secs(30) }
+    DatabaseConfig {
+        url,
+        pool_size: 8,
+        acquire_timeout: std::time::Duration::from_secs(30),
+        ..DatabaseConfig::default()
+    }
 }
 
 pub(crate) fn http_args() -> HttpArgs {

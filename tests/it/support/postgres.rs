@@ -182,7 +182,8 @@ fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
 async fn make_template(server: &Server) {
     administer(server, &format!("CREATE DATABASE {}", template())).await;
     let url = server.url(&template());
-    let config = DatabaseConfig { url, pool_size: 1, acquire_timeout: Duration::from_secs(30) };
+    let config =
+        DatabaseConfig { url, pool_size: 1, acquire_timeout: Duration::from_secs(30), ..DatabaseConfig::default() };
     app::open_database(&config).await.unwrap().close().await.unwrap();
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn open(
 ) -> Result<BoxStream<'static, Result<Bytes, Reply>>, Reply> {
     let (operation, arguments) = Operation::open(shared, graphql, document, actor).await?;
     if let Some(after) = arguments.after {
-        changes::check_place(shared.domain.db.reader(), after).await.map_err(refused)?;
+        changes::check_place(shared.domain.db.reads(), after).await.map_err(refused)?;
     }
     let held = shared.groups.hold(actor, operation.bytes, shared.limits.subscriptions_max).ok_or_else(too_many)?;
     let group = shared.groups.join(shared, operation, &arguments.wanted);
@@ -155,9 +155,9 @@ async fn read(
     wanted: Wanted,
     position: Position,
 ) -> domain::Result<Vec<Answer>> {
-    let missed = changes::after(shared.domain.db.reader(), &wanted, position, PAGE).await?;
+    let missed = changes::after(shared.domain.db.reads(), &wanted, position, PAGE).await?;
     // Each time, because a slow client's replay goes on while changes are pruned.
-    changes::check_place(shared.domain.db.reader(), position).await?;
+    changes::check_place(shared.domain.db.reads(), position).await?;
     let mut answers = Vec::new();
     for change in missed {
         let position = change.position();

@@ -1,0 +1,79 @@
+//! Reading from SQLite by sea-orm, which takes its rows from sqlx.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use deadpool::managed::{Manager, Metrics, RecycleResult};
+use sea_orm::{DbErr, QueryResult, Statement};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection, sqlite::SqliteConnectOptions,
+};
+
+use super::{
+    pool::{Connect, Connections},
+    sqlite::OPS_BETWEEN_LOOKS,
+};
+use crate::{
+    config::DatabaseConfig,
+    db::{Access, driver_error, sqlite_session},
+};
+
+/// Connections to the file.
+pub(super) type File = Connections<Opening>;
+
+/// Opens connections, when they are needed.
+pub(super) struct Opening(SqliteConnectOptions);
+
+/// A connection, and whether what runs on it is to end.
+pub(super) struct Interruptible {
+    connection: SqliteConnection,
+    is_abandoned: Arc<AtomicBool>,
+}
+
+impl Manager for Opening {
+    type Type = Interruptible;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> Result<Interruptible, sqlx::Error> {
+        let mut connection = self.0.connect().await?;
+        let is_abandoned = Arc::new(AtomicBool::new(false));
+        let abandoned = Arc::clone(&is_abandoned);
+        let goes_on = move || !abandoned.load(Ordering::Relaxed);
+        connection.lock_handle().await?.set_progress_handler(OPS_BETWEEN_LOOKS, goes_on);
+        Ok(Interruptible { connection, is_abandoned })
+    }
+
+    async fn recycle(&self, _: &mut Interruptible, _: &Metrics) -> RecycleResult<sqlx::Error> {
+        Ok(())
+    }
+}
+
+impl Connect for Opening {
+    async fn settle(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
+        is_abandoned.store(true, Ordering::Relaxed);
+        // The connection's thread answers when it is done with the statement.
+        let is_done = connection.ping().await.is_ok();
+        is_abandoned.store(false, Ordering::Relaxed);
+        is_done
+    }
+}
+
+impl File {
+    pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
+        let options: SqliteConnectOptions = config.url.parse().map_err(driver_error)?;
+        Self::new(config, Opening(sqlite_session(options, Access::Read).disable_statement_logging()))
+    }
+
+    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut lease = self.lease().await?;
+        let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
+        // Values are bound, never written into the text.
+        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+        let rows = lease.connection()?.connection.fetch_all(query).await.map_err(driver_error)?;
+        lease.settle();
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+}

@@ -1,0 +1,112 @@
+//! Connections that are given out one at a time, and what becomes of those whose users hang up.
+
+use std::{fmt, time::Duration};
+
+use deadpool::managed::{Manager, Object, Pool, PoolError, QueueMode, Timeouts};
+use sea_orm::{ConnAcquireErr, DbErr};
+use tokio::{runtime::Handle, time};
+
+use crate::{config::DatabaseConfig, db::driver_error};
+
+/// How long a connection that lay unused may take to say that it lives.
+const ASKING: Duration = Duration::from_millis(500);
+/// Connections that were not needed for this long are closed.
+const IDLE: Duration = Duration::from_mins(10);
+
+/// Makes connections, and ends what still runs on one that nobody waits for.
+pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
+    /// True when the connection may be given to the next, and nothing runs on it any more.
+    fn settle(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
+}
+
+/// Connections for statements that are transactions of their own.
+pub(super) struct Connections<C: Connect + 'static> {
+    pool: Pool<C>,
+    patience: Duration,
+}
+
+impl<C: Connect> Clone for Connections<C> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), patience: self.patience }
+    }
+}
+
+/// What makes them holds a password.
+impl<C: Connect> fmt::Debug for Connections<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connections").finish_non_exhaustive()
+    }
+}
+
+impl<C: Connect> Connections<C> {
+    pub(super) fn new(config: &DatabaseConfig, connect: C) -> Result<Self, DbErr> {
+        let pool = Pool::builder(connect)
+            .max_size(config.pool_size as usize)
+            // Those that are not needed come to lie at the end, where they are found idle.
+            .queue_mode(QueueMode::Lifo)
+            .timeouts(Timeouts { recycle: Some(ASKING), ..Timeouts::default() })
+            .runtime(deadpool::Runtime::Tokio1)
+            .build();
+        let pool = pool.map_err(|cause| DbErr::Custom(cause.to_string()))?;
+        Ok(Self { pool, patience: config.acquire_timeout })
+    }
+
+    /// Waits for a connection.
+    pub(super) async fn lease(&self) -> Result<Lease<C>, DbErr> {
+        let failed = |cause| match cause {
+            PoolError::Backend(cause) => driver_error(cause),
+            PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+            _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        };
+        let connection = time::timeout(self.patience, self.pool.get()).await;
+        let connection = connection.map_err(|_elapsed| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
+    }
+
+    /// Closes what was not needed for a while.
+    pub(super) fn close_idle(&self) {
+        drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE));
+    }
+
+    /// Gives no connection out any more, and waits for those that are out.
+    pub(super) async fn close(&self) {
+        self.pool.close();
+        let all_are_back = async {
+            while self.pool.status().size > 0 {
+                time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // Whoever takes longer loses it.
+        drop(time::timeout(self.patience, all_are_back).await);
+    }
+}
+
+/// A connection that somebody has.
+pub(super) struct Lease<C: Connect + 'static> {
+    connection: Option<Object<C>>,
+    is_settled: bool,
+}
+
+impl<C: Connect> Lease<C> {
+    pub(super) fn connection(&mut self) -> Result<&mut C::Type, DbErr> {
+        self.connection.as_deref_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+    }
+
+    /// Notes that nothing is left to read from it.
+    pub(super) fn settle(mut self) {
+        self.is_settled = true;
+    }
+}
+
+/// Whoever hangs up or fails leaves a statement that may still run. Its connection is nobody's until that has ended.
+impl<C: Connect> Drop for Lease<C> {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };
+        let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
+        runtime.spawn(async move {
+            if !C::settle(&mut connection).await {
+                drop(Object::take(connection));
+            }
+        });
+    }
+}
