@@ -25,6 +25,7 @@ pub mod error;
 pub mod filter;
 pub mod folding;
 pub mod interactions;
+pub mod json;
 pub mod memberships;
 pub mod page;
 pub(crate) mod refold;

@@ -7,7 +7,7 @@ use super::{
     Patch,
     email::EmailAddress,
     error::{Code, UserError},
-    folding,
+    folding, json,
 };
 use crate::entity::status::Status;
 
@@ -102,11 +102,11 @@ impl Checker {
         let mut value = value.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         if !value.is_object() {
             self.refuse("metadata", Code::Invalid, "This must be a JSON object.");
-        } else if !is_at_most(&value, METADATA_DEPTH_MAX) {
+        } else if !json::is_at_most(&value, METADATA_DEPTH_MAX) {
             let message = format!("At most {METADATA_DEPTH_MAX} objects and lists fit into each other.");
             self.refuse("metadata", Code::Invalid, message);
-        } else if !normalize_json(&mut value) {
-            self.refuse("metadata", Code::Invalid, "Texts must not contain the NUL character.");
+        } else if let Err(message) = json::normalize(&mut value) {
+            self.refuse("metadata", Code::Invalid, message);
         } else if value.to_string().len() > METADATA_BYTES_MAX {
             self.refuse("metadata", Code::TooLong, format!("At most {METADATA_BYTES_MAX} bytes of JSON fit here."));
         } else {
@@ -158,33 +158,5 @@ pub(crate) fn status(checker: &mut Checker, status: &Patch<Status>, is_new: bool
             None
         }
         _ => None,
-    }
-}
-
-/// True when no more than `depth` objects and lists stand in each other. Readers of JSON have limits: what is deeper
-/// than theirs could be stored and never read again.
-pub(crate) fn is_at_most(value: &Value, depth: u32) -> bool {
-    match (value, depth.checked_sub(1)) {
-        (Value::Array(items), Some(rest)) => items.iter().all(|item| is_at_most(item, rest)),
-        (Value::Object(fields), Some(rest)) => fields.values().all(|field| is_at_most(field, rest)),
-        (Value::Array(_) | Value::Object(_), None) => false,
-        _ => true,
-    }
-}
-
-/// Brings JSON into the form that PostgreSQL's jsonb gives back (no negative zero), so that both databases answer
-/// the same; false when a text or key has a NUL, which jsonb cannot hold.
-fn normalize_json(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => !text.contains('\0'),
-        Value::Number(number) => {
-            if number.as_f64() == Some(0.0) && number.is_f64() {
-                *value = Value::from(0);
-            }
-            true
-        }
-        Value::Array(items) => items.iter_mut().all(normalize_json),
-        Value::Object(fields) => fields.iter_mut().all(|(key, value)| !key.contains('\0') && normalize_json(value)),
-        Value::Null | Value::Bool(_) => true,
     }
 }

@@ -32,6 +32,7 @@ mod live;
 mod mail;
 mod memberships;
 mod migrations;
+mod numbers;
 mod order;
 mod paging;
 mod races;

@@ -2,7 +2,7 @@
 //! feed that clients synchronise from, and the source of live subscriptions.
 
 use chrono::{DateTime, Utc};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -49,10 +49,24 @@ pub struct Change {
     pub contact_id: Option<Uuid>,
     /// The login user who did it, if it was one.
     pub user_id: Option<Uuid>,
+    #[sea_orm(skip)]
     fields: Option<Json>,
 }
 
 impl Change {
+    /// The change in a row; none when there is no sense in it. One whose values cannot be read comes without them: no row
+    /// may keep those after it from anybody.
+    fn read(row: &QueryResult) -> Option<Self> {
+        let read = Self::from_query_result(row, "");
+        let mut change =
+            read.inspect_err(|cause| tracing::error!(%cause, "A change cannot be read and is left out")).ok()?;
+        change.fields = row.try_get("", "fields").unwrap_or_else(|cause| {
+            tracing::error!(%cause, position = change.position, "The values of a change cannot be read");
+            None
+        });
+        Some(change)
+    }
+
     /// Where it stands in the feed.
     pub fn position(&self) -> Position {
         Position { tx: self.tx, number: self.position }

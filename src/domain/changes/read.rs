@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement, Value};
 use uuid::Uuid;
 
 use super::{Change, Cursor, Position, Wanted};
-use crate::domain::error::{Error, Result};
+use crate::{
+    domain::error::{Error, Result},
+    entity::change::Kind,
+};
 
 /// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
 /// will, so that nothing can come before it any more.
@@ -87,12 +90,18 @@ impl Words {
     }
 }
 
+/// The kinds of changes that this program knows; a later one may have recorded others.
+fn known_kinds() -> String {
+    let kinds: Vec<String> = Kind::iter().map(|kind| format!("'{}'", kind.to_value())).collect();
+    format!("kind IN ({})", kinds.join(", "))
+}
+
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Change>> {
     let words = Words::of(db.get_database_backend());
     let Words { columns, key, place, settled, .. } = &words;
     let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
-    let mut conditions = vec![format!("{key} > {place} AND {settled}")];
+    let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", known_kinds())];
     if let Some(types) = &wanted.subject_types {
         // Words of our own, so that they may stand in the text.
         let types: Vec<String> = types.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
@@ -225,11 +234,12 @@ async fn newest(
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
     };
+    let known = known_kinds();
     let parts = ids.iter().map(|id| {
         values.push((*id).into());
         let id = words.parameter(values.len());
         format!(
-            "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} \
+            "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
              AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"
         )
     });
@@ -239,5 +249,5 @@ async fn newest(
 
 async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Change>> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(Change::find_by_statement(statement).all(db).await?)
+    Ok(db.query_all_raw(statement).await?.iter().filter_map(Change::read).collect())
 }

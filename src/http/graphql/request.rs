@@ -4,7 +4,10 @@ use async_graphql::Variables;
 use serde::Deserialize;
 use serde_json::{Map, Value, error::Category};
 
-use crate::{domain::text::is_at_most, graphql::error::ApiError};
+use crate::{
+    domain::json::{self, is_at_most},
+    graphql::error::ApiError,
+};
 
 /// Objects and lists of `variables` in each other: what reads them goes one deeper on the stack for each. More than
 /// `metadata` may have.
@@ -35,7 +38,7 @@ impl GraphqlRequest {
         if body.trim_ascii_start().first() == Some(&b'[') {
             return Err(no_batches());
         }
-        let parameters = serde_json::from_slice(body).map_err(|cause| {
+        let parameters = json::read(body).map_err(|cause| {
             if cause.classify() == Category::Data {
                 return no_request();
             }
@@ -60,7 +63,7 @@ impl GraphqlRequest {
             let text = || Some(Value::from(value.as_ref()));
             let json = || match value.as_ref() {
                 "" => Ok(None),
-                text => serde_json::from_str(text)
+                text => json::read(text.as_bytes())
                     .map(Some)
                     .map_err(|_cause| ApiError::bad_input(format!("`{name}` must be JSON."))),
             };

@@ -22,7 +22,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::messages::{Close, FromClient, about, plain};
 use crate::{
-    domain::{Actor, access::Secret},
+    domain::{Actor, access::Secret, json},
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
@@ -128,7 +128,7 @@ impl Connection {
             Message::Binary(_) => return Err(Close::BadMessage),
             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(None),
         };
-        match serde_json::from_str(&text).map_err(|_cause| Close::BadMessage)? {
+        match json::read(text.as_bytes()).map_err(|_cause| Close::BadMessage)? {
             FromClient::ConnectionInit { payload } => self.initialise(payload).await.map(Some),
             FromClient::Ping => Ok(Some(plain("pong"))),
             FromClient::Pong => Ok(None),
