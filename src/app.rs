@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
     db::{self, Db},
-    domain::{self, Actor, access::Gate, refold},
+    domain::{self, Actor, access::Gate, rekey},
     graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
     http::{self, Groups, Readiness, Shared, Sockets},
     throttle::Throttle,
@@ -61,10 +61,10 @@ impl App {
     }
 }
 
-/// Brings the schema and the folded keys up to date, and connects.
+/// Brings the schema up to date, and the keys that identify records, and connects. See [`rekey::finish`] for the others.
 pub async fn open_database(database: &DatabaseConfig) -> Result<Db, DbErr> {
     db::migrate(database).await?;
     let db = Db::connect(database).await?;
-    refold::bring_up_to_date(&db).await?;
+    rekey::begin(&db).await?;
     Ok(db)
 }

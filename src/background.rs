@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::ChangeArgs,
-    domain::{access, changes},
+    domain::{access, changes, rekey},
     http::Shared,
     mail::{self, Mailer},
 };
@@ -21,6 +21,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
     tokio::join!(
         mail::run(&shared.domain, &mailer, stop.clone()),
         follow(&shared, stop.clone()),
+        rebuild_keys(&shared, stop.clone()),
         clean(&shared, settings, stop)
     );
 }
@@ -29,6 +30,13 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
 pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = shared.domain.feed.run(&shared.domain.db) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+async fn rebuild_keys(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = rekey::keep_up(&shared.domain.db) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }

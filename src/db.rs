@@ -15,7 +15,9 @@ use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, PgConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
 
 use crate::{
     config::DatabaseConfig,
@@ -104,6 +106,18 @@ impl Db {
         row.map_or(Ok(false), |row| row.try_get_by_index(0))
     }
 
+    /// The turn to rebuild the search keys, for as long as the value lives; none while another replica has it.
+    pub(crate) async fn rekeying(&self) -> Result<Option<Turn>, DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(Some(Turn(None)));
+        }
+        let options: PgConnectOptions = self.0.config.url.parse().map_err(driver_error)?;
+        let mut connection = postgres_session(options, None).connect().await.map_err(driver_error)?;
+        let sql = format!("SELECT pg_try_advisory_lock({REKEYING_LOCK})");
+        let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
+        Ok(if is_taken { Some(Turn(Some(connection))) } else { None })
+    }
+
     /// Which of the two databases it is.
     pub fn backend(&self) -> DbBackend {
         self.0.writer.get_database_backend()
@@ -158,6 +172,14 @@ pub async fn migrate(config: &DatabaseConfig) -> Result<(), DbErr> {
 
 /// Liaison's own number among the database's advisory locks: "liaison" in ASCII.
 const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
+
+/// Another of Liaison's own, for rebuilding the search keys.
+const REKEYING_LOCK: i64 = MIGRATION_LOCK + 1;
+
+/// A turn, which belongs to a connection of its own on PostgreSQL; SQLite has one process.
+#[derive(Debug)]
+#[expect(dead_code, reason = "closing the connection gives the turn back")]
+pub(crate) struct Turn(Option<PgConnection>);
 
 /// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
 async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {

@@ -7,6 +7,7 @@ use super::logging;
 use crate::{
     app,
     config::{DatabaseArgs, LogFormat},
+    domain::rekey,
 };
 
 /// Create or update the database's tables, and its search keys
@@ -21,6 +22,7 @@ impl Migrate {
         logging::start(LogFormat::Auto);
         let database = self.database.config().map_err(anyhow::Error::msg)?;
         let db = app::open_database(&database).await.context("The database could not be migrated")?;
+        rekey::finish(&db).await.context("The search keys could not be rebuilt")?;
         db.close().await?;
         tracing::info!("The database is up to date");
         Ok(())

@@ -1,6 +1,6 @@
 //! E-mail addresses, parsed once at the edge.
 
-use super::error::Code;
+use super::{error::Code, folding::is_ignorable, text::trim};
 
 /// An e-mail address as it was given, known to have the shape of one.
 ///
@@ -24,7 +24,7 @@ impl EmailAddress {
                 && domain.contains('.')
                 && domain.split('.').all(|label| !label.is_empty())
         });
-        let spaced = text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+        let spaced = text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || is_ignorable(letter));
         if well_formed && !spaced { Ok(Self(text.to_owned())) } else { Err(Code::Invalid) }
     }
 
@@ -42,7 +42,7 @@ impl EmailAddress {
 /// What was given as the address of an account: without what cannot be in one, and cut so that it fits into a record.
 pub fn given(text: &str) -> String {
     let letters = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
-    letters.trim().chars().take(EMAIL_CHARS_MAX).collect()
+    trim(&letters).chars().take(EMAIL_CHARS_MAX).collect()
 }
 
 /// The form by which addresses are compared: lower case, accents kept.
@@ -59,7 +59,20 @@ mod tests {
         for good in ["a@b.c", "Ada.Lovelace+x@mail.example.com", "用户@例え.jp"] {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
         }
-        for bad in ["a", "@b.c", "a@", "a@b", "a@b.", "a@.b", "a@b@c.d", "a b@c.d", "a@b .c", "a\u{7}@b.c"] {
+        for bad in [
+            "a",
+            "@b.c",
+            "a@",
+            "a@b",
+            "a@b.",
+            "a@.b",
+            "a@b@c.d",
+            "a b@c.d",
+            "a@b .c",
+            "a\u{7}@b.c",
+            "a\u{200b}@b.c",
+            "a@b\u{ad}.c",
+        ] {
             assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
         }
     }

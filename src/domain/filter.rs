@@ -135,13 +135,20 @@ impl TextColumns {
             TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text)
                 if folding::fold(text).is_empty() =>
             {
-                exact.is_not_null()
+                // Every text contains the empty one; what folds to nothing is found nowhere.
+                if text.is_empty() { exact.is_not_null() } else { constant(false) }
             }
-            TextTest::Contains(text) => search::contains(folded, &folding::fold(text), backend),
-            TextTest::StartsWith(text) => starts_with(folded, &folding::fold(text)),
-            TextTest::EndsWith(text) => ends_with(folded, &folding::fold(text), backend),
+            TextTest::Contains(text) => in_any_form(text, |form| search::contains(folded.clone(), form, backend)),
+            TextTest::StartsWith(text) => in_any_form(text, |form| starts_with(folded.clone(), form)),
+            TextTest::EndsWith(text) => in_any_form(text, |form| ends_with(folded.clone(), form, backend)),
         }
     }
+}
+
+/// True when the test is of one of the forms that a text may have in a key.
+fn in_any_form(text: &str, condition: impl FnMut(&String) -> Expr) -> Expr {
+    let forms = folding::forms(text);
+    forms.iter().map(condition).reduce(ExprTrait::or).unwrap_or_else(|| constant(false))
 }
 
 /// A range, so that the folded column's index serves.

@@ -28,7 +28,7 @@ pub mod interactions;
 pub mod json;
 pub mod memberships;
 pub mod page;
-pub(crate) mod refold;
+pub mod rekey;
 pub mod search;
 pub mod text;
 pub mod trash;

@@ -25,6 +25,26 @@ pub const METADATA_BYTES_MAX: usize = 65_536;
 /// Most objects and lists in each other in `metadata`.
 const METADATA_DEPTH_MAX: u32 = 64;
 
+/// The text without what nobody sees at its ends: spaces, control characters, joiners, fillers and their like. What selects
+/// the form of an emoji or an ideograph stays behind it. NUL is not trimmed but refused.
+pub fn trim(text: &str) -> &str {
+    let is_unseen = |letter: char| {
+        letter.is_whitespace() || (letter.is_control() && letter != '\0') || folding::is_ignorable(letter)
+    };
+    let begun = text.trim_start_matches(is_unseen);
+    let seen = begun.trim_end_matches(is_unseen);
+    let unseen = begun.strip_prefix(seen).unwrap_or_default();
+    let takes_selectors = seen.chars().next_back().is_some_and(|last| !last.is_ascii());
+    let selectors = unseen.find(|letter| !is_selector(letter)).unwrap_or(unseen.len());
+    let end = seen.len() + if takes_selectors { selectors } else { 0 };
+    begun.get(..end).unwrap_or(seen)
+}
+
+/// True of variation selectors, and of the tags that make a flag that of a region.
+fn is_selector(letter: char) -> bool {
+    matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 /// Collects the errors of one input.
 #[derive(Debug)]
 pub(crate) struct Checker {
@@ -73,7 +93,7 @@ impl Checker {
     pub(crate) fn required_text(&mut self, field: &str, value: Patch<String>, chars_max: usize) -> Option<String> {
         let Patch::Set(text) = value else { return None };
         let text = text.unwrap_or_default();
-        if text.trim().is_empty() {
+        if trim(&text).is_empty() {
             self.refuse(field, Code::Blank, "This must not be blank.");
             return None;
         }
@@ -82,7 +102,7 @@ impl Checker {
 
     /// An optional e-mail address.
     pub(crate) fn email(&mut self, field: &str, value: Patch<String>) -> Patch<EmailAddress> {
-        let parsed = value.try_map(|text| match text.trim() {
+        let parsed = value.try_map(|text| match trim(&text) {
             "" => Ok(None),
             trimmed => EmailAddress::parse(trimmed).map(Some),
         });
@@ -116,7 +136,7 @@ impl Checker {
     }
 
     fn line(&mut self, field: &str, text: &str, chars_max: usize) -> Option<String> {
-        let text = text.trim();
+        let text = trim(text);
         if text.contains('\0') {
             self.refuse(field, Code::Invalid, "The text must not contain the NUL character.");
         } else if text.chars().count() > chars_max {
@@ -158,5 +178,27 @@ pub(crate) fn status(checker: &mut Checker, status: &Patch<Status>, is_new: bool
             None
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trim;
+
+    #[test]
+    fn what_nobody_sees_is_trimmed() {
+        for unseen in
+            ["", " ", "\u{200b}", "\u{feff}", "\u{3164}", "\u{2800}", "\u{ad}", "\u{200d}", "\u{fe0f}", "\t\u{7}"]
+        {
+            assert_eq!(trim(unseen), "");
+            assert_eq!(trim(&format!("{unseen}Ada B{unseen}")), "Ada B", "{unseen:?}");
+            assert_eq!(trim(&format!("A{unseen}b")), format!("A{unseen}b"));
+        }
+        for kept in
+            ["❤\u{fe0f}", "葛\u{e0100}", "🏴\u{e0067}\u{e0062}\u{e007f}", "👩\u{200d}🚀", "नर\u{94d}\u{200c}म", "\0"]
+        {
+            assert_eq!(trim(kept), kept);
+            assert_eq!(trim(&format!("{kept}\u{200b} ")), kept);
+        }
     }
 }

@@ -18,6 +18,7 @@ use super::{
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
     parse_id,
     search::Term,
+    text,
 };
 use crate::{
     db::{self, Constraint},
@@ -121,7 +122,7 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
 
 pub(super) fn parse_email(email: &str) -> Result<EmailAddress> {
     let refuse = |code, message: &str| UserError::new(code, &["email"], message);
-    match email.trim() {
+    match text::trim(email) {
         "" => Err(refuse(Code::Blank, "The e-mail address must not be blank.").into()),
         email => EmailAddress::parse(email).map_err(|code| match code {
             Code::TooLong => refuse(code, "An e-mail address has at most 255 characters.").into(),

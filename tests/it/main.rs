@@ -32,6 +32,7 @@ mod live;
 mod mail;
 mod memberships;
 mod migrations;
+mod names;
 mod numbers;
 mod order;
 mod paging;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use liaison::{app, config::DatabaseConfig};
+use liaison::{app, config::DatabaseConfig, domain::rekey};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
@@ -67,7 +67,9 @@ on_both_databases! {
             other: searchContacts(query: \"u@exam\") { name } }";
         let nothing = json!({ "searchContacts": [], "searchCompanies": [], "other": [] });
         assert_eq!(app.run(query, json!({})).await, nothing);
-        app::open_database(&app.config).await.unwrap().close().await.unwrap();
+        let other = app::open_database(&app.config).await.unwrap();
+        rekey::finish(&other).await.unwrap();
+        other.close().await.unwrap();
         assert_eq!(app.run(query, json!({})).await, json!({
             "searchContacts": [{ "name": "Łukasz" }], "searchCompanies": [{ "name": "Ärzte" }], "other": [{ "name": "Łukasz" }] }));
     }
@@ -82,7 +84,7 @@ on_both_databases! {
             short: searchContacts(query: \"李\") { name } }";
         let found = app.run(query, json!({})).await;
         assert_eq!((each(&found["searchContacts"], "name").len(), each(&found["short"], "name").len()), (6, 1));
-        Migrator::down(app.shared.domain.db.writer(), Some(1)).await.unwrap();
+        Migrator::down(app.shared.domain.db.writer(), Some(2)).await.unwrap();
         Migrator::up(app.shared.domain.db.writer(), None).await.unwrap();
         let again = app.another().await;
         assert_eq!(again.run(query, json!({})).await, found);

@@ -72,7 +72,7 @@ on_both_databases! {
     async fn blank_text_finds_nothing_in_pickers_and_is_ignored_in_lists(app: TestApp) {
         app.contact("A").await;
         app.company("A").await;
-        for text in ["", " ", "\0", "\t\n", "\u{301}"] {
+        for text in ["", " ", "\0", "\t\n", "\u{200b}"] {
             assert_eq!(found(&app, text).await, [""; 0], "{text:?}");
             let query = "query($text: String!) { searchCompanies(query: $text) { id } contacts(search: $text) { totalCount }
                 contactCount(search: $text) companyCount(search: $text) users(search: $text) { totalCount } }";
@@ -201,14 +201,14 @@ fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
 /// address contains the folded text.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_databases_find_the_same_for_any_text() {
-    use liaison::domain::folding::fold;
+    use liaison::domain::{folding::fold, text::trim};
 
     let sqlite = TestApp::on_sqlite().await;
     let Some(postgres) = TestApp::on_postgres().await else { return };
     let mut runner = TestRunner::deterministic();
     let names: Vec<String> = (0..60)
         .map(|_| text(1..9).new_tree(&mut runner).unwrap().current())
-        .filter(|name| !name.trim().is_empty())
+        .filter(|name| !trim(name).is_empty())
         .collect();
     for app in [&sqlite, &postgres] {
         for name in &names {
@@ -228,10 +228,10 @@ async fn both_databases_find_the_same_for_any_text() {
             answers.push(names.map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>());
         }
         assert_eq!(answers[0], answers[1], "{text:?}");
-        let wanted = fold(text.replace('\0', "").trim());
+        let wanted = fold(trim(&text.replace('\0', "")));
         if !wanted.trim().is_empty() {
             let expected: BTreeSet<&str> =
-                names.iter().map(|name| name.trim()).filter(|name| fold(name).contains(&wanted)).collect();
+                names.iter().map(|name| trim(name)).filter(|name| fold(name).contains(&wanted)).collect();
             assert_eq!(answers[0].iter().map(String::as_str).collect::<BTreeSet<_>>(), expected, "{text:?}");
         }
     }

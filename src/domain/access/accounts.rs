@@ -12,6 +12,7 @@ use crate::{
     domain::{
         Code, Context, Error, Result, UserError, Write,
         email::{self, EmailAddress},
+        text,
     },
     entity::{audit_event::Kind, credential, outbox, role::Role, user},
 };
@@ -93,7 +94,7 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
 ///
 /// Whether one has is looked up when the mail is sent, so that the answer cannot tell, nor its time.
 pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
-    let Ok(address) = EmailAddress::parse(email.trim()) else { return Ok(()) };
+    let Ok(address) = EmailAddress::parse(text::trim(email)) else { return Ok(()) };
     let write = ctx.begin().await?;
     enqueue(&write, outbox::Kind::PasswordLink, address.as_str()).await?;
     audit::record(&write, Kind::LinkRequested, Some(address.as_str())).await?;

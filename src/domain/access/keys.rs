@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Secret, audit, users};
 use crate::{
-    domain::{Code, Context, Error, Result, UserError, Write, filter::is_one_of, parse_id},
+    domain::{Code, Context, Error, Result, UserError, Write, filter::is_one_of, parse_id, text},
     entity::{
         api_key::{ActiveModel, Column, Entity, Model},
         audit_event::Kind,
@@ -33,7 +33,7 @@ pub struct MintedKey {
 
 /// Makes an API key. One that a key makes belongs to the same admin, and goes when that one is an admin no longer.
 pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Option<DateTime<Utc>>) -> Result<MintedKey> {
-    let name = name.trim();
+    let name = text::trim(name);
     let write = ctx.begin().await?;
     let errors = refusals(name, role, expires_at.is_some_and(|end| end <= write.now));
     if !errors.is_empty() {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Secret, accounts::enqueue, audit, keys, links, sessions};
 use crate::{
     domain::{
-        Code, Context, Error, Result, UserError, Write, email, folding, parse_id,
+        Code, Context, Error, Result, UserError, Write, email, folding, parse_id, text,
         users::{find_or_register, parse_email},
     },
     entity::{
@@ -159,7 +159,7 @@ pub async fn list_users(db: &impl ConnectionTrait, after: Option<&str>, limit: u
 
 /// The user with an address.
 pub async fn find_user(db: &impl ConnectionTrait, email: &str) -> Result<Model> {
-    let found = Entity::find().filter(Column::EmailLower.eq(email::lower(email.trim()))).one(db).await?;
+    let found = Entity::find().filter(Column::EmailLower.eq(email::lower(text::trim(email)))).one(db).await?;
     found.ok_or_else(|| UserError::not_found("user", &["email"]).into())
 }
 

@@ -157,7 +157,7 @@ pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Resu
         }
         CompanyReference::ExternalId(key) if key.contains('\0') => Err(not_found("externalId").into()),
         CompanyReference::ExternalId(key) => {
-            let company = Entity::find().filter(Column::ExternalId.eq(key.trim())).one(&write.tx).await?;
+            let company = Entity::find().filter(Column::ExternalId.eq(text::trim(key))).one(&write.tx).await?;
             match company {
                 Some(company) if hold(&write.tx, company.id).await? => Ok(company.id),
                 _ => Err(not_found("externalId").into()),
@@ -186,14 +186,13 @@ fn check_name(name: &str) -> std::result::Result<ActiveModel, Vec<UserError>> {
 /// The oldest live company of that name, case and accents ignored, else a new one.
 async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
     let row = check_name(name).map_err(Error::Rejected)?;
-    let key = folding::key(name.trim());
+    let name = text::trim(name);
+    let key = folding::key(name);
     lock_name(&write.tx, &key).await?;
-    let found = Entity::find()
-        .filter(Column::NameKey.eq(key))
-        .filter(trash::live::<Entity>())
-        .order_by_asc(Column::Id)
-        .one(&write.tx)
-        .await?;
+    // A name that folds to nothing is like no other.
+    let is_same = if key.is_empty() { Column::Name.eq(name) } else { Column::NameKey.eq(key) };
+    let found =
+        Entity::find().filter(is_same).filter(trash::live::<Entity>()).order_by_asc(Column::Id).one(&write.tx).await?;
     if let Some(company) = found
         && hold(&write.tx, company.id).await?
     {

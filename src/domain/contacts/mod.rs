@@ -16,7 +16,7 @@ use super::{
     page::{self, Page, PageRequest},
     parse_id,
     search::{Indexed, Term},
-    trash,
+    text, trash,
 };
 use crate::{
     db::Db,
@@ -133,9 +133,11 @@ pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifie
             None => return Ok(None),
         },
         Identifier::ExternalId(key) if key.contains('\0') => return Ok(None),
-        Identifier::ExternalId(key) => Column::ExternalId.eq(key.trim()),
+        Identifier::ExternalId(key) => Column::ExternalId.eq(text::trim(key)),
         Identifier::Email(address) if address.contains('\0') => return Ok(None),
-        Identifier::Email(address) => Column::EmailLower.eq(email::lower(address.trim())).and(trash::live::<Entity>()),
+        Identifier::Email(address) => {
+            Column::EmailLower.eq(email::lower(text::trim(address))).and(trash::live::<Entity>())
+        }
     };
     let mut found = Entity::find().filter(condition).order_by_asc(Column::Id).limit(2).all(db).await?;
     if found.len() > 1 {

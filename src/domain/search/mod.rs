@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::{
     error::Result,
-    filter::is_one_of,
-    folding::fold,
+    filter::{constant, is_one_of},
+    folding::forms,
+    text::trim,
     trash::{self, Trashable},
 };
 use crate::{
@@ -33,20 +34,40 @@ const HEAD_FOR_SHORT: usize = 20_000;
 /// Records of those that must contain the term, for walking to find it soon enough.
 const PAGE: i64 = 8;
 
-/// A text to look for, folded.
+/// A text to look for, folded, and other forms that it may have in a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term(String);
+pub struct Term(String, Vec<String>);
 
 impl Term {
-    /// Folds what the user typed; none when nothing is left to look for.
+    /// Folds what the user typed; none when that is blank.
     pub fn parse(text: &str) -> Option<Self> {
-        let folded = fold(text.replace('\0', "").trim());
-        if folded.trim().is_empty() { None } else { Some(Self(folded)) }
+        let text = text.replace('\0', "");
+        let text = trim(&text);
+        if text.is_empty() {
+            return None;
+        }
+        let mut forms = forms(text).into_iter();
+        let folded = forms.next().filter(|folded| !folded.trim().is_empty()).unwrap_or_default();
+        Some(Self(folded, forms.collect()))
+    }
+
+    /// True of what folds to nothing, such as an accent without a letter: it is found nowhere.
+    fn is_nothing(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True of what the indexes are asked for: something, in one form.
+    fn is_indexed(&self) -> bool {
+        !self.is_nothing() && self.1.is_empty()
     }
 
     /// True of the rows of `table` whose search key contains the term, however they are found.
     pub(crate) fn contained_in(&self, table: &str, backend: DbBackend) -> Expr {
-        contains(Expr::col((table.to_owned(), "search_key")), &self.0, backend)
+        if self.is_nothing() {
+            return constant(false);
+        }
+        let contains = |form| contains(Expr::col((table.to_owned(), "search_key")), form, backend);
+        self.1.iter().fold(contains(&self.0), |either, other| either.or(contains(other)))
     }
 
     /// Leaves those of a selection of an indexed table's records that contain the term, found in the way that is
@@ -58,6 +79,7 @@ impl Term {
         db: &Db,
     ) -> Result<Select<E>> {
         match db.backend() {
+            _ if !self.is_indexed() => Ok(select.filter(self.contained_in(table.name(), db.backend()))),
             DbBackend::Sqlite => Ok(select.filter(self.condition_on_sqlite(table.name(), db).await?)),
             _ => self.restrict_on_postgres(select, table.name(), db).await,
         }
@@ -74,11 +96,15 @@ impl Term {
         let live = E::find().filter(trash::live::<E>());
         // One more tells whether there are more.
         let most = limit.saturating_add(1);
-        if db.backend() != DbBackend::Sqlite {
+        if self.is_indexed() && db.backend() != DbBackend::Sqlite {
             return Ok(live.filter(self.first_on_postgres(table.name(), most, exclude)));
         }
         let most = most.saturating_add(exclude.len() as u64);
-        let select = live.filter(self.condition_for_first_on_sqlite(table.name(), db, most).await?);
+        let select = if self.is_indexed() {
+            live.filter(self.condition_for_first_on_sqlite(table.name(), db, most).await?)
+        } else {
+            live.filter(self.contained_in(table.name(), db.backend()))
+        };
         if exclude.is_empty() {
             return Ok(select);
         }

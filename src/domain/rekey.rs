@@ -1,0 +1,221 @@
+//! Rebuilding the folded keys when a newer program folds differently.
+//!
+//! What identifies a record (a company's name) is rebuilt before anything is served. All else only finds and orders, and
+//! is rebuilt beside the requests. Nothing is lost when that is cut off: the version is written last, and rows whose keys
+//! are right are only read.
+
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::folding::{VERSION, fold, key};
+use crate::db::Db;
+
+/// How often it is said how far it has come.
+const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+/// How long to wait for another replica that does it, and after an error.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// A text's column, that of its key, and how that is made.
+type Key = (&'static str, &'static str, fn(&str) -> String);
+
+/// A table with keys.
+struct Table {
+    name: &'static str,
+    keys: &'static [Key],
+    /// Rows of a transaction.
+    batch: u64,
+}
+
+const COMPANIES: Table = Table {
+    name: "companies",
+    keys: &[
+        ("name", "name_key", key),
+        ("email", "email_key", key),
+        ("website", "website_key", key),
+        ("industry", "industry_key", key),
+        ("external_id", "external_id_key", key),
+    ],
+    batch: 1000,
+};
+
+/// Those whose keys only find and order.
+const OTHERS: [Table; 4] = [
+    Table {
+        name: "contacts",
+        keys: &[
+            ("name", "name_key", key),
+            ("email", "email_key", key),
+            ("phone", "phone_key", key),
+            ("external_id", "external_id_key", key),
+        ],
+        batch: 1000,
+    },
+    Table {
+        name: "company_memberships",
+        keys: &[("role", "role_key", key), ("department", "department_key", key)],
+        batch: 1000,
+    },
+    Table { name: "users", keys: &[("email", "email_key", key), ("name", "name_key", key)], batch: 1000 },
+    // Their texts may be long.
+    Table { name: "interactions", keys: &[("subject", "subject_key", key), ("body", "body_key", fold)], batch: 100 },
+];
+
+/// Refuses a database whose keys a newer program made, and brings up to date what identifies records.
+pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
+    match stored_version(db).await? {
+        Some(stored) if stored > VERSION => {
+            let message = format!(
+                "the search keys were made by a newer version of Liaison (folding {stored}; this one has {VERSION})"
+            );
+            Err(DbErr::Custom(message))
+        }
+        Some(VERSION) => Ok(()),
+        Some(stored) => {
+            tracing::info!(from = stored, to = VERSION, "The search keys are rebuilt, first those of companies");
+            rebuild(db, &COMPANIES).await
+        }
+        // A new database, which has nothing to rebuild.
+        None => finish(db).await,
+    }
+}
+
+/// Brings all other keys up to date, or waits until another replica has.
+pub async fn finish(db: &Db) -> Result<(), DbErr> {
+    loop {
+        if is_up_to_date(db).await? {
+            return Ok(());
+        }
+        if let Some(turn) = db.rekeying().await? {
+            // The last one may have finished meanwhile.
+            if !is_up_to_date(db).await? {
+                for table in &OTHERS {
+                    rebuild(db, table).await?;
+                }
+                write_version(db).await?;
+                tracing::info!(version = VERSION, "The search keys are up to date");
+            }
+            drop(turn);
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The same beside the requests: tries again when it fails.
+pub(crate) async fn keep_up(db: &Db) {
+    while let Err(cause) = finish(db).await {
+        tracing::warn!(%cause, "The search keys could not be rebuilt; trying again");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn stored_version(db: &Db) -> Result<Option<i32>, DbErr> {
+    let row = db.reads().query_one_raw(sql(db, "SELECT version FROM folding")).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
+    Ok(stored_version(db).await? == Some(VERSION))
+}
+
+async fn write_version(db: &Db) -> Result<(), DbErr> {
+    let upsert = format!(
+        "INSERT INTO folding (only_row, version) VALUES (1, {VERSION}) \
+         ON CONFLICT (only_row) DO UPDATE SET version = {VERSION}"
+    );
+    db.writer().execute_raw(sql(db, &upsert)).await.map(drop)
+}
+
+fn sql(db: &Db, text: &str) -> Statement {
+    Statement::from_string(db.backend(), text)
+}
+
+/// Goes through a table in the order of its ids and writes the keys that are not what they should be.
+async fn rebuild(db: &Db, table: &Table) -> Result<(), DbErr> {
+    let row = db.reads().query_one_raw(sql(db, &format!("SELECT count(*) FROM {}", table.name))).await?;
+    let all: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    let (mut after, mut seen, mut changed, mut told) = (Uuid::nil(), 0, 0, Instant::now());
+    loop {
+        let batch = rebuild_batch(db, table, after).await?;
+        (seen, changed) = (seen + batch.seen, changed + batch.changed);
+        let Some(last) = batch.last else { break };
+        after = last;
+        if told.elapsed() > PROGRESS_EVERY {
+            told = Instant::now();
+            tracing::info!(table = table.name, seen, of = all, changed, "Rebuilding the search keys");
+        }
+    }
+    tracing::info!(table = table.name, seen, changed, "Rebuilt the search keys");
+    Ok(())
+}
+
+/// What became of some rows.
+struct Batch {
+    last: Option<Uuid>,
+    seen: usize,
+    changed: usize,
+}
+
+async fn rebuild_batch(db: &Db, table: &Table, after: Uuid) -> Result<Batch, DbErr> {
+    let Table { name, keys, batch } = table;
+    let columns: Vec<String> = keys.iter().map(|(text, key, _)| format!("{text}, {key}")).collect();
+    let (columns, backend) = (columns.join(", "), db.backend());
+    let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
+    let select = format!("SELECT id, {columns} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
+    let tx = db.begin().await?;
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, select, [after.into()])).await?;
+    let mut wrong = Vec::new();
+    for row in &rows {
+        wrong.extend(corrected(row, keys, backend)?);
+    }
+    let last = rows.last().map(|row| row.try_get_by_index(0)).transpose()?;
+    let (seen, changed) = (rows.len(), wrong.len());
+    if !wrong.is_empty() {
+        let values: [Value; 1] = [Json::Array(wrong).into()];
+        tx.execute_raw(Statement::from_sql_and_values(backend, update(table, backend), values)).await?;
+    }
+    tx.commit().await?;
+    Ok(Batch { last, seen, changed })
+}
+
+/// The row's keys as they should be; none when they are.
+fn corrected(row: &QueryResult, keys: &[Key], backend: DbBackend) -> Result<Option<Json>, DbErr> {
+    let mut corrected = Map::new();
+    let mut is_wrong = false;
+    for (place, (_, column, fold)) in keys.iter().enumerate() {
+        let text: Option<String> = row.try_get_by_index(1 + 2 * place)?;
+        let stored: Option<String> = row.try_get_by_index(2 + 2 * place)?;
+        let folded = text.as_deref().map(fold);
+        is_wrong |= folded != stored;
+        corrected.insert((*column).to_owned(), folded.into());
+    }
+    let id: Uuid = row.try_get_by_index(0)?;
+    let id = if backend == DbBackend::Sqlite { id.simple().to_string() } else { id.to_string() };
+    corrected.insert("id".to_owned(), id.into());
+    Ok(is_wrong.then_some(Json::Object(corrected)))
+}
+
+/// Writes the keys of all rows that one parameter lists.
+fn update(Table { name, keys, .. }: &Table, backend: DbBackend) -> String {
+    let each = |format: fn(&str) -> String| {
+        let columns: Vec<String> = keys.iter().map(|(_, column, _)| format(column)).collect();
+        columns.join(", ")
+    };
+    let set = each(|column| format!("{column} = corrected.{column}"));
+    if backend == DbBackend::Sqlite {
+        let read = each(|column| format!("json_extract(value, '$.{column}') AS {column}"));
+        format!(
+            "UPDATE {name} SET {set} FROM (SELECT unhex(json_extract(value, '$.id')) AS id, {read} FROM json_each($1)) \
+             AS corrected WHERE {name}.id = corrected.id"
+        )
+    } else {
+        let read = each(|column| format!("{column} text"));
+        format!(
+            "UPDATE {name} SET {set} FROM jsonb_to_recordset($1) AS corrected (id uuid, {read}) \
+             WHERE {name}.id = corrected.id"
+        )
+    }
+}
