@@ -21,6 +21,7 @@ mod m20261127_000011_mend_first_search;
 mod m20261127_000012_mend_landed_shapes;
 mod m20261127_000013_search_first;
 mod m20261128_000014_longer_search_keys;
+mod m20261128_000015_leap_seconds;
 mod mend;
 
 /// Runs the migrations in order.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000012_mend_landed_shapes::Migration),
             Box::new(m20261127_000013_search_first::Migration),
             Box::new(m20261128_000014_longer_search_keys::Migration),
+            Box::new(m20261128_000015_leap_seconds::Migration),
         ]
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::DatabaseArgs,
-    domain::{Context, access},
+    domain::{Context, access, instant},
     entity::api_key,
     graphql::access::shown,
 };
@@ -37,7 +37,7 @@ enum Action {
         #[arg(long)]
         role: RoleArg,
         /// When it ends by itself, such as 2027-01-31T00:00:00Z
-        #[arg(long)]
+        #[arg(long, value_parser = instant::parse)]
         expires_at: Option<DateTime<Utc>>,
     },
     /// List all keys, newest first

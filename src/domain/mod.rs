@@ -24,6 +24,7 @@ pub mod email;
 pub mod error;
 pub mod filter;
 pub mod folding;
+pub mod instant;
 pub mod interactions;
 pub mod json;
 pub mod memberships;

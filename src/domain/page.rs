@@ -317,15 +317,11 @@ fn decode<M>(cursor: &str, order: &[SortKey<M>]) -> Result<Vec<Expr>> {
 fn read_value(kind: Kind, value: &Json) -> Option<Expr> {
     Some(match kind {
         Kind::Text => value.as_str().filter(|text| !text.contains('\0')).map(Expr::val)?,
-        Kind::Time => DateTime::from_timestamp_micros(value.as_i64()?).filter(in_range).map(Expr::val)?,
+        Kind::Time => {
+            DateTime::from_timestamp_micros(value.as_i64()?).filter(super::instant::is_possible).map(Expr::val)?
+        }
         Kind::Int => Expr::val(i32::try_from(value.as_i64()?).ok()?),
         Kind::Bool => Expr::val(value.as_bool()?),
         Kind::Id => Expr::val(super::parse_id(value.as_str()?)?),
     })
-}
-
-/// True of the instants that both databases can hold and compare: the years 1 to 9999.
-pub fn in_range(time: &DateTime<Utc>) -> bool {
-    use chrono::Datelike;
-    (1..=9999).contains(&time.year())
 }

@@ -1,9 +1,9 @@
 //! The contract's own scalars.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{DateTime as ChronoDateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime as ChronoDateTime, SecondsFormat, Utc};
 
-use crate::domain::page::in_range;
+use crate::domain::instant;
 
 /// RFC 3339 instant in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,13 +16,7 @@ impl ScalarType for DateTime {
         let Value::String(text) = &value else {
             return Err(InputValueError::expected_type(value));
         };
-        let time = ChronoDateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
-        match time.filter(in_range) {
-            Some(time) => Ok(Self(time)),
-            None => Err(InputValueError::custom(
-                "An RFC 3339 instant of the years 1 to 9999 is expected, such as 2026-01-31T09:30:00Z.",
-            )),
-        }
+        instant::parse(text).map(Self).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {

@@ -217,10 +217,15 @@ on_both_databases! {
         }
         let filter = "query($t: DateTime) { contacts(filter: { createdAt: { gt: $t } }) { nodes { id } } }";
         for time in ["0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z", "+99999-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "2026-02-30T00:00:00Z",
-            "2026-01-01", "2026-01-01T25:00:00Z", "now", "", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"] {
+            "2026-01-01", "2026-01-01T25:00:00Z", "now", "", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
+            "2016-12-31T23:59:60Z", "2026-06-30T12:34:60.5Z", "9999-12-31T23:59:60Z", "2016-12-31T23:59:61Z"] {
             assert_eq!(query(&app, filter, json!({ "t": time })).await, "BAD_USER_INPUT", "{time}");
+            let log = "mutation($id: ID!, $t: DateTime) { createInteraction(contactId: $id, input: { occurredAt: $t }) { userErrors { code } } }";
+            assert_eq!(query(&app, log, json!({ "id": id, "t": time })).await, "BAD_USER_INPUT", "{time}");
+            let literal = format!("mutation {{ createApiKey(name: \"x\", role: VIEWER, expiresAt: \"{time}\") {{ userErrors {{ code }} }} }}");
+            assert_eq!(query(&app, &literal, json!({})).await, "BAD_USER_INPUT", "{time}");
         }
-        for time in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-06-30T23:59:60Z", "2026-01-01T00:00:00.123456789+01:00"] {
+        for time in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-01-01T00:00:00.123456789+01:00"] {
             assert_eq!(query(&app, filter, json!({ "t": time })).await, "", "{time}");
             let log = "mutation($id: ID!, $t: DateTime) { createInteraction(contactId: $id, input: { occurredAt: $t }) { userErrors { code } } }";
             assert_eq!(query(&app, log, json!({ "id": id, "t": time })).await, "", "{time}");

@@ -63,6 +63,9 @@ fn records(is_sqlite: bool) -> String {
             if is_sqlite { format!("x'{}'", uuid(kind).replace('-', "")) } else { format!("'{}'", uuid(kind)) }
         };
         let time = if is_sqlite { "'2026-01-01T00:00:00+00:00'" } else { "'2026-01-01T00:00:00Z'" };
+        // Leap seconds were let in.
+        let occurred =
+            if number == 39 { time.replace("2026-01-01T00:00:00", "9999-12-31T23:59:60") } else { time.to_owned() };
         let name = ["Łukasz", "Zoë", "李明", "anna", "Ada"][number % 5];
         let key = ["lukasz", "zoe", "李明", "anna", "ada"][number % 5];
         let status =
@@ -76,7 +79,7 @@ fn records(is_sqlite: bool) -> String {
              INSERT INTO company_memberships (id, contact_id, company_id, is_primary, position, created_at, updated_at)
              VALUES ({2}, {0}, {1}, TRUE, 0, {time}, {time});
              INSERT INTO interactions (id, contact_id, kind, occurred_at, metadata, version, created_at, updated_at)
-             VALUES ({3}, {0}, 'note', {time}, '{{}}', 1, {time}, {time});",
+             VALUES ({3}, {0}, 'note', {occurred}, '{{}}', 1, {time}, {time});",
             id(1), id(2), id(3), id(4)
         ).unwrap();
     }
@@ -140,6 +143,16 @@ async fn assert_is_todays(url: &str, shape: &Path, todays: &BTreeSet<String>) {
         json!({ "name": "Ada 14", "primaryMembership": { "company": { "name": "Ærø 14" } } }),
         "{shown}"
     );
+    let mut page = json!({ "endCursor": null });
+    for number in 0..36 {
+        let query = "query($after: String) { interactions(first: 1, after: $after) {
+            nodes { occurredAt } pageInfo { endCursor hasNextPage } } }";
+        let data = app.run(query, json!({ "after": page["endCursor"] })).await;
+        let year = if number == 0 { "9999" } else { "2026" };
+        assert!(data["interactions"]["nodes"][0]["occurredAt"].as_str().unwrap().starts_with(year), "{shown}: {data}");
+        page = data["interactions"]["pageInfo"].clone();
+        assert_eq!(page["hasNextPage"], number < 35, "{shown}");
+    }
     let new = app.contact("Новая").await;
     let found = app.run("{ searchContacts(query: \"новая\") { id } }", json!({})).await;
     assert_eq!(each(&found["searchContacts"], "id"), [&new], "{shown}");
