@@ -22,6 +22,8 @@ mod m20261127_000012_mend_landed_shapes;
 mod m20261127_000013_search_first;
 mod m20261128_000014_longer_search_keys;
 mod m20261128_000015_leap_seconds;
+mod m20261128_000016_used_ids;
+mod m20261128_000017_changes_of_memberships;
 mod mend;
 
 /// Runs the migrations in order.
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000013_search_first::Migration),
             Box::new(m20261128_000014_longer_search_keys::Migration),
             Box::new(m20261128_000015_leap_seconds::Migration),
+            Box::new(m20261128_000016_used_ids::Migration),
+            Box::new(m20261128_000017_changes_of_memberships::Migration),
         ]
     }
 }

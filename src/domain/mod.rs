@@ -9,7 +9,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend,
+    sea_query::{Expr, Func, IntoColumnRef},
+};
 use uuid::Uuid;
 
 use crate::{clock::Clock, db::Db, entity::role::Role};
@@ -24,6 +27,7 @@ pub mod email;
 pub mod error;
 pub mod filter;
 pub mod folding;
+pub(crate) mod ids;
 pub mod instant;
 pub mod interactions;
 pub mod json;
@@ -103,6 +107,13 @@ impl Write {
     /// Notes that the transaction has added to the change feed.
     pub(crate) fn note_recorded(&self) {
         self.has_recorded.store(true, Ordering::Relaxed);
+    }
+
+    /// The transaction's time, or the column's where that is later: times of a record never go backwards, though one
+    /// machine's clock is behind another's.
+    pub(crate) fn not_before(&self, column: impl IntoColumnRef) -> Expr {
+        let greatest = if self.tx.get_database_backend() == DbBackend::Sqlite { "max" } else { "greatest" };
+        Expr::expr(Func::cust(greatest).arg(Expr::col(column)).arg(self.now))
     }
 
     /// Commits, and wakes those who follow the change feed.

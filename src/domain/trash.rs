@@ -1,5 +1,8 @@
 //! The life of contacts and companies: live, in the trash, and back.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveEnum, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
     sea_query::{Expr, ExprTrait},
@@ -30,8 +33,8 @@ pub trait Trashable: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Fro
 
     /// The columns of this life: id, status, prior status, time of trashing, time of update and version.
     fn life() -> Life<Self::Column>;
-    /// A record's id and status.
-    fn id_and_status(model: &Self::Model) -> (Uuid, Status);
+    /// A record's id, and when it was written last.
+    fn id_and_time(model: &Self::Model) -> (Uuid, DateTime<Utc>);
 }
 
 /// See [`Trashable::life`].
@@ -65,8 +68,8 @@ macro_rules! trashable {
                 }
             }
 
-            fn id_and_status(model: &$entity::Model) -> (Uuid, Status) {
-                (model.id, model.status)
+            fn id_and_time(model: &$entity::Model) -> (Uuid, DateTime<Utc>) {
+                (model.id, model.updated_at)
             }
         }
     };
@@ -133,25 +136,25 @@ async fn move_many<E: Trashable>(
     let known: Vec<Uuid> = ids.iter().filter_map(|id| id.as_ref().ok()).copied().collect();
     let write = ctx.begin().await?;
     let mut moved = guarded_update::<E>(&write, &known, direction).await?;
-    let done: std::collections::HashSet<Uuid> = moved.iter().map(|record| E::id_and_status(record).0).collect();
-    let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains(id)).copied().collect();
+    let done: HashMap<Uuid, DateTime<Utc>> = moved.iter().map(E::id_and_time).collect();
+    let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains_key(id)).copied().collect();
     let existing = existing_ids::<E>(&write.tx, &refused).await?;
     let kind = match direction {
         Move::Trash => Kind::Trashed,
         Move::Restore => Kind::Restored,
     };
     // In the order asked, which the rows are not in.
-    let in_order = known.iter().filter(|id| done.contains(id));
-    write.record(in_order.map(|id| NewChange::of(kind, E::SUBJECT, *id)).collect()).await?;
+    let in_order = known.iter().filter_map(|id| Some((*id, *done.get(id)?)));
+    write.record(in_order.map(|(id, at)| NewChange::of(kind, E::SUBJECT, id).at(at)).collect()).await?;
     write.commit().await?;
 
-    let place: std::collections::HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-    moved.sort_by_key(|record| place.get(&E::id_and_status(record).0).copied());
+    let place: HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    moved.sort_by_key(|record| place.get(&E::id_and_time(record).0).copied());
     let errors = ids
         .iter()
         .filter_map(|id| match id {
             Err(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([id])),
-            Ok(id) if done.contains(id) => None,
+            Ok(id) if done.contains_key(id) => None,
             Ok(id) if existing.contains(id) => Some(already::<E>(direction).with_conflicts([*id])),
             Ok(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([*id])),
         })
@@ -168,14 +171,14 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
     lock::<E>(&write.tx, ids).await?;
     let update = E::update_many()
         .filter(is_one_of(Expr::col(life.id), ids, write.tx.get_database_backend()))
-        .col_expr(life.updated_at, Expr::val(write.now))
+        .col_expr(life.updated_at, write.not_before(life.updated_at))
         .col_expr(life.version, Expr::col(life.version).add(1));
     let update = match direction {
         Move::Trash => update
             .filter(live::<E>())
             .col_expr(life.prior_status, Expr::col(life.status))
             .col_expr(life.status, Expr::val(Status::Trashed.to_value()))
-            .col_expr(life.trashed_at, Expr::val(write.now)),
+            .col_expr(life.trashed_at, write.not_before(life.updated_at)),
         Move::Restore => update
             .filter(live::<E>().not())
             .col_expr(life.status, Expr::col(life.prior_status))

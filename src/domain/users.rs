@@ -88,7 +88,7 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
     let (user, was_created) = find_or_register(&write, &email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
         Ok(contact) => {
-            write.record(vec![link_change(change::Kind::UserConnected, contact_id, before, Some(user.id))]).await?;
+            write.record(vec![link_change(change::Kind::UserConnected, &contact, before)]).await?;
             write.commit().await?;
             Ok(Connected { contact, user, was_created })
         }
@@ -115,7 +115,7 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     }
     let before = contact.user_id;
     let contact = link(&write, contact_id, None).await?;
-    write.record(vec![link_change(change::Kind::UserDisconnected, contact_id, before, None)]).await?;
+    write.record(vec![link_change(change::Kind::UserDisconnected, &contact, before)]).await?;
     write.commit().await?;
     Ok(contact)
 }
@@ -162,9 +162,10 @@ pub(super) async fn find_or_register(
     Ok((user.ok_or_else(missing)?, was_created))
 }
 
-fn link_change(kind: change::Kind, contact_id: Uuid, before: Option<Uuid>, after: Option<Uuid>) -> NewChange {
+fn link_change(kind: change::Kind, contact: &contact::Model, before: Option<Uuid>) -> NewChange {
     let shown = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
-    NewChange::contact(kind, contact_id).with(Diff::default().field("user", shown(before), shown(after)))
+    let diff = Diff::default().field("user", shown(before), shown(contact.user_id));
+    NewChange::contact(kind, contact.id).at(contact.updated_at).with(diff)
 }
 
 /// Sets or clears a contact's link.
@@ -172,7 +173,7 @@ async fn link(write: &Write, contact_id: Uuid, user_id: Option<Uuid>) -> Result<
     let updated = contact::Entity::update_many()
         .col_expr(contact::Column::UserId, Expr::val(user_id))
         .col_expr(contact::Column::Version, Expr::col(contact::Column::Version).add(1))
-        .col_expr(contact::Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(contact::Column::UpdatedAt, write.not_before(contact::Column::UpdatedAt))
         .filter(contact::Column::Id.eq(contact_id))
         .exec_with_returning(&write.tx)
         .await?;

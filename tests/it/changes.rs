@@ -99,12 +99,13 @@ on_both_databases! {
             "COMPANY UPDATED",
             "MEMBERSHIP UPDATED isPrimary",
             "MEMBERSHIP UPDATED isPrimary role",
-            "MEMBERSHIP DELETED",
+            "MEMBERSHIP DELETED company isPrimary position role",
             "MEMBERSHIP UPDATED isPrimary",
             "CONTACT USER_CONNECTED user",
             "CONTACT USER_DISCONNECTED user",
             "CONTACT TRASHED",
             "CONTACT RESTORED",
+            // Of the company that was deleted.
             "MEMBERSHIP DELETED",
             "COMPANY DELETED",
         ]);
@@ -230,12 +231,12 @@ on_both_databases! {
         app.run(company, json!({ "id": acme })).await;
         app.codes("deleteContact", &ann).await;
         app.codes("deleteCompany", &acme).await;
-        let feed = app.feed(json!({ "first": 100 }), 10).await;
+        let feed = app.feed(json!({ "first": 100 }), 11).await;
         let text = json!(feed).to_string();
         assert!(!text.contains("Secret") && !text.contains("Spy") && !text.contains("Hidden"), "{text}");
         assert!(text.contains("Known Ben"));
-        assert_eq!(line(&feed[8]), "CONTACT DELETED");
-        let of_ann = app.feed(json!({ "contact": ann }), 5).await;
+        assert_eq!((line(&feed[8]), line(&feed[9])), ("MEMBERSHIP DELETED".to_owned(), "CONTACT DELETED".to_owned()));
+        let of_ann = app.feed(json!({ "contact": ann }), 6).await;
         assert!(of_ann.iter().all(|edge| edge["node"]["fields"] == json!([])));
         let stored = "SELECT count(*) FROM changes WHERE CAST(fields AS text) LIKE '%Secret%'";
         let db = app.shared.domain.db.reads();
@@ -246,6 +247,78 @@ on_both_databases! {
             let is_there = node["subjectId"] == json!(ben);
             assert_eq!(node["subject"], if is_there { json!({ "id": ben }) } else { Value::Null });
         }
+    }
+
+    async fn what_goes_with_a_contact_is_heard_of(app: TestApp) {
+        let (ann, ben, cem) = (app.contact("Ann").await, app.contact("Ben").await, app.contact("Cem").await);
+        let (acme, other) = (app.company("Acme").await, app.company("Other").await);
+        let memberships = [app.membership(&ann, &acme).await, app.membership(&ann, &other).await];
+        let log = "mutation($id: ID!, $parties: [InteractionPartyInput!]) {
+            createInteraction(contactId: $id, input: { parties: $parties }) { interaction { id version updatedAt } } }";
+        let party = json!([{ "name": "Ann", "contactId": ann }, { "name": "Cem", "contactId": cem }]);
+        let own = id_of(&app.run(log, json!({ "id": ann, "parties": party })).await["createInteraction"]["interaction"]);
+        let of_ben = app.run(log, json!({ "id": ben, "parties": party })).await["createInteraction"]["interaction"].clone();
+        let of_cem = app.run(log, json!({ "id": cem, "parties": [] })).await["createInteraction"]["interaction"].clone();
+        let before = app.feed(json!({ "first": 100 }), 10).await;
+        let after = json!({ "first": 100, "after": before[9]["cursor"] });
+        app.codes("deleteContact", &ann).await;
+        let feed = app.feed(after, 5).await;
+        let lines: Vec<(String, String)> = feed.iter().map(|edge| (line(edge), edge["node"]["subjectId"].as_str().unwrap().to_owned())).collect();
+        let expected = [
+            ("MEMBERSHIP DELETED", &memberships[0]),
+            ("MEMBERSHIP DELETED", &memberships[1]),
+            ("INTERACTION DELETED", &own),
+            ("INTERACTION UPDATED parties", &id_of(&of_ben)),
+            ("CONTACT DELETED", &ann),
+        ];
+        assert_eq!(lines, expected.map(|(line, id)| (line.to_owned(), id.clone())));
+        assert_eq!(feed[3]["node"]["contactId"], json!(ben));
+        let query = "query($id: ID!) { interaction(id: $id) { version updatedAt parties { name contact { id } } } }";
+        let now = app.run(query, json!({ "id": of_ben["id"] })).await["interaction"].clone();
+        assert_eq!(now["version"], 2);
+        assert!(now["updatedAt"].as_str() > of_ben["updatedAt"].as_str());
+        assert_eq!(now["parties"], json!([{ "name": "Ann", "contact": null }, { "name": "Cem", "contact": { "id": cem } }]));
+        assert_eq!(app.run(query, json!({ "id": of_cem["id"] })).await["interaction"]["version"], 1);
+    }
+
+    async fn a_membership_that_was_removed_says_what_it_was(app: TestApp) {
+        let ann = app.contact("Ann").await;
+        let (acme, other, third) = (app.company("Acme").await, app.company("Other").await, app.company("Third").await);
+        let add = "mutation($contact: ID!, $company: ID!) { addMembership(contactId: $contact, companyId: $company, role: \"Boss\", department: \"All\") { membership { id } } }";
+        let mut ids = Vec::new();
+        for company in [&acme, &other, &third] {
+            ids.push(id_of(&app.run(add, json!({ "contact": ann, "company": company })).await["addMembership"]["membership"]));
+        }
+        app.codes("removeMembership", &ids[1]).await;
+        let set = "mutation($contact: ID!, $company: ID) { setPrimaryCompany(contactId: $contact, companyId: $company) { userErrors { code } } }";
+        app.run(set, json!({ "contact": ann, "company": third })).await;
+        let deleted = async || -> Vec<Value> {
+            let query = "query($id: ID!) { contact(id: $id) { history(first: 50) { nodes { type subjectType subjectId subject { id } fields { field before after } } } } }";
+            let nodes = app.run(query, json!({ "id": ann })).await["contact"]["history"]["nodes"].clone();
+            let is_deleted = |node: &&Value| node["type"] == "DELETED" && node["subjectType"] == "MEMBERSHIP";
+            let mut found: Vec<Value> = nodes.as_array().unwrap().iter().filter(is_deleted).cloned().collect();
+            found.reverse();
+            found
+        };
+        let fields = |id: &str, name: &str, is_primary: bool, position: i32| json!([
+            { "field": "company", "before": { "id": id, "name": name }, "after": null },
+            { "field": "department", "before": "All", "after": null },
+            { "field": "isPrimary", "before": is_primary, "after": null },
+            { "field": "position", "before": position, "after": null },
+            { "field": "role", "before": "Boss", "after": null },
+        ]);
+        let found = deleted().await;
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!((&found[0]["subjectId"], &found[0]["subject"]), (&json!(ids[1]), &Value::Null));
+        assert_eq!(found[0]["fields"], fields(&other, "Other", false, 1));
+        assert_eq!(found[1]["fields"], fields(&acme, "Acme", true, 0));
+        // The values go with the company.
+        app.codes("deleteCompany", &other).await;
+        let found = deleted().await;
+        assert_eq!((found[0]["fields"].clone(), found[1]["fields"].clone()), (json!([]), fields(&acme, "Acme", true, 0)));
+        app.codes("deleteContact", &ann).await;
+        let row = app.operator().db.reads().query_one_raw(Statement::from_string(app.operator().db.backend(), "SELECT count(*) FROM changes WHERE fields IS NOT NULL")).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);
     }
 
     async fn histories_are_newest_first_and_read_together(app: TestApp) {

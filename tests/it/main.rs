@@ -26,6 +26,7 @@ mod durability;
 mod extremes;
 mod hostile;
 mod http;
+mod ids;
 mod interactions;
 mod lists;
 mod live;

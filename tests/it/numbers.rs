@@ -196,6 +196,7 @@ on_both_databases! {
         let server = Listening::start(app).await;
         let app = &server.app;
         let id = app.contact("Ada").await;
+        app.feed(json!({}), 1).await;
         let mut client = Client::anyone(&server).await;
         client.subscribe("a", "subscription { changes { node { type fields { field } subject { ... on Contact { name } } } } }").await;
         ready(&mut client).await;

@@ -1,6 +1,6 @@
 //! Creating a record and recording that, for contacts and companies: one trip to the database, as for updates.
 
-use sea_orm::{DbBackend, DbErr, Iterable, PrimaryKeyToColumn, QueryTrait, Statement};
+use sea_orm::{DbBackend, DbErr, QueryTrait, Statement};
 use uuid::Uuid;
 
 use super::statement::{self, Parameters};
@@ -10,44 +10,39 @@ use crate::{
     read::{Row, Visit},
 };
 
-/// Inserts a record and records that; false when one with its id exists.
-pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::ActiveModel) -> Result<bool> {
-    let key = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
-    let insert = E::insert(row).on_conflict_do_nothing_on(key).build(ctx.db.backend());
-    let Inserted(is_new) = if ctx.db.backend() == DbBackend::Postgres {
-        ctx.db.run_alone(with_record::<E>(ctx, insert), Inserted::default()).await?
+/// Inserts a record, whose id the server made, and records that.
+pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::ActiveModel) -> Result<()> {
+    let insert = E::insert(row).build(ctx.db.backend());
+    if ctx.db.backend() == DbBackend::Postgres {
+        ctx.db.run_alone(with_record::<E>(ctx, insert), Unseen).await?;
     } else {
-        ctx.db.run_together(vec![insert, record::<E>(ctx, id)], Inserted::default()).await?
-    };
-    if is_new {
-        ctx.feed.wrote();
+        ctx.db.run_together(vec![insert, record::<E>(ctx, id)], Unseen).await?;
     }
-    Ok(is_new)
+    ctx.feed.wrote();
+    Ok(())
 }
 
 /// PostgreSQL's one statement for both.
 fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
     let sql = insert.sql.clone();
     let mut parameters = Parameters::from(insert);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, "new.id", "NULL");
-    parameters
-        .statement(format!("WITH new AS ({sql} RETURNING id), recorded AS ({recorded} FROM new) SELECT id FROM new"))
+    let recorded = statement::insert::<E>(ctx, &mut parameters, (Kind::Created, "created_at"), "new.id", "NULL");
+    parameters.statement(format!("WITH new AS ({sql} RETURNING id, created_at) {recorded} FROM new"))
 }
 
-/// What SQLite runs after the insertion: nothing was inserted where nothing has changed.
+/// What SQLite runs after the insertion.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
     let mut parameters = Parameters::new(DbBackend::Sqlite);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, Kind::Created, "id", "NULL");
+    let recorded = statement::insert::<E>(ctx, &mut parameters, (Kind::Created, "created_at"), "id", "NULL");
     let (table, id) = (E::default().table_name().to_owned(), parameters.bind(id));
-    parameters.statement(format!("{recorded} FROM {table} WHERE id = {id} AND changes() > 0 RETURNING subject_id"))
+    parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}"))
 }
 
-#[derive(Default)]
-struct Inserted(bool);
+/// There are no rows to see.
+struct Unseen;
 
-impl Visit for Inserted {
+impl Visit for Unseen {
     fn row(&mut self, _: &impl Row) -> std::result::Result<(), DbErr> {
-        self.0 = true;
         Ok(())
     }
 }

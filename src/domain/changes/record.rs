@@ -1,5 +1,6 @@
 //! Recording changes: the one function that every write calls.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveEnum, ConnectionTrait, DbBackend,
     sea_query::{Expr, ExprTrait, Query},
@@ -9,14 +10,17 @@ use uuid::Uuid;
 
 use crate::{
     domain::{Write, error::Result},
-    entity::change::{Kind, SubjectType},
+    entity::{
+        change::{Kind, SubjectType},
+        membership,
+    },
 };
 
 /// The number of the transaction at hand on PostgreSQL, as the feed counts them.
 pub(super) const TX: &str =
     "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
 
-/// Rows in one statement; each takes eight parameters.
+/// Rows in one statement; each takes nine parameters.
 const CHUNK: usize = 500;
 
 /// A change that a transaction makes.
@@ -26,6 +30,10 @@ pub(crate) struct NewChange {
     subject_type: SubjectType,
     subject_id: Uuid,
     contact_id: Option<Uuid>,
+    /// Of a membership.
+    company_id: Option<Uuid>,
+    /// The record's own time, which the change's is not before.
+    at: Option<DateTime<Utc>>,
     fields: Option<Json>,
 }
 
@@ -43,8 +51,9 @@ impl NewChange {
         Self::new(kind, subject_type, id, (subject_type == SubjectType::Contact).then_some(id))
     }
 
-    pub(crate) fn membership(kind: Kind, id: Uuid, contact_id: Uuid) -> Self {
-        Self::new(kind, SubjectType::Membership, id, Some(contact_id))
+    pub(crate) fn membership(kind: Kind, membership: &membership::Model) -> Self {
+        let change = Self::new(kind, SubjectType::Membership, membership.id, Some(membership.contact_id));
+        Self { company_id: Some(membership.company_id), ..change.at(membership.updated_at) }
     }
 
     pub(crate) fn interaction(kind: Kind, id: Uuid, contact_id: Uuid) -> Self {
@@ -52,7 +61,12 @@ impl NewChange {
     }
 
     fn new(kind: Kind, subject_type: SubjectType, subject_id: Uuid, contact_id: Option<Uuid>) -> Self {
-        Self { kind, subject_type, subject_id, contact_id, fields: None }
+        Self { kind, subject_type, subject_id, contact_id, company_id: None, at: None, fields: None }
+    }
+
+    /// The same of a record that was written at this time.
+    pub(crate) fn at(self, time: DateTime<Utc>) -> Self {
+        Self { at: Some(time), ..self }
     }
 
     /// The same with the fields that it changed.
@@ -85,24 +99,39 @@ impl Diff {
 }
 
 impl Write {
-    /// Records changes with the transaction that makes them.
+    /// Records changes with the transaction that makes them. The ids of what is deleted are not used again.
     pub(crate) async fn record(&self, changes: Vec<NewChange>) -> Result<()> {
         let mut changes = changes.into_iter().peekable();
         let has_tx = self.tx.get_database_backend() == DbBackend::Postgres;
         while changes.peek().is_some() {
             let mut insert = Query::insert();
-            let columns =
-                ["at", "kind", "subject_type", "subject_id", "contact_id", "user_id", "api_key_id", "fields", "tx"];
+            let columns = [
+                "at",
+                "kind",
+                "subject_type",
+                "subject_id",
+                "contact_id",
+                "company_id",
+                "user_id",
+                "api_key_id",
+                "fields",
+                "tx",
+            ];
             let columns = columns.into_iter().filter(|column| *column != "tx" || has_tx);
+            let mut deleted = Vec::new();
             insert.into_table("changes").columns(columns);
             for change in changes.by_ref().take(CHUNK) {
                 let tx = has_tx.then(|| Expr::cust(TX));
+                if change.kind == Kind::Deleted {
+                    deleted.push((change.subject_id, change.subject_type));
+                }
                 let values = [
-                    Expr::val(self.now),
+                    Expr::val(change.at.map_or(self.now, |at| std::cmp::max(at, self.now))),
                     Expr::val(change.kind.to_value()),
                     Expr::val(change.subject_type.to_value()),
                     Expr::val(change.subject_id),
                     Expr::val(change.contact_id),
+                    Expr::val(change.company_id),
                     Expr::val(self.actor.user_id),
                     Expr::val(self.actor.key_id),
                     Expr::val(change.fields),
@@ -110,6 +139,7 @@ impl Write {
                 insert.values_panic(values.into_iter().chain(tx));
             }
             self.tx.execute(&insert).await?;
+            self.retire(&deleted).await?;
             self.note_recorded();
         }
         Ok(())
@@ -125,9 +155,10 @@ impl Write {
         self.erase(Expr::col("contact_id").eq(contact_id).and(Expr::col("subject_id").eq(id))).await
     }
 
-    /// Erases the values recorded of a company.
+    /// Erases the values recorded of a company, and what is recorded of those who no longer work there.
     pub(crate) async fn erase_recorded_of_company(&self, id: Uuid) -> Result<()> {
-        self.erase(Expr::col("contact_id").is_null().and(Expr::col("subject_id").eq(id))).await
+        self.erase(Expr::col("contact_id").is_null().and(Expr::col("subject_id").eq(id))).await?;
+        self.erase(Expr::col("company_id").eq(id).and(Expr::col("kind").eq(Kind::Deleted.to_value()))).await
     }
 
     async fn erase(&self, of: Expr) -> Result<()> {

@@ -19,6 +19,10 @@ impl Parameters {
         Self { backend, values: Vec::new() }
     }
 
+    pub(super) fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
     /// Takes a value; how the text refers to it.
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
@@ -45,15 +49,14 @@ impl From<Statement> for Parameters {
     }
 }
 
-/// The statement that records a change by the caller, up to FROM.
+/// The statement that records a change by the caller at a time, up to FROM.
 pub(super) fn insert<E: Trashable>(
     ctx: &Context,
     parameters: &mut Parameters,
-    kind: Kind,
+    (kind, at): (Kind, &str),
     id: &str,
     fields: &str,
 ) -> String {
-    let at = parameters.bind_as(ctx.clock.now(), "timestamptz");
     let user_id = parameters.bind_as(ctx.actor.user_id, "uuid");
     let api_key_id = parameters.bind_as(ctx.actor.key_id, "uuid");
     let (kind, subject) = (kind.to_value(), E::SUBJECT.to_value());

@@ -44,15 +44,12 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let of_company = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id));
     let mut gone = of_company.exec_with_returning(&write.tx).await?;
     gone.sort_unstable_by_key(|membership| membership.id);
-    let deleted = company::Entity::delete_by_id(id).exec(&write.tx).await?;
-    if deleted.rows_affected == 0 {
-        return Err(UserError::not_found("company", &["id"]).into());
-    }
-    let gone_with_it = gone.iter().map(|gone| NewChange::membership(Kind::Deleted, gone.id, gone.contact_id));
-    write.record(gone_with_it.collect()).await?;
+    let deleted = company::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
+    let company = deleted.ok_or_else(|| UserError::not_found("company", &["id"]))?;
+    write.record(gone.iter().map(|gone| NewChange::membership(Kind::Deleted, gone)).collect()).await?;
     memberships::promote_next(&write, &members).await?;
     write.erase_recorded_of_company(id).await?;
-    write.record(vec![NewChange::company(Kind::Deleted, id)]).await?;
+    write.record(vec![NewChange::company(Kind::Deleted, id).at(company.updated_at)]).await?;
     write.commit().await?;
     Ok(Deleted { company_id: id, membership_count: gone.len() as u64 })
 }

@@ -1,8 +1,8 @@
 //! Creating, updating and finding companies to write to.
 
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
-    TryIntoModel, sea_query::LockType,
+    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
+    sea_query::LockType,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -15,10 +15,12 @@ use crate::{
         changes::{self, NewChange, Recorded},
         contacts::CompanyReference,
         error::{Code, Error, Result, UserError},
-        folding, parse_id, parse_new_id, text, trash,
+        folding,
+        ids::{self, Claim},
+        parse_id, parse_new_id, text, trash,
     },
     entity::{
-        change::Kind,
+        change::{Kind, SubjectType},
         company::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
@@ -28,6 +30,7 @@ use crate::{
 /// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
 pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Result<Model> {
     let mut errors = Vec::new();
+    let is_chosen = id.is_some();
     let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
     let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
     let row = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
@@ -36,24 +39,24 @@ pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Res
     }
     let external_id = row.external_id.clone();
     let write = ctx.begin().await?;
-    match insert(&write, id, row).await {
-        Ok(Some(company)) => {
-            write.commit().await?;
-            return Ok(company);
-        }
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {}
-        Ok(None) => {}
-        Err(error) => return Err(error),
+    if is_chosen && ids::claim(&write, id, SubjectType::Company).await? == Claim::Repeated {
+        return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("company", &["id"]).into());
     }
-    drop(write);
-    match get(ctx.db.reads(), id).await? {
-        Some(existing) => Ok(existing),
-        None => Err(taken(ctx, &external_id).await?.into()),
+    match insert(&write, id, row).await {
+        Ok(company) => {
+            write.commit().await?;
+            Ok(company)
+        }
+        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
+            drop(write);
+            Err(taken(ctx, &external_id).await?.into())
+        }
+        Err(error) => Err(error),
     }
 }
 
-/// Inserts a company; none when one with this id exists.
-async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Option<Model>> {
+/// Inserts a company.
+async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
     use text::or;
     let row = ActiveModel {
         id: Set(id),
@@ -78,14 +81,9 @@ async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Option<Mode
         updated_at: Set(write.now),
         ..row
     };
-    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
-    match insert.exec_without_returning(&write.tx).await? {
-        TryInsertResult::Inserted(rows) if rows > 0 => {
-            write.record(vec![NewChange::company(Kind::Created, id)]).await?;
-            Ok(Some(row.try_into_model()?))
-        }
-        _ => Ok(None),
-    }
+    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
+    write.record(vec![NewChange::company(Kind::Created, id)]).await?;
+    Ok(row.try_into_model()?)
 }
 
 /// Updates the fields that the input sets. `expected_version` refuses the write when

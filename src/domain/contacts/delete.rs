@@ -1,9 +1,6 @@
 //! Deleting a contact for good.
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
@@ -13,7 +10,7 @@ use crate::{
         error::{Result, UserError},
         interactions, parse_id, trash,
     },
-    entity::{change::Kind, contact, interaction, interaction_party, membership},
+    entity::{change::Kind, contact, membership},
 };
 
 /// What went with the contact.
@@ -32,38 +29,24 @@ pub struct Deleted {
 pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let write = ctx.begin().await?;
-    // With the row locked, nothing that refers to it can be added, so the counts are exact.
-    let mut touched = parties_of_interactions(&write.tx, id).await?;
+    // With the row locked, nothing that refers to it can be added. Those whose interactions are altered are locked with
+    // it, so that the changes of each are in the order of the writes.
+    let mut touched = interactions::parties_with(&write.tx, id).await?;
+    touched.extend(interactions::party_to(&write.tx, id).await?.into_iter().map(|(_, contact_id)| contact_id));
     touched.push(id);
     trash::lock::<contact::Entity>(&write.tx, &touched).await?;
-    let of_contact = || interaction::Entity::find().filter(interaction::Column::ContactId.eq(id));
-    let membership_count =
-        membership::Entity::find().filter(membership::Column::ContactId.eq(id)).count(&write.tx).await?;
-    let interaction_count = of_contact().count(&write.tx).await?;
-    let others = parties_of_interactions(&write.tx, id).await?;
-    let deleted = contact::Entity::delete_by_id(id).exec(&write.tx).await?;
-    if deleted.rows_affected == 0 {
-        return Err(UserError::not_found("contact", &["id"]).into());
-    }
+    let others = interactions::parties_with(&write.tx, id).await?;
+
+    let memberships = membership::Entity::delete_many().filter(membership::Column::ContactId.eq(id));
+    let memberships = memberships.exec_with_returning(&write.tx).await?;
+    write.record(memberships.iter().map(|gone| NewChange::membership(Kind::Deleted, gone)).collect()).await?;
+    let interaction_count = interactions::delete_of(&write, id).await?;
+    interactions::leave(&write, id).await?;
+    let deleted = contact::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
+    let contact = deleted.ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     interactions::refresh_last(&write.tx, &others).await?;
     write.erase_recorded_of_contact(id).await?;
-    write.record(vec![NewChange::contact(Kind::Deleted, id)]).await?;
+    write.record(vec![NewChange::contact(Kind::Deleted, id).at(contact.updated_at)]).await?;
     write.commit().await?;
-    Ok(Deleted { contact_id: id, membership_count, interaction_count })
-}
-
-/// The contacts that are parties to the interactions logged on this one.
-async fn parties_of_interactions(tx: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Uuid>> {
-    let of_contact = Query::select()
-        .column(interaction::Column::Id)
-        .from(interaction::Entity)
-        .and_where(Expr::col(interaction::Column::ContactId).eq(id))
-        .to_owned();
-    let parties = interaction_party::Entity::find()
-        .select_only()
-        .column(interaction_party::Column::ContactId)
-        .distinct()
-        .filter(interaction_party::Column::InteractionId.in_subquery(of_contact))
-        .filter(interaction_party::Column::ContactId.is_not_null());
-    Ok(parties.into_tuple().all(tx).await?)
+    Ok(Deleted { contact_id: id, membership_count: memberships.len() as u64, interaction_count })
 }

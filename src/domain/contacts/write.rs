@@ -1,8 +1,7 @@
 //! Creating, updating and validating contacts.
 
 use sea_orm::{
-    ActiveEnum, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
-    TryInsertResult, TryIntoModel,
+    ActiveEnum, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, TryIntoModel,
 };
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -15,10 +14,11 @@ use crate::{
         changes::{self, NewChange, Recorded},
         companies,
         error::{Code, Error, Result, UserError},
+        ids::{self, Claim},
         memberships, parse_id, parse_new_id, text,
     },
     entity::{
-        change::Kind,
+        change::{Kind, SubjectType},
         contact::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
@@ -62,21 +62,24 @@ pub enum CompanyReference {
 pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
     let (id, row) = prepare(ctx, &new)?;
     let external_id = row.external_id.clone();
-    match try_create(ctx, id, row, new.primary_company).await {
-        Ok(Some(contact)) => Ok(contact),
-        Ok(None) => {
-            let existing = get(ctx.db.reads(), id).await?;
-            existing.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
-        }
-        // Which of two broken keys is reported is up to the database, so the id is looked for here as well.
+    let created = if new.id.is_none() && new.primary_company.is_none() {
+        create_alone(ctx, id, row).await
+    } else {
+        create_with(ctx, id, row, new).await
+    };
+    match created {
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
-            match get(ctx.db.reads(), id).await? {
-                Some(existing) => Ok(existing),
-                None => Err(taken(ctx, &external_id).await?.into()),
-            }
+            Err(taken(ctx, &external_id).await?.into())
         }
-        Err(error) => Err(error),
+        outcome => outcome,
     }
+}
+
+/// Inserts a contact for which nothing else is written.
+async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model> {
+    let row = complete(row, id, ctx.clock.now());
+    changes::create::<Entity>(ctx, id, row.clone()).await?;
+    Ok(row.try_into_model()?)
 }
 
 fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
@@ -96,33 +99,23 @@ fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
     if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
 }
 
-/// Inserts the contact and its membership, if any, in one transaction; none when a contact with this id exists.
-async fn try_create(
-    ctx: &Context,
-    id: Uuid,
-    row: ActiveModel,
-    primary_company: Option<PrimaryCompany>,
-) -> Result<Option<Model>> {
-    let Some(primary) = primary_company else {
-        let row = complete(row, id, ctx.clock.now());
-        let is_new = changes::create::<Entity>(ctx, id, row.clone()).await?;
-        return Ok(if is_new { Some(row.try_into_model()?) } else { None });
-    };
+/// Inserts a contact under the id that was chosen and with its membership, if any, in one transaction.
+async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: NewContact) -> Result<Model> {
     let write = ctx.begin().await?;
-    let row = complete(row, id, write.now);
-    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
-    match insert.exec_without_returning(&write.tx).await? {
-        TryInsertResult::Inserted(rows) if rows > 0 => {}
-        _ => return Ok(None),
+    if new.id.is_some() && ids::claim(&write, id, SubjectType::Contact).await? == Claim::Repeated {
+        return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("contact", &["id"]).into());
     }
-    let details = memberships::Details::check(&["primaryCompany"], primary.role.as_ref(), primary.department.as_ref())
-        .map_err(Error::Rejected)?;
-    let company_id = Box::pin(companies::resolve(&write, &primary.company)).await?;
-    memberships::insert_first(&write, id, company_id, details).await?;
+    let row = complete(row, id, write.now);
+    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
+    if let Some(primary) = &new.primary_company {
+        let (role, department) = (primary.role.as_ref(), primary.department.as_ref());
+        let details = memberships::Details::check(&["primaryCompany"], role, department).map_err(Error::Rejected)?;
+        let company_id = Box::pin(companies::resolve(&write, &primary.company)).await?;
+        memberships::insert_first(&write, id, company_id, details).await?;
+    }
     write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
-    let contact = row.try_into_model()?;
     write.commit().await?;
-    Ok(Some(contact))
+    Ok(row.try_into_model()?)
 }
 
 /// Fills in what a new contact starts with.

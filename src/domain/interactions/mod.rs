@@ -20,6 +20,7 @@ use crate::entity::{
     interaction_party,
 };
 
+mod cascade;
 mod filter;
 mod input;
 mod involved;
@@ -27,6 +28,7 @@ mod last;
 mod parties;
 mod write;
 
+pub(crate) use cascade::{delete_of, leave, parties_with, party_to};
 pub use filter::InteractionTest;
 pub use input::{InteractionInput, PartyInput};
 pub use involved::{Involvement, counts_of_contacts, empty_page, of_contacts};

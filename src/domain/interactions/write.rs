@@ -2,8 +2,7 @@
 
 use chrono::SecondsFormat;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryInsertResult,
-    TryIntoModel,
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
     sea_query::{Expr, ExprTrait, LockType},
 };
 use serde_json::json;
@@ -20,10 +19,12 @@ use crate::{
         changes::{Diff, NewChange},
         error::{Error, Result, UserError},
         filter::is_one_of,
+        ids::{self, Claim},
         parse_id, parse_new_id, text,
     },
     entity::{
-        change, contact,
+        change::{self, SubjectType},
+        contact,
         interaction::{ActiveModel, Column, Entity, Kind, Model},
         interaction_party,
     },
@@ -32,6 +33,7 @@ use crate::{
 /// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
 pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
     let mut errors = Vec::new();
+    let is_chosen = id.is_some();
     let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
     let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
     let checked = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
@@ -44,17 +46,16 @@ pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: In
     if !lock_contacts(&write.tx, named(&checked).chain([contact_id])).await?.contains(&contact_id) {
         return Err(not_found().into());
     }
-    match insert(&write, id, contact_id, checked).await? {
-        Some(interaction) => {
-            write.commit().await?;
-            Ok(interaction)
-        }
-        None => get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("interaction", &["id"]).into()),
+    if is_chosen && ids::claim(&write, id, SubjectType::Interaction).await? == Claim::Repeated {
+        return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("interaction", &["id"]).into());
     }
+    let interaction = insert(&write, id, contact_id, checked).await?;
+    write.commit().await?;
+    Ok(interaction)
 }
 
-/// Inserts an interaction with its parties; none when one with this id exists.
-async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> Result<Option<Model>> {
+/// Inserts an interaction with its parties.
+async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> Result<Model> {
     use text::or;
     let row = checked.row;
     let row = ActiveModel {
@@ -72,17 +73,13 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
         created_at: Set(write.now),
         updated_at: Set(write.now),
     };
-    let insert = Entity::insert(row.clone()).on_conflict_do_nothing_on([Column::Id]);
-    match insert.exec_without_returning(&write.tx).await? {
-        TryInsertResult::Inserted(rows) if rows > 0 => {}
-        _ => return Ok(None),
-    }
+    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     if let Some(list) = checked.parties.filter(|list| !list.is_empty()) {
         parties::replace(&write.tx, id, &list).await?;
     }
     last::refresh(&write.tx, &involved(&write.tx, id, contact_id).await?).await?;
     write.record(vec![NewChange::interaction(change::Kind::Created, id, contact_id)]).await?;
-    Ok(Some(row.try_into_model()?))
+    Ok(row.try_into_model()?)
 }
 
 /// Updates what the input sets. `expected_version` refuses the write when somebody else wrote first.
@@ -98,7 +95,7 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
     let mut update = Entity::update_many()
         .set(checked.row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
         .filter(Column::Id.eq(id));
     if let Some(version) = expected_version {
         update = update.filter(Column::Version.eq(version));
@@ -131,7 +128,8 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     }
     last::refresh(&write.tx, &touched).await?;
     write.erase_recorded_of_interaction(interaction.contact_id, id).await?;
-    write.record(vec![NewChange::interaction(change::Kind::Deleted, id, interaction.contact_id)]).await?;
+    let change = NewChange::interaction(change::Kind::Deleted, id, interaction.contact_id);
+    write.record(vec![change.at(interaction.updated_at)]).await?;
     write.commit().await?;
     Ok(id)
 }
@@ -151,7 +149,7 @@ fn updated_from(before: &Model, after: &Model, parties_changed: bool) -> NewChan
         .field("metadata", before.metadata.clone(), after.metadata.clone())
         .only_that("body", before.body != after.body)
         .only_that("parties", parties_changed);
-    NewChange::interaction(change::Kind::Updated, after.id, after.contact_id).with(diff)
+    NewChange::interaction(change::Kind::Updated, after.id, after.contact_id).at(after.updated_at).with(diff)
 }
 
 /// The subject and the parties that are contacts.

@@ -4,6 +4,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{CHUNK, get};
@@ -71,8 +72,7 @@ pub async fn set_primary_company(
         let ids: Vec<Uuid> = others.iter().map(|membership| membership.id).collect();
         let these = is_one_of(Expr::col(Column::Id), &ids, write.tx.get_database_backend());
         Entity::delete_many().filter(these).exec(&write.tx).await?;
-        let gone = others.iter().map(|gone| NewChange::membership(Kind::Deleted, gone.id, contact_id));
-        write.record(gone.collect()).await?;
+        write.record(removed(&write, &others).await?).await?;
     }
     let membership = match (company_id, kept.into_iter().next()) {
         (None, _) => None,
@@ -85,7 +85,7 @@ pub async fn set_primary_company(
             row.department = Set(details.department.take());
             row.is_primary = Set(true);
             row.position = Set(0);
-            row.updated_at = Set(write.now);
+            row.updated_at = Set(std::cmp::max(write.now, kept.updated_at));
             let updated = row.update(&write.tx).await?;
             write.record(vec![updated_from(&kept, &updated)]).await?;
             Some(updated)
@@ -177,7 +177,7 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if let Some(position) = patch.position {
         row.position = Set(position);
     }
-    row.updated_at = Set(write.now);
+    row.updated_at = Set(std::cmp::max(write.now, membership.updated_at));
     let updated = row.update(&write.tx).await?;
     write.record(vec![updated_from(&membership, &updated)]).await?;
     write.commit().await?;
@@ -198,7 +198,7 @@ pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
     let write = ctx.begin().await?;
     let membership = hold_membership(&write, id).await?;
     Entity::delete_by_id(membership.id).exec(&write.tx).await?;
-    write.record(vec![NewChange::membership(Kind::Deleted, membership.id, membership.contact_id)]).await?;
+    write.record(removed(&write, std::slice::from_ref(&membership)).await?).await?;
     promote_next(&write, &[membership.contact_id]).await?;
     let contact = contacts::get(&write.tx, membership.contact_id).await?;
     write.commit().await?;
@@ -220,7 +220,7 @@ pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<
     for some in contact_ids.chunks(CHUNK) {
         let promoted = Entity::update_many()
             .col_expr(Column::IsPrimary, Expr::val(true))
-            .col_expr(Column::UpdatedAt, Expr::val(write.now))
+            .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
             .filter(is_one_of(Expr::col(Column::ContactId), some, write.tx.get_database_backend()))
             .filter(Expr::cust(first))
             .filter(Expr::cust(has_primary).not())
@@ -262,7 +262,7 @@ async fn insert(
             _ => None,
         })
     })?;
-    write.record(vec![NewChange::membership(Kind::Created, inserted.id, contact_id)]).await?;
+    write.record(vec![NewChange::membership(Kind::Created, &inserted)]).await?;
     Ok(inserted)
 }
 
@@ -273,19 +273,36 @@ fn updated_from(before: &Model, after: &Model) -> NewChange {
         .field("department", before.department.clone(), after.department.clone())
         .field("isPrimary", before.is_primary, after.is_primary)
         .field("position", before.position, after.position);
-    NewChange::membership(Kind::Updated, after.id, after.contact_id).with(diff)
+    NewChange::membership(Kind::Updated, after).with(diff)
+}
+
+/// What memberships were that are removed. It is erased when the contact or the company is deleted for good.
+async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
+    let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
+    let companies = companies::get_many(&write.tx, &ids).await?;
+    let change = |gone: &Model| {
+        let company = companies.get(&gone.company_id).map(|company| json!({ "id": company.id, "name": company.name }));
+        let diff = Diff::default()
+            .field("company", company, Json::Null)
+            .field("role", gone.role.clone(), Json::Null)
+            .field("department", gone.department.clone(), Json::Null)
+            .field("isPrimary", gone.is_primary, Json::Null)
+            .field("position", gone.position, Json::Null);
+        NewChange::membership(Kind::Deleted, gone).with(diff)
+    };
+    Ok(gone.iter().map(change).collect())
 }
 
 /// What happened to a membership that was given the flag, or gave it up.
 fn flag_change(membership: &Model) -> NewChange {
     let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
-    NewChange::membership(Kind::Updated, membership.id, membership.contact_id).with(diff)
+    NewChange::membership(Kind::Updated, membership).with(diff)
 }
 
 async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> {
     let updated = Entity::update_many()
         .col_expr(Column::IsPrimary, Expr::val(false))
-        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
         .filter(Column::ContactId.eq(contact_id))
         .filter(Column::IsPrimary.eq(true))
         .exec_with_returning(&write.tx)

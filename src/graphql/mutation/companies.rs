@@ -20,7 +20,7 @@ pub(super) struct CompanyMutation;
 #[Object]
 impl CompanyMutation {
     /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same company instead of creating
-    /// a second.
+    /// a second. An id that another record has, or had before it was deleted for good, is TAKEN.
     async fn create_company(
         &self,
         ctx: &Context<'_>,

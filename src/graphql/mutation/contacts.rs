@@ -24,7 +24,7 @@ pub(super) struct ContactMutation;
 #[Object]
 impl ContactMutation {
     /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same contact instead of creating
-    /// a second.
+    /// a second. An id that another record has, or had before it was deleted for good, is TAKEN.
     async fn create_contact(
         &self,
         ctx: &Context<'_>,

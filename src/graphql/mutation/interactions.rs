@@ -20,7 +20,8 @@ pub(super) struct InteractionMutation;
 #[Object]
 impl InteractionMutation {
     /// Logs an interaction on a contact. With an `id` (UUIDv7) of the caller's choice, repeating the call returns the
-    /// same interaction instead of logging a second.
+    /// same interaction instead of logging a second. An id that another record has, or had before it was deleted for
+    /// good, is TAKEN.
     async fn create_interaction(
         &self,
         ctx: &Context<'_>,

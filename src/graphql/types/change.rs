@@ -107,7 +107,8 @@ impl Change {
         DateTime(self.0.at)
     }
 
-    /// For updates, the fields that changed. Empty after deletion for good: the values are erased with the record.
+    /// For updates, the fields that changed; for a deleted membership, what it was, until its contact or company is
+    /// deleted for good. Empty after deletion for good: the values are erased with the record.
     async fn fields(&self) -> Vec<FieldChange> {
         let fields = self.0.fields();
         let field = fields.into_iter().map(|(field, before, after)| FieldChange {

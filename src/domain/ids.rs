@@ -1,0 +1,83 @@
+//! Ids that callers choose: an id names one record, of whatever type, for ever.
+//!
+//! Client caches know a record by its id alone. So an id that another type has, or that a record had which was deleted for
+//! good, is taken. The table `used_ids` has those that callers chose and those of deleted records; all others are made by
+//! the server and are where their records are.
+
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, QueryResult, Statement};
+use uuid::Uuid;
+
+use super::{
+    Write,
+    error::{Code, Result, UserError},
+};
+use crate::entity::change::SubjectType;
+
+/// What a caller's id is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// A record to be made.
+    New,
+    /// One that an earlier call made.
+    Repeated,
+}
+
+/// The tables whose records have ids that clients see, and what those of them that callers create are called.
+const TABLES: [(&str, Option<SubjectType>); 5] = [
+    ("contacts", Some(SubjectType::Contact)),
+    ("companies", Some(SubjectType::Company)),
+    ("interactions", Some(SubjectType::Interaction)),
+    ("company_memberships", None),
+    ("users", None),
+];
+
+/// Takes an id for a record of a type. Of concurrent callers with one id the others wait for the first one's transaction.
+pub(crate) async fn claim(write: &Write, id: Uuid, subject: SubjectType) -> Result<Claim> {
+    let backend = write.tx.get_database_backend();
+    let insert = "INSERT INTO used_ids (id, subject_type) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+    let insert = Statement::from_sql_and_values(backend, insert, [id.into(), subject.to_value().into()]);
+    let is_unused = write.tx.execute_raw(insert).await?.rows_affected() > 0;
+    // Another statement, which sees what the one that was waited for has written.
+    let exist: Vec<String> =
+        TABLES.iter().map(|(table, _)| format!("EXISTS (SELECT 1 FROM {table} WHERE id = $1)")).collect();
+    let select = format!("SELECT {}", exist.join(", "));
+    let row = write.tx.query_one_raw(Statement::from_sql_and_values(backend, select, [id.into()])).await?;
+    let holder = row.map(|row| holder(&row)).transpose()?.flatten();
+    match holder {
+        Some((_, of)) if *of == Some(subject) => Ok(Claim::Repeated),
+        None if is_unused => Ok(Claim::New),
+        _ => {
+            let message = "An id names one record for ever, and this one was used for another. Choose a new one.";
+            let error = UserError::new(Code::Taken, &["id"], message);
+            Err(error.with_conflicts(holder.map(|_| id)).into())
+        }
+    }
+}
+
+/// The table of the record that has the id; none when there is no record.
+fn holder(row: &QueryResult) -> std::result::Result<Option<&'static (&'static str, Option<SubjectType>)>, DbErr> {
+    for (place, table) in TABLES.iter().enumerate() {
+        if row.try_get_by_index(place)? {
+            return Ok(Some(table));
+        }
+    }
+    Ok(None)
+}
+
+impl Write {
+    /// Keeps the ids of records that are deleted for good from being used again.
+    pub(crate) async fn retire(&self, deleted: &[(Uuid, SubjectType)]) -> Result<()> {
+        use sea_orm::sea_query::{OnConflict, Query};
+        if deleted.is_empty() {
+            return Ok(());
+        }
+        let mut insert = Query::insert();
+        insert.into_table("used_ids").columns(["id", "subject_type"]);
+        for (id, subject) in deleted {
+            insert.values_panic([(*id).into(), subject.to_value().into()]);
+        }
+        insert.on_conflict(OnConflict::column("id").do_nothing().to_owned());
+        self.tx.execute(&insert).await?;
+        Ok(())
+    }
+}
