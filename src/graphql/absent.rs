@@ -3,19 +3,24 @@
 
 use async_graphql::{
     Name, Variables,
-    parser::types::{
-        DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet, VariableDefinition,
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
 
+/// Gives the variables that were not given their defaults. Specification, section 6.1.2; the library does so for arguments,
+/// but not for `@include` and `@skip`.
+pub fn fill_in_defaults(operation: &OperationDefinition, variables: &mut Variables) {
+    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+        if let Some(default) = &definition.default_value {
+            variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
+        }
+    }
+}
+
 /// The variables of an operation that have neither a value nor a default. The document is valid.
 pub fn absent(operation: &OperationDefinition, variables: &Variables) -> Vec<Name> {
-    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
-    let is_absent = |definition: &&VariableDefinition| {
-        definition.default_value.is_none() && !variables.contains_key(&definition.name.node)
-    };
-    definitions.filter(is_absent).map(|definition| definition.name.node.clone()).collect()
+    let names = operation.variable_definitions.iter().map(|definition| &definition.node.name.node);
+    names.filter(|name| !variables.contains_key(*name)).cloned().collect()
 }
 
 /// Leaves out the arguments and input fields that are one of these variables, and the variables that nothing else uses.

@@ -86,13 +86,13 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// The records with their cursors.
-            async fn edges(&self) -> Vec<$edge> {
+            async fn edges(&self) -> $crate::graphql::items::Items<$edge> {
                 let edge = |row: &$model| $edge { cursor: self.cursor(row), node: $node(row.clone()) };
                 self.rows().iter().map(edge).collect()
             }
 
             /// The records.
-            async fn nodes(&self) -> Vec<$node> {
+            async fn nodes(&self) -> $crate::graphql::items::Items<$node> {
                 self.rows().iter().cloned().map($node).collect()
             }
 
@@ -114,13 +114,24 @@ macro_rules! connection {
         }
 
         #[doc = concat!("One of a list of ", $noun, " with its cursor.")]
-        #[derive(async_graphql::SimpleObject)]
         pub(crate) struct $edge {
+            cursor: String,
+            node: $node,
+        }
+
+        #[doc = concat!("One of a list of ", $noun, " with its cursor.")]
+        #[async_graphql::Object]
+        impl $edge {
             /// Where the record stands in the list: pass it as `after` or `before`. Opaque; it stays good when the
             /// record is gone.
-            cursor: String,
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
             /// The record.
-            node: $node,
+            async fn node(&self) -> &$node {
+                &self.node
+            }
         }
     };
 }

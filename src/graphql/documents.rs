@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{
-    Variables,
+    Name, Variables,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 use async_graphql_value::ConstValue;
@@ -58,6 +58,16 @@ impl Documents {
         if self.seen.get(text).is_none() {
             self.seen.insert(text.into(), Arc::clone(document));
         }
+    }
+
+    /// The variable whose value has a number of more than 32 bits for an Int, if there is one.
+    pub fn beyond_int<'a>(&self, operation: &'a OperationDefinition, variables: &Variables) -> Option<&'a Name> {
+        let mut definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+        let beyond = definitions.find(|definition| {
+            let value = variables.get(&definition.name.node);
+            value.is_some_and(|value| self.types.is_beyond_int(&definition.var_type.node.base, value))
+        });
+        beyond.map(|definition| &definition.name.node)
     }
 
     /// The manner in which a request gives its variables; none when one has a value that validation could refuse.

@@ -155,7 +155,7 @@ impl Costs {
         variables: &Variables,
         limits: &Limits,
     ) -> Result<(), ApiError> {
-        let mut walk = Walk { costs: self, document, operation, variables, limits, fragments: HashMap::new() };
+        let mut walk = Walk { costs: self, document, variables, limits, fragments: HashMap::new() };
         let mut size = walk.operation(operation)?;
         // What the operation does not reach is still walked by validation: other operations, and other fragments.
         let mut unreached = Size::default();
@@ -198,7 +198,6 @@ pub(crate) fn too_complex(what: &str, most: u64) -> ApiError {
 struct Walk<'a> {
     costs: &'a Costs,
     document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
     variables: &'a Variables,
     limits: &'a Limits,
     /// Finished fragments; `None` while one is being reckoned.
@@ -263,7 +262,7 @@ impl<'a> Walk<'a> {
     fn tests(&self, field: &'a Field) -> Result<FilterSize, ApiError> {
         let given = |name: &str| field.arguments.iter().find(|(argument, _)| argument.node == name);
         let mut size = match given("filter") {
-            Some((_, filter)) => filter_size::measure(&filter.node, &|name| self.variable(name), self.limits)?,
+            Some((_, filter)) => filter_size::measure(&filter.node, &|name| self.variables.get(name), self.limits)?,
             None => FilterSize::default(),
         };
         size.scans = size.scans.saturating_add(u64::from(given("search").is_some()));
@@ -319,7 +318,7 @@ impl<'a> Walk<'a> {
     fn argument(&self, field: &'a Field, name: &str) -> Option<Given<'a>> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {
-            Value::Variable(variable) => match self.variable(variable)? {
+            Value::Variable(variable) => match self.variables.get(variable)? {
                 ConstValue::Number(number) => Some(Given::Number(number)),
                 ConstValue::List(items) => Some(Given::List(items.len())),
                 _ => None,
@@ -328,15 +327,6 @@ impl<'a> Walk<'a> {
             Value::List(items) => Some(Given::List(items.len())),
             _ => None,
         }
-    }
-
-    /// The value given for a variable, else its default.
-    fn variable(&self, name: &str) -> Option<&'a ConstValue> {
-        self.variables.get(name).or_else(|| {
-            let mut definitions = self.operation.variable_definitions.iter().map(|definition| &definition.node);
-            let definition = definitions.find(|definition| definition.name.node == name)?;
-            definition.default_value.as_ref().map(|value| &value.node)
-        })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod error;
 mod filter;
 mod filter_size;
 mod input;
+mod items;
 pub mod limits;
 pub mod loaders;
 mod mutation;

@@ -12,7 +12,7 @@ use futures_util::{Stream, stream};
 use super::{
     error::ApiError,
     query::wanted,
-    types::{ChangeEdge, SubjectType},
+    types::{Change, ChangeEdge, SubjectType},
 };
 use crate::domain::changes::{self, Cursor, Position, Wanted};
 
@@ -51,7 +51,7 @@ impl Subscription {
         #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = ChangeEdge>, ApiError> {
         let edge = match ctx.data_opt::<Purpose>() {
-            Some(Purpose::Change(change)) => Some(ChangeEdge::from(changes::Change::clone(change))),
+            Some(Purpose::Change(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),
             Some(Purpose::Arguments(slot)) => {
                 let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
                 // There is only one field to fill the slot; see the caller.

@@ -1,5 +1,6 @@
-//! Whether each variable stands where its type may stand. GraphQL specification, section 5.8.5; the library has the
-//! rule, but never asks it about a value.
+//! Whether each variable stands where its type may stand, and each number is one that its type has. GraphQL
+//! specification, sections 5.8.5 and 5.6.1; the library has the rules, but never asks the first about a value, and takes
+//! an Int of more than 32 bits where no resolver comes to read it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +14,7 @@ use async_graphql::{
         },
     },
 };
-use async_graphql_value::{ConstValue, Value};
+use async_graphql_value::{ConstValue, Number, Value};
 
 /// What the schema says of the places where a variable may stand.
 #[derive(Debug)]
@@ -66,15 +67,12 @@ impl Usages {
         Self { fields, inputs, condition: Place { ty: boolean, has_default: false } }
     }
 
-    /// Refuses an operation that has a variable where its type may not stand. The document is valid otherwise.
+    /// Refuses an operation that has a variable or a number where it may not stand. The document is valid otherwise.
     pub(super) fn check(
         &self,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
     ) -> Result<(), ServerError> {
-        if operation.variable_definitions.is_empty() {
-            return Ok(());
-        }
         let variables = operation.variable_definitions.iter().map(|definition| &definition.node);
         let variables = variables.map(|definition| (&definition.name.node, definition)).collect();
         let mut walk = Walk { usages: self, document, variables, seen: HashSet::new() };
@@ -157,6 +155,9 @@ impl<'a> Walk<'a> {
     fn value(&self, ty: &Type, has_default: bool, value: &Value, pos: Pos) -> Result<(), ServerError> {
         match (value, &ty.base) {
             (Value::Variable(name), _) => self.variable(ty, has_default, name, pos),
+            (Value::Number(number), base) if innermost(base) == "Int" && is_beyond_int(number) => {
+                Err(ServerError::new(format!("Invalid value for argument: {number} has more than 32 bits."), Some(pos)))
+            }
             (Value::List(items), BaseType::List(item)) => {
                 items.iter().try_for_each(|value| self.value(item, false, value, pos))
             }
@@ -183,6 +184,11 @@ impl<'a> Walk<'a> {
             ServerError::new(message, Some(pos))
         })
     }
+}
+
+/// True of a whole number that Int does not have. GraphQL specification, section 3.5.1.
+pub(super) fn is_beyond_int(number: &Number) -> bool {
+    !number.is_f64() && number.as_i64().is_none_or(|number| i32::try_from(number).is_err())
 }
 
 /// True of a type whose values are all values of the other. Nullability of the whole is not looked at.
@@ -225,13 +231,14 @@ mod tests {
             "query($a: ID!, $b: Int) { find(by: { and: [{ one: $a, size: $b }] }) { id } }",
             "query($a: ID!) { find(by: { and: { one: $a } }) { id } }",
             "query($a: Boolean!) { find { id @include(if: $a) } }",
+            "{ find(limit: 2147483647) { part(number: -2147483648) { id } } }",
         ] {
             assert!(is_allowed(query), "{query}");
         }
     }
 
     #[test]
-    fn variables_of_another_type_are_refused() {
+    fn variables_and_numbers_of_another_type_are_refused() {
         for query in [
             "query($a: Int) { find(text: $a) { id } }",
             "query($a: Boolean) { find(limit: $a) { id } }",
@@ -243,6 +250,9 @@ mod tests {
             "query($a: ID) { find(by: { and: [{ one: $a }] }) { id } }",
             "query($a: Boolean) { find { id @include(if: $a) } }",
             "query($a: Int) { ...on Query { ...F } } fragment F on Query { find(text: $a) { id } }",
+            "{ find(limit: 2147483648) { id } }",
+            "{ find { part(number: -2147483649) { id } } }",
+            "{ find(by: { and: [{ one: \"a\", size: 2147483648 }] }) { id } }",
         ] {
             assert!(!is_allowed(query), "{query}");
         }

@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
-use super::usages::{Place, places};
+use super::usages::{Place, is_beyond_int, places};
 
 /// The types of variables that are not built in.
 #[derive(Debug)]
@@ -50,6 +50,25 @@ impl InputTypes {
         }
     }
 
+    /// True of a value with a number for an Int that has more than 32 bits. GraphQL specification, section 3.5.1.
+    pub(super) fn is_beyond_int(&self, ty: &BaseType, value: &ConstValue) -> bool {
+        match (ty, value) {
+            (BaseType::List(item), ConstValue::List(values)) => {
+                values.iter().any(|value| self.is_beyond_int(&item.base, value))
+            }
+            (BaseType::List(item), value) => self.is_beyond_int(&item.base, value),
+            (BaseType::Named(name), ConstValue::Number(number)) => name == "Int" && is_beyond_int(number),
+            (BaseType::Named(name), ConstValue::Object(values)) => {
+                let Some(InputType::Object(fields)) = self.0.get(name) else { return false };
+                let beyond = |(name, value)| {
+                    fields.get(name).is_some_and(|field: &Place| self.is_beyond_int(&field.ty.base, value))
+                };
+                values.iter().any(beyond)
+            }
+            _ => false,
+        }
+    }
+
     fn fits_named(&self, name: &Name, value: &ConstValue) -> bool {
         match (name.as_str(), value) {
             ("ID" | "String", ConstValue::String(_)) | ("Boolean", ConstValue::Boolean(_)) => true,
@@ -57,6 +76,8 @@ impl InputTypes {
             _ => match (self.0.get(name), value) {
                 (Some(InputType::Scalar), _) => true,
                 (Some(InputType::Enum(names)), ConstValue::String(name)) => names.contains(name.as_str()),
+                // As a default has it.
+                (Some(InputType::Enum(names)), ConstValue::Enum(name)) => names.contains(name),
                 (Some(InputType::Object(fields)), ConstValue::Object(values)) => {
                     values.keys().all(|name| fields.contains_key(name))
                         && fields.iter().all(|(name, field)| match values.get(name) {

@@ -37,6 +37,12 @@ on_both_databases! {
         let (status, _, body) = send(&app, Method::GET, path, &[NEW], "").await;
         assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "companyCount": 0 } })));
 
+        // A form's field that is left blank names no operation.
+        for name in [json!(""), Value::Null] {
+            let (status, answer) = app.post(&json!({ "query": "query A { contactCount }", "operationName": name })).await;
+            assert_eq!((status, answer), (StatusCode::OK, json!({ "data": { "contactCount": 0 } })));
+        }
+
         let mutation = "mutation%7BcreateContact(input:%7Bname:%22A%22%7D)%7BuserErrors%7Bcode%7D%7D%7D";
         let request = Request::get(format!("/graphql?query={mutation}")).body(Body::empty()).unwrap();
         let response = app.request(request).await;
@@ -147,6 +153,24 @@ async fn errors_have_codes_from_the_closed_list() {
         ("query($a: Int!) { contacts(first: $a) { totalCount } }", json!({ "a": "x" }), "BAD_USER_INPUT"),
         ("query($a: Int!) { contacts(first: $a) { totalCount } }", json!({ "a": 2_147_483_648_u64 }), "BAD_USER_INPUT"),
         ("{ contacts(after: \"x\") { nodes { id } } }", json!({}), "BAD_USER_INPUT"),
+        // Where no resolver comes to read it.
+        (
+            "query($a: Int!) { contact(id: \"none\") { interactions(first: $a) { totalCount } } }",
+            json!({ "a": 2_147_483_648_u64 }),
+            "BAD_USER_INPUT",
+        ),
+        ("query($a: Int = -2147483649) { contacts(first: $a) @skip(if: true) { totalCount } }", json!({}), "BAD_USER_INPUT"),
+        (
+            "query($a: Int) { contacts(first: $a) @skip(if: true) { totalCount } }",
+            json!({ "a": 9_999_999_999_u64 }),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "{ contact(id: \"none\") { interactions(first: 2147483648) { totalCount } } }",
+            json!({}),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("{ contacts(first: 2147483648) @skip(if: true) { totalCount } }", json!({}), "GRAPHQL_VALIDATION_FAILED"),
     ] {
         assert_eq!(app.error_code(query, variables.clone()).await, code, "{query} {variables}");
     }

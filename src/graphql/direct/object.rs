@@ -133,11 +133,12 @@ pub(super) fn write_object<T>(
     out: &mut Vec<u8>,
     mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), DbErr>,
 ) -> Result<(), DbErr> {
-    // An empty selection is not valid GraphQL, so there is an opening brace.
-    let mut separator = b'{';
-    for part in parts {
-        out.push(separator);
-        separator = b',';
+    // There may be no part: all that was selected may have been skipped.
+    out.push(b'{');
+    for (number, part) in parts.into_iter().enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
         write(part, out)?;
     }
     out.push(b'}');

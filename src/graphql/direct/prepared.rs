@@ -74,13 +74,8 @@ pub(crate) fn prepare(ctx: &Context<'_>, call: impl FnOnce() -> Call) {
 
 impl Prepared {
     /// The answer's data as JSON.
-    pub(crate) async fn answer(
-        &self,
-        state: &RequestState,
-        operation: &OperationDefinition,
-        variables: &Variables,
-    ) -> Result<Vec<u8>, Unanswered> {
-        let arguments = Arguments { given: &self.arguments, operation, variables };
+    pub(crate) async fn answer(&self, state: &RequestState, variables: &Variables) -> Result<Vec<u8>, Unanswered> {
+        let arguments = Arguments { given: &self.arguments, variables };
         let refused = Unanswered::refused;
         let value = match &self.call {
             Call::Record(plan) => queries::record(state, &arguments, plan).await.map_err(refused)?,
@@ -112,7 +107,6 @@ impl Prepared {
 /// The arguments of a field, with the request's variables.
 pub(crate) struct Arguments<'a> {
     given: &'a [(Name, Value)],
-    operation: &'a OperationDefinition,
     variables: &'a Variables,
 }
 
@@ -140,21 +134,13 @@ impl Arguments<'_> {
     fn value(&self, name: &str) -> ApiResult<Option<ConstValue>> {
         match self.given.iter().find(|(given, _)| given == name) {
             None => Ok(None),
-            Some((_, Value::Variable(variable))) => Ok(self.variable(variable)),
+            Some((_, Value::Variable(variable))) => Ok(self.variables.get(variable).cloned()),
             Some((_, value)) => {
-                let value = value.clone().into_const_with(|variable| self.variable(&variable).ok_or(()));
+                let variable = |variable| self.variables.get(&variable).cloned().ok_or(());
+                let value = value.clone().into_const_with(variable);
                 value.map(Some).map_err(|()| invalid(name))
             }
         }
-    }
-
-    fn variable(&self, name: &Name) -> Option<ConstValue> {
-        let default = || {
-            let definitions = self.operation.variable_definitions.iter().map(|definition| &definition.node);
-            let definition = definitions.into_iter().find(|definition| definition.name.node == *name)?;
-            definition.default_value.as_ref().map(|value| value.node.clone())
-        };
-        self.variables.get(name).cloned().or_else(default)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         direct::prepare_update_contact,
         error::{ApiError, ApiResult, Nullable},
         input::{ContactInput, PrimaryCompanyInput},
+        items::Items,
         types::{Contact, UserError, settle},
     },
 };
@@ -142,12 +143,23 @@ payload! {
 }
 
 /// What a bulk mutation did.
-#[derive(SimpleObject)]
 pub(crate) struct ContactsPayload {
-    /// Those for which it was done, in the order asked.
     contacts: Vec<Contact>,
-    /// One per id that was refused; `conflictIds` names it.
     user_errors: Vec<UserError>,
+}
+
+/// What a bulk mutation did.
+#[Object]
+impl ContactsPayload {
+    /// Those for which it was done, in the order asked.
+    async fn contacts(&self) -> Items<&Contact> {
+        self.contacts.iter().collect()
+    }
+
+    /// One per id that was refused; `conflictIds` names it.
+    async fn user_errors(&self) -> &[UserError] {
+        &self.user_errors
+    }
 }
 
 /// What `deleteContact` did.

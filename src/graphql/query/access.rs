@@ -7,6 +7,7 @@ use crate::{
     graphql::{
         context::ContextExt,
         error::ApiResult,
+        items::Items,
         types::{ApiKey, Viewer},
     },
 };
@@ -22,7 +23,7 @@ impl AccessQuery {
     }
 
     /// All API keys, newest first, revoked and expired ones too.
-    async fn api_keys(&self, ctx: &Context<'_>) -> ApiResult<Vec<ApiKey>> {
+    async fn api_keys(&self, ctx: &Context<'_>) -> ApiResult<Items<ApiKey>> {
         Ok(access::list_keys(ctx.db().reads()).await?.into_iter().map(ApiKey).collect())
     }
 }

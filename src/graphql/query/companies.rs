@@ -18,6 +18,7 @@ use crate::{
         direct::{self, Direct},
         error::{ApiResult, Nullable},
         filter::{CompanyFilter, OrderDirection},
+        items::Items,
         loaders::CompanyById,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts},
     },
@@ -78,7 +79,7 @@ impl CompanyQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The companies' ids.")] ids: Vec<ID>,
-    ) -> ApiResult<Vec<Company>> {
+    ) -> ApiResult<Items<Company>> {
         check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
         let mut found = Box::pin(ctx.loader().load_many(keys.iter().copied().map(CompanyById))).await?;
@@ -94,9 +95,9 @@ impl CompanyQuery {
         #[graphql(desc = "At most this many.", default = 8)] limit: i32,
         #[graphql(desc = "Companies to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
-    ) -> ApiResult<Vec<Company>> {
+    ) -> ApiResult<Items<Company>> {
         let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
-        let Some(term) = Term::parse(&query) else { return Ok(Vec::new()) };
+        let Some(term) = Term::parse(&query) else { return Ok(Items(Vec::new())) };
         let found = Box::pin(companies::search(ctx.db(), &term, limit, &exclude)).await?;
         Ok(found.into_iter().map(Company).collect())
     }

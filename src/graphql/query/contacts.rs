@@ -22,6 +22,7 @@ use crate::{
         error::{ApiError, ApiResult, Nullable},
         filter::{ContactFilter, OrderDirection},
         input::ContactInput,
+        items::Items,
         loaders::{ContactById, ContactOfUser},
         own,
         scalars::Json,
@@ -112,7 +113,7 @@ impl ContactQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
-    ) -> ApiResult<Direct<Vec<Contact>>> {
+    ) -> ApiResult<Direct<Items<Contact>>> {
         check_ids(&ids, &ctx.state().limits)?;
         let keys = distinct(&ids);
         if !ctx.domain().actor.sees_all() {
@@ -136,9 +137,9 @@ impl ContactQuery {
         #[graphql(desc = "At most this many.", default = 8)] limit: i32,
         #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
-    ) -> ApiResult<Direct<Vec<Contact>>> {
+    ) -> ApiResult<Direct<Items<Contact>>> {
         let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
-        let Some(term) = Term::parse(&query) else { return Ok(Direct::Resolve(Vec::new())) };
+        let Some(term) = Term::parse(&query) else { return Ok(Direct::Resolve(Items(Vec::new()))) };
         if let Some(written) = Box::pin(direct::search_contacts(ctx, &term, limit, &exclude)).await {
             return written.map(Direct::Written);
         }

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object};
 use crate::graphql::{
     context::{ContextExt, check_ids},
     error::{ApiResult, Nullable},
+    items::Items,
     types::Node,
 };
 
@@ -27,8 +28,8 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The records' ids.")] ids: Vec<ID>,
-    ) -> ApiResult<Vec<Option<Node>>> {
+    ) -> ApiResult<Items<Option<Node>>> {
         check_ids(&ids, &ctx.state().limits)?;
-        Node::find(ctx, &ids).await
+        Node::find(ctx, &ids).await.map(Items)
     }
 }

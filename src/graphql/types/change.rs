@@ -11,6 +11,7 @@ use crate::{
         connection::{PageArgs, PageInfo},
         context::ContextExt,
         error::{ApiResult, Nullable},
+        items::Items,
         loaders::{CompanyById, ContactById, HistoryKey, InteractionById, MembershipById, UserById},
         scalars::{DateTime, Json},
     },
@@ -152,12 +153,12 @@ pub(crate) struct ChangeConnection(pub(crate) ChangePage);
 #[Object]
 impl ChangeConnection {
     /// The changes with their cursors.
-    async fn edges(&self) -> Vec<ChangeEdge> {
-        self.0.changes.iter().cloned().map(ChangeEdge::from).collect()
+    async fn edges(&self) -> Items<ChangeEdge> {
+        self.0.changes.iter().cloned().map(Change).map(ChangeEdge).collect()
     }
 
     /// The changes.
-    async fn nodes(&self) -> Vec<Change> {
+    async fn nodes(&self) -> Items<Change> {
         self.0.changes.iter().cloned().map(Change).collect()
     }
 
@@ -173,16 +174,18 @@ impl ChangeConnection {
 }
 
 /// One of a list of changes with its cursor.
-#[derive(SimpleObject)]
-pub(crate) struct ChangeEdge {
-    /// Stays valid across restarts and replicas; resume `changes` or the subscription from it.
-    cursor: String,
-    /// The change.
-    node: Change,
-}
+pub(crate) struct ChangeEdge(pub(crate) Change);
 
-impl From<changes::Change> for ChangeEdge {
-    fn from(change: changes::Change) -> Self {
-        Self { cursor: change.cursor(), node: Change(change) }
+/// One of a list of changes with its cursor.
+#[Object]
+impl ChangeEdge {
+    /// Stays valid across restarts and replicas; resume `changes` or the subscription from it.
+    async fn cursor(&self) -> String {
+        self.0.0.cursor()
+    }
+
+    /// The change.
+    async fn node(&self) -> &Change {
+        &self.0
     }
 }

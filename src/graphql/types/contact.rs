@@ -14,6 +14,7 @@ use crate::{
         context::{ContextExt, selects},
         error::{ApiResult, Nullable},
         filter::InteractionFilter,
+        items::Items,
         loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
         scalars::{DateTime, Json},
     },
@@ -79,7 +80,7 @@ impl Contact {
     }
 
     /// Primary first, then by position.
-    async fn memberships(&self, ctx: &Context<'_>) -> ApiResult<Vec<Membership>> {
+    async fn memberships(&self, ctx: &Context<'_>) -> ApiResult<Items<Membership>> {
         let key = MembershipsOf { contact_id: self.0.id, with_company: selects(ctx, "company") };
         let loaded = ctx.load_one(key).await?.unwrap_or_default();
         Ok(loaded.into_iter().map(Membership::from).collect())

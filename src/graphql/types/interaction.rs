@@ -13,6 +13,7 @@ use crate::{
         connection::connection,
         context::ContextExt,
         error::{ApiResult, Nullable},
+        items::Items,
         loaders::{ContactById, InteractionCountOf, PartiesOf, UserById},
         scalars::{DateTime, Json},
     },
@@ -91,7 +92,7 @@ impl Interaction {
     }
 
     /// Who took part, in the order given.
-    async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Vec<InteractionParty>> {
+    async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Items<InteractionParty>> {
         let parties = ctx.load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
         Ok(parties.into_iter().map(InteractionParty).collect())
     }

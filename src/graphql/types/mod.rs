@@ -12,7 +12,7 @@ mod user_error;
 mod viewer;
 
 pub(crate) use api_key::ApiKey;
-pub(crate) use change::{ChangeConnection, ChangeEdge, SubjectType};
+pub(crate) use change::{Change, ChangeConnection, ChangeEdge, SubjectType};
 pub(crate) use company::{Company, CompanyConnection, CompanyTotal};
 pub(crate) use contact::{Contact, ContactConnection, ContactTotal, count};
 pub(crate) use interaction::{Interaction, InteractionConnection, InteractionTotal, InteractionType, Involvement};

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     domain::{self, Actor},
     graphql::{
-        absent::{absent, leave_out},
+        absent::{absent, fill_in_defaults, leave_out},
         access,
         context::{Aside, RequestState},
         direct::{
@@ -42,14 +42,14 @@ use crate::{
 };
 
 /// Checks and executes a request.
-pub(super) async fn run(shared: &Arc<Shared>, graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
+pub(super) async fn run(shared: &Arc<Shared>, mut graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
     let Caller { actor, is_get, accepted, request_id } = caller;
     // Under the older media type a well-formed request is answered by 200, whatever came of it.
     let refused = match accepted {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
         MediaType::Json => StatusCode::OK,
     };
-    let checked = match check(shared, &graphql, &actor) {
+    let checked = match check(shared, &mut graphql, &actor) {
         Ok(checked) if is_get && checked.operation == OperationType::Mutation => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
@@ -89,12 +89,12 @@ pub(in crate::http) enum Opened {
 /// Checks and executes a request of any kind, for a transport that can carry more than one answer.
 pub(in crate::http) async fn open(
     shared: &Arc<Shared>,
-    graphql: GraphqlRequest,
+    mut graphql: GraphqlRequest,
     actor: Actor,
     is_get: bool,
     request_id: Option<&RequestId>,
 ) -> Opened {
-    let checked = match check(shared, &graphql, &actor) {
+    let checked = match check(shared, &mut graphql, &actor) {
         Ok(checked) => checked,
         Err(error) => return Opened::Refused(status(error.code), error),
     };
@@ -107,7 +107,7 @@ pub(in crate::http) async fn open(
             let opening = async {
                 validate(shared, &graphql, &checked.document, &actor)
                     .await
-                    .map_err(|refused| response::reply(refused, !graphql.variables.is_empty(), request_id))?;
+                    .map_err(|refused| response::reply(refused, graphql.had_variables, request_id))?;
                 subscribe::open(shared, graphql, checked.document.parsed.clone(), &actor).await
             };
             match in_time(shared, opening).await {
@@ -190,7 +190,6 @@ async fn execute(
     actor: Actor,
 ) -> (Outcome, Option<Arc<Aside>>) {
     let Checked { document, manner, .. } = checked;
-    let operation = find_operation(&document.parsed, graphql.operation_name.as_deref()).ok();
     let known = manner.as_ref().and_then(|manner| document.known_in(manner));
     let queue = Inline::default();
     let domain = domain::Context { actor, ..shared.domain.clone() };
@@ -198,12 +197,11 @@ async fn execute(
     // What is answered without resolvers is answered to those who see everything.
     if actor.sees_all()
         && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
-        && let Some(operation) = operation
     {
-        match prepared.answer(&state, operation, &graphql.variables).await {
+        match prepared.answer(&state, &graphql.variables).await {
             Ok(data) => return (Outcome::Data(data), None),
             Err(Unanswered::Failed(error)) => {
-                let (answer, had_variables) = (Box::new(prepared.failed(error)), !graphql.variables.is_empty());
+                let (answer, had_variables) = (Box::new(prepared.failed(error)), graphql.had_variables);
                 return (Outcome::Answer { answer, had_variables }, None);
             }
             Err(Unanswered::LeftToLibrary) => {}
@@ -224,7 +222,7 @@ async fn resolve(
 ) -> (Outcome, Option<Arc<Aside>>) {
     let actor = state.domain.actor;
     let aside = Arc::clone(&state.aside);
-    let had_variables = !graphql.variables.is_empty();
+    let had_variables = graphql.had_variables;
     let outcome = |answer| (Outcome::Answer { answer: Box::new(answer), had_variables }, Some(aside));
     if !is_known && let Err(refused) = validate(shared, graphql, document, &actor).await {
         return outcome(refused);
@@ -279,8 +277,9 @@ struct Checked {
     manner: Option<Manner>,
 }
 
-/// Parses the document and checks its size, its operation and that its variables are there.
-fn check(shared: &Shared, graphql: &GraphqlRequest, actor: &Actor) -> Result<Checked, ApiError> {
+/// Parses the document, fills in the defaults of its variables, and checks its size, its operation and that the variables
+/// are there.
+fn check(shared: &Shared, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, ApiError> {
     let document = if let Some(document) = shared.documents.get(&graphql.query) {
         document
     } else {
@@ -290,9 +289,16 @@ fn check(shared: &Shared, graphql: &GraphqlRequest, actor: &Actor) -> Result<Che
     let name = graphql.operation_name.as_deref();
     let operation = find_operation(&document.parsed, name)?;
     access::check(&document.parsed, operation, actor.role)?;
+    fill_in_defaults(operation, &mut graphql.variables);
     shared.costs.check(&document.parsed, operation, &graphql.variables, &shared.limits)?;
     check_variables(operation, &graphql.variables)?;
     let manner = shared.documents.manner(name, operation, &graphql.variables);
+    if manner.is_none()
+        && let Some(name) = shared.documents.beyond_int(operation, &graphql.variables)
+    {
+        let name = shortened(name);
+        return Err(ApiError::bad_input(format!("The variable \"${name}\" has a number of more than 32 bits.")));
+    }
     Ok(Checked { operation: operation.ty, manner, document })
 }
 
@@ -329,7 +335,7 @@ fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Re
     for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
         let name = &definition.name.node;
         let is_missing = match variables.get(name) {
-            None => definition.default_value.is_none(),
+            None => true,
             Some(value) => *value == async_graphql::Value::Null,
         };
         if is_missing && !definition.var_type.node.nullable {

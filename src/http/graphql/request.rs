@@ -19,7 +19,9 @@ const VARIABLES_VALUES_MAX: usize = 100_000;
 pub(in crate::http) struct GraphqlRequest {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
+    /// Once checked, with the defaults of those that were not given.
     pub(super) variables: Variables,
+    pub(super) had_variables: bool,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +71,7 @@ impl GraphqlRequest {
             };
             match name.as_ref() {
                 "query" => parameters.query = text(),
-                "operationName" if !value.is_empty() => parameters.operation_name = text(),
+                "operationName" => parameters.operation_name = text(),
                 "variables" => parameters.variables = json()?,
                 "extensions" => parameters.extensions = json()?,
                 _ => {}
@@ -88,7 +90,8 @@ impl GraphqlRequest {
         };
         let operation_name = match parameters.operation_name {
             None | Some(Value::Null) => None,
-            Some(Value::String(name)) => Some(name),
+            // As in a query string: some clients' forms send what is left blank.
+            Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
             Some(_) => return Err(ApiError::bad_input("`operationName` must be a string.")),
         };
         object("extensions", parameters.extensions)?;
@@ -103,7 +106,7 @@ impl GraphqlRequest {
             return Err(ApiError::bad_input(message));
         }
         let variables = Variables::from_json(variables);
-        Ok(Self { query, operation_name, variables })
+        Ok(Self { query, operation_name, had_variables: !variables.is_empty(), variables })
     }
 }
 

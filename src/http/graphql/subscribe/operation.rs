@@ -122,7 +122,7 @@ impl Operation {
     }
 
     fn reply(&self, answer: async_graphql::Response) -> Reply {
-        response::reply(answer, !self.graphql.variables.is_empty(), None)
+        response::reply(answer, self.graphql.had_variables, None)
     }
 
     async fn execute(&self, shared: &Shared, purpose: Purpose) -> Option<async_graphql::Response> {
