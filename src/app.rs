@@ -44,7 +44,7 @@ impl App {
                 feed: Arc::default(),
             },
             schemas: Schemas::new(&sdl),
-            throttle: Arc::new(Throttle::new(&access.rates)),
+            throttle: Arc::new(Throttle::new(&access.rates, http.dev)),
             access,
             documents: Documents::new(&sdl),
             costs: Costs::new(&sdl),

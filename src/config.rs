@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use axum::http::HeaderName;
 use clap::{Args, builder::PossibleValue};
 use ipnet::IpNet;
 
@@ -119,6 +120,10 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
+    /// Headers that pages of those origins may send beside those of usual clients, separated by commas
+    #[arg(long, env = "LIAISON_ALLOWED_HEADERS", value_delimiter = ',')]
+    pub allowed_headers: Vec<HeaderName>,
+
     /// Most connections at once; further ones wait to be accepted
     #[arg(long, env = "LIAISON_MAX_CONNECTIONS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_connections: u32,
@@ -195,8 +200,9 @@ pub struct AccessArgs {
 /// How often somebody may try. Going over is `RATE_LIMITED`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct RateArgs {
-    /// Requests a second of one user, one API key, or one address without either; five times as many at once
-    #[arg(long, env = "LIAISON_REQUESTS_PER_SECOND", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Requests a second of one user, one API key, or one address without either; five times as many at once; any number
+    /// with `--dev`
+    #[arg(long, env = "LIAISON_REQUESTS_PER_SECOND", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub requests_per_second: u32,
 
     /// Tries a minute of one address to sign in, to have a link sent, or to use one

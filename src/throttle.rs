@@ -30,7 +30,8 @@ pub struct Throttle {
     addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     accounts: DefaultKeyedRateLimiter<String>,
     links: DefaultKeyedRateLimiter<String>,
-    callers: DefaultKeyedRateLimiter<Caller>,
+    /// None with `--dev`: where everybody is an admin, there is nobody to be kept out.
+    callers: Option<DefaultKeyedRateLimiter<Caller>>,
     /// Whose refusals were written down in the last minute.
     noted_addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     noted_accounts: DefaultKeyedRateLimiter<String>,
@@ -60,9 +61,10 @@ impl Caller {
     }
 }
 
-/// Too many tries.
+/// Too much of something.
 #[derive(Clone, Copy, Debug)]
 pub struct Refused {
+    of_what: &'static str,
     wait: Duration,
 }
 
@@ -76,21 +78,22 @@ impl Refused {
 impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {
         let seconds = refused.retry_after_seconds();
-        let message = format!("Too many tries in too short a time. Try again in {seconds} s.");
+        let message = format!("Too many {} in too short a time. Try again in {seconds} s.", refused.of_what);
         Self::new(ErrorCode::RateLimited, message)
     }
 }
 
 impl Throttle {
     /// Nobody has tried anything yet.
-    pub fn new(rates: &RateArgs) -> Self {
+    pub fn new(rates: &RateArgs, is_dev: bool) -> Self {
         let number = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let burst = number(rates.requests_per_second.saturating_mul(BURST));
+        let requests = Quota::per_second(number(rates.requests_per_second)).allow_burst(burst);
         Self {
             addresses: RateLimiter::keyed(Quota::per_minute(number(rates.attempts_per_minute))),
             accounts: RateLimiter::keyed(Quota::per_minute(number(rates.account_attempts_per_minute))),
             links: RateLimiter::keyed(Quota::per_hour(number(rates.links_per_hour))),
-            callers: RateLimiter::keyed(Quota::per_second(number(rates.requests_per_second)).allow_burst(burst)),
+            callers: (!is_dev).then(|| RateLimiter::keyed(requests)),
             noted_addresses: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
             noted_accounts: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
         }
@@ -122,7 +125,8 @@ impl Throttle {
 
     /// A request.
     pub fn request(&self, actor: &Actor) -> Result<(), Refused> {
-        check(&self.callers, &Caller::of(actor))
+        let Some(callers) = &self.callers else { return Ok(()) };
+        check(callers, &Caller::of(actor)).map_err(|refused| Refused { of_what: "requests", ..refused })
     }
 
     /// Forgets those who have not tried for a while.
@@ -130,14 +134,17 @@ impl Throttle {
         self.addresses.retain_recent();
         self.accounts.retain_recent();
         self.links.retain_recent();
-        self.callers.retain_recent();
+        if let Some(callers) = &self.callers {
+            callers.retain_recent();
+        }
         self.noted_addresses.retain_recent();
         self.noted_accounts.retain_recent();
     }
 }
 
 fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Refused> {
-    limiter.check_key(key).map_err(|refused| Refused { wait: refused.wait_time_from(DefaultClock::default().now()) })
+    let now = DefaultClock::default().now();
+    limiter.check_key(key).map_err(|refused| Refused { of_what: "tries", wait: refused.wait_time_from(now) })
 }
 
 /// As the account is looked up, so that there are no two ways to write one.

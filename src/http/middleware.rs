@@ -19,6 +19,24 @@ use crate::{
 /// The header that carries a request's id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What pages of other origins may send: the headers of GraphQL clients, and of what traces their requests. None of them
+/// has a meaning here beyond what a caller of the API may say anyway.
+const ALLOWED_HEADERS: [HeaderName; 13] = [
+    header::CONTENT_TYPE,
+    header::ACCEPT,
+    header::AUTHORIZATION,
+    NOT_SIMPLE,
+    REQUEST_ID,
+    HeaderName::from_static("apollo-require-preflight"),
+    HeaderName::from_static("apollographql-client-name"),
+    HeaderName::from_static("apollographql-client-version"),
+    HeaderName::from_static("x-apollo-operation-name"),
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+    HeaderName::from_static("sentry-trace"),
+    HeaderName::from_static("baggage"),
+];
+
 /// A request's id, for error answers.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
@@ -105,12 +123,13 @@ pub(super) fn is_allowed_origin(http: &HttpArgs, origin: &HeaderValue) -> bool {
 
 /// Which web pages may call, with their browser's cookie.
 pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
+    let allowed_headers: Vec<HeaderName> = ALLOWED_HEADERS.into_iter().chain(http.allowed_headers.clone()).collect();
     let http = http.clone();
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin, _| is_allowed_origin(&http, origin)))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, NOT_SIMPLE, REQUEST_ID])
+        .allow_headers(allowed_headers)
         .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_mins(10))
 }

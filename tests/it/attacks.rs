@@ -19,7 +19,7 @@ use liaison::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    Listening, TestApp, access_args, codes,
+    Listening, TestApp, access_args, codes, http_args,
     people::{PASSWORD, Reply, SET_PASSWORD, SIGN_IN},
 };
 
@@ -148,7 +148,17 @@ on_both_databases! {
         let reply = app.ask(Some(&one), VIEWER, json!({})).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (429, "RATE_LIMITED"));
         assert!(reply.headers.contains_key("retry-after"));
+        let message = reply.body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with("Too many requests"), "{message}");
         assert_eq!(app.ask(Some(&other), VIEWER, json!({})).await.status, 200, "each has its own");
+    }
+
+    async fn in_development_requests_have_no_rate(app: TestApp) {
+        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+        let app = app.behind(http_args(), AccessArgs { rates, ..access_args() }).await;
+        for _ in 0..50 {
+            assert_eq!(app.ask(None, VIEWER, json!({})).await.status, 200);
+        }
     }
 
     async fn made_up_tokens_are_not_looked_up_at_will(app: TestApp) {

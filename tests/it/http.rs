@@ -159,7 +159,11 @@ async fn errors_have_codes_from_the_closed_list() {
             json!({ "a": 2_147_483_648_u64 }),
             "BAD_USER_INPUT",
         ),
-        ("query($a: Int = -2147483649) { contacts(first: $a) @skip(if: true) { totalCount } }", json!({}), "BAD_USER_INPUT"),
+        (
+            "query($a: Int = -2147483649) { contacts(first: $a) @skip(if: true) { totalCount } }",
+            json!({}),
+            "BAD_USER_INPUT",
+        ),
         (
             "query($a: Int) { contacts(first: $a) @skip(if: true) { totalCount } }",
             json!({ "a": 9_999_999_999_u64 }),
@@ -267,6 +271,41 @@ async fn only_allowed_origins_may_read() {
         let response = app.request(request).await;
         assert_eq!(response.headers().contains_key("access-control-allow-origin"), allowed, "{origin}");
     }
+}
+
+#[tokio::test]
+async fn pages_may_send_what_usual_clients_send() {
+    let app = TestApp::on_sqlite().await;
+    let preflight = async |name: &str| {
+        let request = Request::builder()
+            .method(Method::OPTIONS)
+            .uri("/graphql")
+            .header(header::ORIGIN, "https://app.example.com")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", name);
+        let response = app.request(request.body(Body::empty()).unwrap()).await;
+        let allowed = response.headers()["access-control-allow-headers"].to_str().unwrap().to_owned();
+        allowed.split(',').any(|allowed| allowed.trim() == name)
+    };
+    for name in [
+        "content-type",
+        "accept",
+        "authorization",
+        "traceparent",
+        "tracestate",
+        "sentry-trace",
+        "baggage",
+        "apollographql-client-name",
+        "apollographql-client-version",
+        "x-apollo-operation-name",
+        "apollo-require-preflight",
+        "x-request-id",
+        // The operator's own.
+        "x-tenant",
+    ] {
+        assert!(preflight(name).await, "{name}");
+    }
+    assert!(!preflight("x-other").await);
 }
 
 #[tokio::test]

@@ -265,6 +265,7 @@ pub(crate) fn http_args() -> HttpArgs {
         listen: ([127, 0, 0, 1], 0).into(),
         dev: true,
         allowed_origins: vec!["https://app.example.com".to_owned()],
+        allowed_headers: vec!["x-tenant".parse().unwrap()],
         max_connections: 100,
         max_websockets: 10,
         request_timeout_ms: 60_000,
