@@ -1,6 +1,7 @@
 //! What can go wrong, as the caller can act on it.
 
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use crate::db::{self, Constraint};
 
@@ -16,6 +17,14 @@ pub enum Error {
     /// The request itself is wrong, for instance a malformed cursor.
     #[error("{0}")]
     BadRequest(String),
+    /// What was asked for by a value that several records have; these are some of them.
+    #[error("{message}")]
+    Ambiguous {
+        /// What to do about it.
+        message: String,
+        /// The records, oldest first.
+        ids: Vec<Uuid>,
+    },
     /// The database could not be reached in time; the same request may succeed later.
     #[error("The database is not available at the moment. Try again in a few seconds.")]
     Unavailable(#[source] DbErr),
@@ -56,13 +65,15 @@ pub struct UserError {
     pub message: String,
     /// Records that stand in the way.
     pub conflict_ids: Vec<String>,
+    /// The record that the caller has to look at: the one that somebody else changed, or that holds the value.
+    pub current: Option<Uuid>,
 }
 
 impl UserError {
     /// An error about one field, or about none when the path is empty.
     pub fn new(code: Code, field: &[&str], message: impl Into<String>) -> Self {
         let field = field.iter().map(|&part| part.to_owned()).collect();
-        Self { code, field, message: message.into(), conflict_ids: Vec::new() }
+        Self { code, field, message: message.into(), conflict_ids: Vec::new(), current: None }
     }
 
     /// The same with the records that stand in the way.
@@ -70,6 +81,13 @@ impl UserError {
     pub fn with_conflicts(mut self, ids: impl IntoIterator<Item = impl ToString>) -> Self {
         self.conflict_ids.extend(ids.into_iter().map(|id| id.to_string()));
         self
+    }
+
+    /// The same with the record that the caller has to look at; one that holds a value stands in the way, too.
+    #[must_use]
+    pub fn with_current(self, id: Uuid) -> Self {
+        let conflicts = (self.code == Code::Taken).then_some(id);
+        Self { current: Some(id), ..self.with_conflicts(conflicts) }
     }
 
     /// The record that the argument names does not exist.

@@ -4,7 +4,7 @@
 //! good, is taken. The table `used_ids` has those that callers chose and those of deleted records; all others are made by
 //! the server and are where their records are.
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, QueryResult, Statement};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -38,24 +38,38 @@ pub(crate) async fn claim(write: &Write, id: Uuid, subject: SubjectType) -> Resu
     let insert = Statement::from_sql_and_values(backend, insert, [id.into(), subject.to_value().into()]);
     let is_unused = write.tx.execute_raw(insert).await?.rows_affected() > 0;
     // Another statement, which sees what the one that was waited for has written.
-    let exist: Vec<String> =
-        TABLES.iter().map(|(table, _)| format!("EXISTS (SELECT 1 FROM {table} WHERE id = $1)")).collect();
-    let select = format!("SELECT {}", exist.join(", "));
-    let row = write.tx.query_one_raw(Statement::from_sql_and_values(backend, select, [id.into()])).await?;
-    let holder = row.map(|row| holder(&row)).transpose()?.flatten();
-    match holder {
+    match holder(&write.tx, id).await? {
         Some((_, of)) if *of == Some(subject) => Ok(Claim::Repeated),
         None if is_unused => Ok(Claim::New),
-        _ => {
-            let message = "An id names one record for ever, and this one was used for another. Choose a new one.";
-            let error = UserError::new(Code::Taken, &["id"], message);
-            Err(error.with_conflicts(holder.map(|_| id)).into())
-        }
+        holder => Err(refused(id, holder.is_some()).into()),
     }
 }
 
+/// Why an id cannot be taken for a record of a type, as far as a look shows.
+pub(crate) async fn taken(db: &impl ConnectionTrait, id: Uuid, subject: SubjectType) -> Result<Option<UserError>> {
+    if let Some((_, of)) = holder(db, id).await? {
+        return Ok((*of != Some(subject)).then(|| refused(id, true)));
+    }
+    let (backend, used) = (db.get_database_backend(), "SELECT 1 FROM used_ids WHERE id = $1");
+    let used = db.query_one_raw(Statement::from_sql_and_values(backend, used, [id.into()])).await?;
+    Ok(used.map(|_| refused(id, false)))
+}
+
+fn refused(id: Uuid, has_record: bool) -> UserError {
+    let message = "An id names one record for ever, and this one was used for another. Choose a new one.";
+    UserError::new(Code::Taken, &["id"], message).with_conflicts(has_record.then_some(id))
+}
+
 /// The table of the record that has the id; none when there is no record.
-fn holder(row: &QueryResult) -> std::result::Result<Option<&'static (&'static str, Option<SubjectType>)>, DbErr> {
+async fn holder(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+) -> std::result::Result<Option<&'static (&'static str, Option<SubjectType>)>, DbErr> {
+    let exist: Vec<String> =
+        TABLES.iter().map(|(table, _)| format!("EXISTS (SELECT 1 FROM {table} WHERE id = $1)")).collect();
+    let select = format!("SELECT {}", exist.join(", "));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), select, [id.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
     for (place, table) in TABLES.iter().enumerate() {
         if row.try_get_by_index(place)? {
             return Ok(Some(table));

@@ -33,6 +33,7 @@ pub mod interactions;
 pub mod json;
 pub mod memberships;
 pub mod page;
+pub(crate) mod refusal;
 pub mod rekey;
 pub mod search;
 pub mod text;

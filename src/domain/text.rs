@@ -66,9 +66,9 @@ impl Checker {
         self.errors.push(error);
     }
 
-    /// All that was found, or the value when nothing was.
-    pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<UserError>> {
-        if self.errors.is_empty() { Ok(value) } else { Err(self.errors) }
+    /// What may be written of an input, and all that was found to be wrong with the rest.
+    pub(crate) fn parted<T>(self, value: T) -> (T, Vec<UserError>) {
+        (value, self.errors)
     }
 
     /// An optional text: trimmed; empty is null; at most `chars_max` characters; no NUL.

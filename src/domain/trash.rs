@@ -1,6 +1,6 @@
 //! The life of contacts and companies: live, in the trash, and back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -35,6 +35,8 @@ pub trait Trashable: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Fro
     fn life() -> Life<Self::Column>;
     /// A record's id, and when it was written last.
     fn id_and_time(model: &Self::Model) -> (Uuid, DateTime<Utc>);
+    /// True of a record in the trash.
+    fn is_trashed(model: &Self::Model) -> bool;
 }
 
 /// See [`Trashable::life`].
@@ -71,6 +73,10 @@ macro_rules! trashable {
             fn id_and_time(model: &$entity::Model) -> (Uuid, DateTime<Utc>) {
                 (model.id, model.updated_at)
             }
+
+            fn is_trashed(model: &$entity::Model) -> bool {
+                model.status == Status::Trashed
+            }
         }
     };
 }
@@ -85,12 +91,19 @@ pub(crate) fn live<E: Trashable>() -> Expr {
 
 /// Moves a record to the trash; its status is kept for the way back.
 pub async fn trash<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> {
-    one(move_many::<E>(ctx, vec![super::parse_id(id).ok_or_else(|| id.to_owned())], Move::Trash).await?)
+    move_one::<E>(ctx, id, Move::Trash).await
 }
 
 /// Takes a record out of the trash, back to the status it had.
 pub async fn restore<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> {
-    one(move_many::<E>(ctx, vec![super::parse_id(id).ok_or_else(|| id.to_owned())], Move::Restore).await?)
+    move_one::<E>(ctx, id, Move::Restore).await
+}
+
+async fn move_one<E: Trashable>(ctx: &Context, id: &str, direction: Move) -> Result<E::Model> {
+    let mut moved = move_all::<E>(ctx, &[id.to_owned()], direction).await?;
+    let errors = moved.errors.into_iter();
+    let errors = errors.map(|error| UserError::new(error.code, &["id"], error.message)).collect();
+    moved.records.pop().ok_or(Error::Rejected(errors))
 }
 
 /// What became of a bulk move: the records moved, in the order asked, and an error for each id refused.
@@ -111,29 +124,15 @@ pub enum Move {
     Restore,
 }
 
-/// Moves several records in one transaction; each id is moved or refused by itself.
+/// Moves several records in one transaction; each id is moved or refused by itself, once. The path of an error ends with
+/// the id's place in the list.
 pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
-    let mut seen = std::collections::HashSet::new();
-    let distinct = ids.iter().filter(|id| seen.insert(id.as_str()));
-    let ids = distinct.map(|id| super::parse_id(id).ok_or_else(|| id.clone())).collect();
-    move_many::<E>(ctx, ids, direction).await
-}
-
-fn one<M>(mut moved: Moved<M>) -> Result<M> {
-    match moved.records.pop() {
-        Some(record) => Ok(record),
-        None => Err(Error::Rejected(
-            moved.errors.into_iter().map(|error| UserError { conflict_ids: Vec::new(), ..error }).collect(),
-        )),
-    }
-}
-
-async fn move_many<E: Trashable>(
-    ctx: &Context,
-    ids: Vec<std::result::Result<Uuid, String>>,
-    direction: Move,
-) -> Result<Moved<E::Model>> {
-    let known: Vec<Uuid> = ids.iter().filter_map(|id| id.as_ref().ok()).copied().collect();
+    let mut seen = HashSet::new();
+    // What is malformed is the id of nothing, and told once for each text.
+    let parsed = ids.iter().map(|id| super::parse_id(id).ok_or(id.as_str()));
+    let ids: Vec<(usize, Option<Uuid>)> =
+        parsed.enumerate().filter(|(_, id)| seen.insert(*id)).map(|(place, id)| (place, id.ok())).collect();
+    let known: Vec<Uuid> = ids.iter().filter_map(|(_, id)| *id).collect();
     let write = ctx.begin().await?;
     let mut moved = guarded_update::<E>(&write, &known, direction).await?;
     let done: HashMap<Uuid, DateTime<Utc>> = moved.iter().map(E::id_and_time).collect();
@@ -150,15 +149,15 @@ async fn move_many<E: Trashable>(
 
     let place: HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();
     moved.sort_by_key(|record| place.get(&E::id_and_time(record).0).copied());
-    let errors = ids
-        .iter()
-        .filter_map(|id| match id {
-            Err(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([id])),
-            Ok(id) if done.contains_key(id) => None,
-            Ok(id) if existing.contains(id) => Some(already::<E>(direction).with_conflicts([*id])),
-            Ok(id) => Some(UserError::not_found(E::NOUN, &["id"]).with_conflicts([*id])),
-        })
-        .collect();
+    let refused = |(place, id): &(usize, Option<Uuid>)| {
+        let field = ["ids", &place.to_string()];
+        match *id {
+            Some(id) if done.contains_key(&id) => None,
+            Some(id) if existing.contains(&id) => Some(already::<E>(direction, &field).with_conflicts([id])),
+            _ => Some(UserError::not_found(E::NOUN, &field)),
+        }
+    };
+    let errors = ids.iter().filter_map(refused).collect();
     Ok(Moved { records: moved, errors })
 }
 
@@ -213,11 +212,10 @@ async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> 
     Ok(rows.into_tuple().all(db).await?)
 }
 
-fn already<E: Trashable>(direction: Move) -> UserError {
-    match direction {
-        Move::Trash => {
-            UserError::new(Code::AlreadyTrashed, &["id"], format!("The {} is already in the trash.", E::NOUN))
-        }
-        Move::Restore => UserError::new(Code::NotTrashed, &["id"], format!("The {} is not in the trash.", E::NOUN)),
-    }
+fn already<E: Trashable>(direction: Move, field: &[&str]) -> UserError {
+    let (code, is) = match direction {
+        Move::Trash => (Code::AlreadyTrashed, "already"),
+        Move::Restore => (Code::NotTrashed, "not"),
+    };
+    UserError::new(code, field, format!("The {} is {is} in the trash.", E::NOUN))
 }

@@ -16,7 +16,7 @@ use super::{
     filter::is_one_of,
     folding,
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
-    parse_id,
+    parse_id, refusal,
     search::Term,
     text,
 };
@@ -78,14 +78,30 @@ pub struct Connected {
 /// Links the user with this address to the contact, or registers a placeholder without a usable password and links
 /// it, in one transaction. A linked contact is linked anew.
 pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Connected> {
-    let email = parse_email(email)?;
-    let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    let known_id = parse_id(contact_id);
+    let connected = match (known_id, parse_email(email)) {
+        (Some(contact_id), Ok(email)) => link_to(ctx, contact_id, &email).await,
+        (None, Ok(_)) => Err(Error::Rejected(Vec::new())),
+        (_, Err(error)) => Err(error),
+    };
+    let look_up = async || {
+        let contact = match known_id {
+            Some(id) => super::contacts::get(ctx.db.reads(), id).await?,
+            None => None,
+        };
+        let missing = contact.is_none().then(|| UserError::not_found("contact", &["contactId"]));
+        Ok(missing.into_iter().collect())
+    };
+    refusal::complete(connected, look_up).await
+}
+
+async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Result<Connected> {
     let write = ctx.begin().await?;
     // Taking the contact's row first also makes two calls for one contact take turns.
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
     let before = super::contacts::get(&write.tx, contact_id).await?;
     let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?.user_id;
-    let (user, was_created) = find_or_register(&write, &email, Some(SOURCE_CONTACT)).await?;
+    let (user, was_created) = find_or_register(&write, email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
         Ok(contact) => {
             write.record(vec![link_change(change::Kind::UserConnected, &contact, before)]).await?;
@@ -101,6 +117,15 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
         }
         Err(error) => Err(error),
     }
+}
+
+/// The user with this address, or a placeholder without a usable password that is registered for it; whether it was.
+pub async fn find_or_create(ctx: &Context, email: &str) -> Result<(Model, bool)> {
+    let email = parse_email(email)?;
+    let write = ctx.begin().await?;
+    let found = find_or_register(&write, &email, Some(SOURCE_CONTACT)).await?;
+    write.commit().await?;
+    Ok(found)
 }
 
 /// Unlinks the contact's user, if it has one; the user stays.

@@ -1,6 +1,7 @@
 //! The API's errors: a closed list of codes in `errors[].extensions.code`.
 
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, Value};
+use uuid::Uuid;
 
 use crate::domain;
 
@@ -13,6 +14,8 @@ pub enum ErrorCode {
     ValidationFailed,
     /// A value in the request is wrong.
     BadUserInput,
+    /// A value names several records; `extensions.conflictIds` lists them.
+    Ambiguous,
     /// Nobody is signed in, and somebody has to be.
     Unauthenticated,
     /// The caller's role does not allow it.
@@ -36,6 +39,7 @@ impl ErrorCode {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Ambiguous => "AMBIGUOUS",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
@@ -55,12 +59,14 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// What to tell the client.
     pub message: String,
+    /// The records that stand in the way.
+    pub conflict_ids: Vec<Uuid>,
 }
 
 impl ApiError {
     /// An error with a message for the client.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), conflict_ids: Vec::new() }
     }
 
     /// A wrong value in the request.
@@ -71,7 +77,13 @@ impl ApiError {
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
-        Self::new(error.message).extend_with(|_, extensions| extensions.set("code", error.code.as_str()))
+        Self::new(error.message).extend_with(|_, extensions| {
+            extensions.set("code", error.code.as_str());
+            if !error.conflict_ids.is_empty() {
+                let ids = error.conflict_ids.iter().map(|id| Value::from(id.to_string())).collect();
+                extensions.set("conflictIds", Value::List(ids));
+            }
+        })
     }
 }
 
@@ -80,6 +92,9 @@ impl From<domain::Error> for ApiError {
         let message = error.to_string();
         match error {
             domain::Error::BadRequest(_) => Self::new(ErrorCode::BadUserInput, message),
+            domain::Error::Ambiguous { ids, .. } => {
+                Self { conflict_ids: ids, ..Self::new(ErrorCode::Ambiguous, message) }
+            }
             domain::Error::Busy => Self::new(ErrorCode::RateLimited, message),
             domain::Error::Forbidden => Self::new(ErrorCode::Forbidden, message),
             domain::Error::Unavailable(cause) => {

@@ -249,14 +249,16 @@ on_both_databases! {
         let (a, b, trashed) = (app.contact("A").await, app.contact("B").await, app.contact("C").await);
         app.codes("trashContact", &trashed).await;
         let mutation = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) {
-            contacts { id status } userErrors { code conflictIds } } }";
-        let data = app.run(mutation, json!({ "ids": [b, "x", trashed, a, NOBODY, b] })).await;
+            contacts { id status } userErrors { code field conflictIds } } }";
+        // The same contact in another spelling is moved once.
+        let same = b.to_uppercase();
+        let data = app.run(mutation, json!({ "ids": [b, "x", trashed, a, NOBODY, b, same, "x"] })).await;
         let payload = &data["trashContacts"];
         assert_eq!(each(&payload["contacts"], "id"), [&json!(b), &json!(a)]);
         assert_eq!(payload["userErrors"], json!([
-            { "code": "NOT_FOUND", "conflictIds": ["x"] },
-            { "code": "ALREADY_TRASHED", "conflictIds": [trashed] },
-            { "code": "NOT_FOUND", "conflictIds": [NOBODY] },
+            { "code": "NOT_FOUND", "field": ["ids", "1"], "conflictIds": [] },
+            { "code": "ALREADY_TRASHED", "field": ["ids", "2"], "conflictIds": [trashed] },
+            { "code": "NOT_FOUND", "field": ["ids", "4"], "conflictIds": [] },
         ]));
         let mutation = "mutation($ids: [ID!]!) { restoreContacts(ids: $ids) { contacts { status } userErrors { code } } }";
         let data = app.run(mutation, json!({ "ids": [a, b, trashed] })).await;
@@ -319,7 +321,7 @@ on_both_databases! {
         assert_eq!(data["validateContact"]["normalized"]["email"], "b@c.d");
         let data = app.run(query, json!({ "input": { "name": "", "externalId": "x:1" } })).await;
         let payload = &data["validateContact"];
-        assert_eq!(codes(payload), ["BLANK"], "what is wrong with the form is said first");
+        assert_eq!(codes(payload), ["BLANK", "TAKEN"]);
         let data = app.run(query, json!({ "input": { "name": "B", "externalId": "x:1" } })).await;
         assert_eq!(codes(&data["validateContact"]), ["TAKEN"]);
         assert_eq!(data["validateContact"]["userErrors"][0]["conflictIds"], json!([id]));

@@ -265,8 +265,11 @@ on_both_databases! {
         for by in [json!({ "id": "x" }), json!({ "externalId": "" }), json!({ "email": "none@x.y" }), json!({ "email": "\0" })] {
             assert_eq!(app.run(query, json!({ "by": by })).await["contactByIdentifier"], Value::Null, "{by}");
         }
-        app.contact_with(json!({ "name": "B", "email": "A@x.Y" })).await;
-        assert_eq!(app.error_code(query, json!({ "by": { "email": "a@x.y" } })).await, "BAD_USER_INPUT");
+        let other = app.contact_with(json!({ "name": "B", "email": "A@x.Y" })).await;
+        let answer = app.send(query, json!({ "by": { "email": "a@x.y" } })).await;
+        assert_eq!(answer["data"], json!({ "contactByIdentifier": null }));
+        assert_eq!(answer["errors"][0]["extensions"], json!({ "code": "AMBIGUOUS", "conflictIds": [a, other] }));
+        assert_eq!(answer["errors"][0]["path"], json!(["contactByIdentifier"]));
         let both = json!({ "by": { "email": "a@x.y", "id": a } });
         assert_eq!(app.error_code(query, both).await, "BAD_USER_INPUT");
     }

@@ -43,6 +43,7 @@ mod races;
 mod search;
 mod shapes;
 mod statements;
+mod together;
 mod users;
 mod websocket;
 mod wire;

@@ -30,10 +30,10 @@ pub struct CompanyInput {
     pub external_id: Patch<String>,
 }
 
-/// The columns that an input sets, or everything that is wrong with it.
+/// The columns that an input sets, and everything that is wrong with it.
 ///
 /// A new company must have a name; for an update an omitted one means unchanged.
-pub(super) fn check(input: CompanyInput, is_new: bool) -> Result<ActiveModel, Vec<UserError>> {
+pub(super) fn check(input: CompanyInput, is_new: bool) -> (ActiveModel, Vec<UserError>) {
     let mut checker = Checker::new(&["input"]);
     let name = if is_new && input.name == Patch::Keep { Patch::Set(None) } else { input.name };
     let name = checker.required_text("name", name, LINE_CHARS_MAX);
@@ -76,5 +76,5 @@ pub(super) fn check(input: CompanyInput, is_new: bool) -> Result<ActiveModel, Ve
         row.external_id_key = Set(text::key(external_id.as_ref()));
         row.external_id = Set(external_id);
     }
-    checker.finish(row)
+    checker.parted(row)
 }

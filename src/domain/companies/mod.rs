@@ -25,6 +25,7 @@ mod delete;
 mod filter;
 mod input;
 mod order;
+mod validate;
 mod write;
 
 pub use delete::{Deleted, delete};
@@ -32,7 +33,8 @@ pub use filter::CompanyTest;
 pub use input::CompanyInput;
 pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
-pub(crate) use write::{check_reference, hold, resolve};
+pub use validate::validate;
+pub(crate) use write::{check_reference, hold, missing, resolve};
 pub use write::{create, update};
 
 /// Which companies a list or a count is about.

@@ -1,7 +1,8 @@
 //! Creating, updating and finding companies to write to.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
     sea_query::LockType,
 };
 use serde_json::json;
@@ -9,15 +10,17 @@ use uuid::Uuid;
 
 use super::{CompanyInput, get, input::check};
 use crate::{
-    db::{self, Constraint},
+    db::Constraint,
     domain::{
         Context, Patch, Write,
         changes::{self, NewChange, Recorded},
         contacts::CompanyReference,
-        error::{Code, Error, Result, UserError},
+        error::{Error, Result, UserError, explain_constraint},
         folding,
         ids::{self, Claim},
-        parse_id, parse_new_id, text, trash,
+        parse_id, parse_new_id,
+        refusal::{self, Keyed, Wanted},
+        text, trash,
     },
     entity::{
         change::{Kind, SubjectType},
@@ -29,36 +32,55 @@ use crate::{
 
 /// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
 pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Result<Model> {
-    let mut errors = Vec::new();
-    let is_chosen = id.is_some();
-    let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
-    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
-    let row = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
-    if !errors.is_empty() {
-        return Err(Error::Rejected(errors));
+    let new_id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
+    let (row, mut errors) = check(input, true);
+    let new_id = new_id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
+    let wanted = Wanted::by::<Entity>(&row);
+    let created = if errors.is_empty() {
+        insert_new(ctx, (new_id, id.is_some()), row).await
+    } else {
+        Err(Error::Rejected(errors.clone()))
+    };
+    let look_up = async || {
+        let found = refusal::of_new::<Entity>(ctx.db.reads(), id.and_then(parse_id), &wanted).await?;
+        Ok(errors.into_iter().chain(found).collect())
+    };
+    // In a box, so that what succeeds does not carry the room for these queries along.
+    Box::pin(refusal::complete(created.map_err(explain), look_up)).await
+}
+
+fn explain(error: Error) -> Error {
+    match error {
+        Error::Internal(cause) => explain_constraint(cause, |constraint| {
+            (constraint == Constraint::CompanyExternalId).then(refusal::taken_by::<Entity>)
+        }),
+        other => other,
     }
-    let external_id = row.external_id.clone();
+}
+
+/// Inserts a company under the id that was made, or chosen, in one transaction.
+async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), row: ActiveModel) -> Result<Model> {
     let write = ctx.begin().await?;
     if is_chosen && ids::claim(&write, id, SubjectType::Company).await? == Claim::Repeated {
         return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("company", &["id"]).into());
     }
-    match insert(&write, id, row).await {
-        Ok(company) => {
-            write.commit().await?;
-            Ok(company)
-        }
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
-            drop(write);
-            Err(taken(ctx, &external_id).await?.into())
-        }
-        Err(error) => Err(error),
-    }
+    let company = insert(&write, id, row).await?;
+    write.commit().await?;
+    Ok(company)
 }
 
 /// Inserts a company.
 async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
+    let row = complete(row, id, write.now);
+    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
+    write.record(vec![NewChange::company(Kind::Created, id)]).await?;
+    Ok(row.try_into_model()?)
+}
+
+/// Fills in what a new company starts with.
+pub(super) fn complete(row: ActiveModel, id: Uuid, now: DateTime<Utc>) -> ActiveModel {
     use text::or;
-    let row = ActiveModel {
+    ActiveModel {
         id: Set(id),
         status: or(row.status, Status::Active),
         website: or(row.website, None),
@@ -77,30 +99,39 @@ async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
         prior_status: Set(None),
         trashed_at: Set(None),
         version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        created_at: Set(now),
+        updated_at: Set(now),
         ..row
-    };
-    Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
-    write.record(vec![NewChange::company(Kind::Created, id)]).await?;
-    Ok(row.try_into_model()?)
+    }
 }
 
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_version: Option<i32>) -> Result<Model> {
-    let row = check(input, false).map_err(Error::Rejected)?;
-    let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
-    let external_id = row.external_id.clone();
+    let (row, errors) = check(input, false);
+    let wanted = Wanted::by::<Entity>(&row);
+    let known_id = parse_id(id);
     let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
-    match changes::update::<Entity, _>(ctx, id, row, expected_version, record).await {
-        Ok(Some(Record(Some(company)))) => Ok(company),
-        // In boxes, so that updates that succeed do not carry the room for these queries along.
-        Ok(_) => Err(Box::pin(why_not_updated(ctx.db.reads(), id, expected_version)).await?),
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::CompanyExternalId) => {
-            Err(Box::pin(taken(ctx, &external_id)).await?.into())
+    let updated = match known_id {
+        Some(id) if errors.is_empty() => {
+            let updated = changes::update::<Entity, _>(ctx, id, row, expected_version, record).await;
+            // Why no row met the conditions is looked up.
+            let record = updated.map_err(explain).map(|updated| updated.and_then(|Record(company)| company));
+            record.and_then(|company| company.ok_or(Error::Rejected(Vec::new())))
         }
-        Err(error) => Err(error),
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let found = refusal::of_update::<Entity>(ctx.db.reads(), known_id, &wanted, expected_version).await?;
+        Ok(errors.into_iter().chain(found).collect())
+    };
+    // In a box, so that what succeeds does not carry the room for these queries along.
+    Box::pin(refusal::complete(updated, look_up)).await
+}
+
+impl Keyed for Entity {
+    fn external_id() -> Column {
+        Column::ExternalId
     }
 }
 
@@ -119,28 +150,6 @@ impl Recorded for Entity {
             ("externalId", Column::ExternalId),
         ]
     }
-}
-
-async fn why_not_updated(db: &impl ConnectionTrait, id: Uuid, expected_version: Option<i32>) -> Result<Error> {
-    let Some(company) = get(db, id).await? else {
-        return Ok(UserError::not_found("company", &["id"]).into());
-    };
-    let error = match expected_version {
-        Some(version) if version != company.version => UserError::stale(company.version),
-        _ => UserError::new(Code::Trashed, &["input", "status"], "The company is in the trash; restore it first."),
-    };
-    Ok(error.into())
-}
-
-/// Says who holds the external id.
-async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
-    let key = external_id.try_as_ref().and_then(Option::as_deref);
-    let holder = match key {
-        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reads()).await?,
-        None => None,
-    };
-    let error = UserError::new(Code::Taken, &["input", "externalId"], "Another company has this external id.");
-    Ok(error.with_conflicts(holder.map(|company| company.id)))
 }
 
 /// Finds the company that a reference names, or creates it where the reference says so, inside the caller's
@@ -165,6 +174,25 @@ pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Resu
     }
 }
 
+/// Says that the company that a reference names is not there.
+pub(crate) async fn missing(db: &impl ConnectionTrait, reference: &CompanyReference) -> Result<Option<UserError>> {
+    let (field, is_there) = match reference {
+        CompanyReference::Id(id) => {
+            let found = match parse_id(id) {
+                Some(id) => get(db, id).await?.is_some(),
+                None => false,
+            };
+            ("id", found)
+        }
+        CompanyReference::ExternalId(key) => {
+            let company = Entity::find().filter(Column::ExternalId.eq(text::trim(key)));
+            ("externalId", !key.contains('\0') && company.one(db).await?.is_some())
+        }
+        CompanyReference::FindOrCreateByName(_) => return Ok(None),
+    };
+    Ok((!is_there).then(|| UserError::not_found("company", &["primaryCompany", "company", field])))
+}
+
 /// Says what is wrong with a reference, as far as that can be seen without looking it up.
 pub(crate) fn check_reference(reference: &CompanyReference) -> Vec<UserError> {
     match reference {
@@ -178,7 +206,8 @@ fn check_name(name: &str) -> std::result::Result<ActiveModel, Vec<UserError>> {
     let input = CompanyInput { name: Patch::Set(Some(name.to_owned())), ..CompanyInput::default() };
     let path = ["primaryCompany", "company", "findOrCreateByName"];
     let rename = |error: UserError| UserError::new(error.code, &path, error.message);
-    check(input, true).map_err(|errors| errors.into_iter().map(rename).collect())
+    let (row, errors) = check(input, true);
+    if errors.is_empty() { Ok(row) } else { Err(errors.into_iter().map(rename).collect()) }
 }
 
 /// The oldest live company of that name, case and accents ignored, else a new one.

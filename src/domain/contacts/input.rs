@@ -27,10 +27,10 @@ pub struct ContactInput {
     pub external_id: Patch<String>,
 }
 
-/// The columns that an input sets, or everything that is wrong with it.
+/// The columns that an input sets, and everything that is wrong with it.
 ///
 /// A new contact must have a name; for an update an omitted one means unchanged.
-pub(super) fn check(input: ContactInput, is_new: bool) -> Result<ActiveModel, Vec<UserError>> {
+pub(super) fn check(input: ContactInput, is_new: bool) -> (ActiveModel, Vec<UserError>) {
     let mut checker = Checker::new(&["input"]);
     let name = if is_new && input.name == Patch::Keep { Patch::Set(None) } else { input.name };
     let name = checker.required_text("name", name, LINE_CHARS_MAX);
@@ -64,5 +64,5 @@ pub(super) fn check(input: ContactInput, is_new: bool) -> Result<ActiveModel, Ve
         row.external_id = Set(external_id);
     }
     row.metadata = metadata.map_or(ActiveValue::NotSet, Set);
-    checker.finish(row)
+    checker.parted(row)
 }

@@ -30,6 +30,7 @@ mod delete;
 mod filter;
 mod input;
 mod order;
+mod validate;
 mod write;
 
 pub use delete::{Deleted, delete};
@@ -37,8 +38,9 @@ pub use filter::ContactTest;
 pub use input::ContactInput;
 pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
+pub use validate::validate;
 pub(crate) use write::update_and_show;
-pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update, validate};
+pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update};
 
 /// Which contacts a list or a count is about.
 #[derive(Clone, Debug, Default)]
@@ -125,7 +127,10 @@ pub enum Identifier {
     Email(String),
 }
 
-/// The contact that an identifier names. An address that several live contacts share is a bad request.
+/// Most contacts that are listed where one address names several.
+const CANDIDATES_MAX: u64 = 50;
+
+/// The contact that an identifier names. An address that several live contacts share is ambiguous.
 pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifier) -> Result<Option<Model>> {
     let condition = match identifier {
         Identifier::Id(id) => match parse_id(id) {
@@ -139,10 +144,14 @@ pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifie
             Column::EmailLower.eq(email::lower(text::trim(address))).and(trash::live::<Entity>())
         }
     };
-    let mut found = Entity::find().filter(condition).order_by_asc(Column::Id).limit(2).all(db).await?;
+    let found = Entity::find().filter(condition.clone()).order_by_asc(Column::Id);
+    let mut found = found.limit(2).all(db).await?;
     if found.len() > 1 {
-        let message = "Several live contacts share this e-mail address. Name the contact by id or externalId.";
-        return Err(Error::BadRequest(message.to_owned()));
+        let candidates = Entity::find().select_only().column(Column::Id).filter(condition).order_by_asc(Column::Id);
+        let message =
+            "Several live contacts share this e-mail address. Name the contact by id or externalId.".to_owned();
+        let ids = candidates.limit(CANDIDATES_MAX).into_tuple().all(db).await?;
+        return Err(Error::Ambiguous { message, ids });
     }
     Ok(found.pop())
 }

@@ -1,21 +1,21 @@
-//! Creating, updating and validating contacts.
+//! Creating and updating contacts.
 
-use sea_orm::{
-    ActiveEnum, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, TryIntoModel,
-};
-use serde_json::{Value as Json, json};
+use sea_orm::{EntityTrait, Set, TryIntoModel};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{ContactInput, get, input::check};
 use crate::{
-    db::{self, Constraint},
+    db::Constraint,
     domain::{
         Context,
         changes::{self, NewChange, Recorded},
         companies,
-        error::{Code, Error, Result, UserError},
+        error::{Error, Result, UserError, explain_constraint},
         ids::{self, Claim},
-        memberships, parse_id, parse_new_id, text,
+        memberships, parse_id, parse_new_id,
+        refusal::{self, Keyed, Wanted},
+        text,
     },
     entity::{
         change::{Kind, SubjectType},
@@ -60,18 +60,35 @@ pub enum CompanyReference {
 
 /// Creates a contact. Repeating the call with the same `id` returns the contact that the first call made.
 pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
-    let (id, row) = prepare(ctx, &new)?;
-    let external_id = row.external_id.clone();
-    let created = if new.id.is_none() && new.primary_company.is_none() {
+    let (id, row, errors) = prepare(ctx, &new);
+    let wanted = Wanted::by::<Entity>(&row);
+    let created = if !errors.is_empty() {
+        Err(Error::Rejected(errors.clone()))
+    } else if new.id.is_none() && new.primary_company.is_none() {
         create_alone(ctx, id, row).await
     } else {
-        create_with(ctx, id, row, new).await
+        create_with(ctx, id, row, &new).await
     };
-    match created {
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
-            Err(taken(ctx, &external_id).await?.into())
+    let look_up = async || {
+        let db = ctx.db.reads();
+        let chosen = new.id.as_deref().and_then(parse_id);
+        let mut all = errors;
+        all.extend(refusal::of_new::<Entity>(db, chosen, &wanted).await?);
+        if let Some(primary) = &new.primary_company {
+            all.extend(companies::missing(db, &primary.company).await?);
         }
-        outcome => outcome,
+        Ok(all)
+    };
+    // In a box, so that what succeeds does not carry the room for these queries along.
+    Box::pin(refusal::complete(created.map_err(explain), look_up)).await
+}
+
+fn explain(error: Error) -> Error {
+    match error {
+        Error::Internal(cause) => explain_constraint(cause, |constraint| {
+            (constraint == Constraint::ContactExternalId).then(refusal::taken_by::<Entity>)
+        }),
+        other => other,
     }
 }
 
@@ -82,25 +99,25 @@ async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model
     Ok(row.try_into_model()?)
 }
 
-fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel)> {
-    let mut errors = Vec::new();
+/// What may be written of a new contact, and what is wrong with the rest as far as that can be seen without looking.
+fn prepare(ctx: &Context, new: &NewContact) -> (Uuid, ActiveModel, Vec<UserError>) {
     let id = match &new.id {
         Some(id) => parse_new_id(id, &ctx.clock),
         None => Ok(ctx.clock.new_id()),
     };
-    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
-    let row = check(new.input.clone(), true).map_err(|found| errors.extend(found)).unwrap_or_default();
+    let (row, mut errors) = check(new.input.clone(), true);
+    let id = id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
     if let Some(company) = &new.primary_company {
         let details =
             memberships::Details::check(&["primaryCompany"], company.role.as_ref(), company.department.as_ref());
         errors.extend(companies::check_reference(&company.company));
         errors.extend(details.err().unwrap_or_default());
     }
-    if errors.is_empty() { Ok((id, row)) } else { Err(Error::Rejected(errors)) }
+    (id, row, errors)
 }
 
 /// Inserts a contact under the id that was chosen and with its membership, if any, in one transaction.
-async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: NewContact) -> Result<Model> {
+async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact) -> Result<Model> {
     let write = ctx.begin().await?;
     if new.id.is_some() && ids::claim(&write, id, SubjectType::Contact).await? == Claim::Repeated {
         return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("contact", &["id"]).into());
@@ -119,7 +136,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: NewContact)
 }
 
 /// Fills in what a new contact starts with.
-fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> ActiveModel {
+pub(super) fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> ActiveModel {
     use text::or;
     ActiveModel {
         id: Set(id),
@@ -160,86 +177,29 @@ pub(crate) async fn update_and_show<V: Visit>(
     expected_version: Option<i32>,
     shown: (&[&str], V),
 ) -> Result<V> {
-    let row = check(input, false).map_err(Error::Rejected)?;
-    let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
-    let external_id = row.external_id.clone();
-    match changes::update::<Entity, _>(ctx, id, row, expected_version, shown).await {
-        Ok(Some(visitor)) => Ok(visitor),
-        // In boxes, so that updates that succeed do not carry the room for these queries along.
-        Ok(None) => Err(Box::pin(why_not_updated(ctx.db.reads(), id, expected_version)).await?),
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactExternalId) => {
-            Err(Box::pin(taken(ctx, &external_id)).await?.into())
+    let (row, errors) = check(input, false);
+    let wanted = Wanted::by::<Entity>(&row);
+    let known_id = parse_id(id);
+    let updated = match known_id {
+        Some(id) if errors.is_empty() => {
+            let updated = changes::update::<Entity, _>(ctx, id, row, expected_version, shown).await;
+            // Why no row met the conditions is looked up.
+            updated.map_err(explain).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
         }
-        Err(error) => Err(error),
-    }
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let found = refusal::of_update::<Entity>(ctx.db.reads(), known_id, &wanted, expected_version).await?;
+        Ok(errors.into_iter().chain(found).collect())
+    };
+    // In a box, so that what succeeds does not carry the room for these queries along.
+    Box::pin(refusal::complete(updated, look_up)).await
 }
 
-/// Why no row met an update's conditions.
-async fn why_not_updated(db: &impl ConnectionTrait, id: Uuid, expected_version: Option<i32>) -> Result<Error> {
-    let Some(contact) = get(db, id).await? else {
-        return Ok(UserError::not_found("contact", &["id"]).into());
-    };
-    let error = match expected_version {
-        Some(version) if version != contact.version => UserError::stale(contact.version),
-        _ => in_the_trash(),
-    };
-    Ok(error.into())
-}
-
-fn in_the_trash() -> UserError {
-    UserError::new(Code::Trashed, &["input", "status"], "The contact is in the trash; restore it first.")
-}
-
-/// Says who holds the external id.
-async fn taken(ctx: &Context, external_id: &ActiveValue<Option<String>>) -> Result<UserError> {
-    let key = external_id.try_as_ref().and_then(Option::as_deref);
-    let holder = match key {
-        Some(key) => Entity::find().filter(Column::ExternalId.eq(key)).one(ctx.db.reads()).await?,
-        None => None,
-    };
-    let error = UserError::new(Code::Taken, &["input", "externalId"], "Another contact has this external id.");
-    Ok(error.with_conflicts(holder.map(|contact| contact.id)))
-}
-
-/// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.
-pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
-    let db = ctx.db.reads();
-    let mut errors = Vec::new();
-    let stored = match id.and_then(parse_id) {
-        Some(id) => get(db, id).await?,
-        None => None,
-    };
-    if id.is_some() && stored.is_none() {
-        errors.push(UserError::not_found("contact", &["id"]));
+impl Keyed for Entity {
+    fn external_id() -> Column {
+        Column::ExternalId
     }
-    let row = check(input, id.is_none()).map_err(|found| errors.extend(found)).unwrap_or_default();
-    if row.status.is_set() && stored.as_ref().is_some_and(|contact| contact.status == Status::Trashed) {
-        errors.push(in_the_trash());
-    }
-    if let Some(Some(_)) = row.external_id.try_as_ref() {
-        let error = taken(ctx, &row.external_id).await?;
-        let own = stored.as_ref().map(|contact| contact.id.to_string());
-        if error.conflict_ids.iter().any(|holder| Some(holder) != own.as_ref()) {
-            errors.push(error);
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::Rejected(errors));
-    }
-    let merged = match stored {
-        Some(contact) => contact.into_active_model().apply(row),
-        None => complete(row, Uuid::nil(), ctx.clock.now()),
-    };
-    let contact = merged.try_into_model()?;
-    Ok(json!({
-        "name": contact.name,
-        "status": contact.status.to_value().to_uppercase(),
-        "email": contact.email,
-        "phone": contact.phone,
-        "notes": contact.notes,
-        "metadata": contact.metadata,
-        "externalId": contact.external_id,
-    }))
 }
 
 impl Recorded for Entity {
@@ -253,22 +213,5 @@ impl Recorded for Entity {
             ("metadata", Column::Metadata),
             ("externalId", Column::ExternalId),
         ]
-    }
-}
-
-/// Lays the columns that one row sets over another.
-trait Overlay {
-    fn apply(self, changes: Self) -> Self;
-}
-
-impl Overlay for ActiveModel {
-    fn apply(mut self, changes: Self) -> Self {
-        use sea_orm::{ActiveModelTrait, Iterable};
-        for column in Column::iter() {
-            if let ActiveValue::Set(value) = changes.get(column) {
-                self.set(column, value);
-            }
-        }
-        self
     }
 }

@@ -43,11 +43,20 @@ pub struct PartyInput {
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     pub(super) row: ActiveModel,
-    pub(super) parties: Option<Vec<PartyInput>>,
+    pub(super) parties: Option<Vec<Party>>,
 }
 
-/// Checks an input, or says everything that is wrong with it. On creation null means the default.
-pub(super) fn check(input: InteractionInput, is_new: bool) -> Result<Checked, Vec<UserError>> {
+/// A party to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Party {
+    /// Where it stands in the input, which may have blank names too.
+    pub(super) place: usize,
+    pub(super) name: String,
+    pub(super) contact_id: Option<String>,
+}
+
+/// What may be written of an input, and everything that is wrong with the rest. On creation null means the default.
+pub(super) fn check(input: InteractionInput, is_new: bool) -> (Checked, Vec<UserError>) {
     let mut checker = Checker::new(&["input"]);
     let refuse_null = |checker: &mut Checker, field: &str, is_null: bool| {
         if is_null && !is_new {
@@ -77,11 +86,11 @@ pub(super) fn check(input: InteractionInput, is_new: bool) -> Result<Checked, Ve
         row.body = Set(body);
     }
     row.metadata = metadata.map_or(ActiveValue::NotSet, Set);
-    checker.finish(Checked { row, parties })
+    checker.parted(Checked { row, parties })
 }
 
-/// Trims the names and drops the blank ones.
-fn check_parties(checker: &mut Checker, parties: Patch<Vec<PartyInput>>) -> Option<Vec<PartyInput>> {
+/// Trims the names and drops those without one.
+fn check_parties(checker: &mut Checker, parties: Patch<Vec<PartyInput>>) -> Option<Vec<Party>> {
     let Patch::Set(parties) = parties else { return None };
     let parties = parties.unwrap_or_default();
     if parties.len() > PARTIES_LISTED_MAX {
@@ -90,8 +99,12 @@ fn check_parties(checker: &mut Checker, parties: Patch<Vec<PartyInput>>) -> Opti
     }
     let mut kept = Vec::new();
     for (place, party) in parties.into_iter().enumerate() {
+        if text::trim(&party.name).is_empty() {
+            continue;
+        }
+        // A name that is refused stays, so that what is wrong with its contact is said too.
         let name = checker.item_text(&["parties", &place.to_string(), "name"], &party.name, LINE_CHARS_MAX);
-        kept.extend(name.map(|name| PartyInput { name, ..party }));
+        kept.push(Party { place, name: name.unwrap_or_default(), contact_id: party.contact_id });
     }
     if kept.len() > PARTIES_MAX {
         checker.refuse("parties", Code::TooMany, format!("An interaction has at most {PARTIES_MAX} parties."));

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::PartyInput;
+use super::input::Party;
 use crate::{
     domain::{
         contacts,
@@ -18,14 +18,18 @@ use crate::{
 
 /// Replaces an interaction's parties. Those that stay (the same contact, or the same text without one) keep their
 /// snapshot; the others get theirs from the contact as it is now. True when that changes anything.
-pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, parties: &[PartyInput]) -> Result<bool> {
-    let contact_ids = resolve(tx, parties).await?;
+pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, parties: &[Party]) -> Result<bool> {
+    let missing = missing(tx, parties).await?;
+    if !missing.is_empty() {
+        return Err(Error::Rejected(missing));
+    }
+    let contact_ids: Vec<Option<Uuid>> = parties.iter().map(contact_id).collect();
     let before =
         Entity::find().filter(Column::InteractionId.eq(interaction_id)).order_by_asc(Column::Position).all(tx).await?;
     let named = |party: &Model| (party.name.clone(), party.contact_id);
     let given = parties.iter().zip(&contact_ids).map(|(party, contact_id)| (party.name.clone(), *contact_id));
     let differs = !before.iter().map(named).eq(given);
-    let kept = |party: &PartyInput, contact_id: Option<Uuid>| {
+    let kept = |party: &Party, contact_id: Option<Uuid>| {
         let same = |old: &&Model| old.contact_id == contact_id && (contact_id.is_some() || old.name == party.name);
         before.iter().find(same).map(|old| old.snapshot.clone())
     };
@@ -51,21 +55,19 @@ pub(super) async fn replace(tx: &impl ConnectionTrait, interaction_id: Uuid, par
     Ok(differs)
 }
 
-/// The contact of each party; all that do not exist come back as errors together.
-async fn resolve(tx: &impl ConnectionTrait, parties: &[PartyInput]) -> Result<Vec<Option<Uuid>>> {
-    let ids: Vec<Uuid> = parties.iter().filter_map(|party| parse_id(party.contact_id.as_deref()?)).collect();
-    let known = if ids.is_empty() { HashMap::new() } else { contacts::get_many(tx, &ids).await? };
-    let mut errors = Vec::new();
-    let mut found = Vec::new();
-    for (place, party) in parties.iter().enumerate() {
-        let id = party.contact_id.as_deref().map(|id| parse_id(id).filter(|id| known.contains_key(id)));
-        if id == Some(None) {
-            let path = ["input", "parties", &place.to_string(), "contactId"];
-            errors.push(UserError::not_found("contact", &path));
-        }
-        found.push(id.flatten());
-    }
-    if errors.is_empty() { Ok(found) } else { Err(Error::Rejected(errors)) }
+fn contact_id(party: &Party) -> Option<Uuid> {
+    parse_id(party.contact_id.as_deref()?)
+}
+
+/// An error for each party whose contact does not exist.
+pub(super) async fn missing(db: &impl ConnectionTrait, parties: &[Party]) -> Result<Vec<UserError>> {
+    let ids: Vec<Uuid> = parties.iter().filter_map(contact_id).collect();
+    let known = if ids.is_empty() { HashMap::new() } else { contacts::get_many(db, &ids).await? };
+    let is_there = |party: &Party| contact_id(party).is_some_and(|id| known.contains_key(&id));
+    let missing = parties.iter().filter(|party| party.contact_id.is_some() && !is_there(party));
+    let error =
+        |party: &Party| UserError::not_found("contact", &["input", "parties", &party.place.to_string(), "contactId"]);
+    Ok(missing.map(error).collect())
 }
 
 /// What each contact is called and where it works at the moment.

@@ -17,10 +17,11 @@ use crate::{
     domain::{
         Context, Write,
         changes::{Diff, NewChange},
+        contacts,
         error::{Error, Result, UserError},
         filter::is_one_of,
         ids::{self, Claim},
-        parse_id, parse_new_id, text,
+        parse_id, parse_new_id, refusal, text,
     },
     entity::{
         change::{self, SubjectType},
@@ -32,19 +33,41 @@ use crate::{
 
 /// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
 pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
-    let mut errors = Vec::new();
-    let is_chosen = id.is_some();
-    let id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
-    let id = id.map_err(|error| errors.push(error)).unwrap_or_default();
-    let checked = check(input, true).map_err(|found| errors.extend(found)).unwrap_or_default();
-    if !errors.is_empty() {
-        return Err(Error::Rejected(errors));
+    let new_id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
+    let (checked, mut errors) = check(input, true);
+    let new_id = new_id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
+    let (contact_id, parties) = (parse_id(contact_id), checked.parties.clone());
+    let created = match contact_id {
+        Some(contact_id) if errors.is_empty() => insert_new(ctx, (new_id, id.is_some()), contact_id, checked).await,
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let db = ctx.db.reads();
+        let mut all = errors;
+        if contact_of(db, contact_id).await?.is_none() {
+            all.push(UserError::not_found("contact", &["contactId"]));
+        }
+        if let Some(id) = id.and_then(parse_id) {
+            all.extend(ids::taken(db, id, SubjectType::Interaction).await?);
+        }
+        all.extend(parties::missing(db, parties.as_deref().unwrap_or_default()).await?);
+        Ok(all)
+    };
+    refusal::complete(created, look_up).await
+}
+
+async fn contact_of(db: &impl ConnectionTrait, id: Option<Uuid>) -> Result<Option<contact::Model>> {
+    match id {
+        Some(id) => contacts::get(db, id).await,
+        None => Ok(None),
     }
-    let not_found = || UserError::not_found("contact", &["contactId"]);
-    let contact_id = parse_id(contact_id).ok_or_else(not_found)?;
+}
+
+/// Inserts an interaction under the id that was made, or chosen, in one transaction.
+async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), contact_id: Uuid, checked: Checked) -> Result<Model> {
     let write = ctx.begin().await?;
     if !lock_contacts(&write.tx, named(&checked).chain([contact_id])).await?.contains(&contact_id) {
-        return Err(not_found().into());
+        return Err(UserError::not_found("contact", &["contactId"]).into());
     }
     if is_chosen && ids::claim(&write, id, SubjectType::Interaction).await? == Claim::Repeated {
         return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("interaction", &["id"]).into());
@@ -84,8 +107,33 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
 
 /// Updates what the input sets. `expected_version` refuses the write when somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_version: Option<i32>) -> Result<Model> {
-    let checked = check(input, false).map_err(Error::Rejected)?;
-    let id = parse_id(id).ok_or_else(not_found)?;
+    let (checked, errors) = check(input, false);
+    let (id, parties) = (parse_id(id), checked.parties.clone());
+    let updated = match id {
+        Some(id) if errors.is_empty() => write_update(ctx, id, checked, expected_version).await,
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let db = ctx.db.reads();
+        let stored = match id {
+            Some(id) => get(db, id).await?,
+            None => None,
+        };
+        let mut all = errors;
+        match &stored {
+            None => all.push(not_found()),
+            Some(stored) if expected_version.is_some_and(|expected| expected != stored.version) => {
+                all.push(UserError::stale(stored.version).with_current(stored.id));
+            }
+            Some(_) => {}
+        }
+        all.extend(parties::missing(db, parties.as_deref().unwrap_or_default()).await?);
+        Ok(all)
+    };
+    refusal::complete(updated, look_up).await
+}
+
+async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_version: Option<i32>) -> Result<Model> {
     let write = ctx.begin().await?;
     let stored = get(&write.tx, id).await?.ok_or_else(not_found)?;
     let involved_before = involved(&write.tx, id, stored.contact_id).await?;
@@ -101,7 +149,7 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
         update = update.filter(Column::Version.eq(version));
     }
     let Some(interaction) = update.exec_with_returning(&write.tx).await?.into_iter().next() else {
-        return Err(UserError::stale(before.version).into());
+        return Err(UserError::stale(before.version).with_current(id).into());
     };
     let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
     let mut parties_changed = false;

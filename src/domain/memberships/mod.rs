@@ -19,13 +19,14 @@ use crate::entity::{
 
 mod filter;
 mod roster;
+mod rows;
 mod write;
 
 pub use filter::MembershipTest;
 pub use roster::{empty_roster, roster_counts, rosters};
 pub(crate) use roster::{members, roster_order};
+pub(crate) use rows::{insert_first, promote_next};
 pub use write::{Details, MembershipPatch, Removed, add, remove, set_primary_company, update};
-pub(crate) use write::{insert_first, promote_next};
 
 /// How many ids go into one statement where there may be any number of them.
 pub(crate) const CHUNK: usize = 1000;

@@ -1,37 +1,33 @@
 //! Adding, changing and removing memberships.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
-    sea_query::{Expr, ExprTrait},
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, sea_query::Expr,
 };
-use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{CHUNK, get};
+use super::rows::{
+    give_up_flag, hold_company, hold_contact, hold_membership, insert, insert_first, promote_next, removed,
+    updated_from,
+};
 use crate::{
-    db::Constraint,
     domain::{
-        Context, Patch, Write,
-        changes::{Diff, NewChange},
-        companies, contacts,
-        error::{Code, Error, Result, UserError, explain_constraint},
+        Context, Patch, companies, contacts,
+        error::{Code, Error, Result, UserError},
         filter::is_one_of,
-        parse_id,
+        parse_id, refusal,
         text::{self, Checker, LINE_CHARS_MAX},
-        trash,
     },
     entity::{
-        change::Kind,
         contact,
-        membership::{ActiveModel, Column, Entity, Model},
+        membership::{Column, Entity, Model},
     },
 };
 
 /// What a contact does at a company, checked.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
-    role: Option<String>,
-    department: Option<String>,
+    pub(super) role: Option<String>,
+    pub(super) department: Option<String>,
 }
 
 impl Details {
@@ -41,11 +37,17 @@ impl Details {
         role: Option<&String>,
         department: Option<&String>,
     ) -> std::result::Result<Self, Vec<UserError>> {
+        let (details, errors) = Self::parted(path, role, department);
+        if errors.is_empty() { Ok(details) } else { Err(errors) }
+    }
+
+    /// What may be written, and what is wrong with the rest.
+    fn parted(path: &[&str], role: Option<&String>, department: Option<&String>) -> (Self, Vec<UserError>) {
         let mut checker = Checker::new(path);
         let role = checker.text("role", Patch::Set(role.cloned()), LINE_CHARS_MAX);
         let department = checker.text("department", Patch::Set(department.cloned()), LINE_CHARS_MAX);
         let flat = |patch| if let Patch::Set(value) = patch { value } else { None };
-        checker.finish(Self { role: flat(role), department: flat(department) })
+        checker.parted(Self { role: flat(role), department: flat(department) })
     }
 }
 
@@ -57,11 +59,51 @@ pub async fn set_primary_company(
     role: Option<&String>,
     department: Option<&String>,
 ) -> Result<(contact::Model, Option<Model>)> {
-    let mut details = Details::check(&[], role, department).map_err(Error::Rejected)?;
-    let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    let company_id = company_id.map(str::trim).filter(|id| !id.is_empty());
+    let (details, errors) = Details::parted(&[], role, department);
+    let replaced = match parse_id(contact_id) {
+        Some(contact_id) if errors.is_empty() => replace_all(ctx, contact_id, company_id, details).await,
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let missing = missing(ctx, contact_id, company_id).await?;
+        Ok(errors.into_iter().chain(missing).collect())
+    };
+    refusal::complete(replaced, look_up).await
+}
+
+/// Says which of a contact and a company are not there.
+async fn missing(ctx: &Context, contact_id: &str, company_id: Option<&str>) -> Result<Vec<UserError>> {
+    let db = ctx.db.reads();
+    let mut errors = Vec::new();
+    let contact = match parse_id(contact_id) {
+        Some(id) => contacts::get(db, id).await?,
+        None => None,
+    };
+    if contact.is_none() {
+        errors.push(UserError::not_found("contact", &["contactId"]));
+    }
+    if let Some(company_id) = company_id {
+        let company = match parse_id(company_id) {
+            Some(id) => companies::get(db, id).await?,
+            None => None,
+        };
+        if company.is_none() {
+            errors.push(UserError::not_found("company", &["companyId"]));
+        }
+    }
+    Ok(errors)
+}
+
+async fn replace_all(
+    ctx: &Context,
+    contact_id: Uuid,
+    company_id: Option<&str>,
+    mut details: Details,
+) -> Result<(contact::Model, Option<Model>)> {
     let write = ctx.begin().await?;
-    let company_id = match company_id.map(str::trim) {
-        None | Some("") => None,
+    let company_id = match company_id {
+        None => None,
         Some(id) => Some(hold_company(&write, id).await?),
     };
     let contact = hold_contact(&write, contact_id).await?;
@@ -104,20 +146,45 @@ pub async fn add(
     department: Option<&String>,
     is_primary: bool,
 ) -> Result<Model> {
-    let details = Details::check(&[], role, department).map_err(Error::Rejected)?;
-    let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    let (details, errors) = Details::parted(&[], role, department);
+    let added = match parse_id(contact_id) {
+        Some(contact_id) if errors.is_empty() => insert_last(ctx, contact_id, company_id, details, is_primary).await,
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let mut all = missing(ctx, contact_id, Some(company_id)).await?;
+        if let (Some(contact_id), Some(company_id)) = (parse_id(contact_id), parse_id(company_id)) {
+            let of_contact = Entity::find().filter(Column::ContactId.eq(contact_id)).all(ctx.db.reads()).await?;
+            all.extend(not_one_more(&of_contact, company_id));
+        }
+        Ok(errors.into_iter().chain(all).collect())
+    };
+    refusal::complete(added, look_up).await
+}
+
+/// Why a contact with these memberships cannot have one of the company too.
+fn not_one_more(of_contact: &[Model], company_id: Uuid) -> Option<UserError> {
+    if let Some(same) = of_contact.iter().find(|membership| membership.company_id == company_id) {
+        let message = "The contact already has a membership of this company.";
+        return Some(UserError::new(Code::Taken, &["companyId"], message).with_conflicts([same.id]));
+    }
+    let message = format!("A contact has at most {MEMBERSHIPS_MAX} memberships.");
+    (of_contact.len() >= MEMBERSHIPS_MAX).then(|| UserError::new(Code::TooMany, &["contactId"], message))
+}
+
+async fn insert_last(
+    ctx: &Context,
+    contact_id: Uuid,
+    company_id: &str,
+    details: Details,
+    is_primary: bool,
+) -> Result<Model> {
     let write = ctx.begin().await?;
     let company_id = hold_company(&write, company_id).await?;
     hold_contact(&write, contact_id).await?;
     let of_contact = Entity::find().filter(Column::ContactId.eq(contact_id)).all(&write.tx).await?;
-    if let Some(same) = of_contact.iter().find(|membership| membership.company_id == company_id) {
-        let error =
-            UserError::new(Code::Taken, &["companyId"], "The contact already has a membership of this company.");
-        return Err(error.with_conflicts([same.id]).into());
-    }
-    if of_contact.len() >= MEMBERSHIPS_MAX {
-        let message = format!("A contact has at most {MEMBERSHIPS_MAX} memberships.");
-        return Err(UserError::new(Code::TooMany, &["contactId"], message).into());
+    if let Some(error) = not_one_more(&of_contact, company_id) {
+        return Err(error.into());
     }
     let position =
         of_contact.iter().map(|membership| membership.position).max().map_or(0, |last| last.saturating_add(1));
@@ -155,10 +222,15 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if patch.position.is_some_and(|position| position < 0) {
         checker.refuse("position", Code::Invalid, "A position is 0 or more.");
     }
-    checker.finish(()).map_err(Error::Rejected)?;
-
     let write = ctx.begin().await?;
-    let membership = hold_membership(&write, id).await?;
+    let membership = hold_membership(&write, id).await;
+    let ((), errors) = checker.parted(());
+    let membership = match membership {
+        Ok(membership) if errors.is_empty() => membership,
+        Ok(_) => return Err(Error::Rejected(errors)),
+        Err(Error::Rejected(missing)) => return Err(Error::Rejected(errors.into_iter().chain(missing).collect())),
+        Err(error) => return Err(error),
+    };
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }
@@ -204,129 +276,4 @@ pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
     write.commit().await?;
     let contact = contact.ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     Ok(Removed { membership_id: membership.id, contact })
-}
-
-/// Inserts a contact's only membership.
-pub(crate) async fn insert_first(write: &Write, contact_id: Uuid, company_id: Uuid, details: Details) -> Result<Model> {
-    insert(write, contact_id, company_id, details, true, 0).await
-}
-
-/// Makes the first membership primary of each contact that has memberships but no primary.
-pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<()> {
-    let first = "company_memberships.id = (SELECT next.id FROM company_memberships next \
-                 WHERE next.contact_id = company_memberships.contact_id ORDER BY next.position, next.id LIMIT 1)";
-    let has_primary = "EXISTS (SELECT 1 FROM company_memberships other \
-                       WHERE other.contact_id = company_memberships.contact_id AND other.is_primary)";
-    for some in contact_ids.chunks(CHUNK) {
-        let promoted = Entity::update_many()
-            .col_expr(Column::IsPrimary, Expr::val(true))
-            .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
-            .filter(is_one_of(Expr::col(Column::ContactId), some, write.tx.get_database_backend()))
-            .filter(Expr::cust(first))
-            .filter(Expr::cust(has_primary).not())
-            .exec_with_returning(&write.tx)
-            .await?;
-        write.record(promoted.iter().map(flag_change).collect()).await?;
-    }
-    Ok(())
-}
-
-async fn insert(
-    write: &Write,
-    contact_id: Uuid,
-    company_id: Uuid,
-    details: Details,
-    is_primary: bool,
-    position: i32,
-) -> Result<Model> {
-    let row = ActiveModel {
-        id: Set(write.clock.new_id()),
-        contact_id: Set(contact_id),
-        company_id: Set(company_id),
-        role_key: Set(text::key(details.role.as_ref())),
-        role: Set(details.role),
-        department_key: Set(text::key(details.department.as_ref())),
-        department: Set(details.department),
-        is_primary: Set(is_primary),
-        position: Set(position),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
-    };
-    let inserted = row.insert(&write.tx).await.map_err(|cause| {
-        explain_constraint(cause, |constraint| match constraint {
-            Constraint::MembershipPair => {
-                let message = "The contact already has a membership of this company.";
-                Some(UserError::new(Code::Taken, &["companyId"], message))
-            }
-            Constraint::ForeignKey => Some(UserError::not_found("company", &["companyId"])),
-            _ => None,
-        })
-    })?;
-    write.record(vec![NewChange::membership(Kind::Created, &inserted)]).await?;
-    Ok(inserted)
-}
-
-/// What an update changed of a membership.
-fn updated_from(before: &Model, after: &Model) -> NewChange {
-    let diff = Diff::default()
-        .field("role", before.role.clone(), after.role.clone())
-        .field("department", before.department.clone(), after.department.clone())
-        .field("isPrimary", before.is_primary, after.is_primary)
-        .field("position", before.position, after.position);
-    NewChange::membership(Kind::Updated, after).with(diff)
-}
-
-/// What memberships were that are removed. It is erased when the contact or the company is deleted for good.
-async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
-    let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
-    let companies = companies::get_many(&write.tx, &ids).await?;
-    let change = |gone: &Model| {
-        let company = companies.get(&gone.company_id).map(|company| json!({ "id": company.id, "name": company.name }));
-        let diff = Diff::default()
-            .field("company", company, Json::Null)
-            .field("role", gone.role.clone(), Json::Null)
-            .field("department", gone.department.clone(), Json::Null)
-            .field("isPrimary", gone.is_primary, Json::Null)
-            .field("position", gone.position, Json::Null);
-        NewChange::membership(Kind::Deleted, gone).with(diff)
-    };
-    Ok(gone.iter().map(change).collect())
-}
-
-/// What happened to a membership that was given the flag, or gave it up.
-fn flag_change(membership: &Model) -> NewChange {
-    let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
-    NewChange::membership(Kind::Updated, membership).with(diff)
-}
-
-async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> {
-    let updated = Entity::update_many()
-        .col_expr(Column::IsPrimary, Expr::val(false))
-        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
-        .filter(Column::ContactId.eq(contact_id))
-        .filter(Column::IsPrimary.eq(true))
-        .exec_with_returning(&write.tx)
-        .await?;
-    write.record(updated.iter().map(flag_change).collect()).await
-}
-
-async fn hold_company(write: &Write, id: &str) -> Result<Uuid> {
-    let not_found = || UserError::not_found("company", &["companyId"]);
-    let id = parse_id(id).ok_or_else(not_found)?;
-    if companies::hold(&write.tx, id).await? { Ok(id) } else { Err(not_found().into()) }
-}
-
-async fn hold_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
-    trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
-    let contact = contacts::get(&write.tx, id).await?;
-    contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
-}
-
-/// Locks the contact that a membership belongs to, then reads the membership as it is then.
-async fn hold_membership(write: &Write, id: &str) -> Result<Model> {
-    let not_found = || UserError::not_found("membership", &["id"]);
-    let id = parse_id(id).ok_or_else(not_found)?;
-    let contact_id = get(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
-    trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    get(&write.tx, id).await?.ok_or_else(|| not_found().into())
 }

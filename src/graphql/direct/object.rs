@@ -25,6 +25,8 @@ enum Value {
     One(usize, Object),
     /// The errors of what was done: none.
     NoErrors,
+    /// The record in the way of what was done: none.
+    Null,
     /// The roster with this number, written already.
     Roster(usize),
 }
@@ -98,6 +100,7 @@ impl Object {
             let value = match field.name {
                 "__typename" => Value::Typename(type_name),
                 "userErrors" => Value::NoErrors,
+                "current" => Value::Null,
                 name if name == record => {
                     Value::One(present, Self::plan(&field.fields, table, &start, projection, None)?)
                 }
@@ -118,6 +121,7 @@ impl Object {
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
                 Value::One(_, object) => object.write(row, &[], out)?,
                 Value::NoErrors => out.extend_from_slice(b"[]"),
+                Value::Null => out.extend_from_slice(b"null"),
                 Value::Roster(number) => {
                     out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
                 }

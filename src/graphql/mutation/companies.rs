@@ -10,6 +10,7 @@ use crate::{
         context::ContextExt,
         error::Nullable,
         input::CompanyInput,
+        loaders::CompanyById,
         types::{Company, UserError, settle},
     },
 };
@@ -84,7 +85,9 @@ payload! {
     /// What became of a company.
     CompanyPayload {
         /// The company as it is now; null when nothing was done.
-        company: Company(company::Model)
+        company: Company(company::Model),
+        /// With `STALE_VERSION`: the record as it is now; with TAKEN: the record that holds the value. Else null.
+        current: CompanyById
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
         error::{ApiError, ApiResult, Nullable},
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
+        loaders::ContactById,
         types::{Contact, UserError, settle},
     },
 };
@@ -130,7 +131,9 @@ payload! {
     /// What became of a contact.
     ContactPayload {
         /// The contact as it is now; null when nothing was done.
-        contact: Contact(contact::Model)
+        contact: Contact(contact::Model),
+        /// With `STALE_VERSION`: the record as it is now; with TAKEN: the record that holds the value. Else null.
+        current: ContactById
     }
 }
 
@@ -138,7 +141,9 @@ payload! {
     /// What `createContact` did.
     CreateContactPayload {
         /// The new contact; null when nothing was done.
-        contact: Contact(contact::Model)
+        contact: Contact(contact::Model),
+        /// With TAKEN: the contact that holds the value. Else null.
+        current: ContactById
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         context::ContextExt,
         error::Nullable,
         input::InteractionInput,
+        loaders::InteractionById,
         types::{Interaction, UserError, settle},
     },
 };
@@ -62,7 +63,9 @@ payload! {
     /// What became of an interaction.
     InteractionPayload {
         /// The interaction as it is now; null when nothing was done.
-        interaction: Interaction(interaction::Model)
+        interaction: Interaction(interaction::Model),
+        /// With `STALE_VERSION`: the interaction as it is now. Else null.
+        current: InteractionById
     }
 }
 

@@ -30,7 +30,7 @@ impl UserMutation {
             Ok(connected) => ConnectUserPayload {
                 contact: Some(Contact(connected.contact)),
                 user: Some(User(connected.user)),
-                outcome: Some(if connected.was_created { UserLinkOutcome::Created } else { UserLinkOutcome::Existing }),
+                outcome: Some(UserLinkOutcome::of(connected.was_created)),
                 user_errors: Vec::new(),
             },
             Err(user_errors) => ConnectUserPayload { contact: None, user: None, outcome: None, user_errors },
@@ -45,6 +45,24 @@ impl UserMutation {
     ) -> Nullable<ContactPayload> {
         ContactPayload::settle(users::disconnect(ctx.domain(), &contact_id)).await
     }
+
+    /// The user with this address, or a placeholder registered for it; links nothing. Of concurrent callers one
+    /// registers it.
+    async fn find_or_create_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's e-mail address, in any case.")] email: String,
+    ) -> Nullable<FindOrCreateUserPayload> {
+        let outcome = settle(Box::pin(users::find_or_create(ctx.domain(), &email)).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok((user, was_created)) => FindOrCreateUserPayload {
+                user: Some(User(user)),
+                outcome: Some(UserLinkOutcome::of(was_created)),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => FindOrCreateUserPayload { user: None, outcome: None, user_errors },
+        }))
+    }
 }
 
 /// Where a connected user came from.
@@ -54,6 +72,23 @@ pub(crate) enum UserLinkOutcome {
     Existing,
     /// A placeholder was registered.
     Created,
+}
+
+impl UserLinkOutcome {
+    fn of(was_created: bool) -> Self {
+        if was_created { Self::Created } else { Self::Existing }
+    }
+}
+
+/// What `findOrCreateUser` did.
+#[derive(SimpleObject)]
+pub(crate) struct FindOrCreateUserPayload {
+    /// The user; null when nothing was done.
+    user: Option<User>,
+    /// Where the user came from; null when nothing was done.
+    outcome: Option<UserLinkOutcome>,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
 }
 
 /// What `connectUser` did.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 
 use super::contacts::{distinct, picker};
 use crate::{
@@ -18,9 +18,11 @@ use crate::{
         direct::{self, Direct},
         error::{ApiResult, Nullable},
         filter::{CompanyFilter, OrderDirection},
+        input::CompanyInput,
         items::Items,
         loaders::CompanyById,
-        types::{Company, CompanyConnection, CompanyTotal, StatusCounts},
+        scalars::Json,
+        types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, settle},
     },
     read::tables::COMPANY,
 };
@@ -119,6 +121,30 @@ impl CompanyQuery {
     async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
         Ok(StatusCounts::new(Box::pin(companies::status_counts(ctx.db())).await?))
     }
+
+    /// Validates and normalizes without writing; with `id`, as an update of that company.
+    async fn validate_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company that would be updated; left out for a new one.")] id: Option<ID>,
+        #[graphql(desc = "What would be written.")] input: CompanyInput,
+    ) -> ApiResult<CompanyValidation> {
+        let id = id.as_ref().map(|id| id.as_str());
+        let outcome = settle(Box::pin(companies::validate(ctx.domain(), id, input.into())).await)?;
+        Ok(match outcome {
+            Ok(normalized) => CompanyValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
+            Err(user_errors) => CompanyValidation { normalized: None, user_errors },
+        })
+    }
+}
+
+/// What `validateCompany` found.
+#[derive(SimpleObject)]
+pub(crate) struct CompanyValidation {
+    /// The company as it would be stored; null when invalid.
+    normalized: Option<Json>,
+    /// Everything that the user has to put right.
+    user_errors: Vec<UserError>,
 }
 
 /// One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat.

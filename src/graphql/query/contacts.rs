@@ -67,8 +67,8 @@ impl ContactQuery {
         ctx.load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
-    /// The contact that an identifier names; null when there is none. An address that several live contacts share is
-    /// an error.
+    /// The contact that an identifier names; null when there is none. Null, too, for an address that several live contacts
+    /// share, with an error whose code is AMBIGUOUS and whose `extensions.conflictIds` are the oldest 50 of them.
     async fn contact_by_identifier(
         &self,
         ctx: &Context<'_>,

@@ -19,7 +19,7 @@ pub(crate) use interaction::{Interaction, InteractionConnection, InteractionTota
 pub(crate) use membership::{Membership, MembershipConnection};
 pub(crate) use node::Node;
 pub(crate) use user::{User, UserConnection, UserTotal};
-pub(crate) use user_error::{UserError, UserErrorCode, settle};
+pub(crate) use user_error::{UserError, UserErrorCode, current, settle};
 pub(crate) use viewer::Viewer;
 
 use async_graphql::{Enum, SimpleObject};

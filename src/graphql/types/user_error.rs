@@ -1,6 +1,7 @@
 //! `userErrors`: what the user can put right.
 
 use async_graphql::{Enum, ID, SimpleObject};
+use uuid::Uuid;
 
 use crate::{
     domain::{self, Code},
@@ -18,6 +19,15 @@ pub(crate) struct UserError {
     message: String,
     /// Records that stand in the way (trashed ones too), so that a client can offer to open, restore or merge them.
     conflict_ids: Vec<ID>,
+    /// See [`domain::UserError::current`].
+    #[graphql(skip)]
+    current: Option<Uuid>,
+}
+
+/// The record that the caller has to look at after these errors: the newer one before the one that holds a value.
+pub(crate) fn current(errors: &[UserError]) -> Option<Uuid> {
+    let of = |code| errors.iter().find(|error| error.code == code).and_then(|error| error.current);
+    of(UserErrorCode::StaleVersion).or_else(|| of(UserErrorCode::Taken))
 }
 
 impl From<domain::UserError> for UserError {
@@ -27,6 +37,7 @@ impl From<domain::UserError> for UserError {
             field: (!error.field.is_empty()).then_some(error.field),
             message: error.message,
             conflict_ids: error.conflict_ids.into_iter().map(ID).collect(),
+            current: error.current,
         }
     }
 }

@@ -1,0 +1,151 @@
+//! The rows of memberships inside a transaction: holding them, inserting them, and what is recorded of them.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait},
+};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{CHUNK, get, write::Details};
+use crate::{
+    db::Constraint,
+    domain::{
+        Write,
+        changes::{Diff, NewChange},
+        companies, contacts,
+        error::{Code, Result, UserError, explain_constraint},
+        filter::is_one_of,
+        parse_id, text, trash,
+    },
+    entity::{
+        change::Kind,
+        contact,
+        membership::{ActiveModel, Column, Entity, Model},
+    },
+};
+
+/// Inserts a contact's only membership.
+pub(crate) async fn insert_first(write: &Write, contact_id: Uuid, company_id: Uuid, details: Details) -> Result<Model> {
+    insert(write, contact_id, company_id, details, true, 0).await
+}
+
+/// Makes the first membership primary of each contact that has memberships but no primary.
+pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<()> {
+    let first = "company_memberships.id = (SELECT next.id FROM company_memberships next \
+                 WHERE next.contact_id = company_memberships.contact_id ORDER BY next.position, next.id LIMIT 1)";
+    let has_primary = "EXISTS (SELECT 1 FROM company_memberships other \
+                       WHERE other.contact_id = company_memberships.contact_id AND other.is_primary)";
+    for some in contact_ids.chunks(CHUNK) {
+        let promoted = Entity::update_many()
+            .col_expr(Column::IsPrimary, Expr::val(true))
+            .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
+            .filter(is_one_of(Expr::col(Column::ContactId), some, write.tx.get_database_backend()))
+            .filter(Expr::cust(first))
+            .filter(Expr::cust(has_primary).not())
+            .exec_with_returning(&write.tx)
+            .await?;
+        write.record(promoted.iter().map(flag_change).collect()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert(
+    write: &Write,
+    contact_id: Uuid,
+    company_id: Uuid,
+    details: Details,
+    is_primary: bool,
+    position: i32,
+) -> Result<Model> {
+    let row = ActiveModel {
+        id: Set(write.clock.new_id()),
+        contact_id: Set(contact_id),
+        company_id: Set(company_id),
+        role_key: Set(text::key(details.role.as_ref())),
+        role: Set(details.role),
+        department_key: Set(text::key(details.department.as_ref())),
+        department: Set(details.department),
+        is_primary: Set(is_primary),
+        position: Set(position),
+        created_at: Set(write.now),
+        updated_at: Set(write.now),
+    };
+    let inserted = row.insert(&write.tx).await.map_err(|cause| {
+        explain_constraint(cause, |constraint| match constraint {
+            Constraint::MembershipPair => {
+                let message = "The contact already has a membership of this company.";
+                Some(UserError::new(Code::Taken, &["companyId"], message))
+            }
+            Constraint::ForeignKey => Some(UserError::not_found("company", &["companyId"])),
+            _ => None,
+        })
+    })?;
+    write.record(vec![NewChange::membership(Kind::Created, &inserted)]).await?;
+    Ok(inserted)
+}
+
+/// What an update changed of a membership.
+pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
+    let diff = Diff::default()
+        .field("role", before.role.clone(), after.role.clone())
+        .field("department", before.department.clone(), after.department.clone())
+        .field("isPrimary", before.is_primary, after.is_primary)
+        .field("position", before.position, after.position);
+    NewChange::membership(Kind::Updated, after).with(diff)
+}
+
+/// What memberships were that are removed. It is erased when the contact or the company is deleted for good.
+pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
+    let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
+    let companies = companies::get_many(&write.tx, &ids).await?;
+    let change = |gone: &Model| {
+        let company = companies.get(&gone.company_id).map(|company| json!({ "id": company.id, "name": company.name }));
+        let diff = Diff::default()
+            .field("company", company, Json::Null)
+            .field("role", gone.role.clone(), Json::Null)
+            .field("department", gone.department.clone(), Json::Null)
+            .field("isPrimary", gone.is_primary, Json::Null)
+            .field("position", gone.position, Json::Null);
+        NewChange::membership(Kind::Deleted, gone).with(diff)
+    };
+    Ok(gone.iter().map(change).collect())
+}
+
+/// What happened to a membership that was given the flag, or gave it up.
+fn flag_change(membership: &Model) -> NewChange {
+    let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
+    NewChange::membership(Kind::Updated, membership).with(diff)
+}
+
+pub(super) async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> {
+    let updated = Entity::update_many()
+        .col_expr(Column::IsPrimary, Expr::val(false))
+        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
+        .filter(Column::ContactId.eq(contact_id))
+        .filter(Column::IsPrimary.eq(true))
+        .exec_with_returning(&write.tx)
+        .await?;
+    write.record(updated.iter().map(flag_change).collect()).await
+}
+
+pub(super) async fn hold_company(write: &Write, id: &str) -> Result<Uuid> {
+    let not_found = || UserError::not_found("company", &["companyId"]);
+    let id = parse_id(id).ok_or_else(not_found)?;
+    if companies::hold(&write.tx, id).await? { Ok(id) } else { Err(not_found().into()) }
+}
+
+pub(super) async fn hold_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
+    trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
+    let contact = contacts::get(&write.tx, id).await?;
+    contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
+}
+
+/// Locks the contact that a membership belongs to, then reads the membership as it is then.
+pub(super) async fn hold_membership(write: &Write, id: &str) -> Result<Model> {
+    let not_found = || UserError::not_found("membership", &["id"]);
+    let id = parse_id(id).ok_or_else(not_found)?;
+    let contact_id = get(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
+    trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
+    get(&write.tx, id).await?.ok_or_else(|| not_found().into())
+}
