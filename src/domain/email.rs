@@ -28,6 +28,11 @@ impl EmailAddress {
         if well_formed && !spaced { Ok(Self(text.to_owned())) } else { Err(Code::Invalid) }
     }
 
+    /// True of an address that the mail crate takes for a recipient's.
+    pub fn can_be_sent_to(&self) -> bool {
+        self.0.parse::<lettre::Address>().is_ok()
+    }
+
     /// As it was given.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -145,14 +145,17 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     Ok(contact)
 }
 
+/// The address of a login. A link will be sent there, so that it has to be one that mail can be sent to; a contact's may be
+/// anything of the shape.
 pub(super) fn parse_email(email: &str) -> Result<EmailAddress> {
     let refuse = |code, message: &str| UserError::new(code, &["email"], message);
     match text::trim(email) {
         "" => Err(refuse(Code::Blank, "The e-mail address must not be blank.").into()),
-        email => EmailAddress::parse(email).map_err(|code| match code {
-            Code::TooLong => refuse(code, "An e-mail address has at most 255 characters.").into(),
-            _ => refuse(code, "This is not an e-mail address.").into(),
-        }),
+        email => match EmailAddress::parse(email) {
+            Ok(address) if address.can_be_sent_to() => Ok(address),
+            Err(Code::TooLong) => Err(refuse(Code::TooLong, "An e-mail address has at most 255 characters.").into()),
+            _ => Err(refuse(Code::Invalid, "This is not an e-mail address that mail can be sent to.").into()),
+        },
     }
 }
 

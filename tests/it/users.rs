@@ -42,7 +42,8 @@ on_both_databases! {
     async fn an_address_that_is_none_is_refused(app: TestApp) {
         let contact = app.contact("A").await;
         for (email, code) in [("", "BLANK"), ("  ", "BLANK"), ("x", "INVALID"), ("a@b", "INVALID"), ("a b@c.d", "INVALID"),
-            ("a\0@c.d", "INVALID")] {
+            ("a\0@c.d", "INVALID"), ("<evil@x.test>", "INVALID"), ("a,b@x.test", "INVALID"), ("a@x_y..test", "INVALID"),
+            ("\"a@b\"@x.test", "INVALID"), (".a@x.test", "INVALID")] {
             let payload = connect(&app, &contact, email).await;
             assert_eq!(codes(&payload), [code], "{email:?}");
             assert_eq!(payload["userErrors"][0]["field"], json!(["email"]));

@@ -148,7 +148,8 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
         let write = ctx.begin().await?;
         audit::record(&write, Kind::PasswordChangeFailed, Some(&user.email)).await?;
         write.commit().await?;
-        return Err(wrong().into());
+        let new = Password::parse(password, &user.email);
+        return Err(Error::Rejected([wrong()].into_iter().chain(new.err()).collect()));
     }
     let hash = Password::parse(password, &user.email)?.hash().await?;
     let write = ctx.begin().await?;
