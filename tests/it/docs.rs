@@ -43,10 +43,15 @@ on_both_databases! {
 }
 
 #[test]
-fn the_docs_name_every_setting() {
+fn the_docs_name_every_limit_by_flag_and_variable() {
     let (config, docs) = (text("src/config.rs"), text("docs/api.md"));
-    let limits = config.split("env = \"").skip(1).map(|rest| rest.split('"').next().unwrap());
-    for setting in limits.filter(|name| name.contains("_MAX_")) {
-        assert!(docs.contains(setting), "docs/api.md does not name {setting}");
+    for setting in config.split("env = \"").skip(1) {
+        let variable = setting.split('"').next().unwrap();
+        if !variable.contains("_MAX_") {
+            continue;
+        }
+        let field = setting.split("pub ").nth(1).and_then(|rest| rest.split(':').next()).unwrap();
+        let named = format!("`--{}`, `{variable}`", field.replace('_', "-"));
+        assert!(docs.contains(&named), "docs/api.md does not name {named}");
     }
 }
