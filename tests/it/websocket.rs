@@ -80,7 +80,6 @@ async fn what_is_not_the_protocol_ends_the_connection() {
     for (message, code) in [
         (Message::text("nonsense"), 4400),
         (Message::text("{}"), 4400),
-        (Message::text(r#"{"type":"start"}"#), 4400),
         (Message::text(r#"{"type":"subscribe","payload":{}}"#), 4400),
         (Message::text(r#"{"type":"connection_init","payload":1}"#), 4400),
         (Message::binary(b"{}".to_vec()), 4400),
@@ -94,10 +93,32 @@ async fn what_is_not_the_protocol_ends_the_connection() {
     assert_eq!(twice.hear().await["type"], "connection_ack", "with --dev nobody needs to sign in");
     twice.say(json!({ "type": "connection_init" })).await;
     assert_eq!(twice.hear().await, 4429);
-    let legacy = Client::open(&server, &[("sec-websocket-protocol", "graphql-ws")]).await;
-    assert_eq!(legacy.err(), Some(400));
+    let unknown = Client::open(&server, &[("sec-websocket-protocol", "mqtt")]).await;
+    assert_eq!(unknown.err(), Some(400));
     let mut silent = Client::open(&server, &[]).await.unwrap();
     assert_eq!(silent.hear().await, 4408);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_of_the_legacy_protocol_are_told_that_it_is_one() {
+    let server = Listening::start(TestApp::on_sqlite().await).await;
+    for message in [
+        json!({ "type": "start", "id": "1", "payload": { "query": CHANGES } }),
+        json!({ "type": "stop", "id": "1" }),
+        json!({ "type": "connection_terminate" }),
+    ] {
+        // As Python's gql does: it offers both protocols, and takes the wrong one.
+        let offered = [("sec-websocket-protocol", "graphql-ws, graphql-transport-ws")];
+        let mut client = Client::open(&server, &offered).await.unwrap();
+        client.say(json!({ "type": "connection_init", "payload": {} })).await;
+        assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
+        client.say(message.clone()).await;
+        let (code, reason) = client.end().await;
+        assert!(code == 4400 && reason.contains("legacy") && reason.contains("graphql-transport-ws"), "{message}");
+    }
+    let mut client = Client::open(&server, &[("sec-websocket-protocol", "graphql-ws")]).await.unwrap();
+    let (code, reason) = client.end().await;
+    assert!(code == 4400 && reason.contains("legacy"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

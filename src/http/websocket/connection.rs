@@ -20,9 +20,9 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::messages::{Close, FromClient, about, plain};
+use super::messages::{Close, FromClient, about, plain, read};
 use crate::{
-    domain::{Actor, access::Secret, json},
+    domain::{Actor, access::Secret},
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
@@ -128,7 +128,7 @@ impl Connection {
             Message::Binary(_) => return Err(Close::BadMessage),
             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(None),
         };
-        match json::read(text.as_bytes()).map_err(|_cause| Close::BadMessage)? {
+        match read(text.as_bytes())? {
             FromClient::ConnectionInit { payload } => self.initialise(payload).await.map(Some),
             FromClient::Ping => Ok(Some(plain("pong"))),
             FromClient::Pong => Ok(None),
@@ -253,6 +253,12 @@ impl Connection {
         }
         Ok(Some(Message::Ping(Vec::new().into())))
     }
+}
+
+/// Says why a connection ends that has not begun.
+pub(super) async fn refuse(mut socket: WebSocket, close: Close) {
+    // A client that does not read it is gone.
+    drop(tokio::time::timeout(SEND_MAX, socket.send(close.frame())).await);
 }
 
 /// The outcome of a task that ends when nobody waits for it any more.

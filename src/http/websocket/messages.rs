@@ -4,6 +4,8 @@ use axum::extract::ws::{CloseFrame, Message};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::json;
+
 /// What a client says. Not to be printed: there are tokens and passwords in it.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -15,6 +17,23 @@ pub(super) enum FromClient {
     Complete { id: String },
 }
 
+/// The messages of the legacy protocol, subscriptions-transport-ws, that this one does not have.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum OfLegacyClient {
+    Start,
+    Stop,
+    ConnectionTerminate,
+}
+
+/// Reads a message, or tells why the connection ends with it.
+pub(super) fn read(text: &[u8]) -> Result<FromClient, Close> {
+    json::read(text).map_err(|_cause| match json::read::<OfLegacyClient>(text) {
+        Ok(_) => Close::LegacyProtocol,
+        Err(_) => Close::BadMessage,
+    })
+}
+
 /// Why the server closes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Close {
@@ -24,6 +43,8 @@ pub(super) enum Close {
     Restart,
     /// A message is not one of the protocol's, or its id is too long to be kept.
     BadMessage,
+    /// The client speaks the protocol that came before this one, whose subprotocol has the name `graphql-ws`.
+    LegacyProtocol,
     /// An operation came before the connection was acknowledged.
     Unauthorized,
     /// Nobody is signed in, or no longer.
@@ -42,6 +63,10 @@ impl Close {
             Self::Idle => (1000, "Nothing ran for too long"),
             Self::Restart => (1012, "The server restarts"),
             Self::BadMessage => (4400, "Not a message of graphql-transport-ws"),
+            Self::LegacyProtocol => (
+                4400,
+                "This is the legacy protocol, subscriptions-transport-ws; the server speaks graphql-transport-ws",
+            ),
             Self::Unauthorized => (4401, "Send connection_init first"),
             Self::Forbidden => (4403, "Sign in first"),
             Self::InitialisationTimeout => (4408, "Connection initialisation timeout"),

@@ -12,7 +12,7 @@ use axum::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::connection::Connection;
+use self::{connection::Connection, messages::Close};
 use super::{
     Shared,
     credentials::{Credentials, Refusal},
@@ -27,6 +27,10 @@ use crate::{
 
 /// The protocol that is spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
+
+/// The name of the protocol before it, subscriptions-transport-ws. A client that offers nothing else is accepted, to be
+/// told why the connection ends: browsers do not show the answer to a refused upgrade.
+const LEGACY_PROTOCOL: &str = "graphql-ws";
 
 /// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -88,11 +92,12 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         Ok(upgrade) => upgrade,
         Err(refused) => return refused.into_response(),
     };
-    let upgrade = upgrade.protocols([PROTOCOL]);
-    if upgrade.selected_protocol().is_none() {
+    let upgrade = upgrade.protocols([PROTOCOL, LEGACY_PROTOCOL]);
+    let Some(protocol) = upgrade.selected_protocol() else {
         let error = ApiError::bad_input("The WebSocket's subprotocol must be graphql-transport-ws.");
         return error_response(StatusCode::BAD_REQUEST, &error, None);
-    }
+    };
+    let is_legacy = protocol == LEGACY_PROTOCOL;
     // Before the login a connection counts as one of its address.
     let stranger = credentials.stranger();
     if let Err(refused) = shared.throttle.request(&stranger) {
@@ -104,7 +109,11 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     let most = shared.limits.body_bytes_max as usize;
     upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(most).max_frame_size(most).on_upgrade(
         async move |socket| {
-            Connection::new(shared, credentials, request_id, held).run(socket).await;
+            if is_legacy {
+                connection::refuse(socket, Close::LegacyProtocol).await;
+            } else {
+                Connection::new(shared, credentials, request_id, held).run(socket).await;
+            }
             drop(place);
         },
     )

@@ -71,11 +71,23 @@ impl Client {
 
     /// The next message; the code where the server closes instead.
     pub(crate) async fn hear(&mut self) -> Value {
+        self.next().await.unwrap_or_else(|(code, _)| json!(code))
+    }
+
+    /// The code and the reason with which the server closes, which it must do next.
+    pub(crate) async fn end(&mut self) -> (u16, String) {
+        self.next().await.unwrap_err()
+    }
+
+    async fn next(&mut self) -> Result<Value, (u16, String)> {
         loop {
             let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.unwrap();
             match message.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Close(frame) => return json!(u16::from(frame.unwrap().code)),
+                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
+                Message::Close(frame) => {
+                    let frame = frame.unwrap();
+                    return Err((frame.code.into(), frame.reason.to_string()));
+                }
                 _ => {}
             }
         }
