@@ -54,6 +54,18 @@ impl From<UserError> for Error {
     }
 }
 
+/// Both values, or all that the user can put right about either. What the user cannot put right goes before.
+pub(crate) fn together<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(Error::Rejected(mut errors)), Err(Error::Rejected(more))) => {
+            errors.extend(more);
+            Err(Error::Rejected(errors))
+        }
+        (Ok(_) | Err(Error::Rejected(_)), Err(error)) | (Err(error), _) => Err(error),
+    }
+}
+
 /// Something that the user can put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserError {

@@ -12,7 +12,9 @@ use crate::{
     domain::{
         Code, Context, Error, Result, UserError, Write,
         email::{self, EmailAddress},
+        error::together,
         text,
+        users::{find_or_register, parse_email},
     },
     entity::{audit_event::Kind, credential, outbox, role::Role, user},
 };
@@ -118,13 +120,20 @@ pub(super) async fn enqueue(write: &Write, kind: outbox::Kind, recipient: &str) 
 /// Sets the password with a one-time link, which claims a placeholder, ends the user's sessions and begins one.
 pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
     let token = Secret::given(token);
-    let link = found_or_recorded(ctx, links::find(ctx, &token).await).await?;
-    let user_id = link.user_id.ok_or_else(links::invalid)?;
-    let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?.ok_or_else(links::invalid)?;
-    let hash = Password::parse(password, &user.email)?.hash().await?;
+    let user = found_or_recorded(ctx, user_of_link(ctx, &token).await).await;
+    let email = user.as_ref().map_or("", |user| user.email.as_str());
+    let password = Password::parse(password, email).map_err(Error::from);
+    let (user, password) = together(user, password)?;
+    let hash = password.hash().await?;
     let mut write = ctx.begin().await?;
     write.actor.user_id = links::consume(&write, &token).await?;
-    renew(ctx, write, user_id, hash, Kind::PasswordSet).await
+    renew(ctx, write, user.id, hash, Kind::PasswordSet).await
+}
+
+async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
+    let user_id = links::find(ctx, token).await?.user_id.ok_or_else(links::invalid)?;
+    let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?;
+    Ok(user.ok_or_else(links::invalid)?)
 }
 
 /// A link, or the refusal after it was recorded.
@@ -144,14 +153,16 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?.ok_or_else(wrong)?;
     let stored = credential::Entity::find_by_id(user_id).one(ctx.db.reads()).await?;
     let stored = stored.and_then(|credential| credential.password_hash);
+    let password = Password::parse(password, &user.email).map_err(Error::from);
+    let mut is_right = Ok(());
     if Password::given(current).matches(stored.clone()).await? == Matched::No {
         let write = ctx.begin().await?;
         audit::record(&write, Kind::PasswordChangeFailed, Some(&user.email)).await?;
         write.commit().await?;
-        let new = Password::parse(password, &user.email);
-        return Err(Error::Rejected([wrong()].into_iter().chain(new.err()).collect()));
+        is_right = Err(wrong().into());
     }
-    let hash = Password::parse(password, &user.email)?.hash().await?;
+    let ((), password) = together(is_right, password)?;
+    let hash = password.hash().await?;
     let write = ctx.begin().await?;
     // Neither the password nor the session may have ended meanwhile.
     if !hold(&write, user_id, stored.as_ref()).await? || !sessions::is_open(&write, ctx.actor.session_id).await? {
@@ -193,22 +204,22 @@ async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
     Ok(())
 }
 
-/// Makes the first admin with the link that `serve` printed; refused as soon as there is one.
+/// Makes the first admin with the link that `serve` printed; refused as soon as there is one. All that is wrong comes back
+/// together.
 pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
     let token = Secret::given(token);
-    let link = found_or_recorded(ctx, links::find(ctx, &token).await).await?;
-    if link.user_id.is_some() {
-        return Err(links::invalid().into());
-    }
-    let email = crate::domain::users::parse_email(email)?;
-    let hash = Password::parse(password, email.as_str())?.hash().await?;
+    let link = found_or_recorded(ctx, links::check_setup(ctx, &token).await).await;
+    let address = parse_email(email);
+    let password = Password::parse(password, address.as_ref().map_or(email, EmailAddress::as_str));
+    let ((), (email, password)) = together(link, together(address, password.map_err(Error::from)))?;
+    let hash = password.hash().await?;
     let mut write = ctx.begin().await?;
     users::lock_admins(&write).await?;
     links::consume(&write, &token).await?;
     if !links::needs_first_admin(&write.tx).await? {
-        return Err(links::invalid().into());
+        return Err(links::needless().into());
     }
-    let (user, _) = crate::domain::users::find_or_register(&write, &email, None).await?;
+    let (user, _) = find_or_register(&write, &email, None).await?;
     users::give_role(&write, &user, Role::Admin).await?;
     write.actor.user_id = Some(user.id);
     audit::record(&write, Kind::RoleSet, Some(&format!("{} {}", user.email, Role::Admin.to_value()))).await?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Secret, sessions::after};
 use crate::{
-    domain::{Code, Context, Result, UserError, Write, email},
+    domain::{Code, Context, Error, Result, UserError, Write, email},
     entity::{
         password_link::{ActiveModel, Column, Entity, Model},
         role::Role,
@@ -73,6 +73,26 @@ pub(super) async fn consume(write: &Write, token: &Secret) -> Result<Option<Uuid
 pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<()> {
     Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
     Ok(())
+}
+
+/// Refuses what is not the link with which the first admin is made, and says what to do instead.
+pub(super) async fn check_setup(ctx: &Context, token: &Secret) -> Result<()> {
+    match find(ctx, token).await {
+        Ok(link) if link.user_id.is_none() => return Ok(()),
+        Ok(_) | Err(Error::Rejected(_)) => {}
+        Err(other) => return Err(other),
+    }
+    if !needs_first_admin(ctx.db.reads()).await? {
+        return Err(needless().into());
+    }
+    let message = "The link is wrong, was used or has expired. `liaison serve` prints a new one when it starts.";
+    Err(UserError::new(Code::InvalidToken, &["token"], message).into())
+}
+
+/// The refusal of a link for the first admin where there is one.
+pub(super) fn needless() -> UserError {
+    let message = "There is an admin already. Sign in, or have a link sent to the address of your account.";
+    UserError::new(Code::InvalidToken, &["token"], message)
 }
 
 pub(super) fn invalid() -> UserError {
