@@ -2,6 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
+  // A proxy may serve Liaison under a path, which is not known here.
+  base: './',
   plugins: [react()],
   worker: { format: 'es' },
   build: {
