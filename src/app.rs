@@ -12,7 +12,7 @@ use crate::{
     db::{self, Db},
     domain::{self, Actor, access::Gate, rekey},
     graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
-    http::{self, Groups, Readiness, Shared, Sockets},
+    http::{self, Groups, Readiness, SessionCookie, Shared, Sockets},
     throttle::Throttle,
 };
 
@@ -45,6 +45,7 @@ impl App {
             },
             schemas: Schemas::new(&sdl),
             throttle: Arc::new(Throttle::new(&access.rates, http.dev)),
+            cookie: SessionCookie::new(access.public_url.as_ref()),
             access,
             documents: Documents::new(&sdl),
             costs: Costs::new(&sdl),

@@ -10,7 +10,7 @@ use axum::http::HeaderName;
 use clap::{Args, builder::PossibleValue};
 use ipnet::IpNet;
 
-use crate::domain::access::Lifetimes;
+use crate::{domain::access::Lifetimes, public_url::PublicUrl};
 
 /// A setting that may hold a password, and is never printed.
 #[derive(Clone)]
@@ -160,9 +160,10 @@ pub struct HttpArgs {
 /// How people come in.
 #[derive(Clone, Debug, Args)]
 pub struct AccessArgs {
-    /// The address under which browsers reach the server, for links in mails: `https://contacts.example.com`
+    /// The address under which browsers reach the server: `https://contacts.example.com`, or with a path under which a
+    /// proxy serves it, `https://example.com/contacts`
     #[arg(long, env = "LIAISON_PUBLIC_URL")]
-    pub public_url: Option<String>,
+    pub public_url: Option<PublicUrl>,
 
     /// Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas
     #[arg(long, env = "LIAISON_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
@@ -224,16 +225,6 @@ impl AccessArgs {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         Lifetimes { idle: hours(self.session_idle_hours), longest: hours(self.session_longest_hours) }
     }
-}
-
-/// The public URL without a slash at its end; by default that of the address listened on.
-pub fn public_url(given: Option<&str>, listen: SocketAddr) -> Result<String, &'static str> {
-    let Some(url) = given else { return Ok(format!("http://{listen}")) };
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    if !is_web || url.contains(['#', '?', ' ']) {
-        return Err("LIAISON_PUBLIC_URL (--public-url) must be an address such as https://contacts.example.com");
-    }
-    Ok(url.trim_end_matches('/').to_owned())
 }
 
 /// A network, or one address.

@@ -14,6 +14,7 @@ pub mod entity;
 pub mod graphql;
 pub mod http;
 pub mod mail;
+pub mod public_url;
 pub mod read;
 pub mod throttle;
 mod writer;

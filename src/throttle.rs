@@ -11,7 +11,7 @@ use std::{
 };
 
 use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
 use uuid::Uuid;
@@ -35,6 +35,8 @@ pub struct Throttle {
     /// Whose refusals were written down in the last minute.
     noted_addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     noted_accounts: DefaultKeyedRateLimiter<String>,
+    /// Whether a page over plain http was written down in the last minute.
+    noted_insecure_page: DefaultDirectRateLimiter,
 }
 
 impl std::fmt::Debug for Throttle {
@@ -96,6 +98,7 @@ impl Throttle {
             callers: (!is_dev).then(|| RateLimiter::keyed(requests)),
             noted_addresses: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
             noted_accounts: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
+            noted_insecure_page: RateLimiter::direct(Quota::per_minute(NonZeroU32::MIN)),
         }
     }
 
@@ -110,6 +113,11 @@ impl Throttle {
     pub fn is_news(&self, address: Option<IpAddr>, account: &str) -> bool {
         let is_first = check(&self.noted_addresses, &address.map(network)).is_ok();
         is_first && check(&self.noted_accounts, &key(account)).is_ok()
+    }
+
+    /// True once a minute: whether a sign-in that the browser will not keep is to be written down.
+    pub fn is_insecure_page_news(&self) -> bool {
+        self.noted_insecure_page.check().is_ok()
     }
 
     /// A wish for a link by mail.

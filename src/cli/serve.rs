@@ -17,13 +17,8 @@ use tokio::{
 
 use super::logging;
 use crate::{
-    app::App,
-    background,
-    clock::Clock,
-    config::{Config, public_url},
-    domain::access,
-    http::server,
-    mail::Mailer,
+    app::App, background, clock::Clock, config::Config, domain::access, http::server, mail::Mailer,
+    public_url::PublicUrl,
 };
 
 /// How long what runs beside the requests may take to end, after they have.
@@ -54,7 +49,7 @@ impl Serve {
             .await
             .with_context(|| format!("Could not listen on {} (see LIAISON_LISTEN, --listen)", http.listen))?;
         let address = listener.local_addr()?;
-        let url = public_url(access.public_url.as_deref(), address).map_err(anyhow::Error::msg)?;
+        let url = access.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address));
         let mailer = Mailer::open(&access, url.clone()).map_err(anyhow::Error::msg)?;
         if access.smtp_url.is_none() {
             let folder = access.mail_dir.display();
@@ -86,7 +81,7 @@ async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
 }
 
 /// Prints the link with which the first admin is made, on the terminal and nowhere else.
-async fn offer_setup(app: &App, url: &str) -> anyhow::Result<()> {
+async fn offer_setup(app: &App, url: &PublicUrl) -> anyhow::Result<()> {
     if !access::needs_first_admin(app.shared.domain.db.reads()).await? {
         return Ok(());
     }

@@ -12,6 +12,7 @@ use crate::{
     entity::role::Role,
     graphql::access::shown,
     mail::link,
+    public_url::PublicUrl,
 };
 
 /// Create users, give them roles, and let them in again
@@ -22,7 +23,7 @@ pub(super) struct User {
 
     /// The address under which browsers reach the server, for links
     #[arg(long, global = true, env = "LIAISON_PUBLIC_URL", default_value = "http://127.0.0.1:4000")]
-    public_url: String,
+    public_url: PublicUrl,
 
     #[command(subcommand)]
     action: Action,
@@ -94,13 +95,13 @@ const PAGE: u64 = 1000;
 impl User {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let ctx = operator::open(&self.database).await?;
-        let outcome = act(&ctx, self.action, self.public_url.trim_end_matches('/')).await;
+        let outcome = act(&ctx, self.action, &self.public_url).await;
         ctx.db.close().await?;
         outcome
     }
 }
 
-async fn act(ctx: &Context, action: Action, public_url: &str) -> anyhow::Result<()> {
+async fn act(ctx: &Context, action: Action, public_url: &PublicUrl) -> anyhow::Result<()> {
     let mut out = io::stdout();
     let find = async |email: &str| access::find_user(ctx.db.reads(), email).await.map_err(explain);
     match action {

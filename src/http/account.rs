@@ -1,5 +1,5 @@
-//! The pages on which people sign in, set a password and make the first admin, and the one call among them that is not
-//! GraphQL: without any user there is nobody whose password a link could set.
+//! The pages on which people sign in, set a password, make the first admin and see their account, and the one call among
+//! them that is not GraphQL: without any user there is nobody whose password a link could set.
 
 use std::sync::Arc;
 
@@ -14,33 +14,86 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Shared,
-    console::text,
+    console::{self, text},
     credentials::{self, Credentials},
     graphql::{error_response, read_json},
 };
 use crate::{
     domain::{self, access},
     graphql::{error::ApiError, user_error_code},
+    public_url::PublicUrl,
 };
 
 /// Nothing from elsewhere, and nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// One of the pages. They share a file; its script shows what the page is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Page {
+    SignIn,
+    SetPassword,
+    /// Makes the first admin.
+    SetUp,
+    /// Stands in for [`Page::SetUp`] once there is an admin.
+    IsSetUp,
+    /// One's own account: who is signed in, and how to be so no longer.
+    Account,
+}
+
+impl Page {
+    /// What the script knows the page by, and its title.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SignIn => ("sign-in", "Sign in"),
+            Self::SetPassword => ("set-password", "Set your password"),
+            Self::SetUp => ("setup", "Make the first admin"),
+            Self::IsSetUp => ("set-up", "Liaison is set up"),
+            Self::Account => ("account", "Your account"),
+        }
+    }
+
+    pub(super) fn response(self, shared: &Shared) -> Response {
+        let (page, title) = self.names();
+        let public_url = shared.access.public_url.as_ref().filter(|url| url.is_secure());
+        let html = include_str!("pages/account.html")
+            .replace("{title}", title)
+            .replace("{page}", page)
+            .replace("{secure-url}", public_url.map_or("", PublicUrl::as_str))
+            .replace("{has-graphiql}", if console::has_graphiql(shared) { "true" } else { "false" });
+        text("text/html; charset=utf-8", POLICY, html)
+    }
+}
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
-        .route("/sign-in", get(page))
-        .route("/set-password", get(page))
-        .route("/setup", get(page).merge(post(set_up)))
-        // Browsers ask for it whatever the page says.
+        .route("/sign-in", get(async |State(shared): State<Arc<Shared>>| Page::SignIn.response(&shared)))
+        .route("/set-password", get(async |State(shared): State<Arc<Shared>>| Page::SetPassword.response(&shared)))
+        .route("/setup", get(setup_page).merge(post(set_up)))
+        .route("/account", get(account_page))
+        // Browsers ask for one whatever the page says; under a path they would ask for another server's.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/account.js", get(script))
         .route("/account.css", get(style))
 }
 
-/// One page: its script shows what the path asks for.
-pub(super) async fn page() -> Response {
-    text("text/html; charset=utf-8", POLICY, include_str!("pages/account.html"))
+async fn setup_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if let Err(refused) = Credentials::of_visitor(&shared, &request).admit(&shared).await {
+        return refused.response(None);
+    }
+    match access::needs_first_admin(shared.domain.db.reads()).await {
+        Ok(true) => Page::SetUp.response(&shared),
+        Ok(false) => Page::IsSetUp.response(&shared),
+        Err(error) => failed(error),
+    }
+}
+
+async fn account_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    match Credentials::of_visitor(&shared, &request).admit(&shared).await {
+        Ok(actor) if actor.role.is_some() => Page::Account.response(&shared),
+        Ok(_) => Page::SignIn.response(&shared),
+        Err(refused) => refused.response(None),
+    }
 }
 
 async fn script() -> Response {
@@ -73,7 +126,8 @@ struct Problem {
 }
 
 async fn set_up(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let actor = match Credentials::of(&shared, &request).admit(&shared).await {
+    let credentials = Credentials::of(&shared, &request);
+    let actor = match credentials.admit(&shared).await {
         Ok(actor) => actor,
         Err(refused) => return refused.response(None),
     };
@@ -94,7 +148,7 @@ async fn set_up(State(shared): State<Arc<Shared>>, request: Request) -> Response
     match shared.finish(making).await {
         Ok(signed_in) => {
             let mut response = answer(Vec::new());
-            credentials::set_cookie(response.headers_mut(), &signed_in, &shared.domain);
+            credentials.begin_session(response.headers_mut(), &signed_in, &shared);
             response
         }
         Err(domain::Error::Rejected(errors)) => answer(errors),

@@ -12,7 +12,7 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
-use super::{Shared, account, credentials::Credentials, middleware::not_found};
+use super::{Shared, account::Page, credentials::Credentials, middleware::not_found};
 
 /// What `npm run build` in `web/` made, each file gzipped.
 #[derive(RustEmbed)]
@@ -24,9 +24,6 @@ struct Bundle;
 const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
      style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// A text needs nothing.
-const NOTHING_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// With `--dev`, the page without a bundle may load from the one CDN.
 const FALLBACK_POLICY: &str = "default-src 'none'; script-src 'self' https://esm.sh; \
@@ -44,29 +41,33 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 /// GraphiQL, for those who are signed in; the others get the page to do so.
 async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match Credentials::of_visitor(&shared, &request).admit(&shared).await {
-        Ok(actor) if actor.role.is_some() => graphiql(shared.http.dev),
-        Ok(_) => account::page().await,
+        Ok(actor) if actor.role.is_some() => graphiql(&shared),
+        Ok(_) => Page::SignIn.response(&shared),
         Err(refused) => refused.response(None),
     }
 }
 
-fn graphiql(is_dev: bool) -> Response {
+/// GraphiQL. Without the bundle the CDN's with `--dev` only, because scripts of others have no place beside a session;
+/// otherwise the page of one's account, which says why there is none.
+fn graphiql(shared: &Shared) -> Response {
     bundled("index.html").unwrap_or_else(|| {
-        if is_dev {
+        if shared.http.dev {
             return text("text/html; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.html"));
         }
-        // Scripts of others have no place beside a session.
-        let message = "This build has no GraphiQL in it. Build it in web/ first (npm ci && npm run build), then build \
-                       liaison again.\n";
-        text("text/plain; charset=utf-8", NOTHING_POLICY, message)
+        Page::Account.response(shared)
     })
+}
+
+/// True when `/` is GraphiQL for those who are signed in.
+pub(super) fn has_graphiql(shared: &Shared) -> bool {
+    shared.http.dev || Bundle::get("index.html.gz").is_some()
 }
 
 async fn fallback_script() -> Response {
     text("text/javascript; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.js"))
 }
 
-async fn asset(Path(path): Path<String>) -> Response {
+async fn asset(State(shared): State<Arc<Shared>>, Path(path): Path<String>) -> Response {
     match bundled(&format!("assets/{path}")) {
         Some(mut response) => {
             // The names hold a hash of the content.
@@ -74,7 +75,7 @@ async fn asset(Path(path): Path<String>) -> Response {
             response.headers_mut().insert(header::CACHE_CONTROL, forever);
             response
         }
-        None => not_found().await,
+        None => not_found(State(shared)).await,
     }
 }
 
@@ -100,11 +101,11 @@ fn bundled(path: &str) -> Option<Response> {
     Some((StatusCode::OK, headers, Body::from(file.data)).into_response())
 }
 
-pub(super) fn text(media_type: &'static str, policy: &'static str, body: &'static str) -> Response {
+pub(super) fn text(media_type: &'static str, policy: &'static str, body: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (StatusCode::OK, headers, body).into_response()
+    (StatusCode::OK, headers, body.into()).into_response()
 }

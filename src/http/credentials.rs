@@ -8,7 +8,12 @@ use axum::{
     response::Response,
 };
 
-use super::{Shared, client, graphql, middleware::is_allowed_origin};
+use super::{
+    Shared, client,
+    cookie::SessionCookie,
+    graphql,
+    middleware::{is_allowed_origin, is_loopback_name},
+};
 use crate::{
     domain::{
         self, Actor,
@@ -19,11 +24,10 @@ use crate::{
         context::{Aside, SessionChange},
         error::ApiError,
     },
+    public_url::PublicUrl,
     throttle::Refused,
 };
 
-/// The prefix has browsers refuse the cookie unless it is secure and for this host alone.
-const COOKIE: &str = "__Host-liaison";
 /// A header that a simple cross-site request cannot send: on GET it stands for what a JSON body is on POST.
 pub(super) const NOT_SIMPLE: HeaderName = HeaderName::from_static("liaison-csrf");
 
@@ -51,6 +55,8 @@ impl Refusal {
 pub(super) struct Credentials {
     address: Option<IpAddr>,
     pub(super) token: Option<Secret>,
+    /// The origin of a page of this server's that a browser has opened over plain http. It will drop the cookie.
+    origin_in_clear: Option<HeaderValue>,
 }
 
 impl Credentials {
@@ -67,7 +73,8 @@ impl Credentials {
     fn read(shared: &Shared, request: &Request, cookie_counts: bool) -> Self {
         let peer = request.extensions().get::<client::Peer>().map(|peer| peer.0.ip());
         let address = client::address(peer, request.headers(), &shared.access.trusted_proxies);
-        Self { address, token: token(request.headers(), cookie_counts) }
+        let token = token(&shared.cookie, request.headers(), cookie_counts);
+        Self { address, token, origin_in_clear: origin_in_clear(request) }
     }
 
     /// Those of a connection that becomes a WebSocket; none for a page that may not. Browsers send no headers of a page's
@@ -99,6 +106,19 @@ impl Credentials {
         Ok(actor)
     }
 
+    /// Gives a browser the token of a new session. One that will drop it is written down, because it does not say so.
+    pub(super) fn begin_session(&self, headers: &mut HeaderMap, signed_in: &SignedIn, shared: &Shared) {
+        shared.cookie.set(headers, signed_in, shared.domain.gate.lifetimes().longest.as_secs());
+        let Some(origin) = self.origin_in_clear.as_ref().filter(|_| shared.throttle.is_insecure_page_news()) else {
+            return;
+        };
+        tracing::warn!(
+            ?origin,
+            "Somebody signed in on a page that was opened over plain http. Browsers drop the session's cookie there, and \
+             show the form again. Open the server by https (docs/deploy.md), or on its own machine as http://localhost"
+        );
+    }
+
     fn context(&self, shared: &Shared) -> domain::Context {
         domain::Context { actor: self.stranger(), ..shared.domain.clone() }
     }
@@ -117,17 +137,12 @@ impl Credentials {
     }
 }
 
-fn token(headers: &HeaderMap, cookie_counts: bool) -> Option<Secret> {
+fn token(cookie: &SessionCookie, headers: &HeaderMap, cookie_counts: bool) -> Option<Secret> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
         return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::given(token.trim()));
     }
-    if !cookie_counts {
-        return None;
-    }
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| Secret::given(token))
+    if cookie_counts { cookie.token(headers) } else { None }
 }
 
 /// True when the page behind the request is one that may use the browser's cookie: it could send what a form or an
@@ -149,10 +164,23 @@ fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> b
     let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
         return false;
     };
-    let is_public_secure = shared.access.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let is_public_secure = shared.access.public_url.as_ref().is_some_and(PublicUrl::is_secure);
     if is_public_secure && scheme != "https" {
         return false;
     }
+    is_host_of(request, authority)
+}
+
+/// The request's origin, where it is this server's own under a name over plain http: a secure cookie is dropped there,
+/// unless the name is a loopback one.
+fn origin_in_clear(request: &Request) -> Option<HeaderValue> {
+    let origin = request.headers().get(header::ORIGIN)?;
+    let authority = origin.to_str().ok()?.strip_prefix("http://")?;
+    let host = authority.parse::<Authority>().ok()?;
+    (is_host_of(request, authority) && !is_loopback_name(host.host())).then(|| origin.clone())
+}
+
+fn is_host_of(request: &Request, authority: &str) -> bool {
     // HTTP/2 has it in the target.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = named.or_else(|| request.uri().authority().map(Authority::as_str));
@@ -160,26 +188,13 @@ fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> b
 }
 
 /// Tells the client what the execution asked for beside its answer.
-pub(super) fn write(headers: &mut HeaderMap, aside: &Aside, domain: &domain::Context) {
+pub(super) fn write(headers: &mut HeaderMap, aside: &Aside, shared: &Shared, credentials: &Credentials) {
     if let Some(seconds) = aside.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
     match aside.session() {
-        Some(SessionChange::Begun(signed_in)) => set_cookie(headers, &signed_in, domain),
-        Some(SessionChange::Ended) => put_cookie(headers, "", 0),
+        Some(SessionChange::Begun(signed_in)) => credentials.begin_session(headers, &signed_in, shared),
+        Some(SessionChange::Ended) => shared.cookie.end(headers),
         None => {}
-    }
-}
-
-/// Gives a browser the token of a new session.
-pub(super) fn set_cookie(headers: &mut HeaderMap, signed_in: &SignedIn, domain: &domain::Context) {
-    put_cookie(headers, signed_in.token.expose(), domain.gate.lifetimes().longest.as_secs());
-}
-
-fn put_cookie(headers: &mut HeaderMap, token: &str, seconds: u64) {
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
-        cookie.set_sensitive(true);
-        headers.append(header::SET_COOKIE, cookie);
     }
 }

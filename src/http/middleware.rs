@@ -1,9 +1,9 @@
 //! What surrounds every request: its id and log line, the hosts and origins that may call, and panics.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Version, header, uri::Authority},
     response::Response,
 };
@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::HttpArgs,
     graphql::error::{ApiError, ErrorCode},
+    public_url::PublicUrl,
 };
 
 /// The header that carries a request's id, in and out.
@@ -108,7 +109,7 @@ fn not_loopback(request: &Request) -> Option<Response> {
         .then(|| error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None))
 }
 
-fn is_loopback_name(host: &str) -> bool {
+pub(super) fn is_loopback_name(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
@@ -135,8 +136,9 @@ pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
 }
 
 /// There is nothing at this path.
-pub(super) async fn not_found() -> Response {
-    let message = "There is nothing here. The API is at /graphql.";
+pub(super) async fn not_found(State(shared): State<Arc<Shared>>) -> Response {
+    let path = shared.access.public_url.as_ref().map_or("", PublicUrl::path);
+    let message = format!("There is nothing here. The API is at {path}/graphql.");
     error_response(StatusCode::NOT_FOUND, &ApiError::bad_input(message), None)
 }
 

@@ -6,6 +6,7 @@ pub mod audit;
 mod client;
 mod connection;
 mod console;
+mod cookie;
 mod credentials;
 mod graphql;
 mod health;
@@ -18,6 +19,7 @@ mod unread;
 mod watched;
 mod websocket;
 
+pub use cookie::SessionCookie;
 pub use graphql::Groups;
 pub use health::Readiness;
 pub use service::Service;
@@ -53,6 +55,8 @@ pub struct Shared {
     pub http: HttpArgs,
     /// How people come in.
     pub access: AccessArgs,
+    /// The cookie of browsers' sessions.
+    pub cookie: SessionCookie,
     /// How often somebody may try.
     pub throttle: Arc<Throttle>,
     /// Room for WebSockets and event streams.

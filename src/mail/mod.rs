@@ -16,6 +16,7 @@ use crate::{
     config::{AccessArgs, Hidden},
     domain::access::{LINK_MINUTES, Secret},
     entity::outbox::Kind,
+    public_url::PublicUrl,
 };
 
 pub use outbox::{deliver_due, run};
@@ -24,7 +25,7 @@ pub use outbox::{deliver_due, run};
 pub struct Mailer {
     transport: Transport,
     from: Mailbox,
-    public_url: String,
+    public_url: PublicUrl,
     /// How long a server may take for one mail, however it passes the time: the library bounds connecting only.
     patience: Duration,
 }
@@ -82,7 +83,7 @@ fn without_its_words(cause: &lettre::transport::smtp::Error) -> String {
 
 impl Mailer {
     /// Checks the settings; an error names the one that is wrong.
-    pub fn open(settings: &AccessArgs, public_url: String) -> Result<Self, String> {
+    pub fn open(settings: &AccessArgs, public_url: PublicUrl) -> Result<Self, String> {
         let from = settings.mail_from.parse().map_err(|cause| {
             format!(
                 "LIAISON_MAIL_FROM (--mail-from) must be a mail address, such as Liaison <mail@example.com>: {cause}"
@@ -100,18 +101,7 @@ impl Mailer {
 
     /// Sends the mail with a one-time link.
     pub async fn send_link(&self, kind: Kind, recipient: &str, token: &Secret) -> Result<(), MailError> {
-        let link = link(&self.public_url, token);
-        let (subject, why) = match kind {
-            Kind::PasswordLink => (
-                "Set your password",
-                "Somebody, hopefully you, asked for a link to set the password of your\r\naccount.",
-            ),
-            Kind::Invitation => ("You are invited", "You are invited to an account. Set its password to begin."),
-        };
-        let text = format!(
-            "{why}\r\n\r\n{link}\r\n\r\nThe link works once, within {LINK_MINUTES} minutes. If you did not expect\r\n\
-             this mail, you need not do anything.\r\n"
-        );
+        let (subject, text) = words(kind, &self.public_url, token);
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient.parse()?))
@@ -129,8 +119,33 @@ impl Mailer {
     }
 }
 
+/// The subject and the text of a mail. Both name the product and the site, because a reader may have accounts elsewhere.
+fn words(kind: Kind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
+    let (link, site) = (link(public_url, token), public_url.site());
+    let (subject, why) = match kind {
+        Kind::PasswordLink => (
+            format!("Set your password for Liaison at {site}"),
+            format!(
+                "Somebody, hopefully you, asked for a link to set the password of your\r\naccount with Liaison, the \
+                 contacts server at {site}."
+            ),
+        ),
+        Kind::Invitation => (
+            format!("You are invited to Liaison at {site}"),
+            format!(
+                "You are invited to Liaison, the contacts server at {site}.\r\nSet the password of your account to begin."
+            ),
+        ),
+    };
+    let text = format!(
+        "{why}\r\n\r\n{link}\r\n\r\nThe link works once, within {LINK_MINUTES} minutes. If you did not expect\r\n\
+         this mail, you need not do anything.\r\n"
+    );
+    (subject, text)
+}
+
 /// Where a one-time link leads. The token stands behind the #, which browsers keep to themselves.
-pub fn link(public_url: &str, token: &Secret) -> String {
+pub fn link(public_url: &PublicUrl, token: &Secret) -> String {
     format!("{public_url}/set-password#{}", token.expose())
 }
 

@@ -2,7 +2,8 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    thread::JoinHandle,
     time::Duration,
 };
 
@@ -33,6 +34,48 @@ impl Operator {
         let output = self.command(arguments).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+}
+
+/// A server in a process of its own, whose log is read.
+struct Serving {
+    process: Child,
+    address: String,
+    log: JoinHandle<String>,
+}
+
+impl Serving {
+    fn start(operator: &Operator, level: &str) -> Self {
+        let mut process = operator
+            .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+            .env("RUST_LOG", level)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut text = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "{text}");
+            let event: Value = serde_json::from_str(&line).unwrap_or_default();
+            text.push_str(&line);
+            if let Some(address) = event["fields"]["address"].as_str() {
+                break address.to_owned();
+            }
+        };
+        let log = std::thread::spawn(move || {
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        Self { process, address, log }
+    }
+
+    /// Has it end by itself; what it has logged.
+    fn stop(mut self) -> String {
+        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        assert!(self.process.wait().unwrap().success());
+        self.log.join().unwrap()
     }
 }
 
@@ -69,32 +112,22 @@ fn users_and_keys_are_managed_on_the_command_line() {
     assert_eq!(kinds, ["KEY_REVOKED", "KEY_CREATED"]);
 }
 
+#[test]
+fn a_public_url_that_is_none_is_refused_by_name() {
+    let operator = Operator::new();
+    for arguments in [&["serve"][..], &["user", "list"]] {
+        let output = operator.command(arguments).env("LIAISON_PUBLIC_URL", "contacts.example.com").output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && error.contains("LIAISON_PUBLIC_URL must be an address"), "{error}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_holds_no_secret() {
     let operator = Operator::new();
-    let mut server = operator
-        .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
-        .env("RUST_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(server.stderr.take().unwrap());
-    let mut text = String::new();
-    let address = loop {
-        let mut line = String::new();
-        assert_ne!(log.read_line(&mut line).unwrap(), 0, "{text}");
-        let event: Value = serde_json::from_str(&line).unwrap_or_default();
-        text.push_str(&line);
-        if let Some(address) = event["fields"]["address"].as_str() {
-            break address.to_owned();
-        }
-    };
-    let reading = std::thread::spawn(move || {
-        let mut rest = String::new();
-        log.read_to_string(&mut rest).map(|_| rest)
-    });
-    let mut printed = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut server = Serving::start(&operator, "trace");
+    let address = server.address.clone();
+    let mut printed = BufReader::new(server.process.stdout.take().unwrap()).lines();
     let setup =
         printed.find_map(|line| line.unwrap().split_once("/setup#").map(|(_, token)| token.to_owned())).unwrap();
 
@@ -118,9 +151,7 @@ async fn the_log_holds_no_secret() {
     post("/graphql", "", malformed).await;
     post("/graphql", "", json!({ "query": "mutation { signIn(email: \"a\", password: \"an-inline-secret\" }" })).await;
     post("/setup", "", json!({ "token": "another-guess", "password": "a-third-secret" })).await;
-    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
-    assert!(server.wait().unwrap().success());
-    text.push_str(&reading.join().unwrap().unwrap());
+    let text = server.stop();
     assert!(text.contains("Answered"), "the log is read");
     for secret in [
         setup.as_str(),
@@ -137,6 +168,39 @@ async fn the_log_holds_no_secret() {
         let line = text.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_the_browser_drops_is_logged_once_a_minute() {
+    let operator = Operator::new();
+    let created = operator.run(&["user", "create", "--email", "ada@example.com", "--role", "admin"]).unwrap();
+    let (_, link) = created.trim().split_once('#').unwrap();
+    let server = Serving::start(&operator, "info");
+    let client = reqwest::Client::new();
+    let post = async |host: &str, origin: &str, query: &str| {
+        let variables = json!({ "token": link, "email": "ada@example.com", "password": PASSWORD });
+        let request = client.post(format!("http://{}/graphql", server.address)).header("host", host);
+        let request = request.header("origin", origin).header("content-type", "application/json");
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        assert!(request.body(body).send().await.unwrap().headers().contains_key("set-cookie"), "{origin}");
+    };
+    post("contacts.lan", "https://contacts.lan", SET_PASSWORD).await;
+    for (host, origin) in [
+        // A front end of another origin, TLS, and loopback: each keeps what it is given.
+        ("contacts.lan", "http://app.lan"),
+        ("contacts.lan", "https://contacts.lan"),
+        ("localhost:4000", "http://localhost:4000"),
+        ("127.0.0.1:4000", "http://127.0.0.1:4000"),
+    ] {
+        post(host, origin, SIGN_IN).await;
+    }
+    for _ in 0..3 {
+        post("contacts.lan:4000", "http://contacts.lan:4000", SIGN_IN).await;
+    }
+    let log = server.stop();
+    let warnings: Vec<&str> = log.lines().filter(|line| line.contains("over plain http")).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("http://contacts.lan:4000") && warnings[0].contains("docs/deploy.md"), "{warnings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

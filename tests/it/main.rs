@@ -37,6 +37,7 @@ mod migrations;
 mod names;
 mod numbers;
 mod order;
+mod pages;
 mod paging;
 mod paths;
 mod races;

@@ -38,12 +38,16 @@ use crate::{
         loaders::inline::Inline,
         tokens,
     },
-    http::{Shared, credentials, middleware::RequestId},
+    http::{
+        Shared,
+        credentials::{self, Credentials},
+        middleware::RequestId,
+    },
 };
 
 /// Checks and executes a request.
 pub(super) async fn run(shared: &Arc<Shared>, mut graphql: GraphqlRequest, caller: Caller<'_>) -> Response {
-    let Caller { actor, is_get, accepted, request_id } = caller;
+    let Caller { credentials, actor, is_get, accepted, request_id } = caller;
     // Under the older media type a well-formed request is answered by 200, whatever came of it.
     let refused = match accepted {
         MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
@@ -68,7 +72,7 @@ pub(super) async fn run(shared: &Arc<Shared>, mut graphql: GraphqlRequest, calle
             let reply = outcome.reply(request_id);
             let mut response = response::write(reply, accepted, refused);
             if let Some(aside) = aside {
-                credentials::write(response.headers_mut(), &aside, &shared.domain);
+                credentials::write(response.headers_mut(), &aside, shared, credentials);
             }
             response
         }
@@ -177,6 +181,7 @@ impl Outcome {
 
 /// Who asks, and how.
 pub(super) struct Caller<'a> {
+    pub(super) credentials: &'a Credentials,
     pub(super) actor: Actor,
     pub(super) is_get: bool,
     pub(super) accepted: MediaType,

@@ -53,7 +53,8 @@ pub(super) async fn handle(shared: Arc<Shared>, request: Request) -> Response {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let caller = execute::Caller { actor, is_get, accepted, request_id: request_id.as_ref() };
+    let caller =
+        execute::Caller { credentials: &credentials, actor, is_get, accepted, request_id: request_id.as_ref() };
     execute::run(&shared, graphql, caller).await
 }
 

@@ -1,8 +1,27 @@
-// Signing in (/sign-in, and / for those who are not), setting a password with a link (/set-password#token), and making
-// the first admin (/setup#token). The token stands behind the #, so that no server ever logs it.
+// The pages for signing in, for setting a password with a link, for making the first admin, and of one's own account. The
+// server says in data-page which one it is. Addresses are relative, because a proxy may serve Liaison under a path.
 const by = (id) => document.getElementById(id);
-const token = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
+const { page: kind, secureUrl, hasGraphiql } = document.body.dataset;
+
+const PASSWORD_RULE = "8 to 128 characters, and none of the passwords that are tried first.";
+const NO_ANSWER = "The server did not answer. Try again in a moment.";
+const PLAIN_HTTP =
+  "This page was opened over plain http. A password typed here can be read on its way, and browsers keep a sign-in only " +
+  "over https, or on the server's own machine under the name localhost. " +
+  (secureUrl ? `Open ${secureUrl}/ instead.` : "Open the server by https; docs/deploy.md says how to set that up.");
+const NOT_KEPT = "The server has let you in, but the browser has not kept the sign-in. ";
+const HOW_TO_KEEP = isSecureContext
+  ? "Allow cookies for this site, and open it under the address that the server has as its public URL."
+  : "The reason stands above: this page was opened over plain http.";
+const NO_GRAPHIQL =
+  "This build of the server has no GraphiQL in it. To have it, run npm ci && npm run build in web/, then build liaison again.";
+
+// The token of a link stands behind the #, which no server ever sees. It is taken out of the address, which people copy
+// and share, and kept with this entry of the tab's history, which outlives a reload.
+function takeToken() {
+  if (location.hash.length > 1) history.replaceState({ token: location.hash.slice(1) }, "", location.pathname);
+  return history.state?.token ?? "";
+}
 
 const say = (text) => (by("message").textContent = text);
 
@@ -12,61 +31,142 @@ async function post(path, body) {
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body),
   });
-  const answer = await response.json();
+  // A proxy in between answers with pages of its own.
+  return response.json();
+}
+
+async function ask(path, body) {
+  const answer = await post(path, body).catch(() => ({ errors: [{ message: NO_ANSWER }] }));
   if (answer.errors) throw new Error(answer.errors[0].message);
   return answer;
 }
 
-async function mutate(query, variables) {
-  const { data } = await post("/graphql", { query, variables });
+async function run(query, variables) {
+  const { data } = await ask("graphql", { query, variables });
   return Object.values(data)[0];
 }
 
+const viewer = () => run("{ viewer { role user { email } } }");
+
 const signIn = () =>
-  mutate(
-    "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { userErrors { message } } }",
+  run(
+    "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { userErrors { field message } } }",
     { email: by("email").value, password: by("password").value },
   );
 
 const setPassword = () =>
-  mutate(
-    "mutation($token: String!, $password: String!) { setPassword(token: $token, password: $password) { userErrors { message } } }",
-    { token, password: by("password").value },
+  run(
+    "mutation($token: String!, $password: String!) { setPassword(token: $token, password: $password) { userErrors { field message } } }",
+    { token: takeToken(), password: by("password").value },
   );
 
-const setUp = () => post("/setup", { token, email: by("email").value, password: by("password").value });
+const setUp = () => ask("setup", { token: takeToken(), email: by("email").value, password: by("password").value });
 
-const sendLink = () =>
-  mutate("mutation($email: String!) { requestPasswordLink(email: $email) }", { email: by("email").value });
+async function sendLink() {
+  const email = by("email").value;
+  if (!email.trim()) return { userErrors: [{ field: ["email"], message: "Type the address of your account first." }] };
+  return run("mutation($email: String!) { requestPasswordLink(email: $email) }", { email });
+}
 
 const PAGES = {
-  "/set-password": { intro: "Choose a password of at least 8 characters.", submit: "Set the password", act: setPassword, isNew: true },
-  "/setup": { intro: "There is no admin yet. Who shall it be?", submit: "Make the first admin", act: setUp, hasEmail: true, isNew: true },
+  "sign-in": { submit: "Sign in", act: signIn, hasEmail: true },
+  "set-password": {
+    intro: "Choose the password of your account.",
+    submit: "Set the password",
+    act: setPassword,
+    needsToken: "Open the link in your mail: this page works only with what stands behind its #.",
+  },
+  setup: {
+    intro: "There is no admin yet. Who shall it be?",
+    submit: "Make the first admin",
+    act: setUp,
+    hasEmail: true,
+    needsToken: "Open the link that liaison serve printed at its start: this page works only with what stands behind its #.",
+  },
+  "set-up": { intro: "There is an admin already. Others are invited by an admin." },
+  account: {},
 };
-const page = PAGES[location.pathname] ?? { intro: "", submit: "Sign in", act: signIn, hasEmail: true, canForget: true };
+const page = PAGES[kind];
 
-by("intro").textContent = page.intro;
-by("submit").textContent = page.submit;
-by("email-label").hidden = !page.hasEmail;
-by("forgot").hidden = !page.canForget;
-by("password").autocomplete = page.isNew ? "new-password" : "current-password";
+// An error stands at its field; what belongs to no field of this page stands below the form.
+function show(errors) {
+  const rest = [];
+  for (const { field, message } of errors) {
+    const name = field?.at(-1);
+    const isHere = ["email", "password"].includes(name) && !by(`${name}-field`).hidden;
+    if (!isHere) {
+      rest.push(message);
+      continue;
+    }
+    by(`${name}-error`).textContent = message;
+    by(name).setAttribute("aria-invalid", "true");
+  }
+  say(rest.join(" "));
+  document.querySelector("[aria-invalid]")?.focus();
+}
 
-async function attempt(action, done) {
+function clear() {
   say("");
-  try {
-    const result = await action();
-    const problems = result.userErrors ?? [];
-    if (problems.length > 0) say(problems.map((problem) => problem.message).join(" "));
-    else done();
-  } catch (error) {
-    say(error.message);
+  for (const name of ["email", "password"]) {
+    by(`${name}-error`).textContent = "";
+    by(name).removeAttribute("aria-invalid");
   }
 }
 
-by("account").addEventListener("submit", (event) => {
-  event.preventDefault();
-  attempt(page.act, () => location.assign("/"));
-});
-by("forgot").addEventListener("click", () =>
-  attempt(sendLink, () => say("If there is an account with this address, a link is on its way.")),
-);
+async function attempt(action, done) {
+  clear();
+  by("submit").disabled = true;
+  try {
+    const { userErrors = [] } = await action();
+    if (userErrors.length > 0) show(userErrors);
+    else await done();
+  } catch (error) {
+    say(error.message);
+  }
+  by("submit").disabled = false;
+}
+
+// A browser does not say that it drops a cookie, so that it is asked for.
+async function enter() {
+  if (!(await viewer())) return say(NOT_KEPT + HOW_TO_KEEP);
+  return location.replace("./");
+}
+
+function showForm() {
+  by("account").hidden = false;
+  by("submit").textContent = page.submit;
+  by("email-field").hidden = !page.hasEmail;
+  by("forgot").hidden = kind !== "sign-in";
+  by("to-sign-in").hidden = kind !== "set-password";
+  const isNew = kind !== "sign-in";
+  by("password").autocomplete = isNew ? "new-password" : "current-password";
+  by("password-rule").textContent = isNew ? PASSWORD_RULE : "";
+  by(page.hasEmail ? "email" : "password").focus();
+  if (page.needsToken && !takeToken()) say(page.needsToken);
+  // A link that is pasted into this tab differs behind the # only, which loads nothing.
+  addEventListener("hashchange", () => takeToken() && clear());
+  by("account").addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(page.act, enter);
+  });
+  by("forgot").addEventListener("click", () =>
+    attempt(sendLink, () => say("If there is an account with this address, a link is on its way.")),
+  );
+}
+
+async function showAccount() {
+  const { user, role } = await viewer();
+  const who = user ? `You are signed in as ${user.email}, with the role ${role}.` : `Nobody needs to sign in here.`;
+  by("intro").textContent = `${who} The API is at ${new URL("graphql", location.href)}.`;
+  by("to-graphiql").hidden = hasGraphiql !== "true";
+  if (hasGraphiql !== "true") say(NO_GRAPHIQL);
+  by("sign-out").hidden = !user;
+  by("sign-out").addEventListener("click", () => attempt(() => run("mutation { signOut }"), () => location.assign("./")));
+}
+
+takeToken();
+by("intro").textContent = page.intro ?? "";
+by("warning").textContent = isSecureContext ? "" : PLAIN_HTTP;
+if (page.act) showForm();
+else if (kind === "account") showAccount().catch((error) => say(error.message));
+else by("to-sign-in").hidden = false;

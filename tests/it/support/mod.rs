@@ -279,7 +279,7 @@ pub(crate) fn http_args() -> HttpArgs {
 
 pub(crate) fn access_args() -> AccessArgs {
     AccessArgs {
-        public_url: Some("https://contacts.example.com".to_owned()),
+        public_url: Some("https://contacts.example.com".parse().unwrap()),
         trusted_proxies: Vec::new(),
         smtp_url: None,
         smtp_timeout_ms: 10_000,

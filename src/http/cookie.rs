@@ -1,0 +1,55 @@
+//! The cookie that holds a browser's session.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::{
+    domain::access::{Secret, SignedIn},
+    public_url::PublicUrl,
+};
+
+/// The cookie's name, and the path of the pages that it is sent to.
+///
+/// On a host of its own the server names it `__Host-`, which has browsers refuse one that a neighbouring host has set.
+/// Under a path that prefix is not possible. There the path counts more: it keeps the session from the other servers of
+/// the host, and two servers of this kind from each other's.
+#[derive(Debug)]
+pub struct SessionCookie {
+    name: &'static str,
+    path: String,
+}
+
+impl SessionCookie {
+    /// The cookie of a server with this address.
+    pub fn new(public_url: Option<&PublicUrl>) -> Self {
+        match public_url.map(PublicUrl::path).filter(|path| !path.is_empty()) {
+            Some(path) => Self { name: "__Secure-liaison", path: path.to_owned() },
+            None => Self { name: "__Host-liaison", path: "/".to_owned() },
+        }
+    }
+
+    /// The token that a browser has sent. Of several the first counts, whose path is the longest.
+    pub(super) fn token(&self, headers: &HeaderMap) -> Option<Secret> {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(name, _)| *name == self.name).map(|(_, token)| Secret::given(token))
+    }
+
+    /// Gives a browser the token of a new session, for so many seconds.
+    pub(super) fn set(&self, headers: &mut HeaderMap, signed_in: &SignedIn, seconds: u64) {
+        self.put(headers, signed_in.token.expose(), seconds);
+    }
+
+    /// Has a browser forget its session.
+    pub(super) fn end(&self, headers: &mut HeaderMap) {
+        self.put(headers, "", 0);
+    }
+
+    fn put(&self, headers: &mut HeaderMap, token: &str, seconds: u64) {
+        let Self { name, path } = self;
+        let cookie = format!("{name}={token}; Path={path}; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
+        if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+            cookie.set_sensitive(true);
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+}

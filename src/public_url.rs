@@ -1,0 +1,120 @@
+//! The address under which browsers reach the server.
+
+use std::{fmt, net::SocketAddr, str::FromStr};
+
+/// An address such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the
+/// server under a path. It has no slash at its end, and no character that HTML, a header or a mail could misread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The address of a server that has no other. Of one that listens on all addresses, the loopback one, because no
+    /// link leads to `0.0.0.0`.
+    pub fn of_listener(address: SocketAddr) -> Self {
+        let mut address = address;
+        match address {
+            SocketAddr::V4(_) if address.ip().is_unspecified() => address.set_ip([127, 0, 0, 1].into()),
+            SocketAddr::V6(_) if address.ip().is_unspecified() => {
+                address.set_ip(std::net::Ipv6Addr::LOCALHOST.into());
+            }
+            _ => {}
+        }
+        Self(format!("http://{address}"))
+    }
+
+    /// The whole address; what is added begins with a slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True of an address that browsers reach over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// The address without its scheme, as people name a site.
+    pub fn site(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, site)| site)
+    }
+
+    /// The path under which a proxy serves the server: `/contacts` of `https://example.com/contacts`, otherwise empty.
+    pub fn path(&self) -> &str {
+        let site = self.site();
+        site.find('/').and_then(|start| site.get(start..)).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = "LIAISON_PUBLIC_URL must be an address such as https://contacts.example.com, or \
+                       https://example.com/contacts";
+        let text = text.trim_end_matches('/');
+        let site = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(refused)?;
+        let (host, path) = site.split_once('/').unwrap_or((site, ""));
+        let is_host =
+            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._~%-".contains(&byte));
+        let is_direct = path.is_empty() || path.split('/').all(|part| !["", ".", ".."].contains(&part));
+        if is_host && is_path && is_direct { Ok(Self(text.to_owned())) } else { Err(refused) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PublicUrl;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        for (text, url, site, path) in [
+            ("https://h.example", "https://h.example", "h.example", ""),
+            ("http://h.example:8080/", "http://h.example:8080", "h.example:8080", ""),
+            ("https://h/crm/", "https://h/crm", "h/crm", "/crm"),
+            ("https://[::1]/a/b", "https://[::1]/a/b", "[::1]/a/b", "/a/b"),
+        ] {
+            let parsed: PublicUrl = text.parse().unwrap();
+            assert_eq!((parsed.as_str(), parsed.site(), parsed.path()), (url, site, path), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in [
+            "",
+            "h.example",
+            "https://",
+            "https:///crm",
+            "ftp://h.example",
+            "https://user@h.example",
+            "https://h.example/?a",
+            "https://h.example/#a",
+            "https://h.example/a b",
+            "https://h.example/a;b",
+            "https://h.example/\"><script>",
+            "https://h.example//crm",
+            "https://h.example/../crm",
+            "https://h.example\r\nx",
+        ] {
+            assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_never_leads_to_the_unspecified_address() {
+        for (address, url) in [
+            ("127.0.0.1:4000", "http://127.0.0.1:4000"),
+            ("0.0.0.0:4000", "http://127.0.0.1:4000"),
+            ("[::]:4000", "http://[::1]:4000"),
+            ("192.0.2.7:80", "http://192.0.2.7:80"),
+        ] {
+            assert_eq!(PublicUrl::of_listener(address.parse().unwrap()).as_str(), url);
+        }
+    }
+}
