@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { simpleParser } from 'mailparser';
-import { chromium } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
+import { complaintsOf, follow, launch } from './browser.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const PASSWORD = 'seven grey herons';
@@ -41,18 +41,13 @@ const setup = await new Promise((resolve) => {
   createInterface({ input: server.stdout }).on('line', (line) => line.includes('/setup#') && resolve(line.trim()));
 });
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launch();
 
 /** A browser of somebody's own, and the answers that its pages get with its cookie. */
 async function person() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const complaints = complaintsOf(page);
   const ask = (query, variables = {}) =>
     page.evaluate(async (body) => {
       const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -76,7 +71,7 @@ try {
   await admin.page.fill('#email', 'root@example.com');
   await admin.page.fill('#password', 'password');
   await admin.page.click('#submit');
-  await admin.page.waitForSelector('#message:has-text("tried first")');
+  await admin.page.waitForSelector('#password-error:has-text("tried first")');
   await admin.page.fill('#password', PASSWORD);
   await admin.page.click('#submit');
   await admin.page.waitForSelector('.graphiql-query-editor', { timeout: 30_000 });
@@ -85,10 +80,20 @@ try {
   const [cookie] = await admin.context.cookies();
   assert.deepEqual([cookie.name, cookie.httpOnly, cookie.secure, cookie.sameSite], ['__Host-liaison', true, true, 'Lax']);
 
+  // The browser's session reaches the WebSocket by the same cookie.
+  const created = await admin.ask('mutation { createContact(input: { name: "Ada" }) { contact { id } } }');
+  const feed = await admin.ask('{ changes(first: 0) { pageInfo { endCursor } } }');
+  await follow(admin.page, {
+    cursor: feed.data.changes.pageInfo.endCursor,
+    contactId: created.data.createContact.contact.id,
+    rename: (id, name) =>
+      admin.ask('mutation($id: ID!, $name: String!) { updateContact(id: $id, input: { name: $name }) { contact { id } } }', { id, name }),
+  });
+
   const invited = await admin.ask('mutation { inviteUser(email: "ada@example.com", role: VIEWER) { userErrors { code } } }');
   assert.deepEqual(invited.data.inviteUser.userErrors, []);
   await until(() => mails.length === 1);
-  assert.deepEqual([mails[0].to.text, mails[0].subject], ['ada@example.com', 'You are invited']);
+  assert.deepEqual([mails[0].to.text, mails[0].subject], ['ada@example.com', `You are invited to Liaison at 127.0.0.1:${port}`]);
   const [link] = mails[0].text.match(/http\S+/);
 
   const ada = await person();
@@ -115,7 +120,7 @@ try {
   await ada.page.fill('#email', 'ada@example.com');
   await ada.page.click('#forgot');
   await until(() => mails.length === 2);
-  assert.equal(mails[1].subject, 'Set your password');
+  assert.equal(mails[1].subject, `Set your password for Liaison at 127.0.0.1:${port}`);
 
   const stranger = await person();
   await stranger.page.goto(home);
