@@ -23,7 +23,7 @@ web:
 
 # Run the client programs against a server that is already running
 clients:
-    cd tests/clients && npm ci && npm run access && npm run live && npm run audit && npm run apollo && npm run websocket && npm run graphiql && npm run relay && npm run codegen
+    cd tests/clients && npm ci && for client in access pages live audit apollo websocket graphiql gql ariadne relay codegen; do npm run $client || exit 1; done
 
 # Measure Liaison beside the floor; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
 bench *arguments:
