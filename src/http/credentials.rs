@@ -177,7 +177,9 @@ fn origin_in_clear(request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let authority = origin.to_str().ok()?.strip_prefix("http://")?;
     let host = authority.parse::<Authority>().ok()?;
-    (is_host_of(request, authority) && !is_loopback_name(host.host())).then(|| origin.clone())
+    // Browsers take every name below localhost for the machine itself.
+    let is_kept = is_loopback_name(host.host()) || host.host().to_ascii_lowercase().ends_with(".localhost");
+    (is_host_of(request, authority) && !is_kept).then(|| origin.clone())
 }
 
 fn is_host_of(request: &Request, authority: &str) -> bool {

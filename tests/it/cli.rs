@@ -190,6 +190,7 @@ async fn a_sign_in_that_the_browser_drops_is_logged_once_a_minute() {
         ("contacts.lan", "http://app.lan"),
         ("contacts.lan", "https://contacts.lan"),
         ("localhost:4000", "http://localhost:4000"),
+        ("contacts.localhost:4000", "http://contacts.localhost:4000"),
         ("127.0.0.1:4000", "http://127.0.0.1:4000"),
     ] {
         post(host, origin, SIGN_IN).await;
