@@ -35,7 +35,7 @@ pub struct Throttle {
     /// Whose refusals were written down in the last minute.
     noted_addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     noted_accounts: DefaultKeyedRateLimiter<String>,
-    /// Whether a page over plain http was written down in the last minute.
+    /// Limits to once a minute how often a page over plain http is written down.
     noted_insecure_page: DefaultDirectRateLimiter,
 }
 

@@ -42,7 +42,7 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// What the script knows the page by, and its title.
+    /// The page's name for its script, and its title.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::SignIn => ("sign-in", "Sign in"),

@@ -81,7 +81,7 @@ async function followInGraphiql() {
   assert.equal(socket, `ws://127.0.0.1:${proxyPort}/crm/graphql`);
 }
 
-// What the server says at / where its build has no GraphiQL.
+// The server gives this page at / where its build has no GraphiQL.
 async function seeTheAccountWithoutGraphiql() {
   await page.route(`${base}account`, async (route) => {
     const body = await (await route.fetch()).text();

@@ -27,7 +27,7 @@ async fn page(app: &TestApp, path: &str, cookie: &str) -> (HeaderMap, String) {
     (headers, String::from_utf8_lossy(&body).into_owned())
 }
 
-/// What the page is for, as its script knows it.
+/// The page's name for its script.
 fn kind(page: &str) -> &str {
     page.split_once("data-page=\"").map_or("none of ours", |(_, rest)| rest.split('"').next().unwrap())
 }
@@ -152,7 +152,7 @@ fn no_page_names_an_address_from_the_root() {
     for file in folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let file = file.unwrap().path();
         let text = std::fs::read_to_string(&file).unwrap();
-        // What begins with one slash, in quotes of any kind or in CSS's url().
+        // An address from the root begins with one slash, in quotes of any kind or in CSS's url().
         let mut quoted = text.split(['"', '\'', '`', '(', ')']);
         let from_root = quoted.find(|part| {
             let rest = part.strip_prefix('/');
