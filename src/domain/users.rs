@@ -85,12 +85,21 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
         (_, Err(error)) => Err(error),
     };
     let look_up = async || {
+        let db = ctx.db.reads();
         let contact = match known_id {
-            Some(id) => super::contacts::get(ctx.db.reads(), id).await?,
+            Some(id) => super::contacts::get(db, id).await?,
             None => None,
         };
         let missing = contact.is_none().then(|| UserError::not_found("contact", &["contactId"]));
-        Ok(missing.into_iter().collect())
+        let user = match parse_email(email) {
+            Ok(email) => Entity::find().filter(Column::EmailLower.eq(email.lower())).one(db).await?,
+            Err(_) => None,
+        };
+        let linked = match user {
+            Some(user) => linked_to_another(db, user.id, known_id).await?,
+            None => None,
+        };
+        Ok(missing.into_iter().chain(linked).collect())
     };
     refusal::complete(connected, look_up).await
 }
@@ -109,19 +118,36 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
             Ok(Connected { contact, user, was_created })
         }
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactUser) => {
-            drop(write);
-            let holder = super::contacts::linked_to_users(ctx.db.reads(), &[user.id]).await?;
-            let message = "The user with this address is linked to another contact.";
-            let error = UserError::new(Code::UserAlreadyLinked, &["email"], message);
-            Err(error.with_conflicts(holder.get(&user.id).map(|contact| contact.id)).into())
+            // Who that is, is looked up.
+            Err(already_linked().into())
         }
         Err(error) => Err(error),
     }
 }
 
+async fn linked_to_another(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    contact_id: Option<Uuid>,
+) -> Result<Option<UserError>> {
+    let holder = super::contacts::linked_to_users(db, &[user_id]).await?.remove(&user_id);
+    let other = holder.filter(|holder| Some(holder.id) != contact_id);
+    Ok(other.map(|holder| already_linked().with_conflicts([holder.id])))
+}
+
+fn already_linked() -> UserError {
+    let message = "The user with this address is linked to another contact.";
+    UserError::new(Code::UserAlreadyLinked, &["email"], message)
+}
+
 /// The user with this address, or a placeholder without a usable password that is registered for it; whether it was.
 pub async fn find_or_create(ctx: &Context, email: &str) -> Result<(Model, bool)> {
     let email = parse_email(email)?;
+    // The usual case waits for no writer.
+    let known = Entity::find().filter(Column::EmailLower.eq(email.lower())).one(ctx.db.reads()).await?;
+    if let Some(user) = known {
+        return Ok((user, false));
+    }
     let write = ctx.begin().await?;
     let found = find_or_register(&write, &email, Some(SOURCE_CONTACT)).await?;
     write.commit().await?;

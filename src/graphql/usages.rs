@@ -16,6 +16,8 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Number, Value};
 
+use super::error::ErrorCode;
+
 /// What the schema says of the places where a variable may stand.
 #[derive(Debug)]
 pub(super) struct Usages {
@@ -67,8 +69,13 @@ impl Usages {
         Self { fields, inputs, condition: Place { ty: boolean, has_default: false } }
     }
 
-    /// Refuses an operation that has a variable or a number where it may not stand. The document is valid otherwise.
-    pub(super) fn check(
+    /// Refuses a document that has a variable or a number where it may not stand, in whichever operation. It is valid
+    /// otherwise.
+    pub(super) fn check(&self, document: &ExecutableDocument) -> Result<(), ServerError> {
+        document.operations.iter().try_for_each(|(_, operation)| self.check_operation(document, &operation.node))
+    }
+
+    fn check_operation(
         &self,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
@@ -76,6 +83,11 @@ impl Usages {
         let variables = operation.variable_definitions.iter().map(|definition| &definition.node);
         let variables = variables.map(|definition| (&definition.name.node, definition)).collect();
         let mut walk = Walk { usages: self, document, variables, seen: HashSet::new() };
+        for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+            if let Some(default) = &definition.default_value {
+                walk.value(&definition.var_type.node, false, &default.node.clone().into_value(), default.pos)?;
+            }
+        }
         let root = match operation.ty {
             OperationType::Query => "Query",
             OperationType::Mutation => "Mutation",
@@ -156,7 +168,10 @@ impl<'a> Walk<'a> {
         match (value, &ty.base) {
             (Value::Variable(name), _) => self.variable(ty, has_default, name, pos),
             (Value::Number(number), base) if innermost(base) == "Int" && is_beyond_int(number) => {
-                Err(ServerError::new(format!("Invalid value for argument: {number} has more than 32 bits."), Some(pos)))
+                let message = format!("Invalid value for argument: {number} has more than 32 bits.");
+                let mut error = ServerError::new(message, Some(pos));
+                error.extensions.get_or_insert_default().set("code", ErrorCode::ValidationFailed.as_str());
+                Err(error)
             }
             (Value::List(items), BaseType::List(item)) => {
                 items.iter().try_for_each(|value| self.value(item, false, value, pos))
@@ -204,7 +219,7 @@ fn fits(given: &BaseType, asked: &BaseType) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::{parse_query, types::DocumentOperations};
+    use async_graphql::parser::parse_query;
 
     use super::*;
 
@@ -215,8 +230,7 @@ mod tests {
 
     fn is_allowed(query: &str) -> bool {
         let document = parse_query(query).unwrap();
-        let DocumentOperations::Single(operation) = &document.operations else { panic!("one operation") };
-        Usages::new(SDL).check(&document, &operation.node).is_ok()
+        Usages::new(SDL).check(&document).is_ok()
     }
 
     #[test]
@@ -251,6 +265,9 @@ mod tests {
             "query($a: Boolean) { find { id @include(if: $a) } }",
             "query($a: Int) { ...on Query { ...F } } fragment F on Query { find(text: $a) { id } }",
             "{ find(limit: 2147483648) { id } }",
+            "query($a: Int = 2147483648) { find(limit: $a) { id } }",
+            "query A { find { id } } query B { find(limit: 2147483648) { id } }",
+            "query A { find { id } } query B($a: Int) { find(text: $a) { id } }",
             "{ find { part(number: -2147483649) { id } } }",
             "{ find(by: { and: [{ one: \"a\", size: 2147483648 }] }) { id } }",
         ] {

@@ -7,7 +7,7 @@ use async_graphql::{
     Response, Schema as LibrarySchema, SchemaBuilder, ServerError, ValidationMode, ValidationResult,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
-    parser::types::{ExecutableDocument, OperationDefinition},
+    parser::types::ExecutableDocument,
 };
 
 use super::{Mutation, Query, Schema, Subscription, types, usages::Usages};
@@ -32,18 +32,18 @@ impl Schemas {
         }
     }
 
-    /// What is wrong with an operation and its document, if anything. Strangers are told only what is wrong with a value:
+    /// What is wrong with a document, if anything. Strangers are told only what is wrong with a value:
     /// otherwise they could ask which names the schema has.
     pub async fn validate(
         &self,
         request: async_graphql::Request,
-        (document, operation): (&ExecutableDocument, &OperationDefinition),
+        document: &ExecutableDocument,
         is_stranger: bool,
     ) -> Result<(), Response> {
         let schema = if is_stranger { &self.validating_for_strangers } else { &self.validating };
         let mut errors = schema.execute(request).await.errors;
         if errors.is_empty() {
-            errors.extend(self.usages.check(document, operation).err());
+            errors.extend(self.usages.check(document).err());
         }
         if errors.is_empty() {
             return Ok(());

@@ -162,7 +162,17 @@ async fn errors_have_codes_from_the_closed_list() {
         (
             "query($a: Int = -2147483649) { contacts(first: $a) @skip(if: true) { totalCount } }",
             json!({}),
-            "BAD_USER_INPUT",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            "query($a: Int = 2147483648) { contacts(first: $a) { totalCount } }",
+            json!({ "a": 1 }),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            "query($a: Boolean!) { contacts(first: 2147483648) { totalCount @include(if: $a) } }",
+            json!({ "a": true }),
+            "GRAPHQL_VALIDATION_FAILED",
         ),
         (
             "query($a: Int) { contacts(first: $a) @skip(if: true) { totalCount } }",

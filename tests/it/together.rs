@@ -91,6 +91,11 @@ const REFUSED: &[(&str, &[&str])] = &[
         &["INVALID input.isPrimary", "INVALID input.position", "NOT_FOUND id"],
     ),
     ("connectUser(contactId: \"NOBODY\", email: \"x\")", &["INVALID email", "NOT_FOUND contactId"]),
+    (
+        "connectUser(contactId: \"NOBODY\", email: \"linked@example.com\")",
+        &["NOT_FOUND contactId", "USER_ALREADY_LINKED email"],
+    ),
+    ("setPassword(token: \"x\", password: \"a\")", &["INVALID_TOKEN token", "INVALID password"]),
     ("findOrCreateUser(email: \" \")", &["BLANK email"]),
 ];
 
@@ -98,7 +103,8 @@ on_both_databases! {
     async fn all_that_is_wrong_comes_back_together(app: TestApp) {
         let (contact, company) = (app.contact("Ann").await, app.company("Acme").await);
         app.membership(&contact, &company).await;
-        app.contact_with(json!({ "name": "Holder", "externalId": "t:1" })).await;
+        let holder = app.contact_with(json!({ "name": "Holder", "externalId": "t:1" })).await;
+        app.connect(&holder, "linked@example.com").await;
         app.run("mutation { createCompany(input: { name: \"Holder\", externalId: \"t:1\" }) { userErrors { code } } }", json!({})).await;
         for (call, expected) in REFUSED {
             let call = call.replace("NOBODY", NOBODY).replace("$id", &format!("\"{contact}\""));
@@ -124,11 +130,14 @@ on_both_databases! {
         assert_eq!(current(Some(1), None).await, json!({ "id": bob, "name": "Bob", "version": 2 }));
         assert_eq!(current(None, Some("t:1")).await, json!({ "id": ann, "name": "Ann", "version": 1 }));
         assert_eq!(current(Some(7), Some("t:1")).await["id"], json!(bob), "first what somebody else wrote");
-        let create = "mutation { createContact(input: { name: \"C\", externalId: \"t:1\" }) {
-            contact { id } current { id } userErrors { code } } }";
-        assert_eq!(app.run(create, json!({})).await["createContact"]["current"], json!({ "id": ann }));
-
         let acme = app.company("Acme").await;
+        let create = "mutation($id: ID) { createContact(id: $id, input: { name: \"C\", externalId: \"t:1\" }) {
+            contact { id } current { id } userErrors { code } } }";
+        for id in [Value::Null, json!(acme)] {
+            let data = app.run(create, json!({ "id": id })).await;
+            assert_eq!(data["createContact"]["current"], json!({ "id": ann }), "{id}");
+        }
+
         let update = "mutation($id: ID!) { updateCompany(id: $id, expectedVersion: 7, input: {}) {
             company { id } current { name version } } }";
         let data = app.run(update, json!({ "id": acme })).await;

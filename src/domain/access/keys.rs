@@ -34,11 +34,11 @@ pub struct MintedKey {
 /// Makes an API key. One that a key makes belongs to the same admin, and goes when that one is an admin no longer.
 pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Option<DateTime<Utc>>) -> Result<MintedKey> {
     let name = text::trim(name);
-    let write = ctx.begin().await?;
-    let errors = refusals(name, role, expires_at.is_some_and(|end| end <= write.now));
+    let errors = refusals(name, role, expires_at.is_some_and(|end| end <= ctx.clock.now()));
     if !errors.is_empty() {
         return Err(Error::Rejected(errors));
     }
+    let write = ctx.begin().await?;
     let created_by = users::lock_as_admin(&write).await?;
     let secret = Secret::api_key();
     let row = ActiveModel {

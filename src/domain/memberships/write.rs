@@ -5,9 +5,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{
-    give_up_flag, hold_company, hold_contact, hold_membership, insert, insert_first, promote_next, removed,
-    updated_from,
+use super::{
+    get,
+    rows::{
+        give_up_flag, hold_company, hold_contact, hold_membership, insert, insert_first, promote_next, removed,
+        updated_from,
+    },
 };
 use crate::{
     domain::{
@@ -222,15 +225,17 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if patch.position.is_some_and(|position| position < 0) {
         checker.refuse("position", Code::Invalid, "A position is 0 or more.");
     }
-    let write = ctx.begin().await?;
-    let membership = hold_membership(&write, id).await;
     let ((), errors) = checker.parted(());
-    let membership = match membership {
-        Ok(membership) if errors.is_empty() => membership,
-        Ok(_) => return Err(Error::Rejected(errors)),
-        Err(Error::Rejected(missing)) => return Err(Error::Rejected(errors.into_iter().chain(missing).collect())),
-        Err(error) => return Err(error),
-    };
+    if !errors.is_empty() {
+        let stored = match parse_id(id) {
+            Some(id) => get(ctx.db.reads(), id).await?,
+            None => None,
+        };
+        let missing = stored.is_none().then(|| UserError::not_found("membership", &["id"]));
+        return Err(Error::Rejected(errors.into_iter().chain(missing).collect()));
+    }
+    let write = ctx.begin().await?;
+    let membership = hold_membership(&write, id).await?;
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }

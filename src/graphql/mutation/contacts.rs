@@ -161,7 +161,7 @@ impl ContactsPayload {
         self.contacts.iter().collect()
     }
 
-    /// One per id that was refused; `conflictIds` names it.
+    /// One per id that was refused, once; its `field` ends with the id's first place in `ids`.
     async fn user_errors(&self) -> &[UserError] {
         &self.user_errors
     }

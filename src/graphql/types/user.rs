@@ -47,7 +47,7 @@ impl User {
         self.0.is_placeholder
     }
 
-    /// `crm_contact` for a user registered by `connectUser`, else null.
+    /// `crm_contact` for a user registered by `connectUser` or `findOrCreateUser`, else null.
     async fn source(&self) -> Option<&str> {
         self.0.source.as_deref()
     }

@@ -26,7 +26,7 @@ pub(crate) struct UserError {
 
 /// The record that the caller has to look at after these errors: the newer one before the one that holds a value.
 pub(crate) fn current(errors: &[UserError]) -> Option<Uuid> {
-    let of = |code| errors.iter().find(|error| error.code == code).and_then(|error| error.current);
+    let of = |code| errors.iter().filter(|error| error.code == code).find_map(|error| error.current);
     of(UserErrorCode::StaleVersion).or_else(|| of(UserErrorCode::Taken))
 }
 

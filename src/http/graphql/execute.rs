@@ -140,7 +140,8 @@ fn status(code: ErrorCode) -> StatusCode {
 fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> impl Future<Output = Result<T, ApiError>> {
     let time = Duration::from_millis(shared.http.request_timeout_ms);
     tokio::time::timeout(time, execution).map_err(|_elapsed| {
-        let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
+        let message = "The request took too long and was stopped; what it was writing may be stored all the same. Ask for less at once, or \
+                       try again later.";
         ApiError::new(ErrorCode::Timeout, message)
     })
 }
@@ -253,7 +254,7 @@ async fn resolve(
     outcome(answer)
 }
 
-/// Validates the document and the operation that the request means.
+/// Validates the document.
 async fn validate(
     shared: &Shared,
     graphql: &GraphqlRequest,
@@ -261,8 +262,7 @@ async fn validate(
     actor: &Actor,
 ) -> Result<(), async_graphql::Response> {
     let parsed = &document.parsed;
-    let Ok(operation) = find_operation(parsed, graphql.operation_name.as_deref()) else { return Ok(()) };
-    shared.schemas.validate(request(graphql, parsed.clone()), (parsed, operation), actor.role.is_none()).await
+    shared.schemas.validate(request(graphql, parsed.clone()), parsed, actor.role.is_none()).await
 }
 
 /// The request as the library takes it.
