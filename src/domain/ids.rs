@@ -23,12 +23,13 @@ pub(crate) enum Claim {
 }
 
 /// The tables whose records have ids that clients see, and what those of them that callers create are called.
-const TABLES: [(&str, Option<SubjectType>); 5] = [
+const TABLES: [(&str, Option<SubjectType>); 6] = [
     ("contacts", Some(SubjectType::Contact)),
     ("companies", Some(SubjectType::Company)),
     ("interactions", Some(SubjectType::Interaction)),
     ("company_memberships", None),
     ("users", None),
+    ("api_keys", None),
 ];
 
 /// Takes an id for a record of a type. Of concurrent callers with one id the others wait for the first one's transaction.

@@ -10,6 +10,11 @@ use serde_json::{Value, error::Category};
 /// is taken for it.
 const TOO_LARGE: &str = "\0a number beyond every double";
 
+/// True of a text that stands for a number which no double holds.
+pub fn is_too_large(text: &str) -> bool {
+    text == TOO_LARGE
+}
+
 /// Reads JSON. A number that no double holds makes no text wrong (RFC 8259, section 6): it is left to whoever takes the
 /// value to refuse it, see [`normalize`].
 pub fn read<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {

@@ -60,14 +60,14 @@ impl Documents {
         }
     }
 
-    /// The variable whose value has a number of more than 32 bits for an Int, if there is one. Defaults are for validation to
+    /// The variable whose value has a number that its type does not have, if there is one. Defaults are for validation to
     /// refuse.
-    pub fn beyond_int<'a>(&self, operation: &'a OperationDefinition, variables: &Variables) -> Option<&'a Name> {
+    pub fn odd_number<'a>(&self, operation: &'a OperationDefinition, variables: &Variables) -> Option<&'a Name> {
         let mut definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
         let beyond = definitions.find(|definition| {
             let default = definition.default_value.as_ref().map(|default| &default.node);
             let value = variables.get(&definition.name.node).filter(|value| Some(*value) != default);
-            value.is_some_and(|value| self.types.is_beyond_int(&definition.var_type.node.base, value))
+            value.is_some_and(|value| self.types.has_odd_number(&definition.var_type.node.base, value))
         });
         beyond.map(|definition| &definition.name.node)
     }

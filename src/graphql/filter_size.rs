@@ -27,7 +27,7 @@ pub(super) struct FilterSize {
     pub(super) terms: u64,
     /// Objects, lists and values.
     nodes: u64,
-    /// Tests that no index answers, so that each row is looked at.
+    /// Tests that may look at each row, see [`is_scan`].
     pub(super) scans: u64,
     /// Tests of other records.
     joins: u64,
@@ -121,8 +121,7 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
             if matches!(name, "membership" | "withoutCompany" | "withoutContacts") && !field.is_null() {
                 self.join()?;
             }
-            let scans = scans || matches!(name, "contains" | "endsWith" | "neq" | "notIn" | "not");
-            self.part(field, depth + 1, scans)
+            self.part(field, depth + 1, scans || is_scan(name))
         })
     }
 
@@ -145,6 +144,14 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
         }
         Ok(())
     }
+}
+
+/// True of an operator or a field whose tests no index answers in few steps: with others beside it, or with a value that most
+/// records have, it looks at each row. What is left are `eq` and `in` of ids, names and their like.
+fn is_scan(name: &str) -> bool {
+    let compares = matches!(name, "contains" | "startsWith" | "endsWith" | "gt" | "gte" | "lt" | "lte");
+    let excludes = matches!(name, "neq" | "notIn" | "not" | "isNull");
+    compares || excludes || matches!(name, "status" | "type" | "body" | "isPrimary")
 }
 
 #[cfg(test)]
@@ -173,6 +180,14 @@ mod tests {
         assert_eq!(size("{ name: { in: [\"a\", \"b\"], notIn: $n } }", json!({ "n": ["c"] })), Some((3, 1)));
         assert_eq!(size("{ not: { name: { eq: \"a\" } }, or: [{}, {}] }", json!({})), Some((3, 1)));
         assert_eq!(size("$f", json!({ "f": { "and": [{ "name": { "endsWith": "a" } }] } })), Some((1, 1)));
+        assert_eq!(
+            size("$f", json!({ "f": { "createdAt": { "gt": "2026-01-01T00:00:00Z" }, "status": { "eq": "ACTIVE" } } })),
+            Some((2, 2))
+        );
+        assert_eq!(
+            size("{ body: { eq: \"a\" }, name: { startsWith: \"a\" }, id: { in: [\"a\", \"b\"] } }", json!({})),
+            Some((4, 2))
+        );
         assert_eq!(size("$f", json!({})), Some((0, 0)));
     }
 

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Variables,
+    Name, Variables,
     parser::{
         parse_schema,
         types::{
@@ -39,6 +39,8 @@ struct Size {
     described: u64,
     /// Tests in filters that look at each row.
     scans: u64,
+    /// Values of arguments, those of a variable at each of its uses.
+    inputs: u64,
 }
 
 impl Size {
@@ -52,6 +54,7 @@ impl Size {
             complexity: self.complexity.saturating_add(other.complexity),
             described: self.described.max(other.described),
             scans: self.scans.saturating_add(other.scans),
+            inputs: self.inputs.saturating_add(other.inputs),
         }
     }
 }
@@ -91,6 +94,11 @@ const DESCRIBED: u64 = 5;
 /// Lists of the schema's description in each other. Tools ask for the arguments of the fields of the types; types refer
 /// to each other in circles, so each further level makes the answer many times longer.
 const DESCRIBED_DEPTH_MAX: u64 = 3;
+
+/// Values of all arguments of a request, those of a variable at each of its uses: twice what `variables` may have.
+const INPUTS_MAX: u64 = 200_000;
+/// Items of a list of names that the schema has, such as the keys of an order.
+const NAMES_MAX: usize = 20;
 
 /// The fields by which a schema describes itself. They are in no SDL: GraphQL specification, section 4.
 const INTROSPECTION: &[(&str, &str, &str, Length)] = &[
@@ -155,7 +163,8 @@ impl Costs {
         variables: &Variables,
         limits: &Limits,
     ) -> Result<(), ApiError> {
-        let mut walk = Walk { costs: self, document, variables, limits, fragments: HashMap::new() };
+        let mut walk =
+            Walk { costs: self, document, variables, limits, fragments: HashMap::new(), counted: HashMap::new() };
         let mut size = walk.operation(operation)?;
         // What the operation does not reach is still walked by validation: other operations, and other fragments.
         let mut unreached = Size::default();
@@ -179,6 +188,7 @@ impl Costs {
             ("top-level fields", size.here, limits.root_fields_max),
             ("lists of the schema's description in each other", size.described, DESCRIBED_DEPTH_MAX),
             ("tests in filters that look at each row", size.scans, limits.scans_max),
+            ("values of arguments, those of a variable at each use,", size.inputs, INPUTS_MAX),
             ("points of complexity", size.complexity, limits.complexity_max),
         ] {
             if is > most {
@@ -202,6 +212,8 @@ struct Walk<'a> {
     limits: &'a Limits,
     /// Finished fragments; `None` while one is being reckoned.
     fragments: HashMap<String, Option<Size>>,
+    /// How many values each variable has that was looked at.
+    counted: HashMap<&'a Name, u64>,
 }
 
 impl<'a> Walk<'a> {
@@ -255,7 +267,38 @@ impl<'a> Walk<'a> {
             complexity: inner.complexity.saturating_mul(times).saturating_add(1).saturating_add(tests.complexity()),
             described: inner.described + u64::from(matches!(length, Length::Types | Length::Described)),
             scans: inner.scans.saturating_add(tests.scans),
+            inputs: inner.inputs.saturating_add(self.inputs(field)?),
         })
+    }
+
+    /// The values of a field's arguments: each is taken apart for each field that has it. Lists of names of the schema's have
+    /// few that differ.
+    fn inputs(&mut self, field: &'a Field) -> Result<u64, ApiError> {
+        for name in ["orderBy", "subjectTypes"] {
+            if let Some(Given::List(length)) = self.argument(field, name)
+                && length > NAMES_MAX
+            {
+                return Err(ApiError::bad_input(format!("`{name}` has at most {NAMES_MAX} items.")));
+            }
+        }
+        let mut sum = 0_u64;
+        for (_, value) in &field.arguments {
+            sum = sum.saturating_add(self.values(&value.node));
+        }
+        Ok(sum)
+    }
+
+    /// How many objects, lists and values there are. Documents and variables have a bounded depth.
+    fn values(&mut self, value: &'a Value) -> u64 {
+        match value {
+            Value::Variable(name) => {
+                let variables = self.variables;
+                *self.counted.entry(name).or_insert_with(|| variables.get(name).map_or(1, const_values))
+            }
+            Value::List(items) => items.iter().fold(1, |sum: u64, item| sum.saturating_add(self.values(item))),
+            Value::Object(fields) => fields.values().fold(1, |sum: u64, field| sum.saturating_add(self.values(field))),
+            _ => 1,
+        }
     }
 
     /// The tests of a field's `filter`; a search counts as one that scans.
@@ -335,6 +378,14 @@ enum Given<'a> {
     Number(&'a Number),
     /// How many items it lists.
     List(usize),
+}
+
+fn const_values(value: &ConstValue) -> u64 {
+    match value {
+        ConstValue::List(items) => items.iter().map(const_values).sum::<u64>() + 1,
+        ConstValue::Object(fields) => fields.values().map(const_values).sum::<u64>() + 1,
+        _ => 1,
+    }
 }
 
 fn count(number: usize) -> u64 {

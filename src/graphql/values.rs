@@ -12,6 +12,7 @@ use async_graphql::{
 use async_graphql_value::ConstValue;
 
 use super::usages::{Place, is_beyond_int, places};
+use crate::domain::json;
 
 /// The types of variables that are not built in.
 #[derive(Debug)]
@@ -50,18 +51,20 @@ impl InputTypes {
         }
     }
 
-    /// True of a value with a number for an Int that has more than 32 bits. GraphQL specification, section 3.5.1.
-    pub(super) fn is_beyond_int(&self, ty: &BaseType, value: &ConstValue) -> bool {
+    /// True of a value with a number that its type does not have: of more than 32 bits for an Int (GraphQL specification,
+    /// section 3.5.1), or beyond every double for anything but JSON, which says so itself.
+    pub(super) fn has_odd_number(&self, ty: &BaseType, value: &ConstValue) -> bool {
         match (ty, value) {
             (BaseType::List(item), ConstValue::List(values)) => {
-                values.iter().any(|value| self.is_beyond_int(&item.base, value))
+                values.iter().any(|value| self.has_odd_number(&item.base, value))
             }
-            (BaseType::List(item), value) => self.is_beyond_int(&item.base, value),
+            (BaseType::List(item), value) => self.has_odd_number(&item.base, value),
             (BaseType::Named(name), ConstValue::Number(number)) => name == "Int" && is_beyond_int(number),
+            (BaseType::Named(name), ConstValue::String(text)) => name != "JSON" && json::is_too_large(text),
             (BaseType::Named(name), ConstValue::Object(values)) => {
                 let Some(InputType::Object(fields)) = self.0.get(name) else { return false };
                 let beyond = |(name, value)| {
-                    fields.get(name).is_some_and(|field: &Place| self.is_beyond_int(&field.ty.base, value))
+                    fields.get(name).is_some_and(|field: &Place| self.has_odd_number(&field.ty.base, value))
                 };
                 values.iter().any(beyond)
             }
@@ -71,7 +74,8 @@ impl InputTypes {
 
     fn fits_named(&self, name: &Name, value: &ConstValue) -> bool {
         match (name.as_str(), value) {
-            ("ID" | "String", ConstValue::String(_)) | ("Boolean", ConstValue::Boolean(_)) => true,
+            ("ID" | "String", ConstValue::String(text)) => !json::is_too_large(text),
+            ("Boolean", ConstValue::Boolean(_)) => true,
             ("Int", ConstValue::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
             _ => match (self.0.get(name), value) {
                 (Some(InputType::Scalar), _) => true,

@@ -144,11 +144,11 @@ on_both_databases! {
             "MEMBERSHIP DELETED",
             "MEMBERSHIP UPDATED isPrimary",
             "COMPANY DELETED",
+            "CONTACT CREATED",
             "COMPANY CREATED",
             "MEMBERSHIP CREATED",
             "CONTACT CREATED",
             "MEMBERSHIP CREATED",
-            "CONTACT CREATED",
         ]);
         assert_eq!(feed[10]["node"]["contactId"], json!(ben));
     }

@@ -185,9 +185,50 @@ async fn errors_have_codes_from_the_closed_list() {
             "GRAPHQL_VALIDATION_FAILED",
         ),
         ("{ contacts(first: 2147483648) @skip(if: true) { totalCount } }", json!({}), "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "query($o: [ContactOrder!]) { contacts(orderBy: $o) { totalCount } }",
+            json!({ "o": vec![json!({ "field": "NAME" }); 21] }),
+            "BAD_USER_INPUT",
+        ),
+        (
+            "query($t: [SubjectType!]) { changes(subjectTypes: $t) { nodes { at } } }",
+            json!({ "t": vec!["CONTACT"; 21] }),
+            "BAD_USER_INPUT",
+        ),
     ] {
         assert_eq!(app.error_code(query, variables.clone()).await, code, "{query} {variables}");
     }
+}
+
+#[tokio::test]
+async fn a_number_beyond_every_double_is_no_text() {
+    let app = TestApp::on_sqlite().await;
+    for document in [
+        "query($v: String!) { searchContacts(query: $v) { name } }",
+        "query($v: ID!) { contact(id: $v) { name } }",
+        "query($v: DateTime) { contactCount(filter: { createdAt: { gt: $v } }) }",
+        "query($v: Int) { contacts(first: $v) { totalCount } }",
+        "query($v: [ID!]!) { contactsByIds(ids: [$v]) { id } }",
+        "mutation($v: String!) { createContact(input: { name: $v }) { userErrors { code } } }",
+    ] {
+        let value = if document.contains("[ID!]") { "[1e400]" } else { "1e400" };
+        let body = format!("{{\"query\":{},\"variables\":{{\"v\":{value}}}}}", json!(document));
+        let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+        let answer = json_body(app.request(request.body(Body::from(body)).unwrap()).await).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{document}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_costs_what_it_has_at_each_of_its_uses() {
+    let app = TestApp::on_sqlite().await;
+    let aliases: Vec<String> = (0..50).map(|number| format!("a{number}: contactsByIds(ids: $ids) {{ id }}")).collect();
+    let aliases = aliases.join(" ");
+    let ids = vec!["x"; 5_000];
+    let query = format!("query($ids: [ID!]!) {{ {aliases} }}");
+    assert_eq!(app.error_code(&query, json!({ "ids": ids })).await, "QUERY_TOO_COMPLEX");
+    let fragment = format!("query($ids: [ID!]!) {{ ...F x: __typename ...F }} fragment F on Query {{ {aliases} }}");
+    assert_eq!(app.error_code(&fragment, json!({ "ids": &ids[..3_000] })).await, "QUERY_TOO_COMPLEX");
 }
 
 #[tokio::test]

@@ -48,7 +48,9 @@ on_both_databases! {
         let company = app.company("Acme").await;
         let membership = app.membership(&owner, &company).await;
         let user = app.connect(&owner, "owner@example.com").await;
-        for (id, free) in [(&owner, "contact"), (&company, "company"), (&membership, ""), (&user, "")] {
+        let key = "mutation { createApiKey(name: \"k\", role: VIEWER) { apiKey { id } } }";
+        let key = id_of(&app.run(key, json!({})).await["createApiKey"]["apiKey"]);
+        for (id, free) in [(&owner, "contact"), (&company, "company"), (&membership, ""), (&user, ""), (&key, "")] {
             for kind in CREATES {
                 let payload = create(&app, kind, id, &owner).await;
                 assert_eq!(codes(&payload), if kind.0 == free { vec![""; 0] } else { vec!["TAKEN"] }, "{} {free}", kind.0);

@@ -176,7 +176,7 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: K
     credential::Entity::update_many()
         .col_expr(credential::Column::PasswordHash, Expr::val(Some(hash)))
         .col_expr(credential::Column::IsPlaceholder, Expr::val(false))
-        .col_expr(credential::Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(credential::Column::UpdatedAt, write.not_before(credential::Column::UpdatedAt))
         .filter(credential::Column::Id.eq(user_id))
         .exec(&write.tx)
         .await?;

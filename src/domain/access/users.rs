@@ -143,7 +143,7 @@ async fn refuse_last_admin(write: &Write, user_id: Uuid) -> Result<()> {
 pub(super) async fn give_role(write: &Write, user: &Model, role: Role) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Role, Expr::val(role.to_value()))
-        .col_expr(Column::UpdatedAt, Expr::val(write.now))
+        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
         .filter(Column::Id.eq(user.id))
         .exec(&write.tx)
         .await?;

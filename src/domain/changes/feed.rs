@@ -126,11 +126,11 @@ impl Feed {
         let mut pause = AGAIN;
         while self.batches.receiver_count() > 0 {
             match read::after(db.reads(), &Wanted::default(), position, BATCH).await {
-                Ok(changes) => {
-                    let is_full = changes.len() as u64 == BATCH;
-                    if let Some(last) = changes.last().map(Change::position) {
+                Ok(rows) => {
+                    let is_full = rows.len() as u64 == BATCH;
+                    if let Some(last) = rows.last().map(|last| last.position) {
                         position = last;
-                        drop(self.batches.send(Arc::new(changes)));
+                        drop(self.batches.send(Arc::new(read::readable(rows))));
                         self.read_to.send_replace(Some(position));
                     }
                     if is_full {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Change, Cursor, Position, Wanted};
 use crate::{
     domain::error::{Error, Result},
-    entity::change::Kind,
+    entity::change::{Kind, SubjectType},
 };
 
 /// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
@@ -25,16 +25,32 @@ pub struct ChangePage {
     pub has_next: bool,
     /// It does not begin at the beginning.
     pub has_previous: bool,
-    /// Where the feed ends, on a page that is asked for nothing else.
+    /// Where the page ends, when that is not at its last change.
     end: Option<Cursor>,
 }
 
+/// A row of the feed. One that no sense can be made of has its place all the same, and keeps none of the others from anybody.
+#[derive(Debug)]
+pub struct Read {
+    /// Where it stands.
+    pub position: Position,
+    /// What it says.
+    pub change: Option<Change>,
+}
+
+/// The changes of the rows that can be read.
+pub(super) fn readable(rows: Vec<Read>) -> Vec<Change> {
+    rows.into_iter().filter_map(|row| row.change).collect()
+}
+
 impl ChangePage {
-    fn cut(mut changes: Vec<Change>, limit: u64, has_previous: bool) -> Self {
+    fn cut(mut rows: Vec<Read>, limit: u64, has_previous: bool) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_next = changes.len() > limit;
-        changes.truncate(limit);
-        Self { changes, has_next, has_previous, end: None }
+        let has_next = rows.len() > limit;
+        rows.truncate(limit);
+        // A page that ends with what cannot be read ends behind it all the same.
+        let end = rows.last().filter(|last| last.change.is_none()).map(|last| Cursor::at(last.position));
+        Self { changes: readable(rows), has_next, has_previous, end }
     }
 
     /// The cursor after this page.
@@ -90,18 +106,20 @@ impl Words {
     }
 }
 
-/// The kinds of changes that this program knows; a later one may have recorded others.
-fn known_kinds() -> String {
-    let kinds: Vec<String> = Kind::iter().map(|kind| format!("'{}'", kind.to_value())).collect();
-    format!("kind IN ({})", kinds.join(", "))
+/// The kinds of changes and of records that this program knows; a later one may have recorded others.
+fn known() -> String {
+    let quoted = |names: Vec<String>| format!("('{}')", names.join("', '"));
+    let kinds = quoted(Kind::iter().map(|kind| kind.to_value()).collect());
+    let types = quoted(SubjectType::iter().map(|subject| subject.to_value()).collect());
+    format!("kind IN {kinds} AND subject_type IN {types}")
 }
 
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
-pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Change>> {
+pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
     let words = Words::of(db.get_database_backend());
     let Words { columns, key, place, settled, .. } = &words;
     let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
-    let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", known_kinds())];
+    let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", known())];
     if let Some(types) = &wanted.subject_types {
         // Words of our own, so that they may stand in the text.
         let types: Vec<String> = types.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
@@ -131,12 +149,12 @@ pub async fn page(
         let end = Some(Cursor::at(end(db).await?));
         return Ok(ChangePage { end, has_previous: true, ..ChangePage::default() });
     }
-    let changes = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
+    let rows = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
     // Only now: what was pruned before the page was read is known of, and what is pruned later does not matter.
     if let Some(position) = position {
         check_place(db, position).await?;
     }
-    Ok(ChangePage::cut(changes, limit, position.is_some()))
+    Ok(ChangePage::cut(rows, limit, position.is_some()))
 }
 
 /// Refuses a place that the feed cannot go on from: some of what comes after it was pruned, or the feed has not come as
@@ -201,19 +219,20 @@ pub async fn histories(
     before: Option<Position>,
     limit: u64,
 ) -> Result<HashMap<Uuid, ChangePage>> {
-    let mut pages: HashMap<Uuid, Vec<Change>> = HashMap::new();
+    let mut pages: HashMap<Uuid, Vec<Read>> = HashMap::new();
     for some in ids.chunks(HISTORIES) {
-        for change in newest(db, of, some, before, limit + 1).await? {
+        for row in newest(db, of, some, before, limit + 1).await? {
+            let Some(change) = &row.change else { continue };
             let owner = match of {
                 HistoryOf::Contact => change.contact_id.unwrap_or_default(),
                 HistoryOf::Company => change.subject_id,
             };
-            pages.entry(owner).or_default().push(change);
+            pages.entry(owner).or_default().push(row);
         }
     }
-    let cut = |(id, mut changes): (Uuid, Vec<Change>)| {
-        changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.position));
-        (id, ChangePage::cut(changes, limit, before.is_some()))
+    let cut = |(id, mut rows): (Uuid, Vec<Read>)| {
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.position.number));
+        (id, ChangePage::cut(rows, limit, before.is_some()))
     };
     Ok(pages.into_iter().map(cut).collect())
 }
@@ -224,7 +243,7 @@ async fn newest(
     ids: &[Uuid],
     before: Option<Position>,
     limit: u64,
-) -> Result<Vec<Change>> {
+) -> Result<Vec<Read>> {
     let words = Words::of(db.get_database_backend());
     let Words { columns, horizon, .. } = &words;
     let before = before.map_or(i64::MAX, |before| before.number);
@@ -234,7 +253,7 @@ async fn newest(
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
     };
-    let known = known_kinds();
+    let known = known();
     let parts = ids.iter().map(|id| {
         values.push((*id).into());
         let id = words.parameter(values.len());
@@ -247,7 +266,12 @@ async fn newest(
     fetch(db, sql, values).await
 }
 
-async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Change>> {
+async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Read>> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.query_all_raw(statement).await?.iter().filter_map(Change::read).collect())
+    let mut rows = Vec::new();
+    for row in db.query_all_raw(statement).await? {
+        let position = Position { tx: row.try_get("", "tx")?, number: row.try_get("", "position")? };
+        rows.push(Read { position, change: Change::read(&row) });
+    }
+    Ok(rows)
 }

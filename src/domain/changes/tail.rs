@@ -51,11 +51,11 @@ impl Tail {
     /// Whatever is in the table and not seen yet. All of it was committed before it was read, and the batches that wait
     /// meanwhile hold all that comes later; what both hold is told by its place.
     async fn catch_up(&mut self) -> Result<Vec<Change>> {
-        let changes = read::after(self.db.reads(), &self.wanted, self.position, PAGE).await?;
+        let rows = read::after(self.db.reads(), &self.wanted, self.position, PAGE).await?;
         read::check_place(self.db.reads(), self.position).await?;
-        self.is_behind = changes.len() as u64 == PAGE;
-        self.position = changes.last().map_or(self.position, Change::position);
-        Ok(changes)
+        self.is_behind = rows.len() as u64 == PAGE;
+        self.position = rows.last().map_or(self.position, |last| last.position);
+        Ok(read::readable(rows))
     }
 
     async fn wait(&mut self) -> Result<Vec<Change>> {

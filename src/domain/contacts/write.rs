@@ -124,13 +124,14 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     }
     let row = complete(row, id, write.now);
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
+    // Before the membership's, so that the feed tells of nothing that it has not told the beginning of.
+    write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     if let Some(primary) = &new.primary_company {
         let (role, department) = (primary.role.as_ref(), primary.department.as_ref());
         let details = memberships::Details::check(&["primaryCompany"], role, department).map_err(Error::Rejected)?;
         let company_id = Box::pin(companies::resolve(&write, &primary.company)).await?;
         memberships::insert_first(&write, id, company_id, details).await?;
     }
-    write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     write.commit().await?;
     Ok(row.try_into_model()?)
 }

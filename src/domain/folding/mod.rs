@@ -11,7 +11,7 @@ use unicode_normalization::{
 };
 
 pub(crate) use signs::is_ignorable;
-use signs::{is_decoration, is_left_out_after, plain, unified};
+use signs::{Flag, is_decoration, is_left_out_after, plain, unified};
 
 /// Grows when [`fold`] changes, so that a newer program rebuilds the keys that an older one stored.
 pub const VERSION: i32 = 2;
@@ -50,15 +50,24 @@ fn fold_with(text: &str, decompose: fn(char, &mut dyn FnMut(char))) -> String {
         return one_space_for_several(text.chars().filter_map(unified).map(|letter| letter.to_ascii_lowercase()));
     }
     let mut spelled = String::with_capacity(text.len() + text.len() / 2);
-    let mut spell = |letter: char| {
-        decompose(letter, &mut |part| spelled.extend(unified(part).filter(|part| !is_decoration(*part))));
-    };
-    text.chars().for_each(&mut spell);
+    let mut flag = Flag::default();
+    for letter in text.chars() {
+        if flag.takes(letter) {
+            spelled.push(letter);
+        } else {
+            decompose(letter, &mut |part| spelled.extend(unified(part).filter(|part| !is_decoration(*part))));
+        }
+    }
     // Folding the case composes some letters anew.
     let lower: String = spelled.chars().default_case_fold().collect();
     let mut letters = String::with_capacity(lower.len());
     let mut previous = None;
+    let mut flag = Flag::default();
     for letter in lower.chars() {
+        if flag.takes(letter) {
+            letters.push(letter);
+            continue;
+        }
         decompose(letter, &mut |part| {
             let Some(part) = unified(part) else { return };
             if is_decoration(part) || is_left_out_after(previous, part) {
@@ -202,11 +211,25 @@ mod tests {
                 "Ada\u{2800}Lovelace",
             ],
             &["a\0b\u{1f}c", "abc"],
+            &["'Ali", "ʿAli", "ʾAli", "‘Ali"],
+            &["Ann—Bo", "Ann⸺Bo", "Ann⸻Bo", "Ann⸗Bo"],
+            &["ガス", "カ\u{309b}ス", "ｶﾞｽ"],
+            &["AB", "A\u{fff9}B\u{fffb}", "A\u{1d159}B", "A\u{e0067}B"],
         ] {
             for text in group {
                 assert_eq!(fold(text), fold(group[0]), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn flags_of_regions_differ() {
+        let flag = |region: &str| {
+            let tags = region.bytes().map(|letter| char::from_u32(0xe0000 + u32::from(letter)).unwrap());
+            "\u{1f3f4}".chars().chain(tags).chain(['\u{e007f}']).collect::<String>()
+        };
+        assert_ne!(fold(&flag("gbeng")), fold(&flag("gbsct")));
+        assert_eq!(fold(&fold(&flag("gbeng"))), fold(&flag("gbeng")));
     }
 
     #[test]

@@ -3,13 +3,27 @@
 
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 
-/// A blank that Unicode does not count among what is ignored.
-const BRAILLE_BLANK: char = '\u{2800}';
+/// Blanks that Unicode does not count among what is ignored: Braille's, a head of a note that is none, and the marks between
+/// a text and its gloss.
+const BLANKS: [char; 5] = ['\u{2800}', '\u{1d159}', '\u{fff9}', '\u{fffa}', '\u{fffb}'];
 
 /// True of what takes no part in a text: joiners, fillers, marks of direction, selectors of variants.
 pub(crate) fn is_ignorable(letter: char) -> bool {
     !letter.is_ascii()
-        && (letter == BRAILLE_BLANK || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter))
+        && (BLANKS.contains(&letter) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter))
+}
+
+/// Goes through a flag: after the black flag, tags say of which region it is. Elsewhere they take no part in a text.
+#[derive(Default)]
+pub(super) struct Flag(bool);
+
+impl Flag {
+    /// True of a tag that belongs to a flag.
+    pub(super) fn takes(&mut self, letter: char) -> bool {
+        let is_tag = self.0 && matches!(letter, '\u{e0020}'..='\u{e007f}');
+        self.0 = is_tag || letter == '\u{1f3f4}';
+        is_tag
+    }
 }
 
 /// The one sign that stands for all its variants; none for what takes no part in a text.
@@ -21,7 +35,7 @@ pub(super) fn unified(sign: char) -> Option<char> {
         | '\u{2b9}'
         | '\u{2bb}'
         | '\u{2bc}'
-        | '\u{2bd}'
+        | '\u{2bd}'..='\u{2bf}'
         | '\u{2c8}'
         | '\u{2ca}'
         | '\u{2cb}'
@@ -54,10 +68,16 @@ pub(super) fn unified(sign: char) -> Option<char> {
         | '\u{1806}'
         | '\u{2010}'..='\u{2015}'
         | '\u{2043}'
+        | '\u{2e17}'
+        | '\u{2e3a}'
+        | '\u{2e3b}'
         | '\u{2212}'
         | '\u{fe58}'
         | '\u{fe63}'
         | '\u{ff0d}' => Some('-'),
+        // Kana's marks of voice, where they stand for themselves
+        '\u{309b}' | '\u{ff9e}' => Some('\u{3099}'),
+        '\u{309c}' | '\u{ff9f}' => Some('\u{309a}'),
         space if space.is_whitespace() => Some(' '),
         unseen if unseen.is_control() || is_ignorable(unseen) => None,
         other => Some(other),

@@ -299,10 +299,10 @@ fn check(shared: &Shared, graphql: &mut GraphqlRequest, actor: &Actor) -> Result
     check_variables(operation, &graphql.variables)?;
     let manner = shared.documents.manner(name, operation, &graphql.variables);
     if manner.is_none()
-        && let Some(name) = shared.documents.beyond_int(operation, &graphql.variables)
+        && let Some(name) = shared.documents.odd_number(operation, &graphql.variables)
     {
         let name = shortened(name);
-        return Err(ApiError::bad_input(format!("The variable \"${name}\" has a number of more than 32 bits.")));
+        return Err(ApiError::bad_input(format!("The variable \"${name}\" has a number that its type does not have.")));
     }
     Ok(Checked { operation: operation.ty, manner, document })
 }

@@ -13,7 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use self::group::Groups;
 use self::{
-    group::{Answer, Group, Said},
+    group::{Group, Said},
     operation::Operation,
 };
 use super::{request::GraphqlRequest, response::Reply};
@@ -125,14 +125,14 @@ impl Subscriber {
         let reading = read(Arc::clone(&self.shared), operation, self.wanted.clone(), self.position);
         // A task of its own: it must not stand still, with a connection to the database, while the client takes its time.
         match AbortOnDropHandle::new(tokio::spawn(reading)).await {
-            Ok(Ok(missed)) => {
-                self.is_behind = missed.len() as u64 == PAGE;
-                self.position = missed.last().map_or(self.position, |last| last.position);
+            Ok(Ok(Missed { answers, position, is_all })) => {
+                self.is_behind = !is_all;
+                self.position = position;
                 if !self.is_behind {
                     // So that it is not taken for one who has yet to see what it never wanted.
                     self.position = self.position.max(known);
                 }
-                self.missed.extend(missed.into_iter().map(|answer| answer.body));
+                self.missed.extend(answers);
             }
             Ok(Err(error @ domain::Error::BadRequest(_))) => return Err(error),
             Ok(Err(error)) => {
@@ -148,20 +148,27 @@ impl Subscriber {
     }
 }
 
-/// A page of the answers after a place.
+/// A page of the answers after a place, up to where, and whether there are no more.
+struct Missed {
+    answers: Vec<Bytes>,
+    position: Position,
+    is_all: bool,
+}
+
 async fn read(
     shared: Arc<Shared>,
     operation: Arc<Operation>,
     wanted: Wanted,
     position: Position,
-) -> domain::Result<Vec<Answer>> {
+) -> domain::Result<Missed> {
     let missed = changes::after(shared.domain.db.reads(), &wanted, position, PAGE).await?;
     // Each time, because a slow client's replay goes on while changes are pruned.
     changes::check_place(shared.domain.db.reads(), position).await?;
+    let is_all = (missed.len() as u64) < PAGE;
+    let position = missed.last().map_or(position, |last| last.position);
     let mut answers = Vec::new();
-    for change in missed {
-        let position = change.position();
-        answers.push(Answer { position, body: operation.answer(&shared, Arc::new(change)).await });
+    for change in missed.into_iter().filter_map(|row| row.change) {
+        answers.push(operation.answer(&shared, Arc::new(change)).await);
     }
-    Ok(answers)
+    Ok(Missed { answers, position, is_all })
 }
