@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use sea_orm::DbErr;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    db::{self, Db},
+    db::{self, Db, OpenError},
     domain::{self, Actor, access::Gate, rekey},
     graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
     http::{self, Groups, Readiness, SessionCookie, Shared, Sockets},
@@ -32,7 +31,7 @@ impl App {
         access: AccessArgs,
         limits: Limits,
         clock: Clock,
-    ) -> Result<Self, DbErr> {
+    ) -> Result<Self, OpenError> {
         let db = open_database(database).await?;
         let sdl = graphql::sdl();
         let shared = Arc::new(Shared {
@@ -63,9 +62,10 @@ impl App {
 }
 
 /// Brings the schema up to date, and the keys that identify records, and connects. See [`rekey::finish`] for the others.
-pub async fn open_database(database: &DatabaseConfig) -> Result<Db, DbErr> {
+pub async fn open_database(database: &DatabaseConfig) -> Result<Db, OpenError> {
     db::migrate(database).await?;
-    let db = Db::connect(database).await?;
-    rekey::begin(&db).await?;
+    let failed = |cause| OpenError::new(database, &cause);
+    let db = Db::connect(database).await.map_err(failed)?;
+    rekey::begin(&db).await.map_err(failed)?;
     Ok(db)
 }

@@ -4,12 +4,15 @@
 //! committed: while one commit waits for the disk, the next ones gather. A transaction that fails is rolled back alone.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 
 use rusqlite::Connection;
-use sea_orm::{ConnAcquireErr, DbErr, Statement};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -43,7 +46,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Opens the connection. `turns` is the pool of the one other connection that writes: whoever holds it has the turn.
-    pub(crate) fn start(config: &DatabaseConfig, turns: SqlitePool) -> Result<Self, DbErr> {
+    /// `has_failed` turns true when a transaction was not written.
+    pub(crate) fn start(
+        config: &DatabaseConfig,
+        turns: SqlitePool,
+        has_failed: Arc<AtomicBool>,
+    ) -> Result<Self, DbErr> {
         let connection = sqlite::open(config, Access::Write)?;
         let (queue, jobs) = flume::unbounded::<Job>();
         let runtime = Handle::current();
@@ -52,7 +60,7 @@ impl Writer {
             .spawn(move || {
                 // Giving a turn back is a task.
                 let _entered = runtime.enter();
-                write_all(&connection, &jobs, || runtime.block_on(turns.acquire()));
+                write_all(&connection, &jobs, &has_failed, || runtime.block_on(turns.acquire()));
             })
             .map_err(|cause| sqlite::cannot_open(&cause))?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
@@ -95,6 +103,7 @@ fn closed() -> DbErr {
 fn write_all(
     connection: &Connection,
     jobs: &flume::Receiver<Job>,
+    has_failed: &AtomicBool,
     turn: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
 ) {
     let mut is_over = false;
@@ -105,7 +114,8 @@ fn write_all(
             is_over = job.is_none();
             job
         });
-        if let Err(cause) = write(connection, std::iter::once(first).chain(waiting).take(TOGETHER_MAX)) {
+        if let Err(cause) = write(connection, std::iter::once(first).chain(waiting).take(TOGETHER_MAX), has_failed) {
+            has_failed.store(true, Ordering::Relaxed);
             tracing::warn!(%cause, "Changes could not be written");
         }
         drop(turn);
@@ -116,28 +126,38 @@ fn write_all(
 fn write(
     connection: &Connection,
     jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
+    has_failed: &AtomicBool,
 ) -> rusqlite::Result<()> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut finishing = Vec::new();
     let committed = in_savepoints(connection, jobs, &mut finishing).and_then(|()| execute(connection, "COMMIT"));
+    if finishing.iter().any(|ran| !ran.is_kept) || committed.is_err() {
+        has_failed.store(true, Ordering::Relaxed);
+    }
     if committed.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK")?;
     }
-    for finish in finishing {
-        finish(committed.as_ref().copied().map_err(sqlite::failed));
+    for Ran { finish, .. } in finishing {
+        finish(committed.as_ref().copied().map_err(not_committed));
     }
     Ok(())
+}
+
+/// No transaction is at fault when the commit fails, or the savepoint of another: each may be tried again.
+fn not_committed(cause: &rusqlite::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(format!("the transaction was not committed: {cause}")))
 }
 
 fn in_savepoints(
     connection: &Connection,
     jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
-    finishing: &mut Vec<Finish>,
+    finishing: &mut Vec<Ran>,
 ) -> rusqlite::Result<()> {
     for job in jobs {
         execute(connection, "SAVEPOINT one")?;
-        let Ran { is_kept, finish } = job(connection);
-        finishing.push(finish);
+        let ran = job(connection);
+        let is_kept = ran.is_kept;
+        finishing.push(ran);
         if !is_kept {
             // Fails where the error has ended the transaction as a whole, as that of a full disk does.
             execute(connection, "ROLLBACK TO one")?;

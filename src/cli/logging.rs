@@ -1,27 +1,49 @@
 //! Log lines on stderr.
 
-use std::io::IsTerminal;
+use std::{env, io, io::IsTerminal};
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::LogFormat;
 
-/// Starts logging. `RUST_LOG` sets what is logged; the default is what an operator should see.
+/// Log lines of a server, unless `RUST_LOG` says otherwise: what an operator should see.
+const SERVER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
+/// Log lines of a command whose output is what counts: faults, and what it waits for.
+const COMMAND: &str = "warn,liaison::db=info";
+
+/// Starts logging for a process that is watched by its log.
 pub(super) fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn"));
+    start_with(format, SERVER);
+}
+
+/// Starts logging for a command that somebody waits for.
+pub(super) fn start_quietly() {
+    start_with(LogFormat::Text, COMMAND);
+}
+
+/// `RUST_LOG` sets what is logged.
+fn start_with(format: LogFormat, default: &str) {
+    let wanted = env::var("RUST_LOG").unwrap_or_default();
+    let read = EnvFilter::try_new(&wanted);
+    let is_unreadable = read.is_err();
+    let filter = read.ok().filter(|_| !wanted.trim().is_empty()).unwrap_or_else(|| EnvFilter::new(default));
     // It would write messages word for word, in which there are tokens and passwords.
     let quiet = "tungstenite=info".parse().into_iter().chain("tokio_tungstenite=info".parse());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
+    let is_terminal = io::stderr().is_terminal();
     let as_text = match format {
-        LogFormat::Auto => std::io::stderr().is_terminal(),
+        LogFormat::Auto => is_terminal,
         LogFormat::Text => true,
         LogFormat::Json => false,
     };
     let registry = tracing_subscriber::registry().with(filter);
     if as_text {
-        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
+        let colours = is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        registry.with(fmt::layer().with_ansi(colours).with_writer(io::stderr)).init();
     } else {
-        registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+        registry.with(fmt::layer().json().with_writer(io::stderr)).init();
+    }
+    if is_unreadable {
+        tracing::warn!("RUST_LOG cannot be read, so the default is logged; it must be like info or liaison=debug");
     }
 }

@@ -9,6 +9,7 @@ mod migrate;
 mod operator;
 mod schema;
 mod serve;
+mod stop;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -45,14 +46,15 @@ impl Cli {
     /// Runs the subcommand.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
+            // It has more to do when it is asked to stop.
             Command::Serve(serve) => serve.run().await,
-            Command::Migrate(migrate) => migrate.run().await,
+            Command::Migrate(migrate) => stop::unless_stopped(migrate.run()).await,
             Command::Schema => schema::run(),
-            Command::Demo(demo) => demo.run().await,
-            Command::User(user) => user.run().await,
-            Command::Key(key) => key.run().await,
-            Command::Audit(audit) => audit.run().await,
-            Command::Healthcheck(healthcheck) => healthcheck.run().await,
+            Command::Demo(demo) => stop::unless_stopped(demo.run()).await,
+            Command::User(user) => stop::unless_stopped(user.run()).await,
+            Command::Key(key) => stop::unless_stopped(key.run()).await,
+            Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
+            Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }
 }

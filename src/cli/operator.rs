@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::logging;
 use crate::{
     app,
     clock::Clock,
@@ -13,6 +14,7 @@ use crate::{
 
 /// Opens the database. Nobody asks but the operator, who has the database itself.
 pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
+    logging::start_quietly();
     let database = database.config().map_err(anyhow::Error::msg)?;
     let db = app::open_database(&database)
         .await

@@ -8,14 +8,9 @@ use std::{
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-    task::JoinHandle,
-};
+use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::logging;
+use super::{logging, stop};
 use crate::{
     app::App, background, clock::Clock, config::Config, domain::access, http::server, mail::Mailer,
     public_url::PublicUrl,
@@ -35,6 +30,7 @@ impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Config { database, http, access, limits, changes } = self.config;
         logging::start(http.log_format);
+        let mut stopped = stop::signals()?;
         ensure!(
             !http.dev || http.listen.ip().is_loopback(),
             "With --dev nobody needs to sign in, so LIAISON_LISTEN (--listen) must be a loopback address, such as \
@@ -42,9 +38,15 @@ impl Serve {
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
-        let app = App::open(&database, http.clone(), access.clone(), limits, Clock::default())
-            .await
-            .context("The database could not be opened (see DATABASE_URL, --database-url)")?;
+        let opening = App::open(&database, http.clone(), access.clone(), limits, Clock::default());
+        // It may take long: while a server comes up, while another replica migrates, and while this one does.
+        let app = tokio::select! {
+            app = opening => app.context("The database could not be opened (see DATABASE_URL, --database-url)")?,
+            _ = stopped.wait_for(|stopped| *stopped) => {
+                tracing::info!("Stopped before the database was open");
+                return Ok(());
+            }
+        };
         let listener = TcpListener::bind(http.listen)
             .await
             .with_context(|| format!("Could not listen on {} (see LIAISON_LISTEN, --listen)", http.listen))?;
@@ -60,7 +62,6 @@ impl Serve {
         }
         tracing::info!(%address, dev = http.dev, "Serving; GraphiQL is at http://{address}/");
         access::make_ready();
-        let stopped = stop_signals()?;
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
         finish(background).await?;
@@ -93,30 +94,4 @@ async fn offer_setup(app: &App, url: &PublicUrl) -> anyhow::Result<()> {
         "There is no admin yet. Make one here, within {minutes} minutes:\n\n    {url}/setup#{token}\n"
     )?;
     Ok(())
-}
-
-/// Turns true at the first SIGTERM or SIGINT; at the second the process ends at once.
-fn stop_signals() -> anyhow::Result<watch::Receiver<bool>> {
-    let (stop, stopped) = watch::channel(false);
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
-        for is_second in [false, true] {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            if is_second {
-                end_at_once();
-            }
-            tracing::info!("Stopping; a second signal stops at once");
-            stop.send_replace(true);
-        }
-    });
-    Ok(stopped)
-}
-
-#[expect(clippy::exit, reason = "the operator asked twice")]
-fn end_at_once() -> ! {
-    std::process::exit(130)
 }

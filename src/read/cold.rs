@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     config::DatabaseConfig,
-    db::{Access, driver_error, sqlite_session},
+    db::{Access, driver_error, sqlite_options},
 };
 
 /// Connections to the file.
@@ -63,8 +63,7 @@ impl Connect for Opening {
 
 impl File {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        let options: SqliteConnectOptions = config.url.parse().map_err(driver_error)?;
-        Self::new(config, Opening(sqlite_session(options, Access::Read).disable_statement_logging()))
+        Self::new(config, Opening(sqlite_options(config, Access::Read)?))
     }
 
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {

@@ -9,7 +9,7 @@
 
 mod cold;
 mod pool;
-mod postgres;
+pub(crate) mod postgres;
 pub mod projection;
 pub(crate) mod sqlite;
 pub mod tables;
@@ -90,6 +90,15 @@ impl<R: Row> Row for From<'_, R> {
 pub trait Visit: Send + 'static {
     /// Looks at the next row.
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
+}
+
+/// Looks at no row.
+pub(crate) struct Nothing;
+
+impl Visit for Nothing {
+    fn row(&mut self, _: &impl Row) -> Result<(), DbErr> {
+        Ok(())
+    }
 }
 
 /// The record in a row that has all the columns of its table, in their order.

@@ -11,7 +11,7 @@ use futures_util::TryStreamExt as _;
 use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
+    AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
     postgres::{PgConnectOptions, PgRow, PgValueRef},
 };
 use tokio::time;
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     config::DatabaseConfig,
-    db::{driver_error, postgres_session},
+    db::{driver_error, postgres_options},
 };
 
 /// A connection that was given out longer ago than this is asked whether it still lives before a statement goes over it.
@@ -88,7 +88,7 @@ impl Connect for Connecting {
 }
 
 /// True while a server starts, or has no connection left.
-fn will_pass(cause: &sqlx::Error) -> bool {
+pub(crate) fn will_pass(cause: &sqlx::Error) -> bool {
     match cause {
         sqlx::Error::Io(cause) => cause.kind() == ErrorKind::ConnectionRefused,
         sqlx::Error::Database(cause) => matches!(cause.code().as_deref(), Some("53300" | "57P03")),
@@ -98,9 +98,7 @@ fn will_pass(cause: &sqlx::Error) -> bool {
 
 impl Server {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        let options: PgConnectOptions = config.url.parse().map_err(driver_error)?;
-        let options = postgres_session(options, config.statement_timeout).disable_statement_logging();
-        Self::new(config, Connecting(options))
+        Self::new(config, Connecting(postgres_options(config, config.statement_timeout)?))
     }
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {

@@ -17,12 +17,14 @@ use rusqlite::{
     types::{Null, ValueRef},
 };
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value};
-use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{Row, Visit, time};
-use crate::{config::DatabaseConfig, db::Access};
+use crate::{
+    config::DatabaseConfig,
+    db::{Access, sqlite_options, sqlite_will_pass},
+};
 
 /// Something to do with a connection; none to stop the thread that takes it.
 type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
@@ -114,12 +116,12 @@ impl Readers {
 }
 
 pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal(format!("cannot open the database: {cause}")))
+    DbErr::Conn(RuntimeErr::Internal(format!("it cannot be opened: {cause}")))
 }
 
 /// Opens a connection to the file, which is there already.
 pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
-    let options: SqliteConnectOptions = config.url.parse().map_err(|cause: sqlx::Error| cannot_open(&cause))?;
+    let options = sqlite_options(config, access)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let pragmas = match access {
         Access::Read => "PRAGMA query_only = ON",
@@ -168,10 +170,10 @@ pub(crate) fn run_statement<V: Visit>(
 
 /// The driver's error as sea-orm's.
 pub(crate) fn failed(cause: &rusqlite::Error) -> DbErr {
-    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
-    match cause.sqlite_error_code() {
-        Some(DatabaseBusy | DatabaseLocked) => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        _ => DbErr::Query(RuntimeErr::Internal(cause.to_string())),
+    let said = RuntimeErr::Internal(cause.to_string());
+    match cause.sqlite_error() {
+        Some(error) if sqlite_will_pass(error.extended_code) => DbErr::Conn(said),
+        _ => DbErr::Query(said),
     }
 }
 

@@ -44,7 +44,7 @@ on_both_databases! {
 
 #[test]
 fn the_docs_name_every_limit_by_flag_and_variable() {
-    let (config, docs) = (text("src/config.rs"), text("docs/api.md"));
+    let (config, docs) = (text("src/config/mod.rs"), text("docs/api.md"));
     for setting in config.split("env = \"").skip(1) {
         let variable = setting.split('"').next().unwrap();
         if !variable.contains("_MAX_") {

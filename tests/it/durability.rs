@@ -3,8 +3,7 @@
 
 use std::{
     collections::HashSet,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -15,47 +14,24 @@ use std::{
 use serde_json::{Value, json};
 use uuid::Builder;
 
-use crate::support::{TestApp, postgres};
+use crate::support::{
+    TestApp, postgres,
+    process::{Process, liaison},
+};
 
 /// A server process on a port of its own.
 struct Server {
-    process: Child,
+    process: Process,
     url: String,
 }
 
 impl Server {
     fn start(database_url: &str) -> Self {
-        #[expect(clippy::zombie_processes, reason = "dropping the server waits for it; a panic here ends the tests")]
-        let mut process = Command::new(env!("CARGO_BIN_EXE_liaison"))
-            .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--log-format", "json", "--database-url", database_url])
-            .env("RUST_LOG", "info")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap());
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended before it served");
-            let event: Value = serde_json::from_str(&line).unwrap();
-            if let Some(address) = event["fields"]["address"].as_str() {
-                let url = format!("http://{address}/graphql");
-                // The pipe is read to its end, so that the server never waits for it.
-                std::thread::spawn(move || log.lines().count());
-                return Self { process, url };
-            }
-        }
-    }
-
-    fn signal(&self, signal: &str) {
-        assert!(Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        let mut command = liaison(&["serve", "--dev", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.args(["--database-url", database_url]);
+        let process = Process::start(command);
+        let url = format!("http://{}/graphql", process.address());
+        Self { process, url }
     }
 }
 
@@ -78,7 +54,7 @@ struct Acknowledged {
 }
 
 /// Writers that create and update contacts until the server is gone.
-async fn write_until_killed(server: &mut Server, round: u64) -> Acknowledged {
+async fn write_until_killed(server: Server, round: u64) -> Acknowledged {
     let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
     let killed = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..8_u64)
@@ -107,8 +83,8 @@ async fn write_until_killed(server: &mut Server, round: u64) -> Acknowledged {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     killed.store(true, Ordering::Relaxed);
-    server.signal("-KILL");
-    server.process.wait().unwrap();
+    server.process.signal("-KILL");
+    server.process.end();
     for writer in writers {
         writer.await.unwrap();
     }
@@ -118,8 +94,8 @@ async fn write_until_killed(server: &mut Server, round: u64) -> Acknowledged {
 async fn nothing_acknowledged_is_lost(database_url: &str) {
     let mut acknowledged = Acknowledged::default();
     for round in 0..3 {
-        let mut server = Server::start(database_url);
-        let Acknowledged { created, updated } = write_until_killed(&mut server, round).await;
+        let server = Server::start(database_url);
+        let Acknowledged { created, updated } = write_until_killed(server, round).await;
         acknowledged.created.extend(created);
         acknowledged.updated.extend(updated);
     }
@@ -159,11 +135,11 @@ async fn kill_9_loses_nothing_that_was_acknowledged_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn asked_to_stop_the_server_finishes_and_exits_with_zero() {
     let directory = tempfile::tempdir().unwrap();
-    let mut server = Server::start(&format!("sqlite://{}", directory.path().join("test.db").display()));
+    let server = Server::start(&format!("sqlite://{}", directory.path().join("test.db").display()));
     let client = reqwest::Client::new();
     post(&client, &server.url, CREATE, json!({ "name": "A" })).await.unwrap();
-    server.signal("-TERM");
-    assert!(server.process.wait().unwrap().success());
+    server.process.signal("-TERM");
+    assert!(server.process.end().0.success());
     assert!(!directory.path().join("test.db-wal").exists(), "the write-ahead log is folded back into the file");
 }
 

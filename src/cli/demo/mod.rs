@@ -13,6 +13,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait};
 
+use super::logging;
 use crate::{
     app,
     config::DatabaseArgs,
@@ -33,6 +34,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        logging::start_quietly();
         let database = self.database.config().map_err(anyhow::Error::msg)?;
         let db = app::open_database(&database).await.context("The database could not be opened")?;
         let present = contact::Entity::find().count(db.reads()).await?

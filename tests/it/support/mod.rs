@@ -2,6 +2,7 @@
 
 pub(crate) mod people;
 pub(crate) mod postgres;
+pub(crate) mod process;
 pub(crate) mod socket;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -33,7 +33,17 @@ impl TestDatabase {
 
     /// One that nothing has been migrated in.
     pub(crate) async fn empty() -> Option<Self> {
-        Some(Self::copy(server()?, "").await)
+        Self::made("").await
+    }
+
+    /// The same with options of `CREATE DATABASE`.
+    pub(crate) async fn made(options: &str) -> Option<Self> {
+        Some(Self::copy(server()?, options).await)
+    }
+
+    /// A connection of the test's own.
+    pub(crate) async fn connect(&self) -> DatabaseConnection {
+        Database::connect(&self.url).await.unwrap()
     }
 
     async fn copy(server: &Server, of: &str) -> Self {

@@ -1,5 +1,10 @@
 //! Settings: flags first, then the environment, then defaults that work.
 
+mod database;
+
+pub(crate) use database::check as check_database_url;
+pub use database::{DatabaseArgs, DatabaseConfig};
+
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -32,76 +37,6 @@ impl Hidden {
 impl std::fmt::Debug for Hidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("…")
-    }
-}
-
-/// Where the data is.
-#[derive(Clone, Debug, Args)]
-pub struct DatabaseArgs {
-    /// SQLite file or PostgreSQL server: `sqlite://liaison.db` or `postgres://user@host/database`
-    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
-    pub database_url: Hidden,
-
-    /// Connections for reading (SQLite), or for single statements and again as many for transactions (PostgreSQL)
-    #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub pool_size: u32,
-
-    /// How long a request waits for a free connection before it is told `SERVICE_UNAVAILABLE`
-    #[arg(long, global = true, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
-    pub acquire_timeout_ms: u64,
-}
-
-impl DatabaseArgs {
-    /// The settings in the form that the database module takes.
-    ///
-    /// The URL is checked here and not by clap, whose errors quote the value: it may hold a password.
-    pub fn config(&self) -> Result<DatabaseConfig, &'static str> {
-        let known = ["sqlite:", "postgres://", "postgresql://"];
-        if !known.iter().any(|scheme| self.database_url.expose().starts_with(scheme)) {
-            return Err("DATABASE_URL (--database-url) must begin with sqlite:, postgres:// or postgresql://");
-        }
-        if self.database_url.expose().contains(":memory:") || self.database_url.expose().contains("mode=memory") {
-            return Err("DATABASE_URL (--database-url) must name a file: a database in memory has one connection only");
-        }
-        Ok(DatabaseConfig {
-            url: self.database_url.expose().to_owned(),
-            pool_size: self.pool_size,
-            acquire_timeout: Duration::from_millis(self.acquire_timeout_ms),
-            statement_timeout: None,
-        })
-    }
-}
-
-/// How to reach the database.
-#[derive(Clone)]
-pub struct DatabaseConfig {
-    /// `sqlite:…` or `postgres://…`; it may hold a password and is never printed.
-    pub url: String,
-    /// Connections for reading on SQLite; on PostgreSQL for single statements, and as many for all else.
-    pub pool_size: u32,
-    /// The longest wait for one of them.
-    pub acquire_timeout: Duration,
-    /// The longest time for a statement on PostgreSQL, and for a transaction between two; none for no limit.
-    pub statement_timeout: Option<Duration>,
-}
-
-impl Default for DatabaseConfig {
-    fn default() -> Self {
-        let url = "sqlite://liaison.db".to_owned();
-        Self { url, pool_size: 10, acquire_timeout: Duration::from_secs(3), statement_timeout: None }
-    }
-}
-
-impl DatabaseConfig {
-    /// True for a SQLite file.
-    pub fn is_sqlite(&self) -> bool {
-        self.url.starts_with("sqlite:")
-    }
-}
-
-impl std::fmt::Debug for DatabaseConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DatabaseConfig").field("pool_size", &self.pool_size).finish_non_exhaustive()
     }
 }
 

@@ -1,0 +1,132 @@
+//! What the databases' errors mean: constraints that input can break, and conditions that pass.
+
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
+use sqlx::{error::DatabaseError, sqlite::SqliteError};
+
+/// An error of the driver, as those that came through sea-orm are.
+pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
+    match cause {
+        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        other => DbErr::Query(RuntimeErr::SqlxError(other.into())),
+    }
+}
+
+/// The constraints that a caller's input can break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    /// A contact's `externalId` is taken.
+    ContactExternalId,
+    /// The user is linked to another contact.
+    ContactUser,
+    /// A company's `externalId` is taken.
+    CompanyExternalId,
+    /// The contact already works for this company.
+    MembershipPair,
+    /// The contact already has a primary membership.
+    MembershipPrimary,
+    /// A user with this address exists.
+    UserEmail,
+    /// The record referred to is gone.
+    ForeignKey,
+}
+
+/// Each constraint's name in PostgreSQL and its columns in SQLite's message, which has no names.
+const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
+    ("contacts_external_id_key", "contacts.external_id", Constraint::ContactExternalId),
+    ("contacts_user_id_key", "contacts.user_id", Constraint::ContactUser),
+    ("companies_external_id_key", "companies.external_id", Constraint::CompanyExternalId),
+    (
+        "company_memberships_pair_key",
+        "company_memberships.contact_id, company_memberships.company_id",
+        Constraint::MembershipPair,
+    ),
+    ("company_memberships_one_primary", "company_memberships.contact_id", Constraint::MembershipPrimary),
+    ("users_email_lower_key", "users.email_lower", Constraint::UserEmail),
+];
+
+/// The constraint that a statement broke, if it is one that input can break.
+pub fn broken_constraint(error: &DbErr) -> Option<Constraint> {
+    let (DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return None };
+    let (name, message) = match cause {
+        RuntimeErr::SqlxError(cause) => {
+            let cause = cause.as_database_error()?;
+            if cause.is_foreign_key_violation() {
+                return Some(Constraint::ForeignKey);
+            }
+            (cause.constraint(), cause.message())
+        }
+        // From SQLite's write queue.
+        RuntimeErr::Internal(message) if message == "FOREIGN KEY constraint failed" => {
+            return Some(Constraint::ForeignKey);
+        }
+        RuntimeErr::Internal(message) => (None, message.as_str()),
+    };
+    let columns = message.strip_prefix("UNIQUE constraint failed: ");
+    let is_broken = |known: &(&str, &str, Constraint)| name == Some(known.0) || columns == Some(known.1);
+    let known = CONSTRAINTS.iter().find(|known| is_broken(known));
+    known.map(|(_, _, constraint)| *constraint)
+}
+
+/// True when the database could not be reached, had no connection free or takes no writes: worth another try later.
+pub fn is_unavailable(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match cause.as_database_error() {
+                Some(error) => will_pass(error),
+                None => matches!(
+                    cause.as_ref(),
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::Tls(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                ),
+            }
+        }
+        _ => false,
+    }
+}
+
+fn will_pass(error: &dyn DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        return code.parse().is_ok_and(sqlite_will_pass);
+    }
+    // Connection lost and out of resources, each a whole class.
+    code.starts_with("08") || code.starts_with("53") || POSTGRES_WILL_PASS.contains(&&*code)
+}
+
+/// PostgreSQL's codes of conditions that pass: a server that takes no writes, transactions and sessions that took too
+/// long, lost races, locks and statements that took too long, and a server that stops or starts.
+const POSTGRES_WILL_PASS: [&str; 11] =
+    ["25006", "25P03", "25P04", "40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05"];
+
+/// True of SQLite's codes, also the extended ones, of conditions that pass without a change to the program or the data:
+/// a lock, a disk that is full or fails, a file that may not be written or opened, and memory that is used up.
+pub(crate) fn sqlite_will_pass(code: i32) -> bool {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const OUT_OF_MEMORY: i32 = 7;
+    const READ_ONLY: i32 = 8;
+    const IO_ERROR: i32 = 10;
+    const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
+    const PROTOCOL: i32 = 15;
+    // The lowest byte is the code that the others extend.
+    matches!(code & 0xff, BUSY | LOCKED | OUT_OF_MEMORY | READ_ONLY | IO_ERROR | FULL | CANNOT_OPEN | PROTOCOL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sqlite_will_pass;
+
+    #[test]
+    fn conditions_of_sqlite_that_pass_are_told_by_their_first_byte() {
+        // BUSY_SNAPSHOT, READONLY_DBMOVED, IOERR_WRITE, IOERR_FSYNC, FULL, CANTOPEN_FULLPATH.
+        assert!([5, 6, 517, 8, 1032, 10, 778, 1034, 13, 14, 782].into_iter().all(sqlite_will_pass));
+        // ERROR, CORRUPT, CONSTRAINT_UNIQUE, MISMATCH, NOTADB.
+        assert!(![1, 11, 2067, 20, 26].into_iter().any(sqlite_will_pass));
+    }
+}

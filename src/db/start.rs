@@ -1,0 +1,242 @@
+//! Opening a database: whether it is there and fit, and bringing its schema up to date.
+
+use std::{
+    fs, io,
+    path::{self, Path},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
+use tokio::time;
+
+use super::{
+    Access, MIGRATION_LOCK, driver_error,
+    options::{postgres_options, postgres_pool, sqlite_options, sqlite_pool},
+};
+use crate::{config::DatabaseConfig, read};
+
+/// How long a server that does not take connections is left alone, and a lock that somebody else has.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often it is said that the program still waits for another one.
+const SAY_EVERY: Duration = Duration::from_secs(10);
+
+/// Why a database could not be opened. It names the file or the server, and never quotes the URL.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct OpenError {
+    place: String,
+    reason: String,
+}
+
+impl OpenError {
+    /// An error of the database at hand.
+    pub(crate) fn new(config: &DatabaseConfig, cause: &DbErr) -> Self {
+        let reason = match cause {
+            DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => match cause {
+                RuntimeErr::SqlxError(cause) => said(cause),
+                RuntimeErr::Internal(reason) => reason.clone(),
+            },
+            other => other.to_string(),
+        };
+        Self { place: place(config), reason }
+    }
+}
+
+/// What the server or the system said.
+fn said(cause: &sqlx::Error) -> String {
+    match cause {
+        sqlx::Error::Database(cause) => match cause.code() {
+            Some(code) => format!("{} (code {code})", cause.message()),
+            None => cause.message().to_owned(),
+        },
+        sqlx::Error::Io(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// The file, or the server and the database on it.
+fn place(config: &DatabaseConfig) -> String {
+    if config.is_sqlite() {
+        return match sqlite_options(config, Access::Read) {
+            Ok(options) => format!("The SQLite file {}", shown(options.get_filename())),
+            Err(_) => "The SQLite file".to_owned(),
+        };
+    }
+    match postgres_options(config, None) {
+        Ok(options) => server(&options),
+        Err(_) => "PostgreSQL".to_owned(),
+    }
+}
+
+fn shown(file: &Path) -> String {
+    path::absolute(file).unwrap_or_else(|_cause| file.to_owned()).display().to_string()
+}
+
+fn server(options: &PgConnectOptions) -> String {
+    let (host, port) = (options.get_host(), options.get_port());
+    let socket = options.get_socket().map(std::path::PathBuf::as_path).or_else(|| {
+        let host = Path::new(host);
+        host.is_absolute().then_some(host)
+    });
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    match socket {
+        Some(folder) => format!("PostgreSQL at {}/.s.PGSQL.{port}, database {database}", folder.display()),
+        None => format!("PostgreSQL at {host}:{port}, database {database}"),
+    }
+}
+
+/// Creates the SQLite file when there is none, refuses a database that is not fit, and brings the schema up to date. On
+/// PostgreSQL replicas that start together take turns.
+pub async fn migrate(config: &DatabaseConfig) -> Result<(), OpenError> {
+    let failed = |cause| OpenError::new(config, &cause);
+    // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
+    let connection: DatabaseConnection = if config.is_sqlite() {
+        check_file(config).map_err(|reason| OpenError { place: place(config), reason })?;
+        sqlite_pool(config, &std::sync::Arc::default()).await.map_err(failed)?.into()
+    } else {
+        check_server(config).await?;
+        postgres_pool(config, 1, None).map_err(failed)?.into()
+    };
+    let outcome = bring_up_to_date(&connection).await.map_err(failed);
+    connection.close().await.map_err(failed)?;
+    outcome
+}
+
+async fn bring_up_to_date(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    use migration::{Migrator, MigratorTrait};
+
+    if connection.get_database_backend() == DbBackend::Postgres {
+        wait_for_migration_lock(connection).await?;
+    }
+    Migrator::up(connection, None).await?;
+    crate::domain::changes::keep_the_order(connection).await
+}
+
+/// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
+async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let sql = format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK})");
+    let mut said: Option<Instant> = None;
+    loop {
+        let statement = Statement::from_string(DbBackend::Postgres, &sql);
+        let row = connection.query_one_raw(statement).await?;
+        if row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false) {
+            return Ok(());
+        }
+        if said.is_none_or(|said| said.elapsed() > SAY_EVERY) {
+            said = Some(Instant::now());
+            tracing::info!("Waiting for another process that is migrating the database");
+        }
+        time::sleep(PAUSE).await;
+    }
+}
+
+/// Makes the file when there is none, and refuses one that cannot be written or is no database.
+fn check_file(config: &DatabaseConfig) -> Result<(), String> {
+    let options = sqlite_options(config, Access::Write).map_err(|cause| OpenError::new(config, &cause).reason)?;
+    let file = options.get_filename();
+    create(file).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => "it cannot be made, because its folder does not exist".to_owned(),
+        _ => format!("it cannot be made: {cause}"),
+    })?;
+    if file.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    warn_of_readers(file);
+    let opened = read::sqlite::open(config, Access::Write).and_then(|connection| {
+        // Reading is what finds out whether it is a database, and whether there may be files beside it.
+        let read = connection.query_row("PRAGMA schema_version", [], |_row| Ok(()));
+        read.and_then(|()| connection.is_readonly("main")).map_err(|cause| read::sqlite::cannot_open(&cause))
+    });
+    match opened {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("it is read-only: Liaison must be able to write to it and to its folder".to_owned()),
+        Err(cause) => Err(OpenError::new(config, &cause).reason),
+    }
+}
+
+/// Makes an empty file for this user alone; SQLite gives the files beside it the same mode.
+///
+/// A file that is there is not even opened: closing it again would give up the locks that this process has on it.
+fn create(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    if file.exists() {
+        return Ok(());
+    }
+    fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file).map(drop)
+}
+
+fn warn_of_readers(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let is_open = fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
+    if is_open {
+        let file = shown(file);
+        tracing::warn!("Everybody on this machine may read {file}: chmod 600 {file} and the files beside it");
+    }
+}
+
+/// Refuses a server that does not answer, and a database that is not fit.
+async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
+    let options = postgres_options(config, None).map_err(|cause| OpenError::new(config, &cause))?;
+    let refuse = |reason: String| OpenError { place: place(config), reason };
+    let mut connection = reach(&options, config.acquire_timeout).await.map_err(refuse)?;
+    let unfit = what_is_unfit(&mut connection).await;
+    // Whether it says goodbye changes nothing.
+    drop(connection.close().await);
+    match unfit {
+        Ok(None) => Ok(()),
+        Ok(Some(reason)) => Err(refuse(reason)),
+        Err(cause) => Err(OpenError::new(config, &driver_error(cause))),
+    }
+}
+
+/// Connects, and tries again for a while when the server is not up yet; the error is what was said last.
+async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, String> {
+    let until = time::Instant::now() + patience;
+    let mut refusal = None;
+    loop {
+        match time::timeout_at(until, PgConnection::connect_with(options)).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(cause)) if read::postgres::will_pass(&cause) && time::Instant::now() + PAUSE < until => {
+                if refusal.is_none() {
+                    tracing::info!(cause = said(&cause), "{} takes no connection yet", server(options));
+                }
+                refusal = Some(said(&cause));
+                time::sleep(PAUSE).await;
+            }
+            Ok(Err(cause)) => return Err(said(&cause)),
+            Err(_elapsed) => {
+                let silence = || format!("it did not answer within {} ms", patience.as_millis());
+                return Err(refusal.unwrap_or_else(silence));
+            }
+        }
+    }
+}
+
+/// Encoding; the schema that holds `pg_trgm`, whether it is on the search path, and whether the server has it at all.
+type Fitness = (String, Option<String>, Option<bool>, bool);
+
+/// What Liaison cannot work with, and what to do about it.
+async fn what_is_unfit(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    let sql = "SELECT current_setting('server_encoding'), CAST(nspname AS text), nspname = ANY(current_schemas(TRUE)), \
+               EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') \
+               FROM (SELECT) AS one LEFT JOIN (pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace) \
+               ON extname = 'pg_trgm'";
+    let (encoding, schema, is_found, is_available): Fitness = sqlx::query_as(sql).fetch_one(connection).await?;
+    Ok(if encoding != "UTF8" {
+        Some(format!(
+            "its encoding is {encoding}, but must be UTF8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+        ))
+    } else if let Some(schema) = schema.filter(|_| is_found != Some(true)) {
+        Some(format!(
+            "the extension pg_trgm is in the schema \"{schema}\", which is not on the search path: ALTER EXTENSION \
+             pg_trgm SET SCHEMA public, or add \"{schema}\" to the search path by ALTER DATABASE … SET search_path = …"
+        ))
+    } else if is_found.is_none() && !is_available {
+        Some("the extension pg_trgm is missing on the server: install PostgreSQL's contrib package there".to_owned())
+    } else {
+        None
+    })
+}
