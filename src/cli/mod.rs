@@ -14,9 +14,12 @@ mod user;
 
 use clap::{Parser, Subcommand};
 
+/// The version, and the commit that it was built from where that is known.
+pub const VERSION: &str = env!("LIAISON_VERSION");
+
 /// Liaison: a self-hosted contacts server with a GraphQL API, on SQLite or PostgreSQL.
 #[derive(Debug, Parser)]
-#[command(name = "liaison", version, about, max_term_width = 100)]
+#[command(name = "liaison", version = VERSION, about, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

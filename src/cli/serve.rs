@@ -10,7 +10,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{logging, stop};
+use super::{VERSION, logging, stop};
 use crate::{
     app::App, background, clock::Clock, config::Config, domain::access, http::server, mail::Mailer,
     public_url::PublicUrl,
@@ -31,8 +31,10 @@ impl Serve {
         let Config { database, http, access, limits, changes } = self.config;
         logging::start(http.log_format);
         let mut stopped = stop::signals()?;
+        let listen = http.listen.clone();
+        let addresses = listen.resolve().await.with_context(|| format!("LIAISON_LISTEN (--listen): {listen}"))?;
         ensure!(
-            !http.dev || http.listen.ip().is_loopback(),
+            !http.dev || addresses.iter().all(|address| address.ip().is_loopback()),
             "With --dev nobody needs to sign in, so LIAISON_LISTEN (--listen) must be a loopback address, such as \
              127.0.0.1:4000"
         );
@@ -47,9 +49,9 @@ impl Serve {
                 return Ok(());
             }
         };
-        let listener = TcpListener::bind(http.listen)
+        let listener = TcpListener::bind(addresses.as_slice())
             .await
-            .with_context(|| format!("Could not listen on {} (see LIAISON_LISTEN, --listen)", http.listen))?;
+            .with_context(|| format!("Could not listen on {listen} (see LIAISON_LISTEN, --listen)"))?;
         let address = listener.local_addr()?;
         let url = access.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address));
         let mailer = Mailer::open(&access, url.clone()).map_err(anyhow::Error::msg)?;
@@ -60,7 +62,7 @@ impl Serve {
         if !http.dev {
             offer_setup(&app, &url).await?;
         }
-        tracing::info!(%address, dev = http.dev, "Serving; GraphiQL is at http://{address}/");
+        tracing::info!(%address, dev = http.dev, version = VERSION, "Serving; GraphiQL is at http://{address}/");
         access::make_ready();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;

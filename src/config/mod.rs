@@ -1,15 +1,13 @@
 //! Settings: flags first, then the environment, then defaults that work.
 
+mod address;
 mod database;
 
+pub use address::ListenAddress;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use axum::http::HeaderName;
 use clap::{Args, builder::PossibleValue};
@@ -43,16 +41,17 @@ impl std::fmt::Debug for Hidden {
 /// How the server listens and whom it answers.
 #[derive(Clone, Debug, Args)]
 pub struct HttpArgs {
-    /// Address and port to listen on
+    /// Where to listen: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000` (on loopback), `0.0.0.0:4000` or `[::]:4000`
+    /// (on all addresses)
     #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
-    pub listen: SocketAddr,
+    pub listen: ListenAddress,
 
     /// Development: nobody needs to sign in, and pages of any origin on loopback may call; on loopback only
     #[arg(long)]
     pub dev: bool,
 
-    /// Origins that browsers may call from, separated by commas
-    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',')]
+    /// Origins that browsers may call from, separated by commas: `https://app.example.com`
+    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = address::parse_origin)]
     pub allowed_origins: Vec<String>,
 
     /// Headers that pages of those origins may send beside those of usual clients, separated by commas
@@ -90,6 +89,10 @@ pub struct HttpArgs {
     /// How log lines look: for people on a terminal, JSON otherwise
     #[arg(long, env = "LIAISON_LOG_FORMAT", default_value_t = LogFormat::Auto, value_enum)]
     pub log_format: LogFormat,
+
+    /// Log a line at level info for each request that was answered
+    #[arg(long, env = "LIAISON_ACCESS_LOG")]
+    pub access_log: bool,
 }
 
 /// How people come in.

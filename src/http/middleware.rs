@@ -118,7 +118,7 @@ pub(super) fn is_loopback_name(host: &str) -> bool {
 pub(super) fn is_allowed_origin(http: &HttpArgs, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
     let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
-    http.allowed_origins.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+    http.allowed_origins.iter().any(|allowed| allowed == origin)
         || (http.dev && host().is_some_and(|authority| is_loopback_name(authority.host())))
 }
 

@@ -1,5 +1,6 @@
 //! HTTP: routes, middleware, and the connections under them.
 
+mod access_log;
 mod account;
 mod activity;
 pub mod audit;

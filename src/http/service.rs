@@ -9,7 +9,6 @@ use std::{
     panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
 };
 
 use axum::{
@@ -31,7 +30,9 @@ use tower_http::{
 use tracing::Instrument;
 
 use super::{
-    Shared, graphql,
+    Shared,
+    access_log::AccessLine,
+    graphql,
     middleware::{self, RequestId},
 };
 
@@ -78,16 +79,14 @@ impl tower::Service<Request> for Service {
         let id = RequestId::of(&request, &self.routes.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
         let span = tracing::info_span!("request", request.id = %id.0);
-        let logged = tracing::enabled!(tracing::Level::DEBUG)
-            .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
         let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
+        let line = AccessLine::begin(&self.routes.shared, &request, &id);
         let answering = span.in_scope(|| self.answer(request));
         let answer = async move {
             let mut response = compressed(answering.await?, encodings).await?;
             middleware::complete(&mut response, &id);
-            if let Some((started, method, path)) = logged {
-                let elapsed_us = started.elapsed().as_micros();
-                tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_us, "Answered");
+            if let Some(line) = line {
+                line.answered(response.status());
             }
             Ok(response)
         };

@@ -263,7 +263,7 @@ fn config(url: String) -> DatabaseConfig {
 
 pub(crate) fn http_args() -> HttpArgs {
     HttpArgs {
-        listen: ([127, 0, 0, 1], 0).into(),
+        listen: "127.0.0.1:0".parse().unwrap(),
         dev: true,
         allowed_origins: vec!["https://app.example.com".to_owned()],
         allowed_headers: vec!["x-tenant".parse().unwrap()],
@@ -275,6 +275,7 @@ pub(crate) fn http_args() -> HttpArgs {
         keep_alive_timeout_ms: 30_000,
         shutdown_timeout_ms: 5_000,
         log_format: LogFormat::Auto,
+        access_log: false,
     }
 }
 
