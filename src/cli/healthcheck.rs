@@ -14,7 +14,7 @@ use crate::config::ListenAddress;
 /// Ask a running server whether it is ready; exits with 0 when it is
 #[derive(Debug, Args)]
 pub(super) struct Healthcheck {
-    /// Where the server listens: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000`
+    /// Address of the server: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000`
     #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
     listen: ListenAddress,
 

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Hidden;
 
-/// Where the data is.
+/// Settings of the database.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// SQLite file or PostgreSQL server: `sqlite://liaison.db` or `postgres://user@host/database`

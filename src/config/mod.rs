@@ -10,7 +10,10 @@ pub use database::{DatabaseArgs, DatabaseConfig};
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use axum::http::HeaderName;
-use clap::{Args, builder::PossibleValue};
+use clap::{
+    Args,
+    builder::{BoolishValueParser, PossibleValue},
+};
 use ipnet::IpNet;
 
 use crate::{domain::access::Lifetimes, public_url::PublicUrl};
@@ -41,7 +44,7 @@ impl std::fmt::Debug for Hidden {
 /// How the server listens and whom it answers.
 #[derive(Clone, Debug, Args)]
 pub struct HttpArgs {
-    /// Where to listen: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000` (on loopback), `0.0.0.0:4000` or `[::]:4000`
+    /// Address to listen on: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000` (on loopback), `0.0.0.0:4000` or `[::]:4000`
     /// (on all addresses)
     #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: ListenAddress,
@@ -91,7 +94,7 @@ pub struct HttpArgs {
     pub log_format: LogFormat,
 
     /// Log a line at level info for each request that was answered
-    #[arg(long, env = "LIAISON_ACCESS_LOG")]
+    #[arg(long, env = "LIAISON_ACCESS_LOG", value_parser = BoolishValueParser::new())]
     pub access_log: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What the databases' errors mean: constraints that input can break, and conditions that pass.
+//! The meaning of the databases' errors: constraints that input can break, and conditions that pass.
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use sqlx::{error::DatabaseError, sqlite::SqliteError};

@@ -1,4 +1,4 @@
-//! What every connection to a database sets, and the pools for writing.
+//! Options of every connection to a database, and the pools for writing.
 //!
 //! The URL is parsed here and nowhere else: the errors and the traces of the libraries quote it, password and all.
 
@@ -23,7 +23,7 @@ use crate::config::{DatabaseConfig, check_database_url};
 /// A connection that lay unused for longer than this is asked whether it lives before a request trips over it.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// What a connection to SQLite is for.
+/// The use of a connection to SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// It refuses to write.

@@ -43,7 +43,7 @@ impl OpenError {
     }
 }
 
-/// What the server or the system said.
+/// The words of the server or the system.
 fn said(cause: &sqlx::Error) -> String {
     match cause {
         sqlx::Error::Database(cause) => match cause.code() {
@@ -183,7 +183,7 @@ async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
     let refuse = |reason: String| OpenError { place: place(config), reason };
     let mut connection = reach(&options, config.acquire_timeout).await.map_err(refuse)?;
     let unfit = what_is_unfit(&mut connection).await;
-    // Whether it says goodbye changes nothing.
+    // A goodbye that fails changes nothing.
     drop(connection.close().await);
     match unfit {
         Ok(None) => Ok(()),
@@ -218,7 +218,7 @@ async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<PgConne
 /// Encoding; the schema that holds `pg_trgm`, whether it is on the search path, and whether the server has it at all.
 type Fitness = (String, Option<String>, Option<bool>, bool);
 
-/// What Liaison cannot work with, and what to do about it.
+/// The first thing that Liaison cannot work with, and what to do about it.
 async fn what_is_unfit(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
     let sql = "SELECT current_setting('server_encoding'), CAST(nspname AS text), nspname = ANY(current_schemas(TRUE)), \
                EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') \

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use deadpool::managed::{Manager, Object, Pool, PoolError, QueueMode, Timeouts};
-use sea_orm::{ConnAcquireErr, DbErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use tokio::{runtime::Handle, time};
 
 use crate::{config::DatabaseConfig, db::driver_error};
@@ -17,6 +17,11 @@ const IDLE: Duration = Duration::from_mins(10);
 pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
     /// True when the connection may be given to the next, and nothing runs on it any more.
     fn settle(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
+
+    /// Why there has been no new connection lately; none when there was one, or none was needed.
+    fn refusal(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Connections for statements that are transactions of their own.
@@ -59,7 +64,10 @@ impl<C: Connect> Connections<C> {
             _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         };
         let connection = time::timeout(self.patience, self.pool.get()).await;
-        let connection = connection.map_err(|_elapsed| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let connection = connection.map_err(|_elapsed| match self.pool.manager().refusal() {
+            Some(refusal) => DbErr::Conn(RuntimeErr::Internal(refusal)),
+            None => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        })?;
         Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
     }
 

@@ -4,7 +4,11 @@
 //! sqlx's own pool asks the server whether a connection still lives each time it comes back, from a task spawned for
 //! it: as much work as a short statement. Here only those that failed, were abandoned or lay idle are asked.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{
+    io::ErrorKind,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use futures_util::TryStreamExt as _;
@@ -43,7 +47,17 @@ const NOTICE_CLOSING: &str = "SET client_connection_check_interval = 500";
 pub(super) type Server = Connections<Connecting>;
 
 /// Makes connections, when they are needed.
-pub(super) struct Connecting(PgConnectOptions);
+pub(super) struct Connecting {
+    options: PgConnectOptions,
+    /// The last words of the server or the system, when they were a refusal.
+    refusal: Mutex<Option<String>>,
+}
+
+impl Connecting {
+    fn note(&self, refusal: Option<String>) {
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
+    }
+}
 
 impl Manager for Connecting {
     type Type = PgConnection;
@@ -53,9 +67,13 @@ impl Manager for Connecting {
     async fn create(&self) -> Result<PgConnection, sqlx::Error> {
         loop {
             // In a box: futures are moved about whole, and this is the large and rare part of it.
-            match Box::pin(PgConnection::connect_with(&self.0)).await {
-                Err(cause) if will_pass(&cause) => time::sleep(PAUSE).await,
+            match Box::pin(PgConnection::connect_with(&self.options)).await {
+                Err(cause) if will_pass(&cause) => {
+                    self.note(Some(cause.to_string()));
+                    time::sleep(PAUSE).await;
+                }
                 Ok(mut connection) => {
+                    self.note(None);
                     if let Err(cause) = Box::pin(connection.execute(NOTICE_CLOSING)).await
                         && cause.as_database_error().is_none()
                     {
@@ -85,6 +103,10 @@ impl Connect for Connecting {
     async fn settle(connection: &mut PgConnection) -> bool {
         matches!(time::timeout(GRACE, connection.ping()).await, Ok(Ok(())))
     }
+
+    fn refusal(&self) -> Option<String> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// True while a server starts, or has no connection left.
@@ -98,7 +120,8 @@ pub(crate) fn will_pass(cause: &sqlx::Error) -> bool {
 
 impl Server {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        Self::new(config, Connecting(postgres_options(config, config.statement_timeout)?))
+        let options = postgres_options(config, config.statement_timeout)?;
+        Self::new(config, Connecting { options, refusal: Mutex::default() })
     }
 
     pub(super) async fn run<V: Visit>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {

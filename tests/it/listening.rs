@@ -1,4 +1,4 @@
-//! Where to listen, as operators write it, and which pages may call.
+//! Addresses to listen on, as operators write them, and pages that may call.
 
 use std::net::TcpListener;
 

@@ -1,11 +1,19 @@
-//! What the binary logs and says of itself.
+//! The binary's log, and its version.
 
-use std::{net::IpAddr, process::Command};
+use std::{net::IpAddr, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, UnixStream},
+    task::JoinSet,
+};
 
-use crate::support::process::{Process, liaison, printed};
+use crate::support::{
+    postgres::TestDatabase,
+    process::{Process, liaison, printed},
+};
 
 fn serve(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = liaison(&["serve", "--dev", "--listen", "127.0.0.1:0"]);
@@ -52,6 +60,52 @@ async fn a_line_for_each_request_can_be_turned_on() {
     assert_eq!(fields[1]["client"].as_str().unwrap().parse::<IpAddr>().unwrap(), IpAddr::from([203, 0, 113, 7]));
 }
 
+/// A server that is gone later on is told by what the system says, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_away_is_logged_with_what_was_said() {
+    let Some(database) = TestDatabase::create().await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    // Not a server of somebody else's.
+    let Some((_, socket)) = database.url.split_once("?host=") else { return };
+    // A door of the test's own, which can be closed.
+    let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://liaison@{}/{}", door.local_addr().unwrap(), database.name());
+    let behind = format!("{socket}/.s.PGSQL.5432");
+    let opened = tokio::spawn(async move {
+        let mut open = JoinSet::new();
+        loop {
+            let (mut client, _) = door.accept().await.unwrap();
+            let mut server = UnixStream::connect(&behind).await.unwrap();
+            open.spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    let mut command = serve(&folder, &["--log-format", "json", "--acquire-timeout-ms", "500"]);
+    command.env("DATABASE_URL", url);
+    let server = Process::start(command);
+    let ready = format!("http://{}/readyz", server.address());
+    opened.abort();
+    assert!(opened.await.unwrap_err().is_cancelled());
+    while reqwest::get(&ready).await.unwrap().status() == 200 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    while !server.line("The database does not answer").contains("Connection refused") {
+        // Until then the answer before holds, and nothing is asked.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        reqwest::get(&ready).await.unwrap();
+    }
+}
+
+#[test]
+fn the_access_log_takes_the_usual_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for (word, is_taken) in [("1", true), ("on", true), ("false", true), ("0", true), ("perhaps", false)] {
+        let mut command = serve(&folder, &["--log-format", "text"]);
+        command.env("LIAISON_ACCESS_LOG", word);
+        let server = Process::start(command);
+        server.line(if is_taken { "Serving" } else { "invalid value 'perhaps' for '--access-log'" });
+    }
+}
+
 #[test]
 fn what_is_no_terminal_gets_no_colours() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,7 +135,7 @@ fn the_version_tells_the_commit() {
     let git = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let printed = printed(&liaison(&["--version"]).output().unwrap());
     let version = printed.trim().strip_prefix(concat!("liaison ", env!("CARGO_PKG_VERSION"))).unwrap();
-    // Whoever builds a package may name the commit.
+    // A package may name its commit.
     if std::env::var_os("LIAISON_COMMIT").is_none()
         && let Ok(head) = git.map(|output| String::from_utf8(output.stdout).unwrap())
         && head.len() > 12

@@ -40,8 +40,8 @@ async fn every_write_is_unavailable(app: &TestApp, id: &str) {
 }
 
 /// Runs SQL as somebody else on the server, who may write.
-async fn run(url: &str, sql: &str) {
-    let url = format!("{url}&options[default_transaction_read_only]=off");
+async fn run(database: &TestDatabase, sql: &str) {
+    let url = database.url_with("options[default_transaction_read_only]=off");
     let connection = Database::connect(url).await.unwrap();
     connection.execute_unprepared(sql).await.unwrap();
     connection.close().await.unwrap();
@@ -138,7 +138,7 @@ async fn a_disk_that_takes_nothing_is_unavailable_and_turns_readiness_off_until_
 async fn locks_and_statements_that_take_too_long_are_unavailable_on_postgres() {
     for limit in ["lock_timeout", "statement_timeout"] {
         let Some(database) = TestDatabase::create().await else { return };
-        let app = TestApp::over(format!("{}&options[{limit}]=100", database.url)).await;
+        let app = TestApp::over(database.url_with(&format!("options[{limit}]=100"))).await;
         let id = app.contact("Ada").await;
         let other = database.connect().await;
         let lock = sea_orm::TransactionTrait::begin(&other).await.unwrap();
@@ -158,9 +158,9 @@ async fn a_server_that_takes_no_writes_is_unavailable_and_not_ready_on_postgres(
     let id = app.contact("Ada").await;
     let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    let name = database.url.split(['/', '?']).nth(3).unwrap().to_owned();
-    run(&database.url, &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
-    run(&database.url, others).await;
+    let name = database.name();
+    run(&database, &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
+    run(&database, others).await;
     let server = Listening::start(app).await;
     let app = &server.app;
     // A connection that the server has ended answers for that first.
@@ -171,8 +171,8 @@ async fn a_server_that_takes_no_writes_is_unavailable_and_not_ready_on_postgres(
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(app.run("{ contactCount }", json!({})).await["contactCount"], 1);
-    run(&database.url, &format!("ALTER DATABASE {name} RESET default_transaction_read_only")).await;
-    run(&database.url, others).await;
+    run(&database, &format!("ALTER DATABASE {name} RESET default_transaction_read_only")).await;
+    run(&database, others).await;
     while readiness(app).await != 200 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

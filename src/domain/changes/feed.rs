@@ -5,13 +5,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, Statement};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::{Change, Position, Wanted, read};
 use crate::{
-    db::Db,
+    config::DatabaseConfig,
+    db::{Db, driver_error, postgres_options},
     domain::error::{Error, Result},
 };
 
@@ -180,7 +181,7 @@ impl Feed {
                 drop(read_to.wait_for(Option::is_none).await);
             };
             let heard = tokio::select! {
-                heard = self.hear_until_cut_off(&db.config().url) => heard,
+                heard = self.hear_until_cut_off(db.config()) => heard,
                 () = nobody_listens => continue,
             };
             if let Err(cause) = heard {
@@ -190,16 +191,16 @@ impl Feed {
         }
     }
 
-    async fn hear_until_cut_off(&self, url: &str) -> std::result::Result<(), sqlx::Error> {
-        // As the library connects by a URL alone, but under a name by which it is known among the server's connections.
-        let options = url.parse::<PgConnectOptions>()?.application_name("liaison");
+    async fn hear_until_cut_off(&self, config: &DatabaseConfig) -> std::result::Result<(), DbErr> {
+        // As the library connects by a URL alone, but with the options of all connections.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let mut listener = PgListener::connect_with(&pool.connect_with(options).await?).await?;
-        listener.listen(CHANNEL).await?;
+        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(driver_error)?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(driver_error)?;
+        listener.listen(CHANNEL).await.map_err(driver_error)?;
         loop {
             // What was said before, or while the connection was lost, is not repeated.
             self.signal.notify_one();
-            if listener.try_recv().await?.is_none() {
+            if listener.try_recv().await.map_err(driver_error)?.is_none() {
                 tracing::info!("The connection for signals was lost; connecting again");
             }
         }

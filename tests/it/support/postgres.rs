@@ -41,6 +41,16 @@ impl TestDatabase {
         Some(Self::copy(server()?, options).await)
     }
 
+    /// Its URL with a parameter more.
+    pub(crate) fn url_with(&self, parameter: &str) -> String {
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        format!("{}{separator}{parameter}", self.url)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A connection of the test's own.
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         Database::connect(&self.url).await.unwrap()

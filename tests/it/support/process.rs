@@ -55,7 +55,7 @@ impl Process {
         panic!("it ended without {text:?}: {before}");
     }
 
-    /// Where a server that logs JSON has begun to listen.
+    /// The address that a server listens on; it must log JSON.
     pub(crate) fn address(&self) -> String {
         let event: Value = serde_json::from_str(&self.line("\"address\"")).unwrap();
         event["fields"]["address"].as_str().unwrap().to_owned()
