@@ -1,6 +1,6 @@
 //! The examples in the README and the docs are true.
 
-use std::fs;
+use std::{fs, io::Write, os::unix::fs::MetadataExt, process::Command};
 
 use axum::{
     body::Body,
@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, json_body};
+use crate::support::{TestApp, json_body, process::printed};
 
 fn text(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -54,4 +54,47 @@ fn the_docs_name_every_limit_by_flag_and_variable() {
         let named = format!("`--{}`, `{variable}`", field.replace('_', "-"));
         assert!(docs.contains(&named), "docs/api.md does not name {named}");
     }
+}
+
+/// The text between an indented block's first line and the next line that is not indented.
+fn block<'a>(docs: &'a str, heading: &str) -> Vec<&'a str> {
+    let lines = docs.lines().skip_while(|line| *line != heading).skip(1);
+    lines.skip_while(|line| line.is_empty()).take_while(|line| line.is_empty() || line.starts_with("    ")).collect()
+}
+
+/// Debian's nginx takes the very text of the document.
+#[test]
+fn nginx_takes_the_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let nginx = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"]
+        .into_iter()
+        .find(|nginx| fs::exists(nginx).unwrap());
+    let Some(nginx) = nginx else {
+        // Not `eprintln!`, which the test runner keeps to itself when the test passes.
+        std::io::stderr().write_all(b"SKIPPED: no nginx is installed, so that its example is not tested\n").unwrap();
+        return;
+    };
+    let docs = text("docs/deploy.md");
+    let example = block(&docs, "## nginx").join("\n");
+    assert!(example.contains("proxy_pass http://127.0.0.1:4000;"), "{example}");
+    fs::write(path("liaison.conf"), example).unwrap();
+    let around = "pid nginx.pid; error_log stderr; events {} http { access_log off; include liaison.conf; }";
+    fs::write(path("nginx.conf"), around).unwrap();
+    let (certificate, key) = (path("contacts.example.com.pem"), path("contacts.example.com.key"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=test"])
+        .args(["-keyout", &key, "-out", &certificate])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", printed(&made));
+    // Also a test takes the port, which only root may.
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let mut command = if is_root { Command::new(nginx) } else { Command::new("unshare") };
+    if !is_root {
+        command.args(["--user", "--map-root-user", "--net", nginx]);
+    }
+    let tested = command.args(["-t", "-p", &path(""), "-c", &path("nginx.conf")]).output().unwrap();
+    let said = printed(&tested);
+    assert!(tested.status.success(), "{said}");
 }
