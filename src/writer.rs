@@ -170,3 +170,47 @@ fn in_savepoints(
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, DbErr, Statement};
+
+    use crate::{
+        config::DatabaseConfig,
+        db::{Db, is_unavailable, migrate},
+        read::Nothing,
+    };
+
+    fn sql(text: &str) -> Vec<Statement> {
+        vec![Statement::from_string(DbBackend::Sqlite, text)]
+    }
+
+    /// A full disk ends the whole transaction, also those that were written in it without a fault.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn those_beside_one_that_fills_the_disk_may_try_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
+        migrate(&config).await.unwrap();
+        let db = Db::connect(&config).await.unwrap();
+        db.run_together(sql("CREATE TABLE filled (text)"), Nothing).await.unwrap();
+        db.run_together(sql("PRAGMA max_page_count = 1"), Nothing).await.unwrap();
+        let small = || db.run_together(sql("INSERT INTO filled VALUES ('small')"), Nothing);
+        let large = db.run_together(sql("INSERT INTO filled VALUES (randomblob(1000000))"), Nothing);
+        let wrong = db.run_together(sql("INSERT INTO filled VALUES (no_such_column)"), Nothing);
+        // They gather in the queue while somebody else writes.
+        let turn = db.begin().await.unwrap();
+        let writing = async { tokio::join!(small(), large, small(), wrong, small()) };
+        let release = async {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            turn.rollback().await.unwrap();
+        };
+        let ((before, large, between, wrong, after), ()) = tokio::join!(writing, release);
+        let failed = |outcome: Result<Nothing, DbErr>| outcome.err().map(|cause| is_unavailable(&cause));
+        assert_eq!(failed(large), Some(true));
+        for innocent in [before, between, after] {
+            assert_ne!(failed(innocent), Some(false));
+        }
+        assert_ne!(failed(wrong), None);
+    }
+}

@@ -9,8 +9,8 @@ use std::sync::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
@@ -86,7 +86,14 @@ impl Db {
         let open = Arc::clone(&self.0);
         let beginning = tokio::spawn(async move { open.writer.begin_with_options(options).await });
         let begun = beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?;
-        begun.inspect_err(|_cause| self.0.has_failed.store(true, Ordering::Relaxed))
+        begun.map_err(|cause| {
+            self.0.has_failed.store(true, Ordering::Relaxed);
+            match cause {
+                // The library keeps what was said to itself. The feed asks for connections all the time, and hears it, too.
+                DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => self.0.reads.timed_out(),
+                other => other,
+            }
+        })
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.

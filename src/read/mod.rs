@@ -171,6 +171,14 @@ impl ReadStore {
         }
     }
 
+    /// The error for having waited too long for a connection.
+    pub(crate) fn timed_out(&self) -> DbErr {
+        match &self.engine {
+            Engine::Sqlite(_, file) => file.timed_out(),
+            Engine::Postgres(server) => server.timed_out(),
+        }
+    }
+
     /// Closes connections that were not needed for a while.
     pub(crate) fn close_idle(&self) {
         match &self.engine {

@@ -64,11 +64,16 @@ impl<C: Connect> Connections<C> {
             _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         };
         let connection = time::timeout(self.patience, self.pool.get()).await;
-        let connection = connection.map_err(|_elapsed| match self.pool.manager().refusal() {
+        let connection = connection.map_err(|_elapsed| self.timed_out())?;
+        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
+    }
+
+    /// The error for having waited too long, with what the server or the system said meanwhile.
+    pub(super) fn timed_out(&self) -> DbErr {
+        match self.pool.manager().refusal() {
             Some(refusal) => DbErr::Conn(RuntimeErr::Internal(refusal)),
             None => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        })?;
-        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
+        }
     }
 
     /// Closes what was not needed for a while.

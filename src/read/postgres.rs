@@ -7,7 +7,7 @@
 use std::{
     io::ErrorKind,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
@@ -37,6 +37,8 @@ const FRESH: Duration = Duration::from_secs(1);
 const LIFETIME: Duration = Duration::from_mins(30);
 /// How long a server that does not take connections is left alone.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long a refusal may explain why there is no connection: one that is tried for is refused again much sooner.
+const REFUSAL_HOLDS: Duration = Duration::from_secs(5);
 /// How long a statement that nobody waits for may still take before its connection is closed.
 const GRACE: Duration = Duration::from_millis(100);
 /// Has the server look now and then whether its client is there, and stop when it is not. No setting of the session from
@@ -50,11 +52,12 @@ pub(super) type Server = Connections<Connecting>;
 pub(super) struct Connecting {
     options: PgConnectOptions,
     /// The last words of the server or the system, when they were a refusal.
-    refusal: Mutex<Option<String>>,
+    refusal: Mutex<Option<(Instant, String)>>,
 }
 
 impl Connecting {
     fn note(&self, refusal: Option<String>) {
+        let refusal = refusal.map(|refusal| (Instant::now(), refusal));
         *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
     }
 }
@@ -105,7 +108,8 @@ impl Connect for Connecting {
     }
 
     fn refusal(&self) -> Option<String> {
-        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let noted = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        noted.filter(|(at, _)| at.elapsed() < REFUSAL_HOLDS).map(|(_, refusal)| refusal)
     }
 }
 
