@@ -21,6 +21,9 @@ const BACKGROUND_MAX: Duration = Duration::from_secs(5);
 
 /// Serve the API; migrates the database first
 #[derive(Debug, Args)]
+#[command(
+    after_help = "RUST_LOG sets what is logged, such as debug or warn,liaison::access=info. NO_COLOR=1 turns colours off."
+)]
 pub(super) struct Serve {
     #[command(flatten)]
     config: Config,

@@ -144,3 +144,9 @@ fn the_version_tells_the_commit() {
         assert!(commit.len() == 12 && head.starts_with(commit), "{printed}: {head}");
     }
 }
+
+#[test]
+fn the_help_names_what_the_log_listens_to() {
+    let help = printed(&liaison(&["serve", "--help"]).output().unwrap());
+    assert!(["RUST_LOG", "NO_COLOR", "LIAISON_ACCESS_LOG"].iter().all(|name| help.contains(name)), "{help}");
+}
