@@ -12,7 +12,9 @@ mod serve;
 mod stop;
 mod user;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsStr;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 
 /// The version, and the commit that it was built from where that is known.
 pub const VERSION: &str = env!("LIAISON_VERSION");
@@ -46,6 +48,12 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the arguments and the environment. Ends the process when they are wrong.
+    pub fn read() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Runs the subcommand.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
@@ -60,4 +68,17 @@ impl Cli {
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }
+}
+
+/// A variable that is empty, as in `LIAISON_X=${X:-}`, counts as not set. An empty `DATABASE_URL` does not: instead of the
+/// database that was meant, an empty one would be served.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| {
+        name.to_string_lossy().starts_with("LIAISON_") && std::env::var_os(name).is_some_and(|value| value.is_empty())
+    };
+    let command = command.mut_args(|argument| match argument.get_env() {
+        Some(name) if is_empty(name) => argument.env(Resettable::<clap::builder::OsStr>::Reset),
+        _ => argument,
+    });
+    command.mut_subcommands(without_empty_variables)
 }

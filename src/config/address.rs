@@ -6,6 +6,8 @@ use std::{
     str::FromStr,
 };
 
+use axum::http::HeaderName;
+
 /// Host and port to listen on, or to reach a server at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenAddress {
@@ -91,6 +93,14 @@ fn is_host_with_port(text: &str) -> bool {
         None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
     };
     is_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// Reads the name of a header. A wildcard would be taken for a header of that name where cookies are sent along.
+pub(super) fn parse_header(text: &str) -> Result<HeaderName, &'static str> {
+    match text.trim() {
+        "*" => Err("takes no wildcards: list each header"),
+        name => name.parse().map_err(|_invalid| "is no name of a header"),
+    }
 }
 
 #[cfg(test)]

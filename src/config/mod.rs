@@ -58,7 +58,7 @@ pub struct HttpArgs {
     pub allowed_origins: Vec<String>,
 
     /// Headers that pages of those origins may send beside those of usual clients, separated by commas
-    #[arg(long, env = "LIAISON_ALLOWED_HEADERS", value_delimiter = ',')]
+    #[arg(long, env = "LIAISON_ALLOWED_HEADERS", value_delimiter = ',', value_parser = address::parse_header)]
     pub allowed_headers: Vec<HeaderName>,
 
     /// Most connections at once; further ones wait to be accepted

@@ -113,6 +113,30 @@ fn users_and_keys_are_managed_on_the_command_line() {
 }
 
 #[test]
+fn empty_variables_count_as_not_set_and_wildcards_are_refused() {
+    let operator = Operator::new();
+    let config = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/config/mod.rs")).unwrap();
+    let variables: Vec<&str> =
+        config.split("env = \"LIAISON").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(variables.len() > 30, "{}", variables.len());
+    let mut serve = operator.command(&["serve", "--listen", "nowhere.invalid:1"]);
+    serve.envs(variables.iter().map(|name| (format!("LIAISON{name}"), "")));
+    let said = serve.output().unwrap();
+    let said = String::from_utf8_lossy(&said.stderr);
+    assert!(said.contains("nowhere.invalid") && !said.contains("invalid value"), "{said}");
+    for (name, value) in [("LIAISON_ALLOWED_HEADERS", "*"), ("LIAISON_ALLOWED_HEADERS", "x y"), ("DATABASE_URL", "")] {
+        let said = operator.command(&["serve", "--listen", "nowhere.invalid:1"]).env(name, value).output().unwrap();
+        let said = String::from_utf8_lossy(&said.stderr);
+        assert!(!said.contains("nowhere.invalid"), "{name}={value}: {said}");
+    }
+    let spaced = operator
+        .command(&["serve", "--listen", "nowhere.invalid:1"])
+        .env("LIAISON_ALLOWED_HEADERS", "x-a, X-B")
+        .output();
+    assert!(String::from_utf8_lossy(&spaced.unwrap().stderr).contains("nowhere.invalid"));
+}
+
+#[test]
 fn a_public_url_that_is_none_is_refused_by_name() {
     let operator = Operator::new();
     for arguments in [&["serve"][..], &["user", "list"]] {
