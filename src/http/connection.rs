@@ -8,7 +8,7 @@ use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     BoxError,
-    body::{Bytes, HttpBody},
+    body::{Body, Bytes, HttpBody},
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::Response,
@@ -26,6 +26,7 @@ use tower::{Service as _, service_fn};
 use super::{
     Service, Shared,
     activity::{Activity, Expired, Times},
+    arrived::Arrived,
     client::Peer,
     graphql::error_response,
     server::stopped,
@@ -69,6 +70,7 @@ pub(super) async fn serve(
         peer,
         activity: Arc::clone(&activity),
         body_bytes_max: shared.limits.body_bytes_max.into(),
+        body_time: Duration::from_millis(shared.http.read_timeout_ms),
         patience: Duration::from_millis(shared.http.request_timeout_ms),
         backlog,
     };
@@ -121,6 +123,8 @@ struct Answering {
     peer: SocketAddr,
     activity: Arc<Activity>,
     body_bytes_max: u64,
+    /// How long a body may take to arrive.
+    body_time: Duration,
     /// How long a request may wait for its turn.
     patience: Duration,
     /// Of a connection that has several answers at once.
@@ -128,15 +132,15 @@ struct Answering {
 }
 
 impl Answering {
-    fn answer<B>(mut self, request: Request<B>) -> impl Future<Output = Result<Response, std::convert::Infallible>>
+    fn answer<B>(mut self, mut request: Request<B>) -> impl Future<Output = Result<Response, std::convert::Infallible>>
     where
         B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
     {
         let busy = self.activity.begin();
-        let (mut request, unread) = Unread::of(request);
         request.extensions_mut().insert(Peer(self.peer));
         match self.backlog.take() {
             None => async move {
+                let (request, unread) = Unread::of(request);
                 let mut response = self.service.call(request).await?;
                 if let Some(unread) = unread {
                     let is_last = response.headers().contains_key(header::CONNECTION);
@@ -149,6 +153,10 @@ impl Answering {
             }
             .left_future(),
             Some(backlog) => async move {
+                let (head, body) = request.into_parts();
+                let (body, time_left) = Arrived::wait(body, self.body_time).await;
+                let mut request = Request::from_parts(head, Body::new(body));
+                request.extensions_mut().insert(time_left);
                 let Ok(mut place) = timeout(self.patience, backlog.admit()).await else {
                     let message = "Take the answers that wait on this connection before asking for more.";
                     let error = ApiError::new(ErrorCode::ServiceUnavailable, message);

@@ -3,6 +3,7 @@
 mod access_log;
 mod account;
 mod activity;
+mod arrived;
 pub mod audit;
 mod client;
 mod connection;

@@ -25,9 +25,11 @@ use super::activity::Busy;
 
 /// Most of the answers of one connection that may wait beside the one that is being sent, in bytes.
 const WAITING_BYTES_MAX: u64 = 1024 * 1024;
-/// Room for an answer that is not known yet, in bytes. A connection begins with as much, so with one answer at a time;
-/// each that is taken to its end gives room for one more.
+/// Room for an answer that is not known yet, in bytes. Each that is taken to its end gives room for one more.
 const EXPECTED_BYTES: u64 = 64 * 1024;
+/// Room that a connection begins with, in bytes: for four answers, because with room for one a slow query would hold up
+/// the others of a new connection. The price is that a client that takes nothing is made four answers.
+const FIRST_BYTES: u64 = 4 * EXPECTED_BYTES;
 /// What of an answer is given to the library at once: that much it may keep when the client takes a part of it.
 const PORTION_BYTES: usize = 8 * 1024;
 
@@ -48,7 +50,7 @@ struct Room {
 
 impl Backlog {
     pub(super) fn new() -> Self {
-        Self { room: Mutex::new(Room { all: EXPECTED_BYTES, taken: 0 }), freed: Notify::new() }
+        Self { room: Mutex::new(Room { all: FIRST_BYTES, taken: 0 }), freed: Notify::new() }
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Room) -> T) -> T {

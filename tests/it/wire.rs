@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use axum::http::Request;
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, Request, StatusCode},
+};
 use liaison::config::{AccessArgs, HttpArgs, RateArgs};
 use serde_json::json;
 use tokio::{
@@ -124,7 +127,7 @@ async fn connections_without_a_request_live_longer_than_heads_that_do_not_end() 
     server.stop().await;
 }
 
-type Http2 = h2::client::SendRequest<axum::body::Bytes>;
+type Http2 = h2::client::SendRequest<Bytes>;
 
 /// An HTTP/2 connection whose answers may have so many bytes on their way.
 async fn http2(server: &Listening, window: u32) -> Http2 {
@@ -134,14 +137,34 @@ async fn http2(server: &Listening, window: u32) -> Http2 {
     client
 }
 
-/// Asks for something on a stream of its own.
-async fn ask(client: &Http2, query: &str) -> h2::client::ResponseFuture {
+/// Sends the head of a request on a stream of its own.
+async fn begin(client: &Http2) -> (h2::client::ResponseFuture, h2::SendStream<Bytes>) {
     let mut client = client.clone().ready().await.unwrap();
     let request =
         Request::post("http://localhost/graphql").header("content-type", "application/json").body(()).unwrap();
-    let (answer, mut sending) = client.send_request(request, false).unwrap();
+    client.send_request(request, false).unwrap()
+}
+
+/// Asks for something on a stream of its own.
+async fn ask(client: &Http2, query: &str) -> h2::client::ResponseFuture {
+    let (answer, mut sending) = begin(client).await;
     sending.send_data(json!({ "query": query }).to_string().into(), true).unwrap();
     answer
+}
+
+/// Status and body of an answer over HTTP/2.
+async fn taken(answer: h2::client::ResponseFuture) -> (StatusCode, String) {
+    let taking = async {
+        let (head, mut body) = answer.await.unwrap().into_parts();
+        let mut bytes = Vec::new();
+        while let Some(data) = body.data().await {
+            let data = data.unwrap();
+            body.flow_control().release_capacity(data.len()).unwrap();
+            bytes.extend_from_slice(&data);
+        }
+        (head.status, String::from_utf8(bytes).unwrap())
+    };
+    timeout(Duration::from_secs(30), taking).await.unwrap()
 }
 
 /// Lists whose answers have some 240 KB.
@@ -168,7 +191,7 @@ async fn answers_that_nobody_takes_are_not_made_and_then_given_up() {
     }
     sleep(Duration::from_millis(600)).await;
     let made = db.statement_count() - before;
-    assert_eq!(made, 1, "of 60 answers that nobody takes");
+    assert_eq!(made, 4, "of 60 answers that nobody takes");
     // Every one of them ends by itself, though the client goes on taking nothing; so few at a time that it does not wait
     // for the last.
     let mut first = waiting.remove(0).await.unwrap().into_body();
@@ -176,14 +199,64 @@ async fn answers_that_nobody_takes_are_not_made_and_then_given_up() {
     assert!(ended.unwrap().unwrap_err().is_reset());
     // Who takes its answers is served meanwhile.
     let other = http2(&server, 1 << 20).await;
-    let mut taken = ask(&other, LARGE).await.await.unwrap().into_body();
-    let mut bytes = 0;
-    while let Some(data) = taken.data().await {
-        let length = data.unwrap().len();
-        taken.flow_control().release_capacity(length).unwrap();
-        bytes += length;
+    let (_, body) = taken(ask(&other, LARGE).await).await;
+    assert!(body.len() > 200_000, "{}", body.len());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_that_are_withheld_hold_up_no_other_stream() {
+    // Longer than the test waits for an answer: no withheld body is given up meanwhile.
+    let http = HttpArgs { read_timeout_ms: 300_000, ..http_args() };
+    let server = Listening::start(TestApp::on_sqlite().await.behind(http, access_args()).await).await;
+    let client = http2(&server, 65_535).await;
+    let query = json!({ "query": "{ contactCount }" }).to_string();
+    let mut withheld = Vec::new();
+    for number in 0..50 {
+        let (answer, mut sending) = begin(&client).await;
+        let (sent, rest) = query.split_at(if number % 2 == 0 { 0 } else { 5 });
+        sending.send_data(sent.to_owned().into(), false).unwrap();
+        withheld.push((answer, sending, rest));
     }
-    assert!(bytes > 200_000, "{bytes}");
+    for _ in 0..10 {
+        let (status, body) = taken(ask(&client, "{ contactCount }").await).await;
+        assert_eq!((status, body.as_str()), (StatusCode::OK, r#"{"data":{"contactCount":0}}"#));
+    }
+    for (number, (answer, mut sending, rest)) in withheld.into_iter().enumerate() {
+        match number % 3 {
+            0 => {
+                sending.send_data(rest.to_owned().into(), true).unwrap();
+                assert_eq!(taken(answer).await.0, StatusCode::OK);
+            }
+            1 => {
+                // More than the beginning that is waited for, and trailers.
+                let rest = rest.to_owned() + &" ".repeat(200_000);
+                sending.send_data(rest.into(), false).unwrap();
+                sending.send_trailers(HeaderMap::new()).unwrap();
+                assert_eq!(taken(answer).await.0, StatusCode::OK);
+            }
+            _ => {
+                sending.send_reset(h2::Reason::CANCEL);
+            }
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_that_never_come_are_refused() {
+    let http = HttpArgs { read_timeout_ms: 300, ..http_args() };
+    let server = Listening::start(TestApp::on_sqlite().await.behind(http, access_args()).await).await;
+    let client = http2(&server, 65_535).await;
+    let mut withheld = Vec::new();
+    for _ in 0..20 {
+        withheld.push(begin(&client).await);
+    }
+    for (answer, _sending) in withheld {
+        let (status, body) = taken(answer).await;
+        assert_eq!(status, StatusCode::REQUEST_TIMEOUT, "{body}");
+    }
+    assert_eq!(taken(ask(&client, "{ contactCount }").await).await.0, StatusCode::OK);
     server.stop().await;
 }
 
@@ -197,14 +270,8 @@ async fn many_answers_at_once_arrive_whole() {
             let (client, expected) = (client.clone(), &expected);
             async move {
                 let query = if number % 2 == 0 { LARGE } else { "{ contactCount }" };
-                let mut body = ask(&client, query).await.await.unwrap().into_body();
-                let mut bytes = Vec::new();
-                while let Some(data) = body.data().await {
-                    let data = data.unwrap();
-                    body.flow_control().release_capacity(data.len()).unwrap();
-                    bytes.extend_from_slice(&data);
-                }
-                let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                let (_, body) = taken(ask(&client, query).await).await;
+                let answer: serde_json::Value = serde_json::from_str(&body).unwrap();
                 if number % 2 == 0 {
                     assert_eq!(answer, serde_json::from_slice::<serde_json::Value>(expected).unwrap());
                 } else {

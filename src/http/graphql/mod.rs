@@ -18,7 +18,7 @@ use axum::{
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::media::{accepts_json_body, negotiate};
-use super::{Shared, credentials::Credentials, middleware::RequestId, websocket};
+use super::{Shared, arrived::TimeLeft, credentials::Credentials, middleware::RequestId, websocket};
 use crate::graphql::error::ApiError;
 
 pub(super) use execute::{Opened, open};
@@ -88,8 +88,10 @@ pub(super) async fn read_json(
     if announced.is_some_and(|length: usize| length > most) {
         return Err(too_large());
     }
+    let time = Duration::from_millis(shared.http.read_timeout_ms);
+    let time = request.extensions().get().map_or(time, |TimeLeft(left)| *left);
     let reading = Limited::new(request.into_body(), most).collect();
-    match tokio::time::timeout(Duration::from_millis(shared.http.read_timeout_ms), reading).await {
+    match tokio::time::timeout(time, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(ended(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete."))),
