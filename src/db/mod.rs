@@ -42,6 +42,7 @@ struct Open {
     statements: Arc<AtomicU64>,
     /// True on SQLite when a write has failed since the last one that was tried for no other reason.
     has_failed: Arc<AtomicBool>,
+    has_current_keys: AtomicBool,
     config: DatabaseConfig,
 }
 
@@ -63,7 +64,8 @@ impl Db {
             failed.fetch_or(statement.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, &statements)?;
-        Ok(Self(Arc::new(Open { writer, queue, reads, statements, has_failed, config: config.clone() })))
+        let has_current_keys = AtomicBool::new(false);
+        Ok(Self(Arc::new(Open { writer, queue, reads, statements, has_failed, has_current_keys, config: config.clone() })))
     }
 
     /// The connections for writing, for a write that is one statement.
@@ -147,6 +149,16 @@ impl Db {
         let sql = format!("SELECT pg_try_advisory_lock({REKEYING_LOCK})");
         let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
         Ok(if is_taken { Some(Turn(Some(connection))) } else { None })
+    }
+
+    /// True once all folded keys are known to be as this program makes them; see [`crate::domain::rekey`].
+    pub(crate) fn has_current_keys(&self) -> bool {
+        self.0.has_current_keys.load(Ordering::Acquire)
+    }
+
+    /// Notes that they are. Only a program with an older folding would make them old again, and none may run beside this one.
+    pub(crate) fn note_current_keys(&self) {
+        self.0.has_current_keys.store(true, Ordering::Release);
     }
 
     /// Which of the two databases it is.

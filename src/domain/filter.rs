@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{email, folding, search};
-use crate::entity::status::Status;
+use crate::{db::Db, entity::status::Status};
 
 /// A filter over records that `T` tests.
 #[derive(Clone, Debug)]
@@ -25,24 +25,38 @@ pub enum Filter<T> {
     Is(T),
 }
 
+/// The database that a condition is for, as far as conditions depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    pub(crate) backend: DbBackend,
+    /// False while folded keys of an older program may be left, by which equal texts are not found.
+    has_current_keys: bool,
+}
+
+impl Target {
+    pub(crate) fn of(db: &Db) -> Self {
+        Self { backend: db.backend(), has_current_keys: db.has_current_keys() }
+    }
+}
+
 /// One test of one field.
 pub trait Test {
     /// The SQL condition; null counts as false.
-    fn condition(&self, backend: DbBackend) -> Expr;
+    fn condition(&self, target: Target) -> Expr;
 }
 
 impl<T: Test> Filter<T> {
     /// The SQL condition of the whole tree.
-    pub(crate) fn condition(&self, backend: DbBackend) -> Expr {
+    pub(crate) fn condition(&self, target: Target) -> Expr {
         let join = |parts: &[Self], glue: fn(Expr, Expr) -> Expr, none: bool| {
-            let parts = parts.iter().map(|part| part.condition(backend)).collect();
+            let parts = parts.iter().map(|part| part.condition(target)).collect();
             balanced(parts, glue).unwrap_or_else(|| constant(none))
         };
         match self {
             Self::All(parts) => join(parts, ExprTrait::and, true),
             Self::Any(parts) => join(parts, ExprTrait::or, false),
-            Self::Not(part) => Expr::expr(Func::coalesce([part.condition(backend), constant(false)])).not(),
-            Self::Is(test) => test.condition(backend),
+            Self::Not(part) => Expr::expr(Func::coalesce([part.condition(target), constant(false)])).not(),
+            Self::Is(test) => test.condition(target),
         }
     }
 }
@@ -109,13 +123,15 @@ impl TextColumns {
         Self { lower: true, has_key: false, ..Self::new(lower, folded) }
     }
 
-    /// The columns of a text that may be long, whose folded form has no index.
-    pub(crate) fn long(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
+    /// The columns of a text whose equals are found by the exact one: it is unique, or its folded form has no index.
+    pub(crate) fn found_exactly(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
         Self { has_key: false, ..Self::new(exact, folded) }
     }
 
-    pub(crate) fn condition(self, wanted: &TextTest, backend: DbBackend) -> Expr {
+    pub(crate) fn condition(self, wanted: &TextTest, target: Target) -> Expr {
         let Self { exact, folded, lower, has_key } = self;
+        let Target { backend, has_current_keys } = target;
+        let has_key = has_key && has_current_keys;
         let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
         let values = |texts: &[String]| texts.iter().map(|text| value(text)).collect::<Vec<_>>();
         match wanted {

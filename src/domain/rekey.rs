@@ -1,8 +1,9 @@
 //! Rebuilding the folded keys when a newer program folds differently.
 //!
-//! What identifies a record (a company's name) is rebuilt before anything is served. All else only finds and orders, and
-//! is rebuilt beside the requests. Nothing is lost when that is cut off: the version is written last, and rows whose keys
-//! are right are only read.
+//! Keys that identify a record (a company's name) are rebuilt before anything is served. All others are rebuilt beside the
+//! requests. Meanwhile searches may miss records and lists may have them in another place, but what asks for equal texts
+//! finds all: it looks at keys only when [`Db::has_current_keys`] says that none is old. Nothing is lost when the
+//! rebuilding is cut off: the version is written last, and rows whose keys are right are only read.
 
 use std::time::{Duration, Instant};
 
@@ -41,7 +42,7 @@ const COMPANIES: Table = Table {
     batch: 1000,
 };
 
-/// Those whose keys only find and order.
+/// Tables whose keys identify no record.
 const OTHERS: [Table; 4] = [
     Table {
         name: "contacts",
@@ -72,7 +73,10 @@ pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
             );
             Err(DbErr::Custom(message))
         }
-        Some(VERSION) => Ok(()),
+        Some(VERSION) => {
+            db.note_current_keys();
+            Ok(())
+        }
         Some(stored) => {
             tracing::info!(from = stored, to = VERSION, "The search keys are rebuilt, first those of companies");
             rebuild(db, &COMPANIES).await
@@ -82,8 +86,14 @@ pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
     }
 }
 
-/// Brings all other keys up to date, or waits until another replica has.
+/// Brings all other keys up to date, or waits until another replica has. From then on equal texts are found by them.
 pub async fn finish(db: &Db) -> Result<(), DbErr> {
+    rebuild_others(db).await?;
+    db.note_current_keys();
+    Ok(())
+}
+
+async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
     loop {
         if is_up_to_date(db).await? {
             return Ok(());

@@ -172,6 +172,43 @@ on_both_databases! {
         assert!(error.contains("newer version of Liaison"), "{error}");
     }
 
+    // What an integration looks up by name and does not find, it creates again.
+    async fn equal_texts_are_found_while_keys_are_old(app: TestApp) {
+        let contact = app.contact_with(json!({ "name": "Ködel", "phone": "1 2", "externalId": "crm:Ä" })).await;
+        let company = app.company("Ärzte").await;
+        let log = "mutation($contact: ID!, $input: InteractionInput!) { createInteraction(contactId: $contact, input: $input) { userErrors { code } } }";
+        let input = json!({ "subject": "Über" });
+        app.run(log, json!({ "contact": contact, "input": input })).await;
+        app.run("mutation($contact: ID!, $company: ID!) { addMembership(contactId: $contact, companyId: $company, role: \"Ärztin\") { userErrors { code } } }",
+            json!({ "contact": contact, "company": company })).await;
+        let make_old = "UPDATE contacts SET name_key = 'old', phone_key = 'old', external_id_key = 'old'";
+        app.sql(make_old).await;
+        app.sql("UPDATE company_memberships SET role_key = 'old'").await;
+        app.sql("UPDATE interactions SET subject_key = 'old'").await;
+        app.sql("UPDATE folding SET version = 1").await;
+        // Nothing rebuilds its keys but what is asked to below.
+        let upgraded = app.another().await;
+        let query = "query($contact: ID!) {
+            name: contactCount(filter: { name: { eq: \"Ködel\" } }) names: contactCount(filter: { name: { in: [\"Ködel\", \"Ada\"] } })
+            phone: contactCount(filter: { phone: { eq: \"1 2\" } }) id: contactCount(filter: { externalId: { eq: \"crm:Ä\" } })
+            ids: contactCount(filter: { externalId: { in: [\"crm:Ä\"] } }) other: contactCount(filter: { name: { eq: \"Kodel\" } })
+            role: contactCount(filter: { membership: { role: { eq: \"Ärztin\" } } })
+            employer: contactCount(filter: { membership: { companyName: { eq: \"Ärzte\" } } })
+            company: companyCount(filter: { name: { eq: \"Ärzte\" } })
+            interactions(filter: { subject: { eq: \"Über\" } }) { totalCount nodes { subject } }
+            contact(id: $contact) { interactions(filter: { subject: { in: [\"Über\"] } }) { totalCount nodes { subject } } } }";
+        let logged = json!({ "totalCount": 1, "nodes": [{ "subject": "Über" }] });
+        let all = json!({ "name": 1, "names": 1, "phone": 1, "id": 1, "ids": 1, "other": 0, "role": 1, "employer": 1, "company": 1,
+            "interactions": logged, "contact": { "interactions": logged } });
+        assert_eq!(upgraded.run(query, json!({ "contact": contact })).await, all);
+        liaison::domain::rekey::finish(&upgraded.shared.domain.db).await.unwrap();
+        assert_eq!(upgraded.run(query, json!({ "contact": contact })).await, all);
+        // From then on the keys are looked at; external ids never need them.
+        app.sql(make_old).await;
+        let found = upgraded.run(query, json!({ "contact": contact })).await;
+        assert_eq!((&found["name"], &found["names"], &found["id"], &found["ids"]), (&json!(0), &json!(0), &json!(1), &json!(1)));
+    }
+
     // The program is killed between two batches, and another replica rebuilds at the same time.
     async fn keys_are_rebuilt_in_the_end(app: TestApp) {
         for number in 0..30 {

@@ -1,13 +1,10 @@
 //! What companies can be filtered by.
 
-use sea_orm::{
-    DbBackend,
-    sea_query::{Expr, ExprTrait, JoinType, Query},
-};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::{
     domain::{
-        filter::{IdTest, StatusTest, Test, TextColumns, TextTest, TimeTest},
+        filter::{IdTest, StatusTest, Target, Test, TextColumns, TextTest, TimeTest},
         trash,
     },
     entity::{
@@ -33,18 +30,22 @@ pub enum CompanyTest {
 }
 
 impl Test for CompanyTest {
-    fn condition(&self, backend: DbBackend) -> Expr {
+    fn condition(&self, target: Target) -> Expr {
+        let backend = target.backend;
         let column = |column: Column| (Entity, column);
         let columns = |exact, folded| TextColumns::new(column(exact), column(folded));
         match self {
             Self::Id(test) => test.condition(column(Column::Id), backend),
-            Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, backend),
+            Self::Name(test) => columns(Column::Name, Column::NameKey).condition(test, target),
             Self::Email(test) => {
-                TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, backend)
+                TextColumns::email(column(Column::EmailLower), column(Column::EmailKey)).condition(test, target)
             }
-            Self::Website(test) => columns(Column::Website, Column::WebsiteKey).condition(test, backend),
-            Self::Industry(test) => columns(Column::Industry, Column::IndustryKey).condition(test, backend),
-            Self::ExternalId(test) => columns(Column::ExternalId, Column::ExternalIdKey).condition(test, backend),
+            Self::Website(test) => columns(Column::Website, Column::WebsiteKey).condition(test, target),
+            Self::Industry(test) => columns(Column::Industry, Column::IndustryKey).condition(test, target),
+            Self::ExternalId(test) => {
+                let (exact, folded) = (column(Column::ExternalId), column(Column::ExternalIdKey));
+                TextColumns::found_exactly(exact, folded).condition(test, target)
+            }
             Self::Status(test) => test.condition(column(Column::Status), backend),
             Self::WithoutContacts(true) => has_contacts().not(),
             Self::WithoutContacts(false) => has_contacts(),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     counts::{self, Counted},
     error::Result,
-    filter::{Filter, is_one_of},
+    filter::{Filter, Target, is_one_of},
     page::{self, Page, PageRequest},
     search::{Indexed, Term},
     trash,
@@ -57,7 +57,7 @@ impl Selection {
             select = select.filter(trash::live::<Entity>());
         }
         if let Some(filter) = &self.filter {
-            select = select.filter(filter.condition(db.backend()));
+            select = select.filter(filter.condition(Target::of(db)));
         }
         match &self.search {
             Some(term) => term.restrict(select, Indexed::Companies, db).await,

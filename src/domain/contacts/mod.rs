@@ -12,7 +12,7 @@ use super::{
     counts::{self, Counted},
     email,
     error::{Error, Result},
-    filter::{Filter, is_one_of},
+    filter::{Filter, Target, is_one_of},
     page::{self, Page, PageRequest},
     parse_id,
     search::{Indexed, Term},
@@ -62,7 +62,7 @@ impl Selection {
             select = select.filter(trash::live::<Entity>());
         }
         if let Some(filter) = &self.filter {
-            select = select.filter(filter.condition(db.backend()));
+            select = select.filter(filter.condition(Target::of(db)));
         }
         match &self.search {
             Some(term) => term.restrict(select, Indexed::Contacts, db).await,

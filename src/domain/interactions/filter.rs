@@ -1,9 +1,9 @@
 //! What interactions can be filtered by.
 
-use sea_orm::{ActiveEnum, DbBackend, sea_query::Expr};
+use sea_orm::{ActiveEnum, sea_query::Expr};
 
 use crate::{
-    domain::filter::{IdTest, Test, TextColumns, TextTest, TimeTest, is_one_of},
+    domain::filter::{IdTest, Target, Test, TextColumns, TextTest, TimeTest, is_one_of},
     entity::interaction::{Column, Entity, Kind},
 };
 
@@ -20,7 +20,8 @@ pub enum InteractionTest {
 }
 
 impl Test for InteractionTest {
-    fn condition(&self, backend: DbBackend) -> Expr {
+    fn condition(&self, target: Target) -> Expr {
+        let backend = target.backend;
         let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
             Self::ContactId(test) => test.condition((Entity, Column::ContactId), backend),
@@ -30,9 +31,9 @@ impl Test for InteractionTest {
                 is_one_of(Expr::col((Entity, Column::Kind)), &words, backend)
             }
             Self::OccurredAt(test) => test.condition((Entity, Column::OccurredAt)),
-            Self::Subject(test) => columns(Column::Subject, Column::SubjectKey).condition(test, backend),
+            Self::Subject(test) => columns(Column::Subject, Column::SubjectKey).condition(test, target),
             Self::Body(test) => {
-                TextColumns::long((Entity, Column::Body), (Entity, Column::BodyKey)).condition(test, backend)
+                TextColumns::found_exactly((Entity, Column::Body), (Entity, Column::BodyKey)).condition(test, target)
             }
         }
     }

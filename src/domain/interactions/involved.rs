@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use super::{InteractionTest, newest_first};
 use crate::{
+    db::Db,
     domain::{
         error::Result,
-        filter::{Filter, is_one_of},
+        filter::{Filter, Target, is_one_of},
         page::{self, Page, PageRequest},
     },
     entity::{
@@ -34,7 +35,7 @@ pub enum Involvement {
 
 /// One page of the interactions of each contact, newest first.
 pub async fn of_contacts(
-    db: &impl ConnectionTrait,
+    db: &Db,
     contact_ids: &[Uuid],
     involvement: Involvement,
     filter: Option<&Filter<InteractionTest>>,
@@ -43,14 +44,14 @@ pub async fn of_contacts(
     let select = select(db, contact_ids, involvement, filter);
     // For a single contact there is nothing to number, so the page is cut by LIMIT.
     if let [id] = contact_ids {
-        return Ok(HashMap::from([(*id, page::fetch(db, select, newest_first(), request).await?)]));
+        return Ok(HashMap::from([(*id, page::fetch(db.reads(), select, newest_first(), request).await?)]));
     }
-    page::fetch_grouped(db, select, "involved.of_contact", newest_first, request).await
+    page::fetch_grouped(db.reads(), select, "involved.of_contact", newest_first, request).await
 }
 
 /// How many interactions each contact is involved in; contacts without any are left out.
 pub async fn counts_of_contacts(
-    db: &impl ConnectionTrait,
+    db: &Db,
     contact_ids: &[Uuid],
     involvement: Involvement,
     filter: Option<&Filter<InteractionTest>>,
@@ -61,7 +62,7 @@ pub async fn counts_of_contacts(
         .column_as(of_contact.clone(), "of_contact")
         .column_as(Expr::cust("count(*)"), "count")
         .group_by(of_contact);
-    Ok(counts.into_tuple::<(Uuid, i64)>().all(db).await?.into_iter().collect())
+    Ok(counts.into_tuple::<(Uuid, i64)>().all(db.reads()).await?.into_iter().collect())
 }
 
 /// The page of a contact without interactions.
@@ -70,12 +71,12 @@ pub fn empty_page(request: &PageRequest) -> Page<Model> {
 }
 
 fn select(
-    db: &impl ConnectionTrait,
+    db: &Db,
     contact_ids: &[Uuid],
     involvement: Involvement,
     filter: Option<&Filter<InteractionTest>>,
 ) -> Select<Entity> {
-    let backend = db.get_database_backend();
+    let backend = db.backend();
     let as_subject = pairs(Entity, Column::ContactId, Column::Id, contact_ids, backend);
     let as_party = pairs(
         interaction_party::Entity,
@@ -100,7 +101,7 @@ fn select(
     let on = Expr::cust("involved.interaction_id").eq(Expr::col((Entity, Column::Id)));
     QueryTrait::query(&mut select).join_subquery(JoinType::InnerJoin, involved, "involved", on);
     match filter {
-        Some(filter) => select.filter(filter.condition(backend)),
+        Some(filter) => select.filter(filter.condition(Target::of(db))),
         None => select,
     }
 }

@@ -10,14 +10,17 @@ use uuid::Uuid;
 
 use super::{
     error::Result,
-    filter::{Filter, is_one_of},
+    filter::{Filter, Target, is_one_of},
     page::{self, Kind, Page, PageRequest, SortKey, SortValue},
     trash,
 };
-use crate::entity::{
-    contact,
-    interaction::{Column, Entity, Model, Relation},
-    interaction_party,
+use crate::{
+    db::Db,
+    entity::{
+        contact,
+        interaction::{Column, Entity, Model, Relation},
+        interaction_party,
+    },
 };
 
 mod cascade;
@@ -36,24 +39,20 @@ pub(crate) use last::refresh as refresh_last;
 pub use write::{create, delete, update};
 
 /// One page of all interactions but those of trashed contacts, newest first.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    filter: Option<&Filter<InteractionTest>>,
-    request: &PageRequest,
-) -> Result<Page<Model>> {
-    page::fetch(db, select(db, filter), newest_first(), request).await
+pub async fn list(db: &Db, filter: Option<&Filter<InteractionTest>>, request: &PageRequest) -> Result<Page<Model>> {
+    page::fetch(db.reads(), select(db, filter), newest_first(), request).await
 }
 
 /// Counts the interactions that [`list`] would go through.
-pub async fn count(db: &impl ConnectionTrait, filter: Option<&Filter<InteractionTest>>) -> Result<u64> {
-    Ok(select(db, filter).count(db).await?)
+pub async fn count(db: &Db, filter: Option<&Filter<InteractionTest>>) -> Result<u64> {
+    Ok(select(db, filter).count(db.reads()).await?)
 }
 
-fn select(db: &impl ConnectionTrait, filter: Option<&Filter<InteractionTest>>) -> Select<Entity> {
+fn select(db: &Db, filter: Option<&Filter<InteractionTest>>) -> Select<Entity> {
     let live =
         Entity::find().join(JoinType::InnerJoin, Relation::Contact.def()).filter(trash::live::<contact::Entity>());
     match filter {
-        Some(filter) => live.filter(filter.condition(db.get_database_backend())),
+        Some(filter) => live.filter(filter.condition(Target::of(db))),
         None => live,
     }
 }

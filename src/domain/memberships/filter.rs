@@ -1,12 +1,9 @@
 //! What memberships can be filtered by, inside a filter of contacts.
 
-use sea_orm::{
-    DbBackend,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use crate::{
-    domain::filter::{IdTest, Test, TextColumns, TextTest},
+    domain::filter::{IdTest, Target, Test, TextColumns, TextTest},
     entity::{
         company,
         membership::{Column, Entity},
@@ -25,7 +22,8 @@ pub enum MembershipTest {
 }
 
 impl Test for MembershipTest {
-    fn condition(&self, backend: DbBackend) -> Expr {
+    fn condition(&self, target: Target) -> Expr {
+        let backend = target.backend;
         let columns = |exact, folded| TextColumns::new((Entity, exact), (Entity, folded));
         match self {
             Self::CompanyId(test) => test.condition((Entity, Column::CompanyId), backend),
@@ -36,11 +34,11 @@ impl Test for MembershipTest {
                 companies
                     .column((company::Entity, company::Column::Id))
                     .from(company::Entity)
-                    .and_where(name_columns.condition(test, backend));
+                    .and_where(name_columns.condition(test, target));
                 Expr::col((Entity, Column::CompanyId)).in_subquery(companies)
             }
-            Self::Role(test) => columns(Column::Role, Column::RoleKey).condition(test, backend),
-            Self::Department(test) => columns(Column::Department, Column::DepartmentKey).condition(test, backend),
+            Self::Role(test) => columns(Column::Role, Column::RoleKey).condition(test, target),
+            Self::Department(test) => columns(Column::Department, Column::DepartmentKey).condition(test, target),
             Self::IsPrimary(true) => Expr::col((Entity, Column::IsPrimary)),
             Self::IsPrimary(false) => Expr::col((Entity, Column::IsPrimary)).not(),
         }

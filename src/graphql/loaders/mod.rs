@@ -177,8 +177,7 @@ impl Loader<InteractionsOf> for Batch {
         let mut loaded = HashMap::new();
         for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
             let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let db = self.db.reads();
-            let found = interactions::of_contacts(db, &ids, which.involvement, filter.as_ref(), &request).await?;
+            let found = interactions::of_contacts(&self.db, &ids, which.involvement, filter.as_ref(), &request).await?;
             for (contact_id, page) in found {
                 let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
                 loaded.insert(key, Arc::new(page));
@@ -226,8 +225,7 @@ impl Loader<InteractionCountOf> for Batch {
         let mut loaded = HashMap::new();
         for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
             let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let db = self.db.reads();
-            let found = interactions::counts_of_contacts(db, &ids, which.involvement, filter.as_ref()).await?;
+            let found = interactions::counts_of_contacts(&self.db, &ids, which.involvement, filter.as_ref()).await?;
             for (contact_id, count) in found {
                 loaded.insert(InteractionCountOf { contact_id, which: which.clone() }, count);
             }

@@ -44,7 +44,7 @@ impl InteractionQuery {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let filter = filter.map(|filter| filter.into_domain());
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(Box::pin(interactions::list(ctx.db().reads(), filter.as_ref(), &request)).await?))
+            Some(Arc::new(Box::pin(interactions::list(ctx.db(), filter.as_ref(), &request)).await?))
         } else {
             None
         };

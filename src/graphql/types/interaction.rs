@@ -152,7 +152,7 @@ pub(crate) enum InteractionTotal {
 impl InteractionTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
         match self {
-            Self::All(filter) => Ok(count(Box::pin(interactions::count(ctx.db().reads(), filter.as_ref())).await?)),
+            Self::All(filter) => Ok(count(Box::pin(interactions::count(ctx.db(), filter.as_ref())).await?)),
             Self::OfContact(key) => Ok(ctx.load_one((**key).clone()).await?.unwrap_or_default()),
         }
     }
