@@ -65,7 +65,15 @@ impl Db {
         });
         let reads = ReadStore::open(config, &statements)?;
         let has_current_keys = AtomicBool::new(false);
-        Ok(Self(Arc::new(Open { writer, queue, reads, statements, has_failed, has_current_keys, config: config.clone() })))
+        Ok(Self(Arc::new(Open {
+            writer,
+            queue,
+            reads,
+            statements,
+            has_failed,
+            has_current_keys,
+            config: config.clone(),
+        })))
     }
 
     /// The connections for writing, for a write that is one statement.
