@@ -140,8 +140,7 @@ fn status(code: ErrorCode) -> StatusCode {
 fn in_time<T>(shared: &Shared, execution: impl Future<Output = T>) -> impl Future<Output = Result<T, ApiError>> {
     let time = Duration::from_millis(shared.http.request_timeout_ms);
     tokio::time::timeout(time, execution).map_err(|_elapsed| {
-        let message = "The request took too long and was stopped; what it was writing may be stored all the same. Ask for less at once, or \
-                       try again later.";
+        let message = "The request took too long and was stopped. Ask for less at once, or try again later.";
         ApiError::new(ErrorCode::Timeout, message)
     })
 }
@@ -158,7 +157,14 @@ async fn answer(
     }
     let owned = Arc::clone(shared);
     let running = async move { in_time(&owned, execute(&owned, graphql, checked, actor)).await };
-    shared.finish(running).await
+    shared.finish(running).await.map_err(|error| match error.code {
+        ErrorCode::Timeout => {
+            let message = "The request took too long and was stopped; what it was writing may be stored all the same. Look \
+                           before trying again.";
+            ApiError::new(ErrorCode::Timeout, message)
+        }
+        _ => error,
+    })
 }
 
 /// What an execution comes to.
