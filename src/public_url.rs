@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
+use crate::config::parse_origin;
+
 /// An address such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the
 /// server under a path. It has no slash at its end, and no character that HTML, a header or a mail could misread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,11 @@ impl PublicUrl {
         self.0.starts_with("https://")
     }
 
+    /// The address without its path, as browsers send it in `Origin`.
+    pub fn origin(&self) -> &str {
+        self.0.strip_suffix(self.path()).unwrap_or(&self.0)
+    }
+
     /// The address without its scheme, as people name a site.
     pub fn site(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, site)| site)
@@ -56,14 +63,20 @@ impl FromStr for PublicUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refused = "LIAISON_PUBLIC_URL must be an address such as https://contacts.example.com, or \
                        https://example.com/contacts";
-        let text = text.trim_end_matches('/');
-        let site = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(refused)?;
+        let (scheme, site) = text.trim_end_matches('/').split_once("://").ok_or(refused)?;
         let (host, path) = site.split_once('/').unwrap_or((site, ""));
-        let is_host =
-            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        // The parser of origins leaves out blanks around one.
+        if host.contains(char::is_whitespace) {
+            return Err(refused);
+        }
+        let origin = parse_origin(&format!("{scheme}://{host}")).map_err(|_wrong| refused)?;
+        let is_web = ["https", "http"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
         let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._~%-".contains(&byte));
         let is_direct = path.is_empty() || path.split('/').all(|part| !["", ".", ".."].contains(&part));
-        if is_host && is_path && is_direct { Ok(Self(text.to_owned())) } else { Err(refused) }
+        if !is_web || !is_path || !is_direct {
+            return Err(refused);
+        }
+        Ok(Self(if path.is_empty() { origin } else { format!("{origin}/{path}") }))
     }
 }
 
@@ -77,10 +90,12 @@ mod tests {
             ("https://h.example", "https://h.example", "h.example", ""),
             ("http://h.example:8080/", "http://h.example:8080", "h.example:8080", ""),
             ("https://h/crm/", "https://h/crm", "h/crm", "/crm"),
+            ("HTTPS://H.Example:443/Crm", "https://h.example/Crm", "h.example/Crm", "/Crm"),
             ("https://[::1]/a/b", "https://[::1]/a/b", "[::1]/a/b", "/a/b"),
         ] {
             let parsed: PublicUrl = text.parse().unwrap();
             assert_eq!((parsed.as_str(), parsed.site(), parsed.path()), (url, site, path), "{text}");
+            assert_eq!(format!("{}{path}", parsed.origin()), url);
         }
     }
 
@@ -91,6 +106,12 @@ mod tests {
             "h.example",
             "https://",
             "https:///crm",
+            "https://:443",
+            "https://h:",
+            "https://h:abc",
+            "https://h:0",
+            "https://[::",
+            "https://h /crm",
             "ftp://h.example",
             "https://user@h.example",
             "https://h.example/?a",

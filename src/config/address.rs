@@ -25,7 +25,7 @@ impl FromStr for ListenAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = "must be a host and a port, such as localhost:4000 or [::1]:4000, or a port alone";
         let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
-        let port = port.parse().map_err(|_cause| wrong)?;
+        let port = parse_port(port).ok_or(wrong)?;
         let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let is_host = match in_brackets {
             Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
@@ -57,8 +57,13 @@ impl ListenAddress {
     }
 }
 
+/// A port in digits alone: a number's own parser takes a `+` before it.
+pub(super) fn parse_port(text: &str) -> Option<u16> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
 /// An origin in the form in which browsers send it; empty text is none.
-pub(super) fn parse_origin(text: &str) -> Result<String, &'static str> {
+pub(crate) fn parse_origin(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(String::new());
@@ -92,7 +97,7 @@ fn is_host_with_port(text: &str) -> bool {
         Some(address) => address.parse::<IpAddr>().is_ok_and(|address| address.is_ipv6()),
         None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
     };
-    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+    is_host && port.is_none_or(|port| parse_port(port).is_some_and(|port| port > 0))
 }
 
 /// Reads the name of a header. A wildcard would be taken for a header of that name where cookies are sent along.
@@ -120,9 +125,20 @@ mod tests {
         ] {
             assert_eq!(shown(text).unwrap(), read);
         }
-        for text in
-            ["", "localhost", "localhost:", "::1", "::1:4000", "h:70000", "[h]:1", "http://h:1", "a b:1", "h:1/"]
-        {
+        for text in [
+            "",
+            "+80",
+            "h:+80",
+            "localhost",
+            "localhost:",
+            "::1",
+            "::1:4000",
+            "h:70000",
+            "[h]:1",
+            "http://h:1",
+            "a b:1",
+            "h:1/",
+        ] {
             assert!(shown(text).is_err(), "{text}");
         }
     }
@@ -162,6 +178,7 @@ mod tests {
             "https://ann@app.example.com",
             "https://app.example.com:0",
             "https://app.example.com:many",
+            "https://app.example.com:+443",
             "https://b\u{fc}cher.example",
             "https://a.example https://b.example",
         ] {

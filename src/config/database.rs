@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Hidden;
+use super::{Hidden, address::parse_port};
 
 /// Settings of the database.
 #[derive(Clone, Debug, Args)]
@@ -170,8 +170,8 @@ fn check_host(host: &str, has_user: bool) -> Result<(), String> {
 }
 
 fn check_port(port: &str) -> Result<(), String> {
-    match port.parse::<u16>() {
-        Ok(1..) => Ok(()),
+    match parse_port(port) {
+        Some(1..) => Ok(()),
         _ => Err(
             "the port behind the host must be a number from 1 to 65535. If it is a part of the password: there / is \
                   written %2F, ? is %3F and # is %23"

@@ -4,6 +4,7 @@ mod address;
 mod database;
 
 pub use address::ListenAddress;
+pub(crate) use address::parse_origin;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 
