@@ -66,9 +66,10 @@ impl Password {
             _ if password.0.chars().any(char::is_control) => {
                 refuse(Code::Invalid, "A password has no control characters.")
             }
-            _ if password.is_common(email) => {
-                refuse(Code::Invalid, "This is one of the passwords that are tried first. Choose another.")
-            }
+            _ if password.is_common(email) => refuse(
+                Code::Invalid,
+                "Your own address and the passwords that are tried first are refused. Choose another.",
+            ),
             _ => Ok(password),
         }
     }

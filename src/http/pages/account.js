@@ -3,7 +3,7 @@
 const by = (id) => document.getElementById(id);
 const { page: kind, secureUrl, hasGraphiql } = document.body.dataset;
 
-const PASSWORD_RULE = "8 to 128 characters, and none of the passwords that are tried first.";
+const PASSWORD_RULE = "8 to 128 characters. Your own address and the passwords that are tried first are refused.";
 const NO_ANSWER = "The server did not answer. Try again in a moment.";
 const PLAIN_HTTP =
   "This page was opened over plain http. A password typed here can be read on its way, and browsers keep a sign-in only " +
