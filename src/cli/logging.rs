@@ -41,7 +41,8 @@ fn start_with(format: LogFormat, default: &str) {
         let colours = is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         registry.with(fmt::layer().with_ansi(colours).with_writer(io::stderr)).init();
     } else {
-        registry.with(fmt::layer().json().with_writer(io::stderr)).init();
+        // The list would say again what the span itself says.
+        registry.with(fmt::layer().json().with_span_list(false).with_writer(io::stderr)).init();
     }
     if is_unreadable {
         tracing::warn!("RUST_LOG cannot be read, so the default is logged; it must be like info or liaison=debug");

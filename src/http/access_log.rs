@@ -57,16 +57,15 @@ impl Drop for AccessLine {
         let client = self.client.map(tracing::field::display);
         let status = self.status.map(|status| status.as_u16());
         let what = if status.is_some() { "Answered" } else { "Given up: the client has gone" };
+        // With its id in the line itself, because the filter may leave the span out.
         if self.is_wanted {
-            // With its id in the line itself, because the filter may leave the span out.
             tracing::info!(
                 target: "liaison::access",
-                parent: None,
                 { request.id = %id.0, method, path, status, elapsed_ms, client },
                 "{what}"
             );
         } else {
-            tracing::debug!(method, path, status, elapsed_ms, client, "{what}");
+            tracing::debug!(request.id = %id.0, method, path, status, elapsed_ms, client, "{what}");
         }
     }
 }

@@ -85,12 +85,18 @@ impl tower::Service<Request> for Service {
         let answer = async move {
             let mut response = compressed(answering.await?, encodings).await?;
             middleware::complete(&mut response, &id);
+            Ok::<_, Infallible>(response)
+        };
+        let answer = answer.instrument(span);
+        // Outside the span: the line has the id of its own.
+        let logged = async move {
+            let response = answer.await?;
             if let Some(line) = line {
                 line.answered(response.status());
             }
             Ok(response)
         };
-        answer.instrument(span).boxed()
+        logged.boxed()
     }
 }
 

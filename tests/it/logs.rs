@@ -49,6 +49,7 @@ async fn a_line_for_each_request_can_be_turned_on() {
     let lines = access_lines(&["--access-log", "--trusted-proxies", "127.0.0.1"]).await;
     let fields: Vec<&Value> = lines.iter().map(|line| &line["fields"]).collect();
     assert_eq!(fields.len(), 2, "{lines:?}");
+    assert_eq!(lines[0].to_string().matches("asked-1").count(), 1, "{}", lines[0]);
     assert!(lines.iter().all(|line| line["level"] == "INFO" && line["fields"]["message"] == "Answered"));
     assert!(fields.iter().all(|fields| fields["elapsed_ms"].as_f64().unwrap() > 0.0));
     let named = ["method", "path", "status", "request.id", "client"];
