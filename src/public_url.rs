@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
+use axum::http::Uri;
+
 use crate::config::parse_origin;
 
 /// An address such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the
@@ -24,6 +26,11 @@ impl PublicUrl {
         Self(format!("http://{address}"))
     }
 
+    /// The address of a server that listens at a name.
+    pub(crate) fn of_name(name: &str, port: u16) -> Self {
+        Self(format!("http://{name}:{port}"))
+    }
+
     /// The whole address; what is added begins with a slash.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -32,6 +39,12 @@ impl PublicUrl {
     /// True of an address that browsers reach over TLS.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
+    }
+
+    /// True where a browser keeps a session's cookie: over TLS, and on the machine itself.
+    pub fn keeps_sessions(&self) -> bool {
+        let host = self.0.parse::<Uri>().ok().and_then(|url| url.host().map(is_kept_in_clear));
+        self.is_secure() || host.unwrap_or_default()
     }
 
     /// The address without its path, as browsers send it in `Origin`.
@@ -80,6 +93,18 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// True of the hosts whose secure cookies browsers keep over plain http: they take every name below localhost for the
+/// machine itself.
+pub(crate) fn is_kept_in_clear(host: &str) -> bool {
+    is_loopback_name(host) || host.to_ascii_lowercase().ends_with(".localhost")
+}
+
+/// True of localhost and of loopback addresses, with or without brackets.
+pub(crate) fn is_loopback_name(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::PublicUrl;
@@ -124,6 +149,21 @@ mod tests {
             "https://h.example\r\nx",
         ] {
             assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sessions_are_kept_over_tls_and_on_the_machine_itself() {
+        for (text, is_kept) in [
+            ("https://h.example", true),
+            ("http://h.example", false),
+            ("http://192.0.2.7:4000", false),
+            ("http://localhost:4000/crm", true),
+            ("http://crm.localhost", true),
+            ("http://127.0.0.1:4000", true),
+            ("http://[::1]:4000", true),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().keeps_sessions(), is_kept, "{text}");
         }
     }
 

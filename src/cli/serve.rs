@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    net::SocketAddr,
     sync::Arc,
     time::Duration,
 };
@@ -12,7 +13,13 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{VERSION, logging, stop};
 use crate::{
-    app::App, background, clock::Clock, config::Config, domain::access, http::server, mail::Mailer,
+    app::App,
+    background,
+    clock::Clock,
+    config::Config,
+    domain::access,
+    http::{has_graphiql, server},
+    mail::Mailer,
     public_url::PublicUrl,
 };
 
@@ -63,9 +70,15 @@ impl Serve {
             tracing::info!("No mail server is configured (LIAISON_SMTP_URL): mails are written to files in {folder}/");
         }
         if !http.dev {
+            if !url.keeps_sessions() {
+                tracing::warn!(
+                    "Nobody can stay signed in at {url}: browsers keep a session's cookie only over https, or on the \
+                     server's own machine. LIAISON_PUBLIC_URL (--public-url) should begin with https:// (docs/deploy.md)"
+                );
+            }
             offer_setup(&app, &url).await?;
         }
-        tracing::info!(%address, dev = http.dev, version = VERSION, "Serving; GraphiQL is at http://{address}/");
+        tracing::info!(%address, dev = http.dev, version = VERSION, "{}", greeting(&app, address));
         access::make_ready();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
@@ -74,6 +87,13 @@ impl Serve {
         tracing::info!("Stopped");
         Ok(())
     }
+}
+
+/// Says where people open the server. With `--dev` that is a loopback address, because it answers to no other.
+fn greeting(app: &App, address: SocketAddr) -> String {
+    let public_url = app.shared.access.public_url.clone().filter(|_| !app.shared.http.dev);
+    let url = public_url.unwrap_or_else(|| PublicUrl::of_listener(address));
+    if has_graphiql(&app.shared) { format!("Serving; GraphiQL is at {url}/") } else { format!("Serving at {url}/") }
 }
 
 /// Waits for what runs beside the requests, and then for no longer: a process that does not end is killed in the middle.

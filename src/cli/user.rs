@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::operator::{self, explain};
 use crate::{
-    config::DatabaseArgs,
+    config::{DatabaseArgs, ListenAddress},
     domain::{Context, access},
     entity::role::Role,
     graphql::access::shown,
@@ -21,9 +21,13 @@ pub(super) struct User {
     #[command(flatten)]
     database: DatabaseArgs,
 
-    /// The address under which browsers reach the server, for links
-    #[arg(long, global = true, env = "LIAISON_PUBLIC_URL", default_value = "http://127.0.0.1:4000")]
-    public_url: PublicUrl,
+    /// The address under which browsers reach the server, for links; without it they lead to where the server listens
+    #[arg(long, global = true, env = "LIAISON_PUBLIC_URL")]
+    public_url: Option<PublicUrl>,
+
+    /// Address that the server listens on
+    #[arg(long, global = true, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
+    listen: ListenAddress,
 
     #[command(subcommand)]
     action: Action,
@@ -95,7 +99,8 @@ const PAGE: u64 = 1000;
 impl User {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let ctx = operator::open(&self.database).await?;
-        let outcome = act(&ctx, self.action, &self.public_url).await;
+        let public_url = self.public_url.unwrap_or_else(|| self.listen.url());
+        let outcome = act(&ctx, self.action, &public_url).await;
         ctx.db.close().await?;
         outcome
     }

@@ -8,6 +8,8 @@ use std::{
 
 use axum::http::HeaderName;
 
+use crate::public_url::PublicUrl;
+
 /// Host and port to listen on, or to reach a server at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenAddress {
@@ -47,6 +49,14 @@ impl fmt::Display for ListenAddress {
 }
 
 impl ListenAddress {
+    /// The URL in a link to a server that listens here and has no public one.
+    pub fn url(&self) -> PublicUrl {
+        match self.host.parse::<IpAddr>() {
+            Ok(address) => PublicUrl::of_listener(SocketAddr::new(address, self.port)),
+            Err(_name) => PublicUrl::of_name(&self.host, self.port),
+        }
+    }
+
     /// The socket addresses that the host stands for, at least one; those of IPv4 first, because every client of a name
     /// that stands for both tries them.
     pub async fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
@@ -140,6 +150,18 @@ mod tests {
             "h:1/",
         ] {
             assert!(shown(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_leads_to_where_the_server_listens() {
+        for (text, url) in [
+            (":5000", "http://127.0.0.1:5000"),
+            ("0.0.0.0:80", "http://127.0.0.1:80"),
+            ("[::]:5000", "http://[::1]:5000"),
+            ("contacts.lan:5000", "http://contacts.lan:5000"),
+        ] {
+            assert_eq!(text.parse::<ListenAddress>().unwrap().url().as_str(), url);
         }
     }
 

@@ -59,7 +59,7 @@ fn graphiql(shared: &Shared) -> Response {
 }
 
 /// True when `/` is GraphiQL for those who are signed in.
-pub(super) fn has_graphiql(shared: &Shared) -> bool {
+pub(crate) fn has_graphiql(shared: &Shared) -> bool {
     shared.http.dev || Bundle::get("index.html.gz").is_some()
 }
 

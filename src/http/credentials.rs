@@ -8,12 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::{
-    Shared, client,
-    cookie::SessionCookie,
-    graphql,
-    middleware::{is_allowed_origin, is_loopback_name},
-};
+use super::{Shared, client, cookie::SessionCookie, graphql, middleware::is_allowed_origin};
 use crate::{
     domain::{
         self, Actor,
@@ -24,7 +19,7 @@ use crate::{
         context::{Aside, SessionChange},
         error::ApiError,
     },
-    public_url::PublicUrl,
+    public_url::{PublicUrl, is_kept_in_clear},
     throttle::Refused,
 };
 
@@ -74,7 +69,7 @@ impl Credentials {
         let peer = request.extensions().get::<client::Peer>().map(|peer| peer.0.ip());
         let address = client::address(peer, request.headers(), &shared.access.trusted_proxies);
         let token = token(&shared.cookie, request.headers(), cookie_counts);
-        Self { address, token, origin_in_clear: origin_in_clear(request) }
+        Self { address, token, origin_in_clear: origin_in_clear(shared, request) }
     }
 
     /// Those of a connection that becomes a WebSocket; none for a page that may not. Browsers send no headers of a page's
@@ -168,18 +163,22 @@ fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> b
     if is_public_secure && scheme != "https" {
         return false;
     }
-    is_host_of(request, authority)
+    is_public_origin(shared, origin) || is_host_of(request, authority)
+}
+
+/// True of the public URL's origin. A proxy may pass on a `Host` of its own instead of the browser's.
+fn is_public_origin(shared: &Shared, origin: &HeaderValue) -> bool {
+    shared.access.public_url.as_ref().is_some_and(|url| origin == url.origin())
 }
 
 /// The request's origin, where it is this server's own under a name over plain http: a secure cookie is dropped there,
 /// unless the name is a loopback one.
-fn origin_in_clear(request: &Request) -> Option<HeaderValue> {
+fn origin_in_clear(shared: &Shared, request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let authority = origin.to_str().ok()?.strip_prefix("http://")?;
     let host = authority.parse::<Authority>().ok()?;
-    // Browsers take every name below localhost for the machine itself.
-    let is_kept = is_loopback_name(host.host()) || host.host().to_ascii_lowercase().ends_with(".localhost");
-    (is_host_of(request, authority) && !is_kept).then(|| origin.clone())
+    let is_own = is_public_origin(shared, origin) || is_host_of(request, authority);
+    (is_own && !is_kept_in_clear(host.host())).then(|| origin.clone())
 }
 
 fn is_host_of(request: &Request, authority: &str) -> bool {

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::HttpArgs,
     graphql::error::{ApiError, ErrorCode},
-    public_url::PublicUrl,
+    public_url::{PublicUrl, is_loopback_name},
 };
 
 /// The header that carries a request's id, in and out.
@@ -107,11 +107,6 @@ fn not_loopback(request: &Request) -> Option<Response> {
     let message = "This server answers only to localhost, 127.0.0.1 and [::1].";
     (!is_loopback_name(authority.host()))
         .then(|| error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None))
-}
-
-pub(super) fn is_loopback_name(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// True of the origins listed, and with `--dev` of those on loopback.

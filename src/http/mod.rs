@@ -21,6 +21,7 @@ mod unread;
 mod watched;
 mod websocket;
 
+pub(crate) use console::has_graphiql;
 pub use cookie::SessionCookie;
 pub use graphql::Groups;
 pub use health::Readiness;

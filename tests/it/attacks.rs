@@ -27,8 +27,11 @@ const VIEWER: &str = "{ viewer { role } }";
 
 /// A POST as a page in a browser sends it, with the browser's cookie.
 async fn from_page(app: &TestApp, cookie: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
-    let mut request =
-        Request::post("/graphql").header(header::COOKIE, cookie).header(header::HOST, "contacts.example.com");
+    from_page_of("contacts.example.com", app, cookie, headers, body).await
+}
+
+async fn from_page_of(host: &str, app: &TestApp, cookie: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
+    let mut request = Request::post("/graphql").header(header::COOKIE, cookie).header(header::HOST, host);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -61,6 +64,16 @@ on_both_databases! {
             assert_eq!(role(&reply).as_deref(), expected, "{origin:?}: {}", reply.body);
             let allowed = reply.headers.get("access-control-allow-origin").map(|origin| origin.to_str().unwrap());
             assert_eq!(allowed.is_some(), origin == Some("https://app.example.com"));
+        }
+        // Behind a proxy that does not pass `Host` on.
+        for (origin, expected) in [
+            ("https://contacts.example.com", Some("MEMBER")),
+            ("http://contacts.example.com", None),
+            ("https://contacts.example.com:8443", None),
+            ("https://evil.example", None),
+        ] {
+            let reply = from_page_of("127.0.0.1:4000", &app, &cookie, &[json, ("origin", origin)], &query).await;
+            assert_eq!(role(&reply).as_deref(), expected, "{origin}: {}", reply.body);
         }
         // What a form can send.
         for simple in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {

@@ -10,7 +10,10 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::people::{PASSWORD, SET_PASSWORD, SIGN_IN};
+use crate::support::{
+    people::{PASSWORD, SET_PASSWORD, SIGN_IN},
+    process::Process,
+};
 
 struct Operator {
     folder: TempDir,
@@ -146,6 +149,30 @@ fn a_public_url_that_is_none_is_refused_by_name() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && error.contains("LIAISON_PUBLIC_URL must be an address"), "{error}");
     }
+}
+
+#[test]
+fn links_and_the_log_lead_to_where_the_server_is() {
+    let operator = Operator::new();
+    let mut create = operator.command(&["user", "create", "--email", "ada@example.com", "--role", "admin"]);
+    let created = create.env_remove("LIAISON_PUBLIC_URL").env("LIAISON_LISTEN", ":5000").output().unwrap();
+    let created = String::from_utf8_lossy(&created.stdout).into_owned();
+    assert!(created.contains("\nhttp://127.0.0.1:5000/set-password#"), "{created}");
+
+    let log = Serving::start(&operator, "info").stop();
+    assert!(log.contains(" https://contacts.example.com/\"") && !log.contains("http://"), "{log}");
+    assert!(!log.contains("stay signed in"), "{log}");
+    for (public_url, is_warned) in [("http://contacts.lan", true), ("http://localhost:4000", false)] {
+        let mut serve = operator.command(&["serve", "--listen", "0.0.0.0:0", "--log-format", "json"]);
+        serve.env("LIAISON_PUBLIC_URL", public_url);
+        let server = Process::start(serve);
+        let line = server.line(if is_warned { "Nobody can stay signed in at http://contacts.lan" } else { "Serving" });
+        assert!(is_warned || line.contains(" http://localhost:4000/\"") && !line.contains("signed in"), "{line}");
+    }
+    let mut serve = operator.command(&["serve", "--listen", "0.0.0.0:0", "--log-format", "json"]);
+    serve.env_remove("LIAISON_PUBLIC_URL");
+    let line = Process::start(serve).line("Serving");
+    assert!(line.contains(" http://127.0.0.1:"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

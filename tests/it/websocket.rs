@@ -60,6 +60,9 @@ on_both_databases! {
         for foreign in ["https://evil.example", &in_clear] {
             assert_eq!(Client::open(&server, &[("cookie", &cookie), ("origin", foreign)]).await.err(), Some(403));
         }
+        // A proxy may have put its own `Host` in place of the public one.
+        let public = "https://contacts.example.com";
+        assert!(Client::open(&server, &[("cookie", &cookie), ("origin", public)]).await.is_ok());
         let mut client = Client::open(&server, &[("cookie", &cookie), ("origin", &host)]).await.unwrap();
         client.say(json!({ "type": "connection_init" })).await;
         assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
