@@ -14,7 +14,7 @@ mod user;
 
 use std::ffi::OsStr;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable, error::ErrorKind};
 
 /// The version, and the commit that it was built from where that is known.
 pub const VERSION: &str = env!("LIAISON_VERSION");
@@ -50,8 +50,8 @@ enum Command {
 impl Cli {
     /// Reads the arguments and the environment. Ends the process when they are wrong.
     pub fn read() -> Self {
-        let matches = without_empty_variables(Self::command()).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let read = without_empty_variables(Self::command()).try_get_matches();
+        read.and_then(|matches| Self::from_arg_matches(&matches)).unwrap_or_else(|error| without_secrets(error).exit())
     }
 
     /// Runs the subcommand.
@@ -68,6 +68,29 @@ impl Cli {
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }
+}
+
+/// An error of clap quotes what stands in a wrong place, which may be a URL with a password.
+fn without_secrets(error: clap::Error) -> clap::Error {
+    let shown = error.to_string();
+    let quotes_nothing = !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if quotes_nothing || !shown.contains("://") {
+        return error;
+    }
+    let lines: Vec<String> = shown.lines().map(redacted).collect();
+    let message = lines.join("\n");
+    clap::Error::raw(error.kind(), format!("{}\n", message.strip_prefix("error: ").unwrap_or(&message)))
+}
+
+/// The line without the user's part of a URL, in which there may be blanks, quotes and slashes, and without its parameters.
+fn redacted(line: &str) -> String {
+    let Some((scheme, rest)) = line.split_once("://") else { return line.to_owned() };
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_user, rest)| ("…@", rest));
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let hidden = parameters.find(['\'', ' ']).map_or(parameters, |end| parameters.split_at(end).0);
+    let parameters = parameters.strip_prefix(hidden).unwrap_or_default();
+    let mark = if hidden.is_empty() { "" } else { "?…" };
+    format!("{scheme}://{user}{place}{mark}{parameters}")
 }
 
 /// A variable that is empty, as in `LIAISON_X=${X:-}`, counts as not set. An empty `DATABASE_URL` does not: instead of the

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::{
     people::{PASSWORD, SET_PASSWORD, SIGN_IN},
-    process::Process,
+    process::{Process, liaison},
 };
 
 struct Operator {
@@ -149,6 +149,26 @@ fn a_public_url_that_is_none_is_refused_by_name() {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && error.contains("LIAISON_PUBLIC_URL must be an address"), "{error}");
     }
+}
+
+#[test]
+fn a_url_in_a_wrong_place_is_not_printed_with_its_password() {
+    let operator = Operator::new();
+    let urls =
+        ["postgres://u:s3cret@h/d", "postgres://u:s3cret/a b's3cret@s3cret@h/d", "postgres://h/d?password=s3cret&a"];
+    for url in urls {
+        for arguments in [&["migrate", url][..], &["serve", "--public-url", url], &[url]] {
+            let output = operator.command(arguments).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.starts_with("error: ") && said.contains("h/d") && !said.contains("s3cret"), "{said}");
+        }
+        let said = operator.command(&["serve"]).env("LIAISON_PUBLIC_URL", url).output().unwrap();
+        assert!(!String::from_utf8_lossy(&said.stderr).contains("s3cret"));
+        assert!(String::from_utf8_lossy(&said.stderr).contains("LIAISON_PUBLIC_URL must be an address"));
+    }
+    let help = liaison(&["user"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&help.stderr).contains("postgres://user@host/database"), "help stays as it is");
 }
 
 #[test]
