@@ -142,6 +142,7 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     if file.is_dir() {
         return Err("it is a folder".to_owned());
     }
+    check_writable(file)?;
     warn_of_readers(file);
     let opened = read::sqlite::open(config, Access::Write).and_then(|connection| {
         // Reading is what finds out whether it is a database, and whether there may be files beside it.
@@ -150,7 +151,7 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     });
     match opened {
         Ok(false) => Ok(()),
-        Ok(true) => Err("it is read-only: Liaison must be able to write to it and to its folder".to_owned()),
+        Ok(true) => Err("it is read-only".to_owned()),
         Err(cause) => Err(OpenError::new(config, &cause).reason),
     }
 }
@@ -165,6 +166,33 @@ fn create(file: &Path) -> io::Result<()> {
         return Ok(());
     }
     fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file).map(drop)
+}
+
+/// Refuses a file that may not be written, and one whose folder or whose files beside it may not.
+///
+/// This comes before SQLite opens anything: SQLite gives the files beside a read-only file the same mode, and leaves them
+/// there, where they would keep everybody from writing after the file itself has been made writable.
+fn check_writable(file: &Path) -> Result<(), String> {
+    let refusal = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).map_err(io::Error::from).err();
+    // SQLite puts the files beside the one that a link leads to.
+    let file = fs::canonicalize(file).map_err(|cause| format!("it cannot be found: {cause}"))?;
+    if let Some(cause) = refusal(&file) {
+        return Err(format!("it is read-only: {cause}"));
+    }
+    if let Some(cause) = file.parent().and_then(refusal) {
+        return Err(format!("its folder cannot be written, where SQLite keeps files beside it: {cause}"));
+    }
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = file.clone().into_os_string();
+        beside.push(suffix);
+        match refusal(Path::new(&beside)) {
+            Some(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                return Err(format!("{} beside it is read-only: {cause}", beside.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn warn_of_readers(file: &Path) {

@@ -8,7 +8,7 @@ use std::{
         process::CommandExt,
     },
     path::Path,
-    process::Command,
+    process::{Command, Output},
 };
 
 use sea_orm::ConnectionTrait;
@@ -149,9 +149,9 @@ fn errors_of_opening_a_file_name_it() {
     }
 }
 
-/// Runs `migrate` as a user who is not root, for whom modes count.
-fn as_somebody(folder: &Path, file: &Path) -> String {
-    let mut command = liaison(&["migrate"]);
+/// Runs a command as a user who is not root, for whom modes count.
+fn as_somebody(arguments: &[&str], folder: &Path, file: &Path) -> Output {
+    let mut command = liaison(arguments);
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         // Other users may not enter the folder that the binary was built in.
         let binary = folder.join("liaison");
@@ -159,11 +159,9 @@ fn as_somebody(folder: &Path, file: &Path) -> String {
             fs::copy(command.get_program(), &binary).unwrap();
         }
         command = Command::new(binary);
-        command.arg("migrate").uid(65_534).gid(65_534);
+        command.args(arguments).uid(65_534).gid(65_534);
     }
-    let output = command.env("DATABASE_URL", sqlite_url(file)).output().unwrap();
-    assert!(!output.status.success(), "{}", printed(&output));
-    printed(&output)
+    command.env("DATABASE_URL", sqlite_url(file)).output().unwrap()
 }
 
 #[test]
@@ -175,23 +173,39 @@ fn a_file_that_cannot_be_written_is_refused() {
     let file = data.join("test.db");
     enter(0o755);
     assert!(liaison(&["migrate"]).env("DATABASE_URL", sqlite_url(&file)).status().unwrap().success());
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    let refused_to_somebody = |file: &Path| {
+        let output = as_somebody(&["migrate"], folder.path(), file);
+        assert!(!output.status.success(), "{}", printed(&output));
+        printed(&output)
+    };
     let named = format!("The SQLite file {}: ", file.display());
 
-    fs::set_permissions(&data, Permissions::from_mode(0o777)).unwrap();
-    fs::set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
-    let said = as_somebody(folder.path(), &file);
+    mode(&data, 0o777);
+    mode(&file, 0o444);
+    let said = refused_to_somebody(&file);
     assert!(said.contains(&format!("{named}it is read-only")), "{said}");
 
-    fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
+    // Nothing was left beside it that would keep anybody from writing now.
+    mode(&file, 0o666);
+    let written = as_somebody(&["demo", "--contacts", "10"], folder.path(), &file);
+    assert!(written.status.success(), "{}", printed(&written));
+
     for beside in ["test.db-wal", "test.db-shm"] {
-        drop(fs::remove_file(data.join(beside)));
+        let beside = data.join(beside);
+        fs::write(&beside, "").unwrap();
+        mode(&beside, 0o444);
+        let said = refused_to_somebody(&file);
+        assert!(said.contains(&format!("{named}{} beside it is read-only", beside.display())), "{said}");
+        fs::remove_file(beside).unwrap();
     }
-    fs::set_permissions(&data, Permissions::from_mode(0o555)).unwrap();
-    let said = as_somebody(folder.path(), &file);
-    assert!(said.contains(&named), "{said}");
-    let said = as_somebody(folder.path(), &data.join("new.db"));
+
+    mode(&data, 0o555);
+    let said = refused_to_somebody(&file);
+    assert!(said.contains(&format!("{named}its folder cannot be written")), "{said}");
+    let said = refused_to_somebody(&data.join("new.db"));
     assert!(said.contains("new.db: it cannot be made: Permission denied"), "{said}");
-    fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
+    mode(&data, 0o755);
 
     assert!(refused(&format!("{}?mode=ro", sqlite_url(&file))).contains("mode=ro"));
 }
