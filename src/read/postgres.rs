@@ -113,13 +113,18 @@ impl Connect for Connecting {
     }
 }
 
-/// True while a server starts, or has no connection left.
+/// True while a server starts, has no name yet, or has no connection left.
 pub(crate) fn will_pass(cause: &sqlx::Error) -> bool {
     match cause {
-        sqlx::Error::Io(cause) => cause.kind() == ErrorKind::ConnectionRefused,
+        sqlx::Error::Io(cause) => cause.kind() == ErrorKind::ConnectionRefused || is_unresolved(cause),
         sqlx::Error::Database(cause) => matches!(cause.code().as_deref(), Some("53300" | "57P03")),
         _ => false,
     }
+}
+
+/// True when a host's name was not found. The standard library has no stable kind for that, only these words.
+fn is_unresolved(cause: &std::io::Error) -> bool {
+    cause.raw_os_error().is_none() && cause.to_string().starts_with("failed to lookup address information")
 }
 
 impl Server {

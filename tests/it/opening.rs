@@ -77,6 +77,14 @@ fn a_server_that_is_down_is_named_with_what_was_said_and_without_the_password() 
     assert!(said.contains("it did not answer within 300 ms") && !said.contains("s3cret"), "{said}");
 }
 
+#[test]
+fn a_name_that_is_not_found_is_asked_for_again() {
+    // Longer than a name may be, so that nobody on the network is asked.
+    let said = refused_by_migrate(&format!("postgres://ann:s3cret@{}/none", "n".repeat(64)));
+    assert!(said.contains("takes no connection yet"), "{said}");
+    assert!(said.contains("failed to lookup address information") && !said.contains("s3cret"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_server_says_is_passed_on_and_nothing_is_traced() {
     let Some(database) = TestDatabase::create().await else { return };
