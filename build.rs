@@ -5,22 +5,33 @@ use std::{env, fs, path::Path, process::Command};
 /// In an archive made by `git archive`, git has put the commit here: see `.gitattributes`.
 const ARCHIVED: &str = "$Format:%H$";
 
+/// The tracked files that the binary is made of.
+const SOURCES: [&str; 6] = ["src", "migration", "Cargo.toml", "Cargo.lock", "build.rs", "web"];
+
 fn main() {
     // A path that is not there would have every build run this again, and compile everything again.
     let bundle = if Path::new("web/dist").exists() { "web/dist" } else { "web" };
     println!("cargo::rerun-if-changed={bundle}");
-    println!("cargo::rerun-if-changed=build.rs");
+    // A change to one of these compiles the program again anyway.
+    for source in SOURCES.into_iter().filter(|source| *source != "web" && Path::new(source).exists()) {
+        println!("cargo::rerun-if-changed={source}");
+    }
     println!("cargo::rerun-if-env-changed=LIAISON_COMMIT");
-    let given = env::var("LIAISON_COMMIT").ok().filter(|commit| !commit.is_empty());
+    let given = env::var("LIAISON_COMMIT").ok().filter(|commit| !commit.is_empty()).map(|commit| shortened(&commit));
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     let version = match given.or_else(from_git).or_else(from_archive) {
-        Some(commit) => format!("{version} ({})", commit.chars().take(12).collect::<String>()),
+        Some(commit) => format!("{version} ({commit})"),
         None => version,
     };
     println!("cargo::rustc-env=LIAISON_VERSION={version}");
 }
 
-/// The commit that is checked out here; none where this folder is not the top of a repository of its own.
+fn shortened(commit: &str) -> String {
+    commit.chars().take(12).collect()
+}
+
+/// The commit that is checked out here, with a plus sign where the sources have been changed since; none where this
+/// folder is not the top of a repository of its own.
 fn from_git() -> Option<String> {
     if !Path::new(".git").exists() {
         return None;
@@ -33,7 +44,10 @@ fn from_git() -> Option<String> {
             println!("cargo::rerun-if-changed={path}");
         }
     }
-    Some(commit)
+    let mut status = vec!["--no-optional-locks", "status", "--porcelain", "--untracked-files=no", "--"];
+    status.extend(SOURCES);
+    let changed = if git(&status).is_some() { "+" } else { "" };
+    Some(shortened(&commit) + changed)
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
@@ -43,5 +57,5 @@ fn git(arguments: &[&str]) -> Option<String> {
 }
 
 fn from_archive() -> Option<String> {
-    (!ARCHIVED.starts_with('$')).then(|| ARCHIVED.to_owned())
+    (!ARCHIVED.starts_with('$')).then(|| shortened(ARCHIVED))
 }

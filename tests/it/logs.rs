@@ -1,6 +1,6 @@
 //! The binary's log, and its version.
 
-use std::{net::IpAddr, process::Command, time::Duration};
+use std::{net::IpAddr, path::Path, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -136,12 +136,14 @@ fn the_version_tells_the_commit() {
     let git = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let printed = printed(&liaison(&["--version"]).output().unwrap());
     let version = printed.trim().strip_prefix(concat!("liaison ", env!("CARGO_PKG_VERSION"))).unwrap();
-    // A package may name its commit.
+    // A package may name its commit, and the source may lie below somebody else's repository.
     if std::env::var_os("LIAISON_COMMIT").is_none()
+        && Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.git")).exists()
         && let Ok(head) = git.map(|output| String::from_utf8(output.stdout).unwrap())
         && head.len() > 12
     {
-        let commit = version.trim().trim_start_matches('(').trim_end_matches(')');
+        // The plus sign tells that the sources have been changed since.
+        let commit = version.trim().trim_start_matches('(').trim_end_matches([')', '+']);
         assert!(commit.len() == 12 && head.starts_with(commit), "{printed}: {head}");
     }
 }
