@@ -12,6 +12,14 @@ pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
     }
 }
 
+/// An error of making a connection: whatever the server says, no statement has run, and another try may succeed.
+pub(crate) fn connection_error(cause: sqlx::Error) -> DbErr {
+    match driver_error(cause) {
+        DbErr::Query(cause) => DbErr::Conn(cause),
+        other => other,
+    }
+}
+
 /// The constraints that a caller's input can break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
@@ -94,8 +102,8 @@ fn will_pass(error: &dyn DatabaseError) -> bool {
     if error.try_downcast_ref::<SqliteError>().is_some() {
         return code.parse().is_ok_and(sqlite_will_pass);
     }
-    // Connection lost and out of resources, each a whole class.
-    code.starts_with("08") || code.starts_with("53") || POSTGRES_WILL_PASS.contains(&&*code)
+    // Connection lost, out of resources, and a system that fails below the server, each a whole class.
+    ["08", "53", "58"].iter().any(|class| code.starts_with(class)) || POSTGRES_WILL_PASS.contains(&&*code)
 }
 
 /// PostgreSQL's codes of conditions that pass: a server that takes no writes, transactions and sessions that took too

@@ -25,7 +25,7 @@ mod options;
 mod start;
 
 pub use error::{Constraint, broken_constraint, is_unavailable};
-pub(crate) use error::{driver_error, sqlite_will_pass};
+pub(crate) use error::{connection_error, driver_error, sqlite_will_pass};
 pub(crate) use options::{Access, postgres_options, sqlite_options};
 pub use start::{OpenError, migrate};
 
@@ -153,7 +153,7 @@ impl Db {
         if self.backend() != DbBackend::Postgres {
             return Ok(Some(Turn(None)));
         }
-        let mut connection = postgres_options(&self.0.config, None)?.connect().await.map_err(driver_error)?;
+        let mut connection = postgres_options(&self.0.config, None)?.connect().await.map_err(connection_error)?;
         let sql = format!("SELECT pg_try_advisory_lock({REKEYING_LOCK})");
         let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
         Ok(if is_taken { Some(Turn(Some(connection))) } else { None })

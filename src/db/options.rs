@@ -17,7 +17,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::driver_error;
+use super::connection_error;
 use crate::config::{DatabaseConfig, check_database_url};
 
 /// A connection that lay unused for longer than this is asked whether it lives before a request trips over it.
@@ -102,7 +102,7 @@ pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<Atomic
                 Ok(())
             })
         });
-    pool.connect_with(options).await.map_err(driver_error)
+    pool.connect_with(options).await.map_err(connection_error)
 }
 
 /// Connections that are made when they are needed.

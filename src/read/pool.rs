@@ -6,7 +6,7 @@ use deadpool::managed::{Manager, Object, Pool, PoolError, QueueMode, Timeouts};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use tokio::{runtime::Handle, time};
 
-use crate::{config::DatabaseConfig, db::driver_error};
+use crate::{config::DatabaseConfig, db::connection_error};
 
 /// How long a connection that lay unused may take to say that it lives.
 const ASKING: Duration = Duration::from_millis(500);
@@ -59,7 +59,7 @@ impl<C: Connect> Connections<C> {
     /// Waits for a connection.
     pub(super) async fn lease(&self) -> Result<Lease<C>, DbErr> {
         let failed = |cause| match cause {
-            PoolError::Backend(cause) => driver_error(cause),
+            PoolError::Backend(cause) => connection_error(cause),
             PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
             _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         };

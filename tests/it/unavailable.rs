@@ -178,3 +178,26 @@ async fn a_server_that_takes_no_writes_is_unavailable_and_not_ready_on_postgres(
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_refuses_new_connections_is_unavailable_on_postgres() {
+    let Some(database) = TestDatabase::create().await else { return };
+    let app = TestApp::over(database.url.clone()).await;
+    let id = app.contact("Ada").await;
+    // From another database, because this one lets nobody in.
+    let Some(other) = TestDatabase::empty().await else { return };
+    let name = database.name();
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    run(&other, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    run(&other, &end).await;
+    // A connection that the server has ended answers for that first.
+    for _ in 0..=app.config.pool_size {
+        every_write_is_unavailable(&app, &id).await;
+        assert_eq!(code(&app, "{ contactCount }", "").await, "SERVICE_UNAVAILABLE");
+    }
+    run(&other, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    while readiness(&app).await != 200 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    app.contact("Bob").await;
+}

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use super::{Change, Position, Wanted, read};
 use crate::{
     config::DatabaseConfig,
-    db::{Db, driver_error, postgres_options},
+    db::{Db, connection_error, driver_error, postgres_options},
     domain::error::{Error, Result},
 };
 
@@ -194,8 +194,8 @@ impl Feed {
     async fn hear_until_cut_off(&self, config: &DatabaseConfig) -> std::result::Result<(), DbErr> {
         // As the library connects by a URL alone, but with the options of all connections.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(driver_error)?;
-        let mut listener = PgListener::connect_with(&pool).await.map_err(driver_error)?;
+        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
         listener.listen(CHANNEL).await.map_err(driver_error)?;
         loop {
             // What was said before, or while the connection was lost, is not repeated.
