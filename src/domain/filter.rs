@@ -263,18 +263,18 @@ pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
 }
 
 /// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array: as
-/// many parameters as values would make as many statements as lengths.
+/// many parameters as values would make as many statements as lengths. A single value is compared by itself: an index then
+/// gives its rows in order, which those of a list have to be sorted into.
 pub(crate) fn is_one_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
 where
     V: Clone + Into<Expr>,
     Vec<V>: Into<Value>,
 {
-    if values.is_empty() {
-        constant(false)
-    } else if backend == DbBackend::Postgres {
-        column.eq(PgFunc::any(Expr::val(values.to_vec())))
-    } else {
-        column.is_in(values.iter().cloned())
+    match values {
+        [] => constant(false),
+        [one] => column.eq(one.clone()),
+        _ if backend == DbBackend::Postgres => column.eq(PgFunc::any(Expr::val(values.to_vec()))),
+        _ => column.is_in(values.iter().cloned()),
     }
 }
 
