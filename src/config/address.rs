@@ -2,7 +2,7 @@
 
 use std::{
     fmt, io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     str::FromStr,
 };
 
@@ -28,15 +28,7 @@ impl FromStr for ListenAddress {
         let wrong = "must be a host and a port, such as localhost:4000 or [::1]:4000, or a port alone";
         let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
         let port = parse_port(port).ok_or(wrong)?;
-        let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        let is_host = match in_brackets {
-            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
-        };
-        if !is_host {
-            return Err(wrong);
-        }
-        let host = if host.is_empty() { LOOPBACK } else { in_brackets.unwrap_or(host) };
+        let host = if host.is_empty() { LOOPBACK } else { bare_host(host).ok_or(wrong)? };
         Ok(Self { host: host.to_owned(), port })
     }
 }
@@ -65,6 +57,16 @@ impl ListenAddress {
         addresses.sort_by_key(SocketAddr::is_ipv6);
         if addresses.is_empty() { Err(io::Error::other("the name has no address")) } else { Ok(addresses) }
     }
+}
+
+/// A name, an IPv4 address, or one of IPv6 without the brackets that it stands in.
+fn bare_host(text: &str) -> Option<&str> {
+    let in_brackets = text.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_host = match in_brackets {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    };
+    is_host.then_some(in_brackets.unwrap_or(text))
 }
 
 /// A port in digits alone: a number's own parser takes a `+` before it.
@@ -102,12 +104,7 @@ fn is_host_with_port(text: &str) -> bool {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (text, None),
     };
-    let in_brackets = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match in_brackets {
-        Some(address) => address.parse::<IpAddr>().is_ok_and(|address| address.is_ipv6()),
-        None => !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
-    };
-    is_host && port.is_none_or(|port| parse_port(port).is_some_and(|port| port > 0))
+    bare_host(host).is_some() && port.is_none_or(|port| parse_port(port).is_some_and(|port| port > 0))
 }
 
 /// Reads the name of a header. A wildcard would be taken for a header of that name where cookies are sent along.

@@ -108,10 +108,10 @@ impl UserError {
     }
 
     /// Somebody else wrote first.
-    pub fn stale(stored: i32) -> Self {
+    pub fn stale(id: Uuid, stored: i32) -> Self {
         let message =
             format!("The record was changed by somebody else; its version is now {stored}. Load it again and retry.");
-        Self::new(Code::StaleVersion, &["expectedVersion"], message)
+        Self::new(Code::StaleVersion, &["expectedVersion"], message).with_current(id)
     }
 }
 

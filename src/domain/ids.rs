@@ -8,8 +8,9 @@ use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Statement};
 use uuid::Uuid;
 
 use super::{
-    Write,
+    Context, Write,
     error::{Code, Result, UserError},
+    parse_new_id,
 };
 use crate::entity::change::SubjectType;
 
@@ -31,6 +32,12 @@ const TABLES: [(&str, Option<SubjectType>); 6] = [
     ("users", None),
     ("api_keys", None),
 ];
+
+/// The id of a record to be made: the caller's, or a new one. What is wrong with it comes before the other errors.
+pub(crate) fn chosen_or_new(ctx: &Context, chosen: Option<&str>, errors: &mut Vec<UserError>) -> Uuid {
+    let id = chosen.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
+    id.map_err(|error| errors.insert(0, error)).unwrap_or_default()
+}
 
 /// Takes an id for a record of a type. Of concurrent callers with one id the others wait for the first one's transaction.
 pub(crate) async fn claim(write: &Write, id: Uuid, subject: SubjectType) -> Result<Claim> {

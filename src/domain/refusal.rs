@@ -4,22 +4,32 @@
 //! stops. Once something is found to be wrong, what else is wrong is looked up here, by reads alone: what succeeds pays
 //! nothing for it.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, ModelTrait, QueryFilter,
-    QuerySelect, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel,
+    Iterable, ModelTrait, QueryFilter, QuerySelect, Value,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{
-    error::{Code, Error, Result, UserError},
-    ids,
-    trash::Trashable,
+    Context,
+    changes::{self, Recorded},
+    error::{Code, Error, Result, UserError, explain_constraint},
+    ids, parse_id,
+    trash::{Trashable, existing_ids},
 };
+use crate::{db::Constraint, read::Visit};
 
 /// A table whose records have a key of the caller's choice.
-pub(crate) trait Keyed: Trashable {
-    /// The column of that key, which no two records share.
+pub(crate) trait Keyed: Recorded<ActiveModel: Send + Sync, Model: Send + Sync> {
+    /// The constraint by which no two records share one.
+    const EXTERNAL_ID_KEY: Constraint;
+
+    /// The column of that key.
     fn external_id() -> Self::Column;
+    /// Fills in what a new record starts with.
+    fn complete(row: Self::ActiveModel, id: Uuid, now: DateTime<Utc>) -> Self::ActiveModel;
 }
 
 /// What of a row the database may refuse.
@@ -68,8 +78,28 @@ async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option
 }
 
 /// Another record has the external id.
-pub(crate) fn taken_by<E: Keyed>() -> UserError {
+fn taken_by<E: Keyed>() -> UserError {
     UserError::new(Code::Taken, &["input", "externalId"], format!("Another {} has this external id.", E::NOUN))
+}
+
+/// The error of a write, as a refusal where it broke the key. Who has it is looked up.
+pub(crate) fn explain<E: Keyed>(error: Error) -> Error {
+    match error {
+        Error::Internal(cause) => {
+            explain_constraint(cause, |broken| (broken == E::EXTERNAL_ID_KEY).then(taken_by::<E>))
+        }
+        other => other,
+    }
+}
+
+/// The refusal of an id that no record of the table has.
+pub(crate) async fn missing<E: Trashable>(
+    db: &impl ConnectionTrait,
+    id: Option<Uuid>,
+    field: &[&str],
+) -> Result<Option<UserError>> {
+    let is_missing = existing_ids::<E>(db, id.as_slice()).await?.is_empty();
+    Ok(is_missing.then(|| UserError::not_found(E::NOUN, field)))
 }
 
 /// What only a look shows to be wrong with a new record: an id, if one was chosen, or an external id that another has.
@@ -86,26 +116,58 @@ pub(crate) async fn of_new<E: Keyed>(
     Ok(errors)
 }
 
+/// Updates a record, or says all that is wrong with what was checked of the input.
+pub(crate) async fn update<E: Keyed, V: Visit>(
+    ctx: &Context,
+    id: &str,
+    (row, errors): (E::ActiveModel, Vec<UserError>),
+    expected_version: Option<i32>,
+    shown: (&[&str], V),
+) -> Result<V> {
+    let wanted = Wanted::by::<E>(&row);
+    let id = parse_id(id);
+    let updated = match id {
+        Some(id) if errors.is_empty() => {
+            let updated = changes::update::<E, _>(ctx, id, row, expected_version, shown).await;
+            // Why no row met the conditions is looked up.
+            updated.map_err(explain::<E>).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
+        }
+        _ => Err(Error::Rejected(Vec::new())),
+    };
+    let look_up = async || {
+        let db = ctx.db.reads();
+        let stored = find::<E>(db, id).await?;
+        let found = of_update::<E>(db, id, stored.as_ref(), &wanted, expected_version).await?;
+        Ok(errors.into_iter().chain(found).collect())
+    };
+    // In a box, so that what succeeds does not carry the room for these queries along.
+    Box::pin(complete(updated, look_up)).await
+}
+
+/// The record with the id, of any status.
+async fn find<E: Keyed>(db: &impl ConnectionTrait, id: Option<Uuid>) -> Result<Option<E::Model>> {
+    Ok(match id {
+        Some(id) => E::find().filter(E::life().id.eq(id)).one(db).await?,
+        None => None,
+    })
+}
+
 /// What only a look shows to be wrong with an update: there is no such record, somebody else wrote first, it is in the trash
 /// and cannot be given a status, or another has the external id.
-pub(crate) async fn of_update<E: Keyed>(
+async fn of_update<E: Keyed>(
     db: &impl ConnectionTrait,
     id: Option<Uuid>,
+    stored: Option<&E::Model>,
     wanted: &Wanted,
     expected_version: Option<i32>,
 ) -> Result<Vec<UserError>> {
-    let life = E::life();
-    let stored = match id {
-        Some(id) => E::find().filter(life.id.eq(id)).one(db).await?,
-        None => None,
-    };
     let mut errors = Vec::new();
-    match &stored {
+    match id.zip(stored) {
         None => errors.push(UserError::not_found(E::NOUN, &["id"])),
-        Some(stored) => {
-            let version = stored.get(life.version).unwrap::<i32>();
+        Some((id, stored)) => {
+            let version = stored.get(E::life().version).unwrap::<i32>();
             if expected_version.is_some_and(|expected| expected != version) {
-                errors.extend(id.map(|id| UserError::stale(version).with_current(id)));
+                errors.push(UserError::stale(id, version));
             }
             if wanted.sets_status && E::is_trashed(stored) {
                 let message = format!("The {} is in the trash; restore it first.", E::NOUN);
@@ -117,12 +179,47 @@ pub(crate) async fn of_update<E: Keyed>(
     Ok(errors)
 }
 
+/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored.
+pub(crate) async fn validate<E: Keyed>(
+    ctx: &Context,
+    id: Option<&str>,
+    (row, mut errors): (E::ActiveModel, Vec<UserError>),
+) -> Result<Json> {
+    let db = ctx.db.reads();
+    let wanted = Wanted::by::<E>(&row);
+    let known_id = id.and_then(parse_id);
+    let stored = find::<E>(db, known_id).await?;
+    errors.extend(match id {
+        None => of_new::<E>(db, None, &wanted).await?,
+        Some(_) => of_update::<E>(db, known_id, stored.as_ref(), &wanted, None).await?,
+    });
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let row = match stored {
+        Some(stored) => overlaid::<E>(stored.into_active_model(), &row),
+        None => E::complete(row, Uuid::nil(), ctx.clock.now()),
+    };
+    let fields = E::fields().iter().map(|(name, column)| ((*name).to_owned(), shown::<E>(&row, *column)));
+    Ok(Json::Object(fields.collect()))
+}
+
 /// A row with the columns that another sets.
-pub(crate) fn overlaid<E: EntityTrait>(mut row: E::ActiveModel, changes: &E::ActiveModel) -> E::ActiveModel {
+fn overlaid<E: EntityTrait>(mut row: E::ActiveModel, changes: &E::ActiveModel) -> E::ActiveModel {
     for column in E::Column::iter() {
         if let ActiveValue::Set(value) = changes.get(column) {
             row.set(column, value);
         }
     }
     row
+}
+
+/// A recorded field's value as the API shows it.
+fn shown<E: Keyed>(row: &E::ActiveModel, column: E::Column) -> Json {
+    match row.get(column).into_value() {
+        Some(Value::String(Some(text))) if column.as_str() == E::life().status.as_str() => text.to_uppercase().into(),
+        Some(Value::String(Some(text))) => text.into(),
+        Some(Value::Json(Some(json))) => *json,
+        _ => Json::Null,
+    }
 }

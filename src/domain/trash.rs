@@ -201,7 +201,7 @@ pub(crate) async fn lock<E: Trashable>(tx: &impl ConnectionTrait, ids: &[Uuid]) 
     Ok(())
 }
 
-async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     use sea_orm::QuerySelect;
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -86,11 +86,7 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
     };
     let look_up = async || {
         let db = ctx.db.reads();
-        let contact = match known_id {
-            Some(id) => super::contacts::get(db, id).await?,
-            None => None,
-        };
-        let missing = contact.is_none().then(|| UserError::not_found("contact", &["contactId"]));
+        let missing = refusal::missing::<contact::Entity>(db, known_id, &["contactId"]).await?;
         let user = match parse_email(email) {
             Ok(email) => Entity::find().filter(Column::EmailLower.eq(email.lower())).one(db).await?,
             Err(_) => None,

@@ -1,6 +1,6 @@
 //! Reading changes: the feed, oldest first, and the history of records, newest first.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement, Value};
 use uuid::Uuid;
@@ -107,19 +107,19 @@ impl Words {
 }
 
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
-fn known() -> String {
+static KNOWN: LazyLock<String> = LazyLock::new(|| {
     let quoted = |names: Vec<String>| format!("('{}')", names.join("', '"));
     let kinds = quoted(Kind::iter().map(|kind| kind.to_value()).collect());
     let types = quoted(SubjectType::iter().map(|subject| subject.to_value()).collect());
     format!("kind IN {kinds} AND subject_type IN {types}")
-}
+});
 
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
     let words = Words::of(db.get_database_backend());
     let Words { columns, key, place, settled, .. } = &words;
     let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
-    let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", known())];
+    let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", *KNOWN)];
     if let Some(types) = &wanted.subject_types {
         // Words of our own, so that they may stand in the text.
         let types: Vec<String> = types.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
@@ -253,7 +253,7 @@ async fn newest(
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
     };
-    let known = known();
+    let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
         values.push((*id).into());
         let id = words.parameter(values.len());

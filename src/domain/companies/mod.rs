@@ -25,7 +25,6 @@ mod delete;
 mod filter;
 mod input;
 mod order;
-mod validate;
 mod write;
 
 pub use delete::{Deleted, delete};
@@ -33,9 +32,8 @@ pub use filter::CompanyTest;
 pub use input::CompanyInput;
 pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
-pub use validate::validate;
 pub(crate) use write::{check_reference, hold, missing, resolve};
-pub use write::{create, update};
+pub use write::{create, update, validate};
 
 /// Which companies a list or a count is about.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
     sea_query::LockType,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{CompanyInput, get, input::check};
@@ -13,12 +13,12 @@ use crate::{
     db::Constraint,
     domain::{
         Context, Patch, Write,
-        changes::{self, NewChange, Recorded},
+        changes::{NewChange, Recorded},
         contacts::CompanyReference,
-        error::{Error, Result, UserError, explain_constraint},
+        error::{Error, Result, UserError},
         folding,
         ids::{self, Claim},
-        parse_id, parse_new_id,
+        parse_id,
         refusal::{self, Keyed, Wanted},
         text, trash,
     },
@@ -32,9 +32,8 @@ use crate::{
 
 /// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
 pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Result<Model> {
-    let new_id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
     let (row, mut errors) = check(input, true);
-    let new_id = new_id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
+    let new_id = ids::chosen_or_new(ctx, id, &mut errors);
     let wanted = Wanted::by::<Entity>(&row);
     let created = if errors.is_empty() {
         insert_new(ctx, (new_id, id.is_some()), row).await
@@ -46,16 +45,7 @@ pub async fn create(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Res
         Ok(errors.into_iter().chain(found).collect())
     };
     // In a box, so that what succeeds does not carry the room for these queries along.
-    Box::pin(refusal::complete(created.map_err(explain), look_up)).await
-}
-
-fn explain(error: Error) -> Error {
-    match error {
-        Error::Internal(cause) => explain_constraint(cause, |constraint| {
-            (constraint == Constraint::CompanyExternalId).then(refusal::taken_by::<Entity>)
-        }),
-        other => other,
-    }
+    Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
 }
 
 /// Inserts a company under the id that was made, or chosen, in one transaction.
@@ -71,67 +61,57 @@ async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), row: ActiveMod
 
 /// Inserts a company.
 async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
-    let row = complete(row, id, write.now);
+    let row = Entity::complete(row, id, write.now);
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     write.record(vec![NewChange::company(Kind::Created, id)]).await?;
     Ok(row.try_into_model()?)
 }
 
-/// Fills in what a new company starts with.
-pub(super) fn complete(row: ActiveModel, id: Uuid, now: DateTime<Utc>) -> ActiveModel {
-    use text::or;
-    ActiveModel {
-        id: Set(id),
-        status: or(row.status, Status::Active),
-        website: or(row.website, None),
-        website_key: or(row.website_key, None),
-        email: or(row.email, None),
-        email_lower: or(row.email_lower, None),
-        email_key: or(row.email_key, None),
-        phone: or(row.phone, None),
-        address: or(row.address, None),
-        industry: or(row.industry, None),
-        industry_key: or(row.industry_key, None),
-        notes: or(row.notes, None),
-        metadata: or(row.metadata, json!({})),
-        external_id: or(row.external_id, None),
-        external_id_key: or(row.external_id_key, None),
-        prior_status: Set(None),
-        trashed_at: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        ..row
-    }
-}
-
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_version: Option<i32>) -> Result<Model> {
-    let (row, errors) = check(input, false);
-    let wanted = Wanted::by::<Entity>(&row);
-    let known_id = parse_id(id);
     let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
-    let updated = match known_id {
-        Some(id) if errors.is_empty() => {
-            let updated = changes::update::<Entity, _>(ctx, id, row, expected_version, record).await;
-            // Why no row met the conditions is looked up.
-            let record = updated.map_err(explain).map(|updated| updated.and_then(|Record(company)| company));
-            record.and_then(|company| company.ok_or(Error::Rejected(Vec::new())))
-        }
-        _ => Err(Error::Rejected(Vec::new())),
-    };
-    let look_up = async || {
-        let found = refusal::of_update::<Entity>(ctx.db.reads(), known_id, &wanted, expected_version).await?;
-        Ok(errors.into_iter().chain(found).collect())
-    };
-    // In a box, so that what succeeds does not carry the room for these queries along.
-    Box::pin(refusal::complete(updated, look_up)).await
+    let Record(company) = refusal::update::<Entity, _>(ctx, id, check(input, false), expected_version, record).await?;
+    company.ok_or_else(|| UserError::not_found("company", &["id"]).into())
+}
+
+/// Checks an input without writing, as a new company or as an update of `id`: the company as it would be stored.
+pub async fn validate(ctx: &Context, id: Option<&str>, input: CompanyInput) -> Result<Json> {
+    refusal::validate::<Entity>(ctx, id, check(input, id.is_none())).await
 }
 
 impl Keyed for Entity {
+    const EXTERNAL_ID_KEY: Constraint = Constraint::CompanyExternalId;
+
     fn external_id() -> Column {
         Column::ExternalId
+    }
+
+    fn complete(row: ActiveModel, id: Uuid, now: DateTime<Utc>) -> ActiveModel {
+        use text::or;
+        ActiveModel {
+            id: Set(id),
+            status: or(row.status, Status::Active),
+            website: or(row.website, None),
+            website_key: or(row.website_key, None),
+            email: or(row.email, None),
+            email_lower: or(row.email_lower, None),
+            email_key: or(row.email_key, None),
+            phone: or(row.phone, None),
+            address: or(row.address, None),
+            industry: or(row.industry, None),
+            industry_key: or(row.industry_key, None),
+            notes: or(row.notes, None),
+            metadata: or(row.metadata, json!({})),
+            external_id: or(row.external_id, None),
+            external_id_key: or(row.external_id_key, None),
+            prior_status: Set(None),
+            trashed_at: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..row
+        }
     }
 }
 
@@ -176,21 +156,16 @@ pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Resu
 
 /// Says that the company that a reference names is not there.
 pub(crate) async fn missing(db: &impl ConnectionTrait, reference: &CompanyReference) -> Result<Option<UserError>> {
-    let (field, is_there) = match reference {
-        CompanyReference::Id(id) => {
-            let found = match parse_id(id) {
-                Some(id) => get(db, id).await?.is_some(),
-                None => false,
-            };
-            ("id", found)
-        }
+    let path = |field| ["primaryCompany", "company", field];
+    match reference {
+        CompanyReference::Id(id) => refusal::missing::<Entity>(db, parse_id(id), &path("id")).await,
         CompanyReference::ExternalId(key) => {
             let company = Entity::find().filter(Column::ExternalId.eq(text::trim(key)));
-            ("externalId", !key.contains('\0') && company.one(db).await?.is_some())
+            let is_there = !key.contains('\0') && company.one(db).await?.is_some();
+            Ok((!is_there).then(|| UserError::not_found("company", &path("externalId"))))
         }
-        CompanyReference::FindOrCreateByName(_) => return Ok(None),
-    };
-    Ok((!is_there).then(|| UserError::not_found("company", &["primaryCompany", "company", field])))
+        CompanyReference::FindOrCreateByName(_) => Ok(None),
+    }
 }
 
 /// Says what is wrong with a reference, as far as that can be seen without looking it up.

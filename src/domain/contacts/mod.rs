@@ -30,7 +30,6 @@ mod delete;
 mod filter;
 mod input;
 mod order;
-mod validate;
 mod write;
 
 pub use delete::{Deleted, delete};
@@ -38,9 +37,8 @@ pub use filter::ContactTest;
 pub use input::ContactInput;
 pub(crate) use order::keys;
 pub use order::{OrderBy, OrderField};
-pub use validate::validate;
 pub(crate) use write::update_and_show;
-pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update};
+pub use write::{CompanyReference, NewContact, PrimaryCompany, create, update, validate};
 
 /// Which contacts a list or a count is about.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,8 @@
-//! Creating and updating contacts.
+//! Creating, updating and validating contacts.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait, Set, TryIntoModel};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{ContactInput, get, input::check};
@@ -11,9 +12,9 @@ use crate::{
         Context,
         changes::{self, NewChange, Recorded},
         companies,
-        error::{Error, Result, UserError, explain_constraint},
+        error::{Error, Result, UserError},
         ids::{self, Claim},
-        memberships, parse_id, parse_new_id,
+        memberships, parse_id,
         refusal::{self, Keyed, Wanted},
         text,
     },
@@ -80,33 +81,20 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
         Ok(all)
     };
     // In a box, so that what succeeds does not carry the room for these queries along.
-    Box::pin(refusal::complete(created.map_err(explain), look_up)).await
-}
-
-fn explain(error: Error) -> Error {
-    match error {
-        Error::Internal(cause) => explain_constraint(cause, |constraint| {
-            (constraint == Constraint::ContactExternalId).then(refusal::taken_by::<Entity>)
-        }),
-        other => other,
-    }
+    Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
 }
 
 /// Inserts a contact for which nothing else is written.
 async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model> {
-    let row = complete(row, id, ctx.clock.now());
+    let row = Entity::complete(row, id, ctx.clock.now());
     changes::create::<Entity>(ctx, id, row.clone()).await?;
     Ok(row.try_into_model()?)
 }
 
 /// What may be written of a new contact, and what is wrong with the rest as far as that can be seen without looking.
 fn prepare(ctx: &Context, new: &NewContact) -> (Uuid, ActiveModel, Vec<UserError>) {
-    let id = match &new.id {
-        Some(id) => parse_new_id(id, &ctx.clock),
-        None => Ok(ctx.clock.new_id()),
-    };
     let (row, mut errors) = check(new.input.clone(), true);
-    let id = id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
+    let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
     if let Some(company) = &new.primary_company {
         let details =
             memberships::Details::check(&["primaryCompany"], company.role.as_ref(), company.department.as_ref());
@@ -122,7 +110,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     if new.id.is_some() && ids::claim(&write, id, SubjectType::Contact).await? == Claim::Repeated {
         return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("contact", &["id"]).into());
     }
-    let row = complete(row, id, write.now);
+    let row = Entity::complete(row, id, write.now);
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     // Before the membership's, so that the feed tells of nothing that it has not told the beginning of.
     write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
@@ -134,32 +122,6 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     }
     write.commit().await?;
     Ok(row.try_into_model()?)
-}
-
-/// Fills in what a new contact starts with.
-pub(super) fn complete(row: ActiveModel, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> ActiveModel {
-    use text::or;
-    ActiveModel {
-        id: Set(id),
-        status: or(row.status, Status::Active),
-        metadata: or(row.metadata, json!({})),
-        email: or(row.email, None),
-        email_lower: or(row.email_lower, None),
-        email_key: or(row.email_key, None),
-        phone: or(row.phone, None),
-        phone_key: or(row.phone_key, None),
-        notes: or(row.notes, None),
-        external_id: or(row.external_id, None),
-        external_id_key: or(row.external_id_key, None),
-        prior_status: Set(None),
-        user_id: Set(None),
-        last_interaction_at: Set(None),
-        trashed_at: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        ..row
-    }
 }
 
 /// Updates the fields that the input sets. `expected_version` refuses the write when
@@ -178,28 +140,44 @@ pub(crate) async fn update_and_show<V: Visit>(
     expected_version: Option<i32>,
     shown: (&[&str], V),
 ) -> Result<V> {
-    let (row, errors) = check(input, false);
-    let wanted = Wanted::by::<Entity>(&row);
-    let known_id = parse_id(id);
-    let updated = match known_id {
-        Some(id) if errors.is_empty() => {
-            let updated = changes::update::<Entity, _>(ctx, id, row, expected_version, shown).await;
-            // Why no row met the conditions is looked up.
-            updated.map_err(explain).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
-        }
-        _ => Err(Error::Rejected(Vec::new())),
-    };
-    let look_up = async || {
-        let found = refusal::of_update::<Entity>(ctx.db.reads(), known_id, &wanted, expected_version).await?;
-        Ok(errors.into_iter().chain(found).collect())
-    };
-    // In a box, so that what succeeds does not carry the room for these queries along.
-    Box::pin(refusal::complete(updated, look_up)).await
+    refusal::update::<Entity, _>(ctx, id, check(input, false), expected_version, shown).await
+}
+
+/// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.
+pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
+    refusal::validate::<Entity>(ctx, id, check(input, id.is_none())).await
 }
 
 impl Keyed for Entity {
+    const EXTERNAL_ID_KEY: Constraint = Constraint::ContactExternalId;
+
     fn external_id() -> Column {
         Column::ExternalId
+    }
+
+    fn complete(row: ActiveModel, id: Uuid, now: DateTime<Utc>) -> ActiveModel {
+        use text::or;
+        ActiveModel {
+            id: Set(id),
+            status: or(row.status, Status::Active),
+            metadata: or(row.metadata, json!({})),
+            email: or(row.email, None),
+            email_lower: or(row.email_lower, None),
+            email_key: or(row.email_key, None),
+            phone: or(row.phone, None),
+            phone_key: or(row.phone_key, None),
+            notes: or(row.notes, None),
+            external_id: or(row.external_id, None),
+            external_id_key: or(row.external_id_key, None),
+            prior_status: Set(None),
+            user_id: Set(None),
+            last_interaction_at: Set(None),
+            trashed_at: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..row
+        }
     }
 }
 

@@ -17,11 +17,10 @@ use crate::{
     domain::{
         Context, Write,
         changes::{Diff, NewChange},
-        contacts,
         error::{Error, Result, UserError},
         filter::is_one_of,
         ids::{self, Claim},
-        parse_id, parse_new_id, refusal, text,
+        parse_id, refusal, text,
     },
     entity::{
         change::{self, SubjectType},
@@ -33,9 +32,8 @@ use crate::{
 
 /// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
 pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
-    let new_id = id.map_or_else(|| Ok(ctx.clock.new_id()), |id| parse_new_id(id, &ctx.clock));
     let (checked, mut errors) = check(input, true);
-    let new_id = new_id.map_err(|error| errors.insert(0, error)).unwrap_or_default();
+    let new_id = ids::chosen_or_new(ctx, id, &mut errors);
     let (contact_id, parties) = (parse_id(contact_id), checked.parties.clone());
     let created = match contact_id {
         Some(contact_id) if errors.is_empty() => insert_new(ctx, (new_id, id.is_some()), contact_id, checked).await,
@@ -44,9 +42,7 @@ pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: In
     let look_up = async || {
         let db = ctx.db.reads();
         let mut all = errors;
-        if contact_of(db, contact_id).await?.is_none() {
-            all.push(UserError::not_found("contact", &["contactId"]));
-        }
+        all.extend(refusal::missing::<contact::Entity>(db, contact_id, &["contactId"]).await?);
         if let Some(id) = id.and_then(parse_id) {
             all.extend(ids::taken(db, id, SubjectType::Interaction).await?);
         }
@@ -54,13 +50,6 @@ pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: In
         Ok(all)
     };
     refusal::complete(created, look_up).await
-}
-
-async fn contact_of(db: &impl ConnectionTrait, id: Option<Uuid>) -> Result<Option<contact::Model>> {
-    match id {
-        Some(id) => contacts::get(db, id).await,
-        None => Ok(None),
-    }
 }
 
 /// Inserts an interaction under the id that was made, or chosen, in one transaction.
@@ -123,7 +112,7 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
         match &stored {
             None => all.push(not_found()),
             Some(stored) if expected_version.is_some_and(|expected| expected != stored.version) => {
-                all.push(UserError::stale(stored.version).with_current(stored.id));
+                all.push(UserError::stale(stored.id, stored.version));
             }
             Some(_) => {}
         }
@@ -149,7 +138,7 @@ async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_versio
         update = update.filter(Column::Version.eq(version));
     }
     let Some(interaction) = update.exec_with_returning(&write.tx).await?.into_iter().next() else {
-        return Err(UserError::stale(before.version).with_current(id).into());
+        return Err(UserError::stale(id, before.version).into());
     };
     let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
     let mut parties_changed = false;

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     domain::{
-        Context, Patch, companies, contacts,
+        Context, Patch, contacts,
         error::{Code, Error, Result, UserError},
         filter::is_one_of,
         parse_id, refusal,
         text::{self, Checker, LINE_CHARS_MAX},
     },
     entity::{
-        contact,
+        company, contact,
         membership::{Column, Entity, Model},
     },
 };
@@ -78,24 +78,12 @@ pub async fn set_primary_company(
 /// Says which of a contact and a company are not there.
 async fn missing(ctx: &Context, contact_id: &str, company_id: Option<&str>) -> Result<Vec<UserError>> {
     let db = ctx.db.reads();
-    let mut errors = Vec::new();
-    let contact = match parse_id(contact_id) {
-        Some(id) => contacts::get(db, id).await?,
+    let contact = refusal::missing::<contact::Entity>(db, parse_id(contact_id), &["contactId"]).await?;
+    let company = match company_id {
+        Some(id) => refusal::missing::<company::Entity>(db, parse_id(id), &["companyId"]).await?,
         None => None,
     };
-    if contact.is_none() {
-        errors.push(UserError::not_found("contact", &["contactId"]));
-    }
-    if let Some(company_id) = company_id {
-        let company = match parse_id(company_id) {
-            Some(id) => companies::get(db, id).await?,
-            None => None,
-        };
-        if company.is_none() {
-            errors.push(UserError::not_found("company", &["companyId"]));
-        }
-    }
-    Ok(errors)
+    Ok(contact.into_iter().chain(company).collect())
 }
 
 async fn replace_all(

@@ -23,10 +23,8 @@ enum Value {
     Column(usize, Kind),
     /// A record; null when the column is.
     One(usize, Object),
-    /// The errors of what was done: none.
-    NoErrors,
-    /// The record in the way of what was done: none.
-    Null,
+    /// What is the same in every answer, as JSON.
+    Constant(&'static str),
     /// The roster with this number, written already.
     Roster(usize),
 }
@@ -99,8 +97,9 @@ impl Object {
         let plan = |field: &Selected<'_>| {
             let value = match field.name {
                 "__typename" => Value::Typename(type_name),
-                "userErrors" => Value::NoErrors,
-                "current" => Value::Null,
+                // Of what was done there are no errors, and nothing was in the way.
+                "userErrors" => Value::Constant("[]"),
+                "current" => Value::Constant("null"),
                 name if name == record => {
                     Value::One(present, Self::plan(&field.fields, table, &start, projection, None)?)
                 }
@@ -120,8 +119,7 @@ impl Object {
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
                 Value::One(_, object) => object.write(row, &[], out)?,
-                Value::NoErrors => out.extend_from_slice(b"[]"),
-                Value::Null => out.extend_from_slice(b"null"),
+                Value::Constant(json) => out.extend_from_slice(json.as_bytes()),
                 Value::Roster(number) => {
                     out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
                 }
