@@ -17,10 +17,10 @@ pub enum Error {
     /// The request itself is wrong, for instance a malformed cursor.
     #[error("{0}")]
     BadRequest(String),
-    /// What was asked for by a value that several records have; these are some of them.
+    /// A value was to name one record, and several have it.
     #[error("{message}")]
     Ambiguous {
-        /// What to do about it.
+        /// The advice for the caller.
         message: String,
         /// The records, oldest first.
         ids: Vec<Uuid>,

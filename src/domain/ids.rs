@@ -14,7 +14,7 @@ use super::{
 };
 use crate::entity::change::SubjectType;
 
-/// What a caller's id is for.
+/// The use of a caller's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
     /// A record to be made.

@@ -11,7 +11,7 @@ pub fn is_possible(time: &DateTime<Utc>) -> bool {
 /// Reads an RFC 3339 instant, to the microsecond.
 ///
 /// # Errors
-/// What is expected instead.
+/// The form that is expected instead.
 pub fn parse(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().trunc_subsecs(6));
     time.filter(is_possible).ok_or(

@@ -32,7 +32,7 @@ pub(crate) trait Keyed: Recorded<ActiveModel: Send + Sync, Model: Send + Sync> {
     fn complete(row: Self::ActiveModel, id: Uuid, now: DateTime<Utc>) -> Self::ActiveModel;
 }
 
-/// What of a row the database may refuse.
+/// The parts of a row that the database may refuse.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     external_id: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) async fn complete<T>(
 ) -> Result<T> {
     let Err(Error::Rejected(found)) = outcome else { return outcome };
     let mut all = look_up().await?;
-    // What was found may be gone by now, and is still why nothing was done.
+    // An obstacle that is gone by now is still the reason that nothing was done.
     let is_new = |error: &UserError| !all.iter().any(|other| other.code == error.code && other.field == error.field);
     let gone: Vec<UserError> = found.into_iter().filter(is_new).collect();
     all.splice(0..0, gone);
@@ -69,7 +69,7 @@ pub(crate) async fn complete<T>(
     Err(Error::Rejected(all))
 }
 
-/// Who else than the record itself holds the external id that is wanted.
+/// Names the record, other than the one to be written, that holds the external id.
 async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option<Uuid>) -> Result<Option<UserError>> {
     let Some(key) = &wanted.external_id else { return Ok(None) };
     let holder = E::find().select_only().column(E::life().id).filter(E::external_id().eq(key.as_str()));
@@ -102,7 +102,7 @@ pub(crate) async fn missing<E: Trashable>(
     Ok(is_missing.then(|| UserError::not_found(E::NOUN, field)))
 }
 
-/// What only a look shows to be wrong with a new record: an id, if one was chosen, or an external id that another has.
+/// Looks up the errors of a new record: an id, if one was chosen, or an external id that another has.
 pub(crate) async fn of_new<E: Keyed>(
     db: &impl ConnectionTrait,
     chosen: Option<Uuid>,
@@ -152,8 +152,8 @@ async fn find<E: Keyed>(db: &impl ConnectionTrait, id: Option<Uuid>) -> Result<O
     })
 }
 
-/// What only a look shows to be wrong with an update: there is no such record, somebody else wrote first, it is in the trash
-/// and cannot be given a status, or another has the external id.
+/// Looks up the errors of an update: there is no such record, somebody else wrote first, it is in the trash and cannot be
+/// given a status, or another has the external id.
 async fn of_update<E: Keyed>(
     db: &impl ConnectionTrait,
     id: Option<Uuid>,

@@ -162,7 +162,7 @@ async fn rebuild(db: &Db, table: &Table) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// What became of some rows.
+/// The outcome for some rows.
 struct Batch {
     last: Option<Uuid>,
     seen: usize,

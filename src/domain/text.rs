@@ -66,7 +66,7 @@ impl Checker {
         self.errors.push(error);
     }
 
-    /// What may be written of an input, and all that was found to be wrong with the rest.
+    /// The part of an input that may be written, and all errors of the rest.
     pub(crate) fn parted<T>(self, value: T) -> (T, Vec<UserError>) {
         (value, self.errors)
     }

@@ -128,7 +128,7 @@ pub enum Move {
 /// the id's place in the list.
 pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
     let mut seen = HashSet::new();
-    // What is malformed is the id of nothing, and told once for each text.
+    // A malformed id is the id of nothing, and told once for each text.
     let parsed = ids.iter().map(|id| super::parse_id(id).ok_or(id.as_str()));
     let ids: Vec<(usize, Option<Uuid>)> =
         parsed.enumerate().filter(|(_, id)| seen.insert(*id)).map(|(place, id)| (place, id.ok())).collect();

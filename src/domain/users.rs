@@ -114,7 +114,7 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
             Ok(Connected { contact, user, was_created })
         }
         Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactUser) => {
-            // Who that is, is looked up.
+            // The other contact is looked up.
             Err(already_linked().into())
         }
         Err(error) => Err(error),

@@ -32,7 +32,7 @@ impl Schemas {
         }
     }
 
-    /// What is wrong with a document, if anything. Strangers are told only what is wrong with a value:
+    /// Refuses a document that is not valid. Strangers are told only what is wrong with a value:
     /// otherwise they could ask which names the schema has.
     pub async fn validate(
         &self,

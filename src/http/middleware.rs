@@ -20,7 +20,7 @@ use crate::{
 /// The header that carries a request's id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What pages of other origins may send: the headers of GraphQL clients, and of what traces their requests. None of them
+/// Headers that pages of other origins may send: those of GraphQL clients, and of programs that trace requests. None of them
 /// has a meaning here beyond what a caller of the API may say anyway.
 const ALLOWED_HEADERS: [HeaderName; 13] = [
     header::CONTENT_TYPE,

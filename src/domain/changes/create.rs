@@ -30,7 +30,7 @@ fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
     parameters.statement(format!("WITH new AS ({sql} RETURNING id, created_at) {recorded} FROM new"))
 }
 
-/// What SQLite runs after the insertion.
+/// SQLite's statement after the insertion.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
     let mut parameters = Parameters::new(DbBackend::Sqlite);
     let recorded = statement::insert::<E>(ctx, &mut parameters, (Kind::Created, "created_at"), "id", "NULL");

@@ -25,16 +25,16 @@ pub struct ChangePage {
     pub has_next: bool,
     /// It does not begin at the beginning.
     pub has_previous: bool,
-    /// Where the page ends, when that is not at its last change.
+    /// The end of the page, when that is not at its last change.
     end: Option<Cursor>,
 }
 
 /// A row of the feed. One that no sense can be made of has its place all the same, and keeps none of the others from anybody.
 #[derive(Debug)]
 pub struct Read {
-    /// Where it stands.
+    /// The row's place in the feed.
     pub position: Position,
-    /// What it says.
+    /// The change in the row; none when there is no sense in it.
     pub change: Option<Change>,
 }
 

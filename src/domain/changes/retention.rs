@@ -31,7 +31,7 @@ async fn prune_batch(db: &Db, before: DateTime<Utc>) -> Result<u64> {
     tx.execute_raw(Statement::from_string(backend, mark)).await?;
     let oldest = read::after(&tx, &super::Wanted::default(), Position::START, BATCH).await?;
     // Times need not be in the feed's order, and nothing may be removed from its middle.
-    // What cannot be read is as old as what stands around it.
+    // A row that cannot be read counts as old as the rows around it.
     let is_old = |row: &&read::Read| row.change.as_ref().is_none_or(|change| change.at < before);
     let Some(last) = oldest.iter().take_while(is_old).last().map(|row| row.position) else {
         return Ok(0);

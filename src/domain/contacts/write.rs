@@ -91,7 +91,7 @@ async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model
     Ok(row.try_into_model()?)
 }
 
-/// What may be written of a new contact, and what is wrong with the rest as far as that can be seen without looking.
+/// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
 fn prepare(ctx: &Context, new: &NewContact) -> (Uuid, ActiveModel, Vec<UserError>) {
     let (row, mut errors) = check(new.input.clone(), true);
     let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);

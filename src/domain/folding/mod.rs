@@ -16,7 +16,7 @@ use signs::{Flag, is_decoration, is_left_out_after, plain, unified};
 /// Grows when [`fold`] changes, so that a newer program rebuilds the keys that an older one stored.
 pub const VERSION: i32 = 2;
 
-/// What a character takes of a key at most, in bytes. PostgreSQL refuses index entries of more than a third of a page,
+/// Most bytes of a key that one character takes. PostgreSQL refuses index entries of more than a third of a page,
 /// 2704 bytes: 255 characters fit, with an id beside them.
 const CHARACTER_BYTES_MAX: usize = 10;
 /// So keys are no longer than this, whatever they are made of.

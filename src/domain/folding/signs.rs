@@ -29,7 +29,7 @@ impl Flag {
 /// The one sign that stands for all its variants; none for what takes no part in a text.
 pub(super) fn unified(sign: char) -> Option<char> {
     match sign {
-        // Those that have become letters of their own as well, Greek breathings and Hebrew's geresh among them.
+        // Variants that are letters of their own are among them, as Greek breathings and Hebrew's geresh are.
         '`'
         | '´'
         | '\u{2b9}'

@@ -49,13 +49,13 @@ pub(super) struct Checked {
 /// A party to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Party {
-    /// Where it stands in the input, which may have blank names too.
+    /// The party's place in the input, which may have blank names too.
     pub(super) place: usize,
     pub(super) name: String,
     pub(super) contact_id: Option<String>,
 }
 
-/// What may be written of an input, and everything that is wrong with the rest. On creation null means the default.
+/// Checks an input: the part that may be written, and the errors of the rest. On creation null means the default.
 pub(super) fn check(input: InteractionInput, is_new: bool) -> (Checked, Vec<UserError>) {
     let mut checker = Checker::new(&["input"]);
     let refuse_null = |checker: &mut Checker, field: &str, is_null: bool| {

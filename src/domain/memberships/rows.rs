@@ -85,7 +85,7 @@ pub(super) async fn insert(
     Ok(inserted)
 }
 
-/// What an update changed of a membership.
+/// The change that an update made to a membership.
 pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
     let diff = Diff::default()
         .field("role", before.role.clone(), after.role.clone())
@@ -95,7 +95,8 @@ pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
     NewChange::membership(Kind::Updated, after).with(diff)
 }
 
-/// What memberships were that are removed. It is erased when the contact or the company is deleted for good.
+/// The changes that removed memberships leave, with their last values. Those are erased when the contact or the company
+/// is deleted for good.
 pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
     let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
     let companies = companies::get_many(&write.tx, &ids).await?;
@@ -112,7 +113,7 @@ pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChan
     Ok(gone.iter().map(change).collect())
 }
 
-/// What happened to a membership that was given the flag, or gave it up.
+/// The change of a membership that was given the flag, or gave it up.
 fn flag_change(membership: &Model) -> NewChange {
     let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
     NewChange::membership(Kind::Updated, membership).with(diff)

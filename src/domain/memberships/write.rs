@@ -44,7 +44,7 @@ impl Details {
         if errors.is_empty() { Ok(details) } else { Err(errors) }
     }
 
-    /// What may be written, and what is wrong with the rest.
+    /// Trims and checks both texts: the part that may be written, and the errors of the rest.
     fn parted(path: &[&str], role: Option<&String>, department: Option<&String>) -> (Self, Vec<UserError>) {
         let mut checker = Checker::new(path);
         let role = checker.text("role", Patch::Set(role.cloned()), LINE_CHARS_MAX);

@@ -23,7 +23,7 @@ enum Value {
     Column(usize, Kind),
     /// A record; null when the column is.
     One(usize, Object),
-    /// What is the same in every answer, as JSON.
+    /// JSON that is the same in every answer.
     Constant(&'static str),
     /// The roster with this number, written already.
     Roster(usize),
