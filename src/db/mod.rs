@@ -204,3 +204,30 @@ const REKEYING_LOCK: i64 = MIGRATION_LOCK + 1;
 #[derive(Debug)]
 #[expect(dead_code, reason = "closing the connection gives the turn back")]
 pub(crate) struct Turn(Option<PgConnection>);
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    use super::{Db, migrate};
+    use crate::config::DatabaseConfig;
+
+    /// SQLite folds its log when the last connection closes, wherever that one was opened.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn closing_returns_when_all_connections_are_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
+        migrate(&config).await.unwrap();
+        for _ in 0..20 {
+            let db = Db::connect(&config).await.unwrap();
+            let read =
+                || db.reads().query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM users"));
+            tokio::try_join!(read(), read(), read(), read()).unwrap();
+            db.begin().await.unwrap().commit().await.unwrap();
+            assert!(folder.path().join("test.db-wal").exists());
+            db.close().await.unwrap();
+            assert!(!folder.path().join("test.db-wal").exists());
+        }
+    }
+}

@@ -59,6 +59,11 @@ impl Connect for Opening {
         is_abandoned.store(false, Ordering::Relaxed);
         is_done
     }
+
+    async fn close(Interruptible { connection, .. }: Interruptible) {
+        // A thread that is gone has closed it.
+        drop(connection.close().await);
+    }
 }
 
 impl File {

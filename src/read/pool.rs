@@ -18,6 +18,9 @@ pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
     /// True when the connection may be given to the next, and nothing runs on it any more.
     fn settle(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
 
+    /// Closes the connection, and returns when it is closed.
+    fn close(connection: Self::Type) -> impl Future<Output = ()> + Send;
+
     /// Why there has been no new connection lately; none when there was one, or none was needed.
     fn refusal(&self) -> Option<String> {
         None
@@ -81,16 +84,24 @@ impl<C: Connect> Connections<C> {
         drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE));
     }
 
-    /// Gives no connection out any more, and waits for those that are out.
+    /// Closes the connections, also those that are out as soon as they are back, and gives none out any more.
+    ///
+    /// The pool itself would only drop them, which on SQLite leaves the closing to a thread that nobody waits for.
     pub(super) async fn close(&self) {
-        self.pool.close();
-        let all_are_back = async {
-            while self.pool.status().size > 0 {
+        let all_are_closed = async {
+            loop {
+                for connection in self.pool.retain(|_, _| false).removed {
+                    C::close(connection).await;
+                }
+                if self.pool.status().size == 0 {
+                    return;
+                }
                 time::sleep(Duration::from_millis(5)).await;
             }
         };
-        // Whoever takes longer loses it.
-        drop(time::timeout(self.patience, all_are_back).await);
+        // A user that takes longer loses its connection.
+        drop(time::timeout(self.patience, all_are_closed).await);
+        self.pool.close();
     }
 }
 

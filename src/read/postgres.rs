@@ -107,6 +107,11 @@ impl Connect for Connecting {
         matches!(time::timeout(GRACE, connection.ping()).await, Ok(Ok(())))
     }
 
+    async fn close(connection: PgConnection) {
+        // A goodbye that fails changes nothing.
+        drop(connection.close().await);
+    }
+
     fn refusal(&self) -> Option<String> {
         let noted = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
         noted.filter(|(at, _)| at.elapsed() < REFUSAL_HOLDS).map(|(_, refusal)| refusal)
