@@ -8,10 +8,10 @@ use tokio_util::task::TaskTracker;
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    db::{self, Db, OpenError},
-    domain::{self, Actor, access::Gate, rekey},
+    domain::{self, Actor, access::Gate, changes, rekey},
     graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
     http::{self, Groups, Readiness, SessionCookie, Shared, Sockets},
+    storage::{self, Db, OpenError},
     throttle::Throttle,
 };
 
@@ -63,7 +63,7 @@ impl App {
 
 /// Brings the schema up to date, and the keys that identify records, and connects. See [`rekey::finish`] for the others.
 pub async fn open_database(database: &DatabaseConfig) -> Result<Db, OpenError> {
-    db::migrate(database).await?;
+    storage::migrate(database, async |connection| changes::keep_the_order(connection).await).await?;
     let failed = |cause| OpenError::new(database, &cause);
     let db = Db::connect(database).await.map_err(failed)?;
     rekey::begin(&db).await.map_err(failed)?;

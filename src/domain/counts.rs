@@ -4,9 +4,9 @@ use sea_orm::{DbErr, Statement};
 
 use super::error::Result;
 use crate::{
-    db::Db,
     entity::status::Status,
-    read::{Row, Visit},
+    storage::Db,
+    storage::{Row, RowVisitor},
 };
 
 /// The kinds of records that are counted.
@@ -43,7 +43,7 @@ pub(crate) async fn total(db: &Db, counted: Counted, include_trashed: bool) -> R
 #[derive(Default)]
 struct Total(i64);
 
-impl Visit for Total {
+impl RowVisitor for Total {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         // Nothing was ever counted: null.
         self.0 = row.int(0).unwrap_or_default();
@@ -54,7 +54,7 @@ impl Visit for Total {
 #[derive(Default)]
 struct Counts(Vec<(Status, i64)>);
 
-impl Visit for Counts {
+impl RowVisitor for Counts {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         use sea_orm::ActiveEnum;
         let status = Status::try_from_value(&row.text(0).unwrap_or_default().to_owned())?;

@@ -19,9 +19,9 @@ use super::{
     search::{Indexed, Term},
 };
 use crate::{
-    db::Db,
     entity::contact,
-    read::{Row, Visit, projection::Projection},
+    storage::Db,
+    storage::{Row, RowVisitor, projection::Projection},
 };
 
 /// A list that can be read directly.
@@ -57,7 +57,7 @@ impl Cursors {
 
 /// Shows the rows of a page, and of one more if there is one, to a visitor; backwards when the request is. The
 /// visitor gets the means to make cursors if it says that it needs them.
-pub async fn page<V: Visit>(
+pub async fn page<V: RowVisitor>(
     db: &Db,
     list: List<'_>,
     request: &PageRequest,
@@ -82,7 +82,7 @@ pub async fn page<V: Visit>(
 }
 
 /// The live contacts that a picker shows.
-pub async fn search_contacts<V: Visit>(
+pub async fn search_contacts<V: RowVisitor>(
     db: &Db,
     term: &Term,
     limit: u64,
@@ -96,7 +96,7 @@ pub async fn search_contacts<V: Visit>(
 }
 
 /// Shows the records with these ids to a visitor, whatever their status and in any order.
-pub async fn by_ids<V: Visit>(db: &Db, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
+pub async fn by_ids<V: RowVisitor>(db: &Db, ids: &[Uuid], projection: &Projection, visitor: V) -> Result<V> {
     let backend = db.backend();
     let statement = if let [id] = ids {
         Statement::from_sql_and_values(backend, projection.by_id(backend), [(*id).into()])
@@ -113,7 +113,7 @@ pub async fn by_ids<V: Visit>(db: &Db, ids: &[Uuid], projection: &Projection, vi
 
 /// Shows a company and a page of its roster, side by side, to a visitor: the company's columns in every row, then those
 /// of a membership, which are null when the page has none.
-pub async fn company_with_roster<V: Visit>(
+pub async fn company_with_roster<V: RowVisitor>(
     db: &Db,
     id: Uuid,
     company: &Projection,
@@ -141,7 +141,7 @@ fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
     ids.iter().chain(std::iter::repeat_n(ids.last(), more).flatten()).copied()
 }
 
-async fn read<E: EntityTrait, V: Visit>(
+async fn read<E: EntityTrait, V: RowVisitor>(
     db: &Db,
     select: Select<E>,
     order: &[SortKey<E::Model>],

@@ -3,7 +3,8 @@
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::db::{self, Constraint};
+use super::constraint::Constraint;
+use crate::storage::is_unavailable;
 
 /// After how many seconds the queue that made somebody [`Error::Busy`] is likely to be shorter.
 pub const BUSY_SECONDS: u64 = 5;
@@ -44,7 +45,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
-        if db::is_unavailable(&cause) { Self::Unavailable(cause) } else { Self::Internal(cause) }
+        if is_unavailable(&cause) { Self::Unavailable(cause) } else { Self::Internal(cause) }
     }
 }
 
@@ -137,7 +138,7 @@ pub enum Code {
 
 /// Turns a broken constraint into the user error that `explain` gives for it.
 pub(crate) fn explain_constraint(cause: DbErr, explain: impl FnOnce(Constraint) -> Option<UserError>) -> Error {
-    match db::broken_constraint(&cause).and_then(explain) {
+    match Constraint::broken_by(&cause).and_then(explain) {
         Some(error) => error.into(),
         None => cause.into(),
     }

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{email, folding, search};
-use crate::{db::Db, entity::status::Status};
+use crate::{entity::status::Status, storage::Db};
 
 /// A filter over records that `T` tests.
 #[derive(Clone, Debug)]

@@ -15,11 +15,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{clock::Clock, db::Db, entity::role::Role};
+use crate::{clock::Clock, entity::role::Role, storage::Db};
 
 pub mod access;
 pub mod changes;
 pub mod companies;
+pub(crate) mod constraint;
 pub mod contacts;
 pub(crate) mod counts;
 pub mod direct;

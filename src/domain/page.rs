@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::error::{Error, Result};
-use crate::read::{Row, projection::Projection};
+use crate::storage::{Row, projection::Projection};
 
 /// One key of an order. `M` is the row.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::constraint::Constraint;
 use super::{
     Context,
     changes::{self, Recorded},
@@ -19,7 +20,7 @@ use super::{
     ids, parse_id,
     trash::{Trashable, existing_ids},
 };
-use crate::{db::Constraint, read::Visit};
+use crate::storage::RowVisitor;
 
 /// A table whose records have a key of the caller's choice.
 pub(crate) trait Keyed: Recorded<ActiveModel: Send + Sync, Model: Send + Sync> {
@@ -117,7 +118,7 @@ pub(crate) async fn of_new<E: Keyed>(
 }
 
 /// Updates a record, or says all that is wrong with what was checked of the input.
-pub(crate) async fn update<E: Keyed, V: Visit>(
+pub(crate) async fn update<E: Keyed, V: RowVisitor>(
     ctx: &Context,
     id: &str,
     (row, errors): (E::ActiveModel, Vec<UserError>),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::folding::{VERSION, fold, key};
-use crate::db::Db;
+use crate::storage::Db;
 
 /// How often it is said how far it has come.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
         if is_up_to_date(db).await? {
             return Ok(());
         }
-        if let Some(turn) = db.rekeying().await? {
+        if let Some(lock) = db.lock_keys().await? {
             // The last one may have finished meanwhile.
             if !is_up_to_date(db).await? {
                 for table in &OTHERS {
@@ -107,7 +107,7 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
                 write_version(db).await?;
                 tracing::info!(version = VERSION, "The search keys are up to date");
             }
-            drop(turn);
+            drop(lock);
             return Ok(());
         }
         tokio::time::sleep(PAUSE).await;

@@ -21,7 +21,7 @@ use super::{
     text,
 };
 use crate::{
-    db::{self, Constraint},
+    domain::constraint::Constraint,
     entity::{
         change, contact,
         role::Role,
@@ -113,7 +113,7 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
             write.commit().await?;
             Ok(Connected { contact, user, was_created })
         }
-        Err(Error::Internal(cause)) if db::broken_constraint(&cause) == Some(Constraint::ContactUser) => {
+        Err(Error::Internal(cause)) if Constraint::broken_by(&cause) == Some(Constraint::ContactUser) => {
             // The other contact is looked up.
             Err(already_linked().into())
         }

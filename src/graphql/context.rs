@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     config::Limits,
-    db::Db,
     domain::{self, access::SignedIn},
+    storage::Db,
     throttle::Throttle,
 };
 

@@ -9,7 +9,7 @@ use axum::{extract::State, http::StatusCode};
 use tokio::sync::Mutex;
 
 use super::Shared;
-use crate::db::Db;
+use crate::storage::Db;
 
 /// How long an answer of the database holds: anybody may ask, as often as the network lets through.
 const HOLDS_FOR: Duration = Duration::from_secs(1);

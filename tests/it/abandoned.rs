@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use liaison::read::{Row, Visit};
+use liaison::storage::{Row, RowVisitor};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::json;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
@@ -12,7 +12,7 @@ use crate::support::{Listening, TestApp};
 /// Looks at no row.
 struct Nothing;
 
-impl Visit for Nothing {
+impl RowVisitor for Nothing {
     fn row(&mut self, _: &impl Row) -> Result<(), DbErr> {
         Ok(())
     }

@@ -13,9 +13,9 @@ use super::{
     texts::interaction,
 };
 use crate::{
-    db::Db,
     domain::{email, folding, users::SOURCE_CONTACT},
     entity::{company, contact, interaction, interaction_party, membership, role::Role, status::Status, user},
+    storage::Db,
 };
 
 /// Contacts in one transaction.

@@ -17,8 +17,8 @@ use super::logging;
 use crate::{
     app,
     config::DatabaseArgs,
-    db::Db,
     entity::{company, contact, user},
+    storage::Db,
 };
 
 /// Fill an empty database with people, companies, memberships, users and interactions

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::{Lifetimes, Secret};
 use crate::{
     clock::Clock,
-    db::Db,
     domain::{Result, Write},
     entity::session::{ActiveModel, Column, Entity, Model},
+    storage::Db,
 };
 
 /// A session that has just begun.

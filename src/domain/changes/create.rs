@@ -7,7 +7,7 @@ use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
     entity::change::Kind,
-    read::{Row, Visit},
+    storage::{Row, RowVisitor},
 };
 
 /// Inserts a record, whose id the server made, and records that.
@@ -41,7 +41,7 @@ fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
 /// There are no rows to see.
 struct Unseen;
 
-impl Visit for Unseen {
+impl RowVisitor for Unseen {
     fn row(&mut self, _: &impl Row) -> std::result::Result<(), DbErr> {
         Ok(())
     }

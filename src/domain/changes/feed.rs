@@ -6,14 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
-use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::{Change, Position, Wanted, read};
 use crate::{
     config::DatabaseConfig,
-    db::{Db, connection_error, driver_error, postgres_options},
     domain::error::{Error, Result},
+    storage::{Db, Listener},
 };
 
 /// What the reader has found at once, in order.
@@ -192,15 +191,11 @@ impl Feed {
     }
 
     async fn hear_until_cut_off(&self, config: &DatabaseConfig) -> std::result::Result<(), DbErr> {
-        // As the library connects by a URL alone, but with the options of all connections.
-        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
-        let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
-        listener.listen(CHANNEL).await.map_err(driver_error)?;
+        let mut listener = Listener::open(config, CHANNEL).await?;
         loop {
             // What was said before, or while the connection was lost, is not repeated.
             self.signal.notify_one();
-            if listener.try_recv().await.map_err(driver_error)?.is_none() {
+            if !listener.heard().await? {
                 tracing::info!("The connection for signals was lost; connecting again");
             }
         }

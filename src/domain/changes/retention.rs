@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::{Position, read};
-use crate::{clock::Clock, db::Db, domain::error::Result};
+use crate::{clock::Clock, domain::error::Result, storage::Db};
 
 /// Changes removed in one transaction.
 const BATCH: u64 = 1000;

@@ -6,8 +6,8 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{Change, Feed, Position, Wanted, feed::Batch, read};
 use crate::{
-    db::Db,
     domain::{Context, error::Result},
+    storage::Db,
 };
 
 /// Changes read from the table at once.

@@ -15,7 +15,7 @@ use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
     entity::change::Kind,
-    read::{Row, Visit},
+    storage::{Row, RowVisitor},
 };
 
 /// A table whose updates are recorded field by field.
@@ -27,7 +27,7 @@ pub(crate) trait Recorded: Trashable<ActiveModel: TryIntoModel<Self::Model>> {
 /// Writes the columns that `row` sets, where the record is as the caller expects, and shows some of its columns to a
 /// visitor as they are then; none where it is not as expected. Only records that are not in the trash are given a
 /// status.
-pub(crate) async fn update<E: Recorded, V: Visit>(
+pub(crate) async fn update<E: Recorded, V: RowVisitor>(
     ctx: &Context,
     id: Uuid,
     row: E::ActiveModel,
@@ -163,7 +163,7 @@ struct Seen<V> {
     any: bool,
 }
 
-impl<V: Visit> Visit for Seen<V> {
+impl<V: RowVisitor> RowVisitor for Seen<V> {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         self.any = true;
         self.visitor.row(row)

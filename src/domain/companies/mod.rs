@@ -14,11 +14,11 @@ use super::{
     trash,
 };
 use crate::{
-    db::Db,
     entity::{
         company::{Column, Entity, Model},
         status::Status,
     },
+    storage::Db,
 };
 
 mod delete;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{CompanyInput, get, input::check};
 use crate::{
-    db::Constraint,
+    domain::constraint::Constraint,
     domain::{
         Context, Patch, Write,
         changes::{NewChange, Recorded},
@@ -27,7 +27,7 @@ use crate::{
         company::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
-    read::{self, Record},
+    storage::{Record, columns},
 };
 
 /// Creates a company. Repeating the call with the same `id` returns the company that the first call made.
@@ -70,7 +70,7 @@ async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: CompanyInput, expected_version: Option<i32>) -> Result<Model> {
-    let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
+    let record = (&*columns::<Entity>(), Record::<Entity>(None));
     let Record(company) = refusal::update::<Entity, _>(ctx, id, check(input, false), expected_version, record).await?;
     company.ok_or_else(|| UserError::not_found("company", &["id"]).into())
 }

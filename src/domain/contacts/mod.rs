@@ -19,11 +19,11 @@ use super::{
     text, trash,
 };
 use crate::{
-    db::Db,
     entity::{
         contact::{Column, Entity, Model},
         status::Status,
     },
+    storage::Db,
 };
 
 mod delete;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{ContactInput, get, input::check};
 use crate::{
-    db::Constraint,
+    domain::constraint::Constraint,
     domain::{
         Context,
         changes::{self, NewChange, Recorded},
@@ -23,7 +23,7 @@ use crate::{
         contact::{ActiveModel, Column, Entity, Model},
         status::Status,
     },
-    read::{self, Record, Visit},
+    storage::{Record, RowVisitor, columns},
 };
 
 /// A contact to be created.
@@ -127,13 +127,13 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_version: Option<i32>) -> Result<Model> {
-    let record = (&*read::columns::<Entity>(), Record::<Entity>(None));
+    let record = (&*columns::<Entity>(), Record::<Entity>(None));
     let Record(contact) = update_and_show(ctx, id, input, expected_version, record).await?;
     contact.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
 }
 
 /// The same for a visitor that sees some of the contact's columns instead.
-pub(crate) async fn update_and_show<V: Visit>(
+pub(crate) async fn update_and_show<V: RowVisitor>(
     ctx: &Context,
     id: &str,
     input: ContactInput,

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::{InteractionTest, newest_first};
 use crate::{
-    db::Db,
     domain::{
         error::Result,
         filter::{Filter, Target, is_one_of},
@@ -20,6 +19,7 @@ use crate::{
         interaction::{Column, Entity, Model},
         interaction_party,
     },
+    storage::Db,
 };
 
 /// How a contact is involved in an interaction.

@@ -15,12 +15,12 @@ use super::{
     trash,
 };
 use crate::{
-    db::Db,
     entity::{
         contact,
         interaction::{Column, Entity, Model, Relation},
         interaction_party,
     },
+    storage::Db,
 };
 
 mod cascade;

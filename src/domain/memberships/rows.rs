@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{CHUNK, get, write::Details};
 use crate::{
-    db::Constraint,
+    domain::constraint::Constraint,
     domain::{
         Write,
         changes::{Diff, NewChange},

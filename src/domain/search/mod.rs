@@ -21,8 +21,8 @@ use super::{
     trash::{self, Trashable},
 };
 use crate::{
-    db::Db,
-    read::{Row, Visit},
+    storage::Db,
+    storage::{Row, RowVisitor},
 };
 
 /// Records that are collected and sorted without a second thought.
@@ -145,7 +145,7 @@ impl Indexed {
 #[derive(Default)]
 struct Count(i64);
 
-impl Visit for Count {
+impl RowVisitor for Count {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         self.0 = row.int(0).unwrap_or_default();
         Ok(())

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::{FEW, Term};
 use crate::{
-    db::Db,
     domain::{error::Result, filter::is_one_of},
-    read::{Row, Visit},
+    storage::Db,
+    storage::{Row, RowVisitor},
 };
 
 impl Term {
@@ -68,7 +68,7 @@ fn from_these<E: EntityTrait>(mut select: Select<E>, table: &str, condition: Exp
 /// The ids found; none when the database says that they are many.
 struct Ids(Option<Vec<Uuid>>);
 
-impl Visit for Ids {
+impl RowVisitor for Ids {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         match (row.id(0), &mut self.0) {
             (Some(id), Some(ids)) => ids.push(id),

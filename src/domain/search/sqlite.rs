@@ -4,9 +4,9 @@ use sea_orm::{DbBackend, DbErr, Statement, Value, sea_query::Expr};
 
 use super::{Count, FEW, Term};
 use crate::{
-    db::Db,
     domain::error::Result,
-    read::{Row, Visit},
+    storage::Db,
+    storage::{Row, RowVisitor},
 };
 
 /// The bits of the search numbers that say nothing of the name, see the migration that made them.
@@ -81,7 +81,7 @@ async fn are_few_on_sqlite(db: &Db, rows: &str, values: &[Value]) -> Result<bool
 #[derive(Default)]
 struct Numbers(Vec<i64>);
 
-impl Visit for Numbers {
+impl RowVisitor for Numbers {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         self.0.extend(row.int(0));
         Ok(())

@@ -19,7 +19,7 @@ use crate::{
         context::{ContextExt, RequestState},
         error::ApiResult,
     },
-    read::{Row, Visit, projection::Projection, tables::Table},
+    storage::{Row, RowVisitor, projection::Projection, tables::Table},
 };
 
 /// A connection as a query selects it.
@@ -192,7 +192,7 @@ pub(super) struct Rows {
     last: Option<Position>,
 }
 
-impl Visit for Rows {
+impl RowVisitor for Rows {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         self.count += 1;
         // One row more than asked for is read, to know that there is one.

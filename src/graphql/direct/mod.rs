@@ -32,8 +32,8 @@ use super::{
 };
 use crate::{
     domain::{self, contacts, direct, search::Term},
-    read::{
-        Row, Visit,
+    storage::{
+        Row, RowVisitor,
         projection::Projection,
         tables::{COMPANY, CONTACT, Table},
     },
@@ -236,7 +236,7 @@ struct One {
     written: Option<Vec<u8>>,
 }
 
-impl Visit for One {
+impl RowVisitor for One {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
         self.plan.object.write(row, &self.rosters, &mut out)?;
@@ -250,7 +250,7 @@ struct ById {
     written: HashMap<Uuid, Vec<u8>>,
 }
 
-impl Visit for ById {
+impl RowVisitor for ById {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
         self.plan.object.write(row, &[], &mut out)?;
@@ -265,7 +265,7 @@ struct InOrder {
     most: usize,
 }
 
-impl Visit for InOrder {
+impl RowVisitor for InOrder {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         if self.written.len() < self.most {
             let mut out = Vec::with_capacity(512);

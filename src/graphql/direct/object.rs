@@ -4,7 +4,7 @@ use async_graphql::SelectionField;
 use sea_orm::DbErr;
 
 use super::roster::Rosters;
-use crate::read::{
+use crate::storage::{
     Row,
     projection::Projection,
     tables::{Kind, Table},

@@ -21,7 +21,7 @@ use crate::{
         context::RequestState,
         error::{ApiError, ApiResult},
     },
-    read::{self, Row, Visit, tables::MEMBERSHIP},
+    storage::{OffsetRow, Row, RowVisitor, tables::MEMBERSHIP},
 };
 
 /// The rosters that a company's selection asks for: one for each key in the answer.
@@ -102,13 +102,13 @@ struct Both {
     roster: Rows,
 }
 
-impl Visit for Both {
+impl RowVisitor for Both {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         if self.company.is_none() {
             let mut out = Vec::with_capacity(512);
             self.plan.object.write(row, &[vec![PLACE]], &mut out)?;
             self.company = Some(out);
         }
-        self.roster.optional_row(&read::From(row, self.plan.projection.width()))
+        self.roster.optional_row(&OffsetRow(row, self.plan.projection.width()))
     }
 }

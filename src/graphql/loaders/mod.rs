@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::error::ApiError;
 use crate::{
-    db::Db,
     domain::{
         access,
         changes::{self, ChangePage, HistoryOf, Position},
@@ -18,6 +17,7 @@ use crate::{
         users,
     },
     entity::{api_key, company, contact, interaction, interaction_party, membership, user},
+    storage::Db,
 };
 
 pub mod inline;

@@ -24,7 +24,7 @@ use crate::{
         scalars::Json,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, settle},
     },
-    read::tables::COMPANY,
+    storage::tables::COMPANY,
 };
 
 #[derive(Default)]

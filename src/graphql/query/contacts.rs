@@ -28,7 +28,7 @@ use crate::{
         scalars::Json,
         types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
     },
-    read::tables::CONTACT,
+    storage::tables::CONTACT,
 };
 
 #[derive(Default)]

@@ -1,7 +1,21 @@
-//! The database: connecting, the read store and the pool that writes, write transactions and constraint names.
+//! Storage: connections to either database, and the statements that run on them.
 //!
-//! **Invariant:** SQLite has one writing connection and every write transaction begins IMMEDIATE, so writers queue
-//! in the pool instead of failing with "database is locked"; readers run beside it (WAL).
+//! Each kind of statement has its own connections:
+//!
+//! | | models, by sea-orm | rows, by a [`RowVisitor`] | transactions | transactions known beforehand |
+//! |---|---|---|---|---|
+//! | SQLite | `sqlite_models`: sqlx, read-only | `sqlite`: threads of rusqlite, read-only | sqlx, one connection | `writer`: one thread, which commits many together |
+//! | PostgreSQL | `postgres` | `postgres` | sqlx's pool | `postgres`, as one statement |
+//!
+//! - Rows are apart from models because building a record of every row costs more than reading it, and because sqlx
+//!   crosses between threads at every row of SQLite.
+//! - PostgreSQL's statements do not go through sqlx's pool, because that one asks the server whether a connection lives
+//!   each time one comes back (decision 0014).
+//! - SQLite's transactions commit together, because a commit waits for the disk (decision 0012).
+//! - A listener for notifications of PostgreSQL has a connection of its own, because it is never given back.
+//!
+//! **Invariant:** SQLite has one writing connection at a time and every write transaction begins IMMEDIATE, so writers
+//! queue in the pool instead of failing with "database is locked"; readers run beside it (WAL).
 
 use std::sync::{
     Arc,
@@ -14,20 +28,33 @@ use sea_orm::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
-use crate::{
-    config::DatabaseConfig,
-    read::{Nothing, ReadStore, Visit},
+use self::{
+    error::{connection_error, driver_error},
+    options::postgres_options,
     writer::Writer,
 };
+use crate::config::DatabaseConfig;
 
 mod error;
+mod migrate;
 mod options;
-mod start;
+mod pool;
+mod postgres;
+pub mod projection;
+mod reads;
+mod rows;
+mod sqlite;
+mod sqlite_models;
+pub mod tables;
+mod time;
+mod writer;
 
-pub use error::{Constraint, broken_constraint, is_unavailable};
-pub(crate) use error::{connection_error, driver_error, sqlite_will_pass};
-pub(crate) use options::{Access, postgres_options, sqlite_options};
-pub use start::{OpenError, migrate};
+pub use error::{Violation, is_unavailable, violation};
+pub use migrate::{OpenError, migrate};
+pub(crate) use postgres::Listener;
+pub use reads::ReadStore;
+pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
+pub use rows::{Row, RowVisitor};
 
 /// An open database: cheap to clone, shared by all requests.
 #[derive(Clone, Debug)]
@@ -107,13 +134,13 @@ impl Db {
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
-    pub(crate) async fn run_alone<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
         self.0.reads.run(statement, visit).await
     }
 
     /// Runs statements as one transaction on SQLite, through its write queue, and shows the rows that they return to
     /// `visit`.
-    pub(crate) async fn run_together<V: Visit>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
         let Open { queue: Some(queue), statements: count, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
@@ -148,23 +175,24 @@ impl Db {
         Ok(written.inspect_err(|cause| tracing::warn!(%cause, "The database file cannot be written")).is_ok())
     }
 
-    /// The turn to rebuild the search keys, for as long as the value lives; none while another replica has it.
-    pub(crate) async fn rekeying(&self) -> Result<Option<Turn>, DbErr> {
+    /// Takes the lock for rebuilding search keys; none while another replica has it.
+    pub(crate) async fn lock_keys(&self) -> Result<Option<KeyLock>, DbErr> {
         if self.backend() != DbBackend::Postgres {
-            return Ok(Some(Turn(None)));
+            return Ok(Some(KeyLock(None)));
         }
         let mut connection = postgres_options(&self.0.config, None)?.connect().await.map_err(connection_error)?;
-        let sql = format!("SELECT pg_try_advisory_lock({REKEYING_LOCK})");
+        let sql = format!("SELECT pg_try_advisory_lock({KEY_LOCK})");
         let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
-        Ok(if is_taken { Some(Turn(Some(connection))) } else { None })
+        Ok(if is_taken { Some(KeyLock(Some(connection))) } else { None })
     }
 
-    /// True once all folded keys are known to be as this program makes them; see [`crate::domain::rekey`].
+    /// True once all search keys are known to be as this program makes them.
     pub(crate) fn has_current_keys(&self) -> bool {
         self.0.has_current_keys.load(Ordering::Acquire)
     }
 
-    /// Notes that they are. Only a program with an older folding would make them old again, and none may run beside this one.
+    /// Notes that all search keys are current. Only an older program would make old ones again, and none may run beside
+    /// this one.
     pub(crate) fn note_current_keys(&self) {
         self.0.has_current_keys.store(true, Ordering::Release);
     }
@@ -197,13 +225,13 @@ impl Db {
 /// Liaison's own number among the database's advisory locks: "liaison" in ASCII.
 const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 
-/// Another of Liaison's own, for rebuilding the search keys.
-const REKEYING_LOCK: i64 = MIGRATION_LOCK + 1;
+/// Another of Liaison's own, for rebuilding search keys.
+const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
 
-/// A turn, which belongs to a connection of its own on PostgreSQL; SQLite has one process.
+/// A lock that lasts as long as the value. It belongs to a connection of its own on PostgreSQL; SQLite has one process.
 #[derive(Debug)]
-#[expect(dead_code, reason = "closing the connection gives the turn back")]
-pub(crate) struct Turn(Option<PgConnection>);
+#[expect(dead_code, reason = "closing the connection gives the lock back")]
+pub(crate) struct KeyLock(Option<PgConnection>);
 
 #[cfg(test)]
 mod tests {
@@ -218,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
-        migrate(&config).await.unwrap();
+        migrate(&config, async |_| Ok(())).await.unwrap();
         for _ in 0..20 {
             let db = Db::connect(&config).await.unwrap();
             let read =

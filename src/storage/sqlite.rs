@@ -20,11 +20,13 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::{Row, Visit, time};
-use crate::{
-    config::DatabaseConfig,
-    db::{Access, sqlite_options, sqlite_will_pass},
+use super::{
+    error::sqlite_will_pass,
+    options::{Access, sqlite_options, sqlite_pragmas},
+    rows::{Row, RowVisitor},
+    time,
 };
+use crate::config::DatabaseConfig;
 
 /// Something to do with a connection; none to stop the thread that takes it.
 type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
@@ -34,7 +36,7 @@ type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
 pub(super) struct Readers {
     queue: flume::Sender<Job>,
     threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    patience: Duration,
+    acquire_timeout: Duration,
 }
 
 /// Statements that each connection keeps prepared.
@@ -77,10 +79,10 @@ impl Readers {
             threads.push(thread.map_err(|cause| cannot_open(&cause))?);
         }
         let threads = Arc::new(Mutex::new(threads));
-        Ok(Self { queue, threads, patience: config.acquire_timeout })
+        Ok(Self { queue, threads, acquire_timeout: config.acquire_timeout })
     }
 
-    pub(super) async fn run<V: Visit>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
         let (sender, mut outcome) = oneshot::channel();
         let waiting = Waiting(Arc::default());
         let progress = Arc::clone(&waiting.0);
@@ -94,7 +96,7 @@ impl Readers {
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
         // One message for all, because each wakes a thread: what has begun may take as long as the request may.
-        let outcome = match tokio::time::timeout(self.patience, &mut outcome).await {
+        let outcome = match tokio::time::timeout(self.acquire_timeout, &mut outcome).await {
             Ok(outcome) => outcome,
             Err(_) if waiting.0.has_started.load(Ordering::Relaxed) => outcome.await,
             Err(_) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
@@ -123,14 +125,10 @@ pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
 pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
     let options = sqlite_options(config, access)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let pragmas = match access {
-        Access::Read => "PRAGMA query_only = ON",
-        Access::Write => "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
-    };
     let opened = Connection::open_with_flags(options.get_filename(), flags).and_then(|connection| {
-        connection.execute_batch(&format!(
-            "{pragmas}; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY"
-        ))?;
+        for (name, value) in sqlite_pragmas(access) {
+            connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
+        }
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         Ok(connection)
     });
@@ -138,7 +136,7 @@ pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection
 }
 
 /// Runs a statement until it ends or nobody waits for it.
-fn run_abandonable<V: Visit>(
+fn run_abandonable<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
     visit: V,
@@ -150,7 +148,7 @@ fn run_abandonable<V: Visit>(
 }
 
 /// Runs a statement and shows its rows to `visit`.
-pub(crate) fn run_statement<V: Visit>(
+pub(crate) fn run_statement<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
     mut visit: V,

@@ -1,4 +1,4 @@
-//! Reading from SQLite by sea-orm, which takes its rows from sqlx.
+//! Reads of models from SQLite by sea-orm, which takes its rows from sqlx.
 
 use std::sync::{
     Arc,
@@ -13,13 +13,12 @@ use sqlx::{
 };
 
 use super::{
+    error::driver_error,
+    options::{Access, sqlite_options},
     pool::{Connect, Connections},
     sqlite::OPS_BETWEEN_LOOKS,
 };
-use crate::{
-    config::DatabaseConfig,
-    db::{Access, driver_error, sqlite_options},
-};
+use crate::config::DatabaseConfig;
 
 /// Connections to the file.
 pub(super) type File = Connections<Opening>;

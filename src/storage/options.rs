@@ -17,11 +17,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::connection_error;
+use super::error::connection_error;
 use crate::config::{DatabaseConfig, check_database_url};
 
 /// A connection that lay unused for longer than this is asked whether it lives before a request trips over it.
-const FRESH: Duration = Duration::from_secs(1);
+pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// The use of a connection to SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,20 +32,27 @@ pub(crate) enum Access {
     Write,
 }
 
+/// Settings of every connection to SQLite, whichever library has it.
+///
+/// FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
+pub(super) fn sqlite_pragmas(access: Access) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let pragmas = [
+        ("busy_timeout", "5000"),
+        ("foreign_keys", "ON"),
+        ("synchronous", "FULL"),
+        ("cache_size", "-16384"),
+        ("temp_store", "MEMORY"),
+    ];
+    pragmas.into_iter().chain((access == Access::Read).then_some(("query_only", "ON")))
+}
+
 /// The options of sqlx's connections to SQLite.
 pub(crate) fn sqlite_options(config: &DatabaseConfig, access: Access) -> Result<SqliteConnectOptions, DbErr> {
     let options: SqliteConnectOptions = parse(&config.url)?;
-    // FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
-    let options = options
-        .create_if_missing(false)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("synchronous", "FULL")
-        .pragma("cache_size", "-8192")
-        .pragma("temp_store", "MEMORY")
-        .disable_statement_logging();
+    let options = options.create_if_missing(false).disable_statement_logging();
+    let options = sqlite_pragmas(access).fold(options, |options, (name, value)| options.pragma(name, value));
     Ok(match access {
-        Access::Read => options.pragma("query_only", "ON"),
+        Access::Read => options,
         Access::Write => options.pragma("journal_mode", "WAL"),
     })
 }
@@ -118,7 +125,7 @@ pub(super) fn postgres_pool(
         .test_before_acquire(false)
         .before_acquire(|connection, lay| {
             Box::pin(async move {
-                if lay.idle_for > FRESH {
+                if lay.idle_for > PING_AFTER {
                     connection.ping().await?;
                 }
                 Ok(true)

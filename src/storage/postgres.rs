@@ -16,23 +16,20 @@ use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
     AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
-    postgres::{PgConnectOptions, PgRow, PgValueRef},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow, PgValueRef},
 };
 use tokio::time;
 use uuid::Uuid;
 
 use super::{
-    Row, Visit,
+    error::{connection_error, driver_error},
+    options::{PING_AFTER, postgres_options},
     pool::{Connect, Connections},
+    rows::{Row, RowVisitor},
     time as instants,
 };
-use crate::{
-    config::DatabaseConfig,
-    db::{driver_error, postgres_options},
-};
+use crate::config::DatabaseConfig;
 
-/// A connection that was given out longer ago than this is asked whether it still lives before a statement goes over it.
-const FRESH: Duration = Duration::from_secs(1);
 /// How old a connection gets: another server may have taken over meanwhile, and a server's memory for one only grows.
 const LIFETIME: Duration = Duration::from_mins(30);
 /// How long a server that does not take connections is left alone.
@@ -93,7 +90,7 @@ impl Manager for Connecting {
         if metrics.age() > LIFETIME {
             return Err(RecycleError::message("old"));
         }
-        if metrics.last_used() > FRESH {
+        if metrics.last_used() > PING_AFTER {
             Box::pin(connection.ping()).await?;
         }
         Ok(())
@@ -138,7 +135,7 @@ impl Server {
         Self::new(config, Connecting { options, refusal: Mutex::default() })
     }
 
-    pub(super) async fn run<V: Visit>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
         self.each(statement, |row| visit.row(&row)).await?;
         Ok(visit)
     }
@@ -171,6 +168,26 @@ impl Server {
         drop(results);
         lease.settle();
         Ok(())
+    }
+}
+
+/// Notifications of a channel, on a connection of their own.
+pub(crate) struct Listener(PgListener);
+
+impl Listener {
+    /// Connects and listens.
+    pub(crate) async fn open(config: &DatabaseConfig, channel: &str) -> Result<Self, DbErr> {
+        // As the library connects by a URL alone, but with the options of all connections.
+        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
+        listener.listen(channel).await.map_err(driver_error)?;
+        Ok(Self(listener))
+    }
+
+    /// Waits for a notification. False when the connection was lost, and notifications with it; it is made again.
+    pub(crate) async fn heard(&mut self) -> Result<bool, DbErr> {
+        Ok(self.0.try_recv().await.map_err(driver_error)?.is_some())
     }
 }
 

@@ -6,12 +6,13 @@ use deadpool::managed::{Manager, Object, Pool, PoolError, QueueMode, Timeouts};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use tokio::{runtime::Handle, time};
 
-use crate::{config::DatabaseConfig, db::connection_error};
+use super::error::connection_error;
+use crate::config::DatabaseConfig;
 
-/// How long a connection that lay unused may take to say that it lives.
-const ASKING: Duration = Duration::from_millis(500);
+/// Time that an idle connection has to answer a ping.
+const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// Connections that were not needed for this long are closed.
-const IDLE: Duration = Duration::from_mins(10);
+const IDLE_MAX: Duration = Duration::from_mins(10);
 
 /// Makes connections, and ends what still runs on one that nobody waits for.
 pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
@@ -30,16 +31,16 @@ pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
 /// Connections for statements that are transactions of their own.
 pub(super) struct Connections<C: Connect + 'static> {
     pool: Pool<C>,
-    patience: Duration,
+    acquire_timeout: Duration,
 }
 
 impl<C: Connect> Clone for Connections<C> {
     fn clone(&self) -> Self {
-        Self { pool: self.pool.clone(), patience: self.patience }
+        Self { pool: self.pool.clone(), acquire_timeout: self.acquire_timeout }
     }
 }
 
-/// What makes them holds a password.
+/// Hand-written, because the manager holds a password.
 impl<C: Connect> fmt::Debug for Connections<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections").finish_non_exhaustive()
@@ -52,11 +53,11 @@ impl<C: Connect> Connections<C> {
             .max_size(config.pool_size as usize)
             // Those that are not needed come to lie at the end, where they are found idle.
             .queue_mode(QueueMode::Lifo)
-            .timeouts(Timeouts { recycle: Some(ASKING), ..Timeouts::default() })
+            .timeouts(Timeouts { recycle: Some(PING_TIMEOUT), ..Timeouts::default() })
             .runtime(deadpool::Runtime::Tokio1)
             .build();
         let pool = pool.map_err(|cause| DbErr::Custom(cause.to_string()))?;
-        Ok(Self { pool, patience: config.acquire_timeout })
+        Ok(Self { pool, acquire_timeout: config.acquire_timeout })
     }
 
     /// Waits for a connection.
@@ -66,7 +67,7 @@ impl<C: Connect> Connections<C> {
             PoolError::Closed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
             _ => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         };
-        let connection = time::timeout(self.patience, self.pool.get()).await;
+        let connection = time::timeout(self.acquire_timeout, self.pool.get()).await;
         let connection = connection.map_err(|_elapsed| self.timed_out())?;
         Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
     }
@@ -81,7 +82,7 @@ impl<C: Connect> Connections<C> {
 
     /// Closes what was not needed for a while.
     pub(super) fn close_idle(&self) {
-        drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE));
+        drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE_MAX));
     }
 
     /// Closes the connections, also those that are out as soon as they are back, and gives none out any more.
@@ -100,7 +101,7 @@ impl<C: Connect> Connections<C> {
             }
         };
         // A user that takes longer loses its connection.
-        drop(time::timeout(self.patience, all_are_closed).await);
+        drop(time::timeout(self.acquire_timeout, all_are_closed).await);
         self.pool.close();
     }
 }
@@ -122,7 +123,8 @@ impl<C: Connect> Lease<C> {
     }
 }
 
-/// Whoever hangs up or fails leaves a statement that may still run. Its connection is nobody's until that has ended.
+/// A cancelled or failed request may leave its statement running. The connection returns to the pool when the statement has
+/// ended.
 impl<C: Connect> Drop for Lease<C> {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };

@@ -11,10 +11,12 @@ use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::time;
 
 use super::{
-    Access, MIGRATION_LOCK, driver_error,
-    options::{postgres_options, postgres_pool, sqlite_options, sqlite_pool},
+    MIGRATION_LOCK,
+    error::driver_error,
+    options::{Access, postgres_options, postgres_pool, sqlite_options, sqlite_pool},
+    postgres, sqlite,
 };
-use crate::{config::DatabaseConfig, read};
+use crate::config::DatabaseConfig;
 
 /// How long a server that does not take connections is left alone, and a lock that somebody else has.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -88,7 +90,12 @@ fn server(options: &PgConnectOptions) -> String {
 
 /// Creates the SQLite file when there is none, refuses a database that is not fit, and brings the schema up to date. On
 /// PostgreSQL replicas that start together take turns.
-pub async fn migrate(config: &DatabaseConfig) -> Result<(), OpenError> {
+///
+/// `finish` runs after the migrations on the same connection, while other replicas still wait.
+pub async fn migrate(
+    config: &DatabaseConfig,
+    finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
+) -> Result<(), OpenError> {
     let failed = |cause| OpenError::new(config, &cause);
     // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
     let connection: DatabaseConnection = if config.is_sqlite() {
@@ -98,19 +105,22 @@ pub async fn migrate(config: &DatabaseConfig) -> Result<(), OpenError> {
         check_server(config).await?;
         postgres_pool(config, 1, None).map_err(failed)?.into()
     };
-    let outcome = bring_up_to_date(&connection).await.map_err(failed);
+    let outcome = bring_up_to_date(&connection, finish).await.map_err(failed);
     connection.close().await.map_err(failed)?;
     outcome
 }
 
-async fn bring_up_to_date(connection: &DatabaseConnection) -> Result<(), DbErr> {
+async fn bring_up_to_date(
+    connection: &DatabaseConnection,
+    finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
+) -> Result<(), DbErr> {
     use migration::{Migrator, MigratorTrait};
 
     if connection.get_database_backend() == DbBackend::Postgres {
         wait_for_migration_lock(connection).await?;
     }
     Migrator::up(connection, None).await?;
-    crate::domain::changes::keep_the_order(connection).await
+    finish(connection).await
 }
 
 /// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
@@ -144,10 +154,10 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     }
     check_writable(file)?;
     warn_of_readers(file);
-    let opened = read::sqlite::open(config, Access::Write).and_then(|connection| {
+    let opened = sqlite::open(config, Access::Write).and_then(|connection| {
         // Reading is what finds out whether it is a database, and whether there may be files beside it.
         let read = connection.query_row("PRAGMA schema_version", [], |_row| Ok(()));
-        read.and_then(|()| connection.is_readonly("main")).map_err(|cause| read::sqlite::cannot_open(&cause))
+        read.and_then(|()| connection.is_readonly("main")).map_err(|cause| sqlite::cannot_open(&cause))
     });
     match opened {
         Ok(false) => Ok(()),
@@ -221,13 +231,13 @@ async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
 }
 
 /// Connects, and tries again for a while when the server is not up yet; the error is what was said last.
-async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<PgConnection, String> {
-    let until = time::Instant::now() + patience;
+async fn reach(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<PgConnection, String> {
+    let until = time::Instant::now() + acquire_timeout;
     let mut refusal = None;
     loop {
         match time::timeout_at(until, PgConnection::connect_with(options)).await {
             Ok(Ok(connection)) => return Ok(connection),
-            Ok(Err(cause)) if read::postgres::will_pass(&cause) && time::Instant::now() + PAUSE < until => {
+            Ok(Err(cause)) if postgres::will_pass(&cause) && time::Instant::now() + PAUSE < until => {
                 if refusal.is_none() {
                     tracing::info!(cause = said(&cause), "{} takes no connection yet", server(options));
                 }
@@ -236,7 +246,7 @@ async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<PgConne
             }
             Ok(Err(cause)) => return Err(said(&cause)),
             Err(_elapsed) => {
-                let silence = || format!("it did not answer within {} ms", patience.as_millis());
+                let silence = || format!("it did not answer within {} ms", acquire_timeout.as_millis());
                 return Err(refusal.unwrap_or_else(silence));
             }
         }

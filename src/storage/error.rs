@@ -1,4 +1,4 @@
-//! The meaning of the databases' errors: constraints that input can break, and conditions that pass.
+//! The meaning of the databases' errors: constraints that were broken, and conditions that pass.
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use sqlx::{error::DatabaseError, sqlite::SqliteError};
@@ -20,60 +20,39 @@ pub(crate) fn connection_error(cause: sqlx::Error) -> DbErr {
     }
 }
 
-/// The constraints that a caller's input can break.
+/// A constraint that a statement broke, in the terms of the database that said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Constraint {
-    /// A contact's `externalId` is taken.
-    ContactExternalId,
-    /// The user is linked to another contact.
-    ContactUser,
-    /// A company's `externalId` is taken.
-    CompanyExternalId,
-    /// The contact already works for this company.
-    MembershipPair,
-    /// The contact already has a primary membership.
-    MembershipPrimary,
-    /// A user with this address exists.
-    UserEmail,
-    /// The record referred to is gone.
+pub enum Violation<'a> {
+    /// A record that is referred to is not there, or is still referred to.
     ForeignKey,
+    /// Another record has this value already.
+    Unique {
+        /// The constraint's name, which only PostgreSQL gives.
+        name: Option<&'a str>,
+        /// The table's columns as `table.column, table.column`, which only SQLite gives.
+        columns: Option<&'a str>,
+    },
 }
 
-/// Each constraint's name in PostgreSQL and its columns in SQLite's message, which has no names.
-const CONSTRAINTS: &[(&str, &str, Constraint)] = &[
-    ("contacts_external_id_key", "contacts.external_id", Constraint::ContactExternalId),
-    ("contacts_user_id_key", "contacts.user_id", Constraint::ContactUser),
-    ("companies_external_id_key", "companies.external_id", Constraint::CompanyExternalId),
-    (
-        "company_memberships_pair_key",
-        "company_memberships.contact_id, company_memberships.company_id",
-        Constraint::MembershipPair,
-    ),
-    ("company_memberships_one_primary", "company_memberships.contact_id", Constraint::MembershipPrimary),
-    ("users_email_lower_key", "users.email_lower", Constraint::UserEmail),
-];
-
-/// The constraint that a statement broke, if it is one that input can break.
-pub fn broken_constraint(error: &DbErr) -> Option<Constraint> {
+/// The constraint that a statement broke, if that is its error.
+pub fn violation(error: &DbErr) -> Option<Violation<'_>> {
     let (DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return None };
     let (name, message) = match cause {
         RuntimeErr::SqlxError(cause) => {
             let cause = cause.as_database_error()?;
             if cause.is_foreign_key_violation() {
-                return Some(Constraint::ForeignKey);
+                return Some(Violation::ForeignKey);
             }
             (cause.constraint(), cause.message())
         }
         // From SQLite's write queue.
         RuntimeErr::Internal(message) if message == "FOREIGN KEY constraint failed" => {
-            return Some(Constraint::ForeignKey);
+            return Some(Violation::ForeignKey);
         }
         RuntimeErr::Internal(message) => (None, message.as_str()),
     };
     let columns = message.strip_prefix("UNIQUE constraint failed: ");
-    let is_broken = |known: &(&str, &str, Constraint)| name == Some(known.0) || columns == Some(known.1);
-    let known = CONSTRAINTS.iter().find(|known| is_broken(known));
-    known.map(|(_, _, constraint)| *constraint)
+    (name.is_some() || columns.is_some()).then_some(Violation::Unique { name, columns })
 }
 
 /// True when the database could not be reached, had no connection free or takes no writes: worth another try later.

@@ -16,11 +16,8 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{runtime::Handle, sync::oneshot};
 
-use crate::{
-    config::DatabaseConfig,
-    db::Access,
-    read::{Visit, sqlite},
-};
+use super::{options::Access, rows::RowVisitor, sqlite};
+use crate::config::DatabaseConfig;
 
 /// Transactions in one commit.
 const TOGETHER_MAX: usize = 64;
@@ -45,11 +42,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Opens the connection. `turns` is the pool of the one other connection that writes: whoever holds it has the turn.
-    /// `has_failed` turns true when a transaction was not written.
+    /// Opens the connection. `write_lock` is the pool of the one other connection that writes. The queue holds that
+    /// connection while it writes, so the two never write at once. `has_failed` turns
+    /// true when a transaction was not written.
     pub(crate) fn start(
         config: &DatabaseConfig,
-        turns: SqlitePool,
+        write_lock: SqlitePool,
         has_failed: Arc<AtomicBool>,
     ) -> Result<Self, DbErr> {
         let connection = sqlite::open(config, Access::Write)?;
@@ -60,14 +58,14 @@ impl Writer {
             .spawn(move || {
                 // Giving a turn back is a task.
                 let _entered = runtime.enter();
-                write_all(&connection, &jobs, &has_failed, || runtime.block_on(turns.acquire()));
+                write_all(&connection, &jobs, &has_failed, || runtime.block_on(write_lock.acquire()));
             })
             .map_err(|cause| sqlite::cannot_open(&cause))?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
     /// Runs statements as one transaction and shows the rows that they return to `visit`.
-    pub(crate) async fn run<V: Visit>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
         let (sender, outcome) = oneshot::channel();
         let job = move |connection: &Connection| {
             // Nobody waits any more: it has not begun, and will not.
@@ -177,8 +175,7 @@ mod tests {
 
     use crate::{
         config::DatabaseConfig,
-        db::{Db, is_unavailable, migrate},
-        read::Nothing,
+        storage::{Db, Nothing, is_unavailable, migrate},
     };
 
     fn sql(text: &str) -> Vec<Statement> {
@@ -191,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
-        migrate(&config).await.unwrap();
+        migrate(&config, async |_| Ok(())).await.unwrap();
         let db = Db::connect(&config).await.unwrap();
         db.run_together(sql("CREATE TABLE filled (text)"), Nothing).await.unwrap();
         db.run_together(sql("PRAGMA max_page_count = 1"), Nothing).await.unwrap();

@@ -1,0 +1,116 @@
+//! Rows as they lie in the driver's buffer, and the visitors that take from them what an answer needs.
+
+use chrono::DateTime;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, Iterable, TryIntoModel, Value,
+};
+use uuid::Uuid;
+
+/// A row in the driver's buffer. Columns are numbered from zero; what has another type than asked for reads as null.
+pub trait Row {
+    /// A text.
+    fn text(&self, column: usize) -> Option<&str>;
+    /// An id.
+    fn id(&self, column: usize) -> Option<Uuid>;
+    /// A whole number.
+    fn int(&self, column: usize) -> Option<i64>;
+    /// A truth value.
+    fn flag(&self, column: usize) -> Option<bool>;
+    /// A JSON document; an error when it cannot be read.
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr>;
+    /// An instant, in microseconds since 1970.
+    fn micros(&self, column: usize) -> Option<i64>;
+    /// Writes an instant as RFC 3339 in UTC to the microsecond; false when it is null.
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool;
+    /// True when there is no value.
+    fn is_null(&self, column: usize) -> bool;
+}
+
+/// A view of a row: its column 0 is the column of that number.
+pub(crate) struct OffsetRow<'a, R>(pub(crate) &'a R, pub(crate) usize);
+
+impl<R: Row> Row for OffsetRow<'_, R> {
+    fn text(&self, column: usize) -> Option<&str> {
+        self.0.text(self.1 + column)
+    }
+
+    fn id(&self, column: usize) -> Option<Uuid> {
+        self.0.id(self.1 + column)
+    }
+
+    fn int(&self, column: usize) -> Option<i64> {
+        self.0.int(self.1 + column)
+    }
+
+    fn flag(&self, column: usize) -> Option<bool> {
+        self.0.flag(self.1 + column)
+    }
+
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
+        self.0.json(self.1 + column)
+    }
+
+    fn micros(&self, column: usize) -> Option<i64> {
+        self.0.micros(self.1 + column)
+    }
+
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
+        self.0.write_time(self.1 + column, out)
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        self.0.is_null(self.1 + column)
+    }
+}
+
+/// Looks at each row of a result in turn.
+pub trait RowVisitor: Send + 'static {
+    /// Looks at the next row.
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
+}
+
+/// Looks at no row.
+pub(crate) struct Nothing;
+
+impl RowVisitor for Nothing {
+    fn row(&mut self, _: &impl Row) -> Result<(), DbErr> {
+        Ok(())
+    }
+}
+
+/// The record in a row that has all the columns of its table, in their order.
+pub(crate) fn model<E: EntityTrait>(row: &impl Row) -> Result<E::Model, DbErr>
+where
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    let mut record = <E::ActiveModel as ActiveModelTrait>::default();
+    for (at, column) in E::Column::iter().enumerate() {
+        let value = match column.def().get_column_type() {
+            ColumnType::Uuid => row.id(at).into(),
+            ColumnType::Integer => row.int(at).and_then(|number| i32::try_from(number).ok()).into(),
+            ColumnType::TimestampWithTimeZone => row.micros(at).and_then(DateTime::from_timestamp_micros).into(),
+            ColumnType::Json | ColumnType::JsonBinary => row.json(at)?.into(),
+            _ => Value::String(row.text(at).map(str::to_owned)),
+        };
+        record.try_set(column, value)?;
+    }
+    record.try_into_model()
+}
+
+/// The names of those columns.
+pub(crate) fn columns<E: EntityTrait>() -> Vec<&'static str> {
+    E::Column::iter().map(|column| column.as_str()).collect()
+}
+
+/// Takes the record from a row that has its columns.
+pub(crate) struct Record<E: EntityTrait>(pub(crate) Option<E::Model>);
+
+impl<E: EntityTrait> RowVisitor for Record<E>
+where
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
+        self.0 = Some(model::<E>(row)?);
+        Ok(())
+    }
+}
