@@ -1,16 +1,15 @@
 //! From settings to a running application: used by `serve` and by the tests alike.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
-use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
     domain::{self, Actor, access::Gate, changes, rekey},
-    graphql::{self, documents::Documents, limits::Costs, validator::Schemas},
-    http::{self, Groups, Readiness, SessionCookie, Shared, Sockets},
+    engine::Engine,
+    http::{self, Readiness, SessionCookie, Shared, Sockets},
     storage::{self, Db, OpenError},
     throttle::Throttle,
 };
@@ -33,26 +32,25 @@ impl App {
         clock: Clock,
     ) -> Result<Self, OpenError> {
         let db = open_database(database).await?;
-        let sdl = graphql::sdl();
+        let domain = domain::Context {
+            db,
+            clock,
+            actor: Actor::default(),
+            gate: Arc::new(Gate::new(access.lifetimes())),
+            feed: Arc::default(),
+        };
+        let throttle = Arc::new(Throttle::new(&access.rates, http.dev));
+        let timeout = Duration::from_millis(http.request_timeout_ms);
+        let engine = Engine::new(domain.clone(), limits, timeout, Arc::clone(&throttle));
         let shared = Arc::new(Shared {
-            domain: domain::Context {
-                db,
-                clock,
-                actor: Actor::default(),
-                gate: Arc::new(Gate::new(access.lifetimes())),
-                feed: Arc::default(),
-            },
-            schemas: Schemas::new(&sdl),
-            throttle: Arc::new(Throttle::new(&access.rates, http.dev)),
+            engine: Arc::new(engine),
+            domain,
+            limits,
             cookie: SessionCookie::new(access.public_url.as_ref()),
             access,
-            documents: Documents::new(&sdl),
-            costs: Costs::new(&sdl),
-            limits,
+            throttle,
             sockets: Sockets::new(http.max_websockets),
-            groups: Groups::default(),
             readiness: Readiness::default(),
-            mutations: TaskTracker::new(),
             stopping: watch::Sender::new(false),
             http,
         });

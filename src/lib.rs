@@ -1,6 +1,6 @@
 //! Liaison: a self-hosted contacts server with a GraphQL API.
 //!
-//! The layers, each using only those after it: [`http`], [`graphql`], [`domain`], [`entity`], the database.
+//! The layers, each using only those after it: [`http`], [`engine`], [`graphql`], [`domain`], [`storage`], [`entity`].
 //! `docs/architecture.md` is the map.
 
 pub mod app;
@@ -9,10 +9,12 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod engine;
 pub mod entity;
 pub mod graphql;
 pub mod http;
 pub mod mail;
 pub mod public_url;
+mod quota;
 pub mod storage;
 pub mod throttle;

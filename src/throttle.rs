@@ -19,7 +19,6 @@ use uuid::Uuid;
 use crate::{
     config::RateArgs,
     domain::{Actor, email},
-    graphql::error::{ApiError, ErrorCode},
 };
 
 /// Requests at once, as a multiple of those in a second.
@@ -71,17 +70,15 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The refusal for the client. It is deliberately not `Display`, as the API's errors are not.
+    pub fn message(self) -> String {
+        let seconds = self.retry_after_seconds();
+        format!("Too many {} in too short a time. Try again in {seconds} s.", self.of_what)
+    }
+
     /// After how many seconds another try will be answered; for the header `Retry-After`.
     pub fn retry_after_seconds(self) -> u64 {
         self.wait.as_secs() + 1
-    }
-}
-
-impl From<Refused> for ApiError {
-    fn from(refused: Refused) -> Self {
-        let seconds = refused.retry_after_seconds();
-        let message = format!("Too many {} in too short a time. Try again in {seconds} s.", refused.of_what);
-        Self::new(ErrorCode::RateLimited, message)
     }
 }
 

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     config::DatabaseArgs,
     domain::{Context, access, instant},
+    engine::checks::access::shown,
     entity::api_key,
-    graphql::access::shown,
 };
 
 /// Make, list and revoke API keys

@@ -9,8 +9,8 @@ use super::operator::{self, explain};
 use crate::{
     config::{DatabaseArgs, ListenAddress},
     domain::{Context, access},
+    engine::checks::access::shown,
     entity::role::Role,
-    graphql::access::shown,
     mail::link,
     public_url::PublicUrl,
 };

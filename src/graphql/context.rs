@@ -37,13 +37,13 @@ pub struct RequestState {
     pub slot: Option<Slot>,
     /// How often somebody may try.
     pub throttle: Arc<Throttle>,
-    /// What the answer needs beside its body.
-    pub aside: Arc<Aside>,
+    /// Headers that the answer needs.
+    pub headers: Arc<ResponseHeaders>,
 }
 
-/// What an execution asks of the HTTP answer: headers.
+/// Changes that an execution asks of the HTTP answer's headers.
 #[derive(Debug, Default)]
-pub struct Aside {
+pub struct ResponseHeaders {
     session: Mutex<Option<SessionChange>>,
     retry_after_seconds: Mutex<Option<u64>>,
 }
@@ -57,7 +57,7 @@ pub enum SessionChange {
     Ended,
 }
 
-impl Aside {
+impl ResponseHeaders {
     /// The last change of the session, if any.
     pub fn session(&self) -> Option<SessionChange> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -88,7 +88,7 @@ impl RequestState {
             may_write_directly: false,
             slot: None,
             throttle,
-            aside: Arc::default(),
+            headers: Arc::default(),
         }
     }
 

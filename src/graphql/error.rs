@@ -3,7 +3,7 @@
 use async_graphql::{Error, ErrorExtensions, Value};
 use uuid::Uuid;
 
-use crate::domain;
+use crate::{domain, throttle::Refused};
 
 /// The codes that `errors[].extensions.code` can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,12 @@ impl From<ApiError> for Error {
                 extensions.set("conflictIds", Value::List(ids));
             }
         })
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        Self::new(ErrorCode::RateLimited, refused.message())
     }
 }
 

@@ -1,32 +1,23 @@
 //! The GraphQL schema: what the API looks like, over what the domain does.
 
-use async_graphql::{SDLExportOptions, ValidationMode, resolver_utils::enum_value};
+use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode, resolver_utils::enum_value};
 
 use crate::domain::Code;
 
-pub mod absent;
-pub mod access;
-mod connection;
+pub(crate) mod connection;
 pub mod context;
 pub mod direct;
-pub mod documents;
 pub mod error;
 mod filter;
-mod filter_size;
 mod input;
 mod items;
-pub mod limits;
 pub mod loaders;
 mod mutation;
 mod own;
 mod query;
 mod scalars;
 pub mod subscription;
-pub mod tokens;
 mod types;
-mod usages;
-pub mod validator;
-mod values;
 
 pub use mutation::Mutation;
 pub use query::Query;
@@ -40,6 +31,13 @@ pub(crate) fn user_error_code(code: Code) -> String {
 /// Liaison's schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
+/// Begins the schema, to be validated like this.
+pub(crate) fn builder(validation: ValidationMode) -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
+        .register_output_type::<types::Node>()
+        .validation_mode(validation)
+}
+
 /// The schema in GraphQL's own language, sorted, as `schema.graphql` holds it.
 pub fn sdl() -> String {
     let options = SDLExportOptions::new()
@@ -48,5 +46,5 @@ pub fn sdl() -> String {
         .sorted_enum_items()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    validator::builder(ValidationMode::Strict).finish().sdl_with_options(options)
+    builder(ValidationMode::Strict).finish().sdl_with_options(options)
 }

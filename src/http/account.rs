@@ -16,7 +16,8 @@ use super::{
     Shared,
     console::{self, text},
     credentials::{self, Credentials},
-    graphql::{error_response, read_json},
+    message::error_response,
+    transport::read_json,
 };
 use crate::{
     domain::{self, access},
@@ -145,7 +146,7 @@ async fn set_up(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let ctx = domain::Context { actor, ..shared.domain.clone() };
     let FirstAdmin { token, email, password } = wanted;
     let making = async move { access::create_first_admin(&ctx, &token, &email, &password).await };
-    match shared.finish(making).await {
+    match shared.engine.finish(making).await {
         Ok(signed_in) => {
             let mut response = answer(Vec::new());
             credentials.begin_session(response.headers_mut(), &signed_in, &shared);

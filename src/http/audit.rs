@@ -12,7 +12,7 @@ use sea_orm::ActiveEnum;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Shared, credentials::Credentials, graphql::error_response};
+use super::{Shared, credentials::Credentials, message::error_response};
 use crate::{
     domain::{access::audit, parse_id},
     entity::{audit_event, role::Role},

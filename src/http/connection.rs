@@ -28,7 +28,7 @@ use super::{
     activity::{Activity, Expired, Times},
     arrived::Arrived,
     client::Peer,
-    graphql::error_response,
+    message::error_response,
     server::stopped,
     streams::{Backlog, Streams, portioned},
     unread::Unread,

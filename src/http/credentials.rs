@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Shared, client, cookie::SessionCookie, graphql, middleware::is_allowed_origin};
+use super::{Shared, client, cookie::SessionCookie, media, message, middleware::is_allowed_origin};
 use crate::{
     domain::{
         self, Actor,
@@ -16,7 +16,7 @@ use crate::{
     },
     entity::role::Role,
     graphql::{
-        context::{Aside, SessionChange},
+        context::{ResponseHeaders, SessionChange},
         error::ApiError,
     },
     public_url::{PublicUrl, is_kept_in_clear},
@@ -33,15 +33,15 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn response(self, accepted: Option<graphql::MediaType>) -> Response {
+    pub(super) fn response(self, accepted: Option<media::MediaType>) -> Response {
         match self {
             Self::Throttled(refused) => {
                 let status = StatusCode::TOO_MANY_REQUESTS;
-                let mut response = graphql::error_response(status, &refused.into(), accepted);
+                let mut response = message::error_response(status, &refused.into(), accepted);
                 response.headers_mut().insert(header::RETRY_AFTER, refused.retry_after_seconds().into());
                 response
             }
-            Self::Failed(error) => graphql::error_response(StatusCode::SERVICE_UNAVAILABLE, &error, accepted),
+            Self::Failed(error) => message::error_response(StatusCode::SERVICE_UNAVAILABLE, &error, accepted),
         }
     }
 }
@@ -189,11 +189,11 @@ fn is_host_of(request: &Request, authority: &str) -> bool {
 }
 
 /// Tells the client what the execution asked for beside its answer.
-pub(super) fn write(headers: &mut HeaderMap, aside: &Aside, shared: &Shared, credentials: &Credentials) {
-    if let Some(seconds) = aside.retry_after_seconds() {
+pub(super) fn write(headers: &mut HeaderMap, changes: &ResponseHeaders, shared: &Shared, credentials: &Credentials) {
+    if let Some(seconds) = changes.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
-    match aside.session() {
+    match changes.session() {
         Some(SessionChange::Begun(signed_in)) => credentials.begin_session(headers, &signed_in, shared),
         Some(SessionChange::Ended) => shared.cookie.end(headers),
         None => {}

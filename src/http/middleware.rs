@@ -9,7 +9,7 @@ use axum::{
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{Shared, credentials::NOT_SIMPLE, graphql::error_response};
+use super::{Shared, credentials::NOT_SIMPLE, message::error_response};
 use crate::{
     clock::Clock,
     config::HttpArgs,
@@ -41,6 +41,12 @@ const ALLOWED_HEADERS: [HeaderName; 13] = [
 /// A request's id, for error answers.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
+
+impl RequestId {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// What no answer of ours wants a browser to do with it.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [

@@ -10,49 +10,42 @@ mod connection;
 mod console;
 mod cookie;
 mod credentials;
-mod graphql;
 mod health;
-mod held;
+mod media;
+mod message;
 mod middleware;
 pub mod server;
 mod service;
 mod streams;
+mod transport;
 mod unread;
 mod watched;
-mod websocket;
 
 pub(crate) use console::has_graphiql;
 pub use cookie::SessionCookie;
-pub use graphql::Groups;
 pub use health::Readiness;
 pub use service::Service;
-pub use websocket::Sockets;
+pub use transport::websocket::Sockets;
 
 use std::sync::Arc;
 
 use axum::{Router, routing};
 use tokio::sync::watch;
-use tokio_util::task::TaskTracker;
-use tracing::Instrument;
 
 use crate::{
     config::{AccessArgs, HttpArgs, Limits},
     domain,
-    graphql::{documents::Documents, limits::Costs, validator::Schemas},
+    engine::Engine,
     throttle::Throttle,
 };
 
-/// What all requests share.
+/// Everything that serving takes, shared by all requests.
 pub struct Shared {
+    /// The engine that answers requests to the API.
+    pub engine: Arc<Engine>,
     /// The domain's context, without an actor.
     pub domain: domain::Context,
-    /// The schema, to validate and to execute.
-    pub schemas: Schemas,
-    /// The documents that were found valid lately.
-    pub documents: Documents,
-    /// What its fields cost.
-    pub costs: Costs,
-    /// What one request may ask for.
+    /// Limits of one request.
     pub limits: Limits,
     /// How the server listens and whom it answers.
     pub http: HttpArgs,
@@ -64,29 +57,13 @@ pub struct Shared {
     pub throttle: Arc<Throttle>,
     /// Room for WebSockets and event streams.
     pub sockets: Sockets,
-    /// Those who are subscribed.
-    pub groups: Groups,
     /// Whether the database was there a moment ago.
     pub readiness: Readiness,
-    /// The mutations that run, which stopping waits for.
-    pub mutations: TaskTracker,
     /// True from the moment the server is asked to stop.
     pub stopping: watch::Sender<bool>,
 }
 
 impl Shared {
-    /// Runs what writes in a task of its own, so that it comes to its end whoever hangs up.
-    pub(crate) async fn finish<T: Send + 'static>(&self, writing: impl Future<Output = T> + Send + 'static) -> T {
-        match self.mutations.spawn(writing.in_current_span()).await {
-            Ok(outcome) => outcome,
-            Err(ended) => match ended.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // The process ends, and this with it.
-                Err(_) => std::future::pending().await,
-            },
-        }
-    }
-
     /// Turns readiness off, so that a load balancer sends no more, and ends the WebSockets.
     pub fn drain(&self) {
         self.stopping.send_replace(true);

@@ -37,9 +37,8 @@ pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>
     shared.drain();
     drop(listener);
     connections.close();
-    shared.mutations.close();
     let time = Duration::from_millis(shared.http.shutdown_timeout_ms);
-    let ended = async { tokio::join!(connections.wait(), shared.sockets.ended(), shared.mutations.wait()) };
+    let ended = async { tokio::join!(connections.wait(), shared.sockets.ended(), shared.engine.wait_for_writes()) };
     if tokio::time::timeout(time, ended).await.is_err() {
         tracing::warn!("Stopped with requests still running");
     }

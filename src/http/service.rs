@@ -32,8 +32,8 @@ use tracing::Instrument;
 use super::{
     Shared,
     access_log::AccessLine,
-    graphql,
     middleware::{self, RequestId},
+    transport,
 };
 
 /// Answers shorter than this are sent as they are: compressing them takes longer than sending them.
@@ -136,14 +136,14 @@ impl tower::Service<Request> for Routes {
     fn call(&mut self, request: Request) -> Answering {
         let shared = Arc::clone(&self.shared);
         // The one path that matters for speed does without a router.
-        let router = (request.uri().path() != graphql::PATH).then(|| self.router.clone());
+        let router = (request.uri().path() != transport::PATH).then(|| self.router.clone());
         let answer = async move {
             if let Some(refused) = middleware::refused_host(&shared, &request) {
                 return refused;
             }
             match router {
                 Some(router) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
-                None => graphql::handle(shared, request).await,
+                None => transport::handle(shared, request).await,
             }
         };
         AssertUnwindSafe(answer).catch_unwind().map(|answer| Ok(answer.unwrap_or_else(middleware::panicked))).boxed()

@@ -98,13 +98,13 @@ fn literal(ty: &Type, types: &BTreeMap<String, TypeKind>) -> String {
 
 #[test]
 fn every_field_declares_its_least_role_and_the_docs_tell_it() {
-    let shown = |root: &str, table: &[(&str, graphql::access::Least)]| {
+    let shown = |root: &str, table: &[(&str, liaison::engine::checks::access::Least)]| {
         table.iter().map(|(field, least)| (format!("{root}.{field}"), *least)).collect::<Vec<_>>()
     };
     let mut table: BTreeMap<String, Option<Role>> = BTreeMap::new();
-    table.extend(shown("Query", graphql::access::QUERIES));
-    table.extend(shown("Mutation", graphql::access::MUTATIONS));
-    table.extend(shown("Subscription", graphql::access::SUBSCRIPTIONS));
+    table.extend(shown("Query", liaison::engine::checks::access::QUERIES));
+    table.extend(shown("Mutation", liaison::engine::checks::access::MUTATIONS));
+    table.extend(shown("Subscription", liaison::engine::checks::access::SUBSCRIPTIONS));
     table.retain(|field, _| !field.ends_with(".__typename"));
     assert_eq!(table, declared());
     assert_eq!(table.keys().collect::<Vec<_>>(), calls().keys().collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! Who may come in: passwords, sessions, API keys, one-time links, and the record of it all.
 //!
-//! What a role may do is declared in one place, with the API's fields (`graphql/access.rs`); here is how somebody comes
+//! What a role may do is declared in one place, with the API's fields (`engine/checks/access.rs`); here is how somebody comes
 //! to have one.
 
 mod accounts;

@@ -45,7 +45,7 @@ impl AccessMutation {
         let ended = Box::pin(access::sign_out(ctx.domain())).await.map_err(ApiError::from);
         // A session that goes on needs its cookie, for another try.
         if ended.is_ok() {
-            ctx.state().aside.session_changed(SessionChange::Ended);
+            ctx.state().headers.session_changed(SessionChange::Ended);
         }
         Some(ended)
     }
@@ -144,13 +144,13 @@ impl AccessMutation {
 }
 
 fn too_often(ctx: &Context<'_>, refused: Refused) -> ApiError {
-    ctx.state().aside.retry_after(refused.retry_after_seconds());
+    ctx.state().headers.retry_after(refused.retry_after_seconds());
     refused.into()
 }
 
 fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<SignInPayload> {
     if let Err(domain::Error::Busy) = &result {
-        ctx.state().aside.retry_after(domain::error::BUSY_SECONDS);
+        ctx.state().headers.retry_after(domain::error::BUSY_SECONDS);
     }
     Ok(match settle(result)? {
         Ok(signed_in) => {
@@ -161,7 +161,7 @@ fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<S
                 viewer: Viewer::of(Actor { role, user_id, ..Actor::default() }),
                 user_errors: Vec::new(),
             };
-            ctx.state().aside.session_changed(SessionChange::Begun(Box::new(signed_in)));
+            ctx.state().headers.session_changed(SessionChange::Begun(Box::new(signed_in)));
             payload
         }
         Err(user_errors) => SignInPayload { token: None, expires_at: None, viewer: None, user_errors },

@@ -14,14 +14,20 @@ use axum::{
 use futures_util::{StreamExt, stream};
 
 use super::{
-    MediaType, error_response,
-    execute::{Opened, open},
-    method_not_allowed, read_request,
-    response::Reply,
+    Opened, open,
+    plain::{method_not_allowed, read_request},
 };
 use crate::{
+    engine::Answer,
     entity::role::Role,
-    http::{Shared, credentials::Credentials, middleware::RequestId, server::stopped, websocket::no_room},
+    http::{
+        Shared,
+        credentials::Credentials,
+        media::MediaType,
+        message::{error_response, no_room},
+        middleware::RequestId,
+        server::stopped,
+    },
 };
 
 /// How often something is sent, if only to show that the connection stands: proxies end those that are silent.
@@ -44,7 +50,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let (Some(place), Some(held)) = (shared.sockets.place(), shared.sockets.hold(&actor)) else {
+    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&actor)) else {
         return no_room();
     };
     let events = match open(&shared, graphql, actor, is_get, request_id.as_ref()).await {
@@ -55,7 +61,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
             return error_response(status, &error, None);
         }
-        Opened::Refused(_, error) => stream::iter(whole(&Reply::refused(&error))).left_stream(),
+        Opened::Refused(_, error) => stream::iter(whole(&Answer::refused(&error))).left_stream(),
         Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
         Opened::Answers(answers) => {
             let ended = ended(Arc::clone(&shared), credentials, actor.role);
@@ -67,7 +73,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         }
     };
     let events = events.map(move |event| {
-        let _held = (&place, &held);
+        let _permits = (&place, &permit);
         Ok::<_, Infallible>(event)
     });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
@@ -76,7 +82,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
 }
 
 /// All that is to be said of an operation with one answer, or with one last.
-fn whole(reply: &Reply) -> Vec<Event> {
+fn whole(reply: &Answer) -> Vec<Event> {
     vec![next(&reply.body), Event::default().event("complete").data("")]
 }
 

@@ -13,7 +13,8 @@ use async_graphql::{
 use async_graphql_value::ConstValue;
 use quick_cache::{Weighter, sync::Cache};
 
-use super::{direct::prepared::Prepared, values::InputTypes};
+use super::variable_values::InputTypes;
+use crate::graphql::direct::prepared::Prepared;
 
 /// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
 const TEXT_MAX: u64 = 256 * 1024;
@@ -24,7 +25,7 @@ const MANNERS_MAX: usize = 32;
 
 /// The documents seen lately, by their text.
 #[derive(Debug)]
-pub struct Documents {
+pub(crate) struct Documents {
     seen: Cache<Box<str>, Arc<Document>, ByLength>,
     types: InputTypes,
 }
@@ -40,18 +41,24 @@ impl Weighter<Box<str>, Arc<Document>> for ByLength {
 
 impl Documents {
     /// None yet, of the schema that this text describes.
-    pub fn new(sdl: &str) -> Self {
+    pub(crate) fn new(sdl: &str) -> Self {
         Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength), types: InputTypes::new(sdl) }
     }
 
     /// The document with this text, if it was seen lately.
-    pub fn get(&self, text: &str) -> Option<Arc<Document>> {
+    pub(crate) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.seen.get(text)
     }
 
     /// Remembers a document that was executed without an error, the manner in which its variables were given, and
     /// what was prepared for the next time.
-    pub fn remember(&self, text: &str, document: &Arc<Document>, manner: Option<Manner>, prepared: Option<Prepared>) {
+    pub(crate) fn remember(
+        &self,
+        text: &str,
+        document: &Arc<Document>,
+        manner: Option<Manner>,
+        prepared: Option<Prepared>,
+    ) {
         if let Some(manner) = manner {
             document.remember(manner, prepared);
         }
@@ -62,7 +69,7 @@ impl Documents {
 
     /// The variable whose value has a number that its type does not have, if there is one. Defaults are for validation to
     /// refuse.
-    pub fn odd_number<'a>(&self, operation: &'a OperationDefinition, variables: &Variables) -> Option<&'a Name> {
+    pub(crate) fn odd_number<'a>(&self, operation: &'a OperationDefinition, variables: &Variables) -> Option<&'a Name> {
         let mut definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
         let beyond = definitions.find(|definition| {
             let default = definition.default_value.as_ref().map(|default| &default.node);
@@ -73,7 +80,12 @@ impl Documents {
     }
 
     /// The manner in which a request gives its variables; none when one has a value that validation could refuse.
-    pub fn manner(&self, name: Option<&str>, operation: &OperationDefinition, variables: &Variables) -> Option<Manner> {
+    pub(crate) fn manner(
+        &self,
+        name: Option<&str>,
+        operation: &OperationDefinition,
+        variables: &Variables,
+    ) -> Option<Manner> {
         let given = operation.variable_definitions.iter().map(|definition| {
             let definition = &definition.node;
             match variables.get(&definition.name.node) {
@@ -88,7 +100,7 @@ impl Documents {
 
 /// A parsed document.
 #[derive(Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// What it says.
     pub parsed: ExecutableDocument,
     /// The manners of giving variables in which it was found valid.
@@ -97,19 +109,19 @@ pub struct Document {
 
 /// A document that was found valid before.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub(crate) struct Known {
     /// How to answer it; none when that takes the library.
     pub prepared: Option<Arc<Prepared>>,
 }
 
 impl Document {
     /// A document that has not been validated.
-    pub fn new(parsed: ExecutableDocument) -> Self {
+    pub(crate) fn new(parsed: ExecutableDocument) -> Self {
         Self { parsed, valid_in: Mutex::default() }
     }
 
     /// What is known of the document when it was found valid with variables given in this manner.
-    pub fn known_in(&self, manner: &Manner) -> Option<Known> {
+    pub(crate) fn known_in(&self, manner: &Manner) -> Option<Known> {
         let manners = self.valid_in.lock().unwrap_or_else(PoisonError::into_inner);
         manners.iter().find(|(known, _)| known == manner).map(|(_, known)| known.clone())
     }
@@ -125,7 +137,7 @@ impl Document {
 /// What validation can see of a request beside its document: which operation is meant, and which of its variables are
 /// there, null or absent. It sees their values too, which therefore have to be such as it has nothing to say about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manner {
+pub(crate) struct Manner {
     operation: Option<Box<str>>,
     given: Vec<Given>,
 }

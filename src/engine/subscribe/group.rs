@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use axum::body::Bytes;
 use tokio::{
     sync::{broadcast, watch},
     task::JoinHandle,
 };
+use tokio_util::bytes::Bytes;
 
 use super::operation::{Fingerprint, Operation};
 use crate::{
@@ -18,10 +18,8 @@ use crate::{
         Actor, Error,
         changes::{Position, Tail, Wanted},
     },
-    http::{
-        Shared,
-        held::{Held, Holdings},
-    },
+    engine::Engine,
+    quota::{Permit, Quotas},
 };
 
 /// Answers that wait for a subscriber; one that is further behind reads from the table.
@@ -33,70 +31,70 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// The groups of this process, each for as long as it has members, and how many subscriptions each caller has.
 #[derive(Debug, Default)]
-pub struct Groups {
+pub(crate) struct Groups {
     groups: Mutex<HashMap<(Fingerprint, Wanted), Weak<Group>>>,
-    subscriptions: Holdings,
+    subscriptions: Quotas,
 }
 
 /// Subscribers with the same operation.
 pub(super) struct Group {
     /// What all of them sent, kept once.
     pub(super) operation: Arc<Operation>,
-    said: broadcast::Sender<Said>,
+    said: broadcast::Sender<GroupEvent>,
     /// How far it has answered, once it has begun.
     answered: watch::Receiver<Option<Position>>,
     answering: JoinHandle<()>,
 }
 
-/// What a group says to its subscribers.
+/// An event of a group, for its subscribers.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(super) enum GroupEvent {
     /// The answer to the next change.
-    Answer(Answer),
+    Answer(ChangeAnswer),
     /// Changes may be missing from here on; each subscriber has to look by itself.
-    Gap,
+    Lagged,
 }
 
 /// The answer to a change.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(super) struct ChangeAnswer {
     pub(super) position: Position,
     pub(super) body: Bytes,
 }
 
 impl Groups {
     /// The group of an operation, which may be new.
-    pub(super) fn join(&self, shared: &Arc<Shared>, operation: Operation, wanted: &Wanted) -> Arc<Group> {
+    pub(super) fn join(&self, engine: &Arc<Engine>, operation: Operation, wanted: &Wanted) -> Arc<Group> {
         let key = (operation.fingerprint(), wanted.clone());
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
             return group;
         }
         groups.retain(|_, group| group.strong_count() > 0);
-        let group = Arc::new(Group::start(Arc::clone(shared), Arc::new(operation), wanted.clone()));
+        let group = Arc::new(Group::start(Arc::clone(engine), Arc::new(operation), wanted.clone()));
         groups.insert(key, Arc::downgrade(&group));
         group
     }
 
     /// A subscription for a caller; none when it has as many as one may have. Large ones count several times, because
     /// parsed, as they are kept, they take up to a hundred times their text.
-    pub(super) fn hold(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Held> {
+    pub(super) fn acquire(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Permit> {
         let weight = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        self.subscriptions.hold(actor, weight.max(1), most)
+        self.subscriptions.acquire(actor, weight.max(1), most)
     }
 }
 
 impl Group {
-    fn start(shared: Arc<Shared>, operation: Arc<Operation>, wanted: Wanted) -> Self {
+    fn start(engine: Arc<Engine>, operation: Arc<Operation>, wanted: Wanted) -> Self {
         let said = broadcast::Sender::new(ANSWERS_WAITING);
         let (progress, answered) = watch::channel(None);
-        let answering = tokio::spawn(answer_all(shared, Arc::clone(&operation), wanted, said.clone(), progress));
+        let answering = tokio::spawn(answer_all(engine, Arc::clone(&operation), wanted, said.clone(), progress));
         Self { operation, said, answered, answering }
     }
 
     /// All that is said from here on, once the group has begun, and the place that it follows. What comes after that
     /// place may be partly said already; nothing that is said later comes before it.
-    pub(super) async fn listen(&self) -> (broadcast::Receiver<Said>, Position) {
+    pub(super) async fn listen(&self) -> (broadcast::Receiver<GroupEvent>, Position) {
         let said = self.said.subscribe();
         let mut answered = self.answered.clone();
         // It ends only with the group.
@@ -112,26 +110,26 @@ impl Drop for Group {
 }
 
 async fn answer_all(
-    shared: Arc<Shared>,
+    engine: Arc<Engine>,
     operation: Arc<Operation>,
     wanted: Wanted,
-    said: broadcast::Sender<Said>,
+    said: broadcast::Sender<GroupEvent>,
     progress: watch::Sender<Option<Position>>,
 ) {
     loop {
-        match Tail::open(&shared.domain, wanted.clone(), None).await {
-            Ok(tail) => answer_until_gap(&shared, &operation, tail, &said, &progress).await,
+        match Tail::open(&engine.domain, wanted.clone(), None).await {
+            Ok(tail) => answer_until_lagged(&engine, &operation, tail, &said, &progress).await,
             Err(error) => away(&error).await,
         }
     }
 }
 
 /// Answers all changes that the tail gives, until it has lost some.
-async fn answer_until_gap(
-    shared: &Arc<Shared>,
+async fn answer_until_lagged(
+    engine: &Arc<Engine>,
     operation: &Operation,
     mut tail: Tail,
-    said: &broadcast::Sender<Said>,
+    said: &broadcast::Sender<GroupEvent>,
     progress: &watch::Sender<Option<Position>>,
 ) {
     progress.send_replace(Some(tail.position()));
@@ -140,9 +138,9 @@ async fn answer_until_gap(
             Ok(changes) => {
                 for (number, change) in changes.into_iter().enumerate() {
                     let position = change.position();
-                    let body = operation.answer(shared, Arc::new(change)).await;
+                    let body = operation.answer(engine, Arc::new(change)).await;
                     // With nobody there the group ends.
-                    drop(said.send(Said::Answer(Answer { position, body })));
+                    drop(said.send(GroupEvent::Answer(ChangeAnswer { position, body })));
                     if number % (ANSWERS_WAITING / 2) == 0 {
                         // Many changes at once must not overtake those who would have taken them in time.
                         tokio::task::yield_now().await;
@@ -151,7 +149,7 @@ async fn answer_until_gap(
                 progress.send_replace(Some(tail.position()));
             }
             Err(Error::BadRequest(_)) => {
-                drop(said.send(Said::Gap));
+                drop(said.send(GroupEvent::Lagged));
                 return;
             }
             Err(error) => away(&error).await,

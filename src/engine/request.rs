@@ -1,4 +1,4 @@
-//! A GraphQL request as it comes over HTTP.
+//! A GraphQL request: its parameters, as transports receive them.
 
 use async_graphql::Variables;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ const VARIABLES_DEPTH_MAX: u32 = 70;
 const VARIABLES_VALUES_MAX: usize = 100_000;
 
 /// The parameters of a request. Not to be printed: there may be passwords in them.
-pub(in crate::http) struct GraphqlRequest {
+pub(crate) struct GraphqlRequest {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
     /// Once checked, with the defaults of those that were not given.
@@ -35,7 +35,7 @@ struct Parameters {
 
 impl GraphqlRequest {
     /// Reads a POST request's body.
-    pub(super) fn from_json(body: &[u8]) -> Result<Self, ApiError> {
+    pub(crate) fn from_json(body: &[u8]) -> Result<Self, ApiError> {
         // A list would be taken for the parameters in their order.
         if body.trim_ascii_start().first() == Some(&b'[') {
             return Err(no_batches());
@@ -51,7 +51,7 @@ impl GraphqlRequest {
     }
 
     /// Reads a request that is JSON already.
-    pub(in crate::http) fn from_value(value: Value) -> Result<Self, ApiError> {
+    pub(crate) fn from_value(value: Value) -> Result<Self, ApiError> {
         if value.is_array() {
             return Err(no_batches());
         }
@@ -59,7 +59,7 @@ impl GraphqlRequest {
     }
 
     /// Reads a GET request's query string.
-    pub(super) fn from_query(query: &str) -> Result<Self, ApiError> {
+    pub(crate) fn from_query(query: &str) -> Result<Self, ApiError> {
         let mut parameters = Parameters { query: None, operation_name: None, variables: None, extensions: None };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let text = || Some(Value::from(value.as_ref()));

@@ -10,27 +10,25 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
-use axum::body::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
+use tokio_util::bytes::Bytes;
 
-use super::super::{
+use crate::engine::{
+    Answer, Engine, GraphqlRequest, answer,
+    checks::limits::too_complex,
     execute::{find_operation, request},
-    request::GraphqlRequest,
-    response::{self, Reply},
+    omitted_variables::{absent, leave_out, used},
 };
 use crate::{
     domain::{self, Actor, changes::Change},
     entity::role::Role,
     graphql::{
-        absent::{absent, leave_out, used},
         context::RequestState,
         error::{ApiError, ErrorCode},
-        limits::too_complex,
         loaders::inline::Inline,
         subscription::{Arguments, Purpose},
     },
-    http::Shared,
 };
 
 /// How long to wait when the database is away.
@@ -60,13 +58,13 @@ impl Operation {
     /// Takes a valid document. Where it begins (`after`) is taken out where it stands in a variable of its own, because
     /// those who come back after an interruption differ in nothing else.
     pub(super) async fn open(
-        shared: &Shared,
+        engine: &Engine,
         mut graphql: GraphqlRequest,
         document: ExecutableDocument,
         actor: &Actor,
-    ) -> Result<(Self, Arguments), Reply> {
-        let invalid = |error: ApiError| Reply::refused(&error);
-        let (text, most) = (std::mem::take(&mut graphql.query), shared.limits.subscription_bytes_max);
+    ) -> Result<(Self, Arguments), Answer> {
+        let invalid = |error: ApiError| Answer::refused(&error);
+        let (text, most) = (std::mem::take(&mut graphql.query), engine.limits.subscription_bytes_max);
         let bytes = text.len().saturating_add(variables(&graphql).len());
         if bytes > most as usize {
             return Err(invalid(too_complex("bytes of a subscription with its variables", most.into())));
@@ -79,7 +77,7 @@ impl Operation {
         let text_hash = Sha256::digest(text.as_bytes()).into();
         let mut this = Self { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
         leave_out(&mut this.document, &left_out);
-        let arguments = this.arguments(shared).await?;
+        let arguments = this.arguments(engine).await?;
         if let Some(begins_at) = begins_at {
             this.graphql.variables.remove(&begins_at);
             left_out.push(begins_at);
@@ -98,22 +96,22 @@ impl Operation {
         }
     }
 
-    async fn arguments(&self, shared: &Shared) -> Result<Arguments, Reply> {
+    async fn arguments(&self, engine: &Engine) -> Result<Arguments, Answer> {
         let slot = Arc::new(OnceLock::new());
-        if let Some(mut refused) = self.execute(shared, Purpose::Arguments(Arc::clone(&slot))).await {
+        if let Some(mut refused) = self.execute(engine, Purpose::Arguments(Arc::clone(&slot))).await {
             // What does not come to be has no field to fail: the request as a whole is refused.
             refused.errors.iter_mut().for_each(|error| error.path.clear());
             return Err(self.reply(refused));
         }
         let arguments = Arc::into_inner(slot).and_then(OnceLock::into_inner);
-        arguments.ok_or_else(|| Reply::refused(&not_one_field()))
+        arguments.ok_or_else(|| Answer::refused(&not_one_field()))
     }
 
     /// The answer to one change, as JSON.
-    pub(super) async fn answer(&self, shared: &Shared, change: Arc<Change>) -> Bytes {
+    pub(super) async fn answer(&self, engine: &Engine, change: Arc<Change>) -> Bytes {
         loop {
-            let answer = self.execute(shared, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
-            // A change is told once, so that it is not told by halves.
+            let answer = self.execute(engine, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
+            // A change is delivered only once, so an incomplete answer would never be repaired.
             if !answer.errors.iter().any(is_temporary) {
                 return self.reply(answer).body.into();
             }
@@ -121,17 +119,17 @@ impl Operation {
         }
     }
 
-    fn reply(&self, answer: async_graphql::Response) -> Reply {
-        response::reply(answer, self.graphql.had_variables, None)
+    fn reply(&self, answer: async_graphql::Response) -> Answer {
+        answer::complete(answer, self.graphql.had_variables, None)
     }
 
-    async fn execute(&self, shared: &Shared, purpose: Purpose) -> Option<async_graphql::Response> {
+    async fn execute(&self, engine: &Engine, purpose: Purpose) -> Option<async_graphql::Response> {
         let queue = Inline::default();
         let actor = Actor { role: self.role, ..Actor::default() };
-        let domain = domain::Context { actor, ..shared.domain.clone() };
-        let state = RequestState::new(domain, shared.limits, Arc::clone(&shared.throttle), &queue);
+        let domain = domain::Context { actor, ..engine.domain.clone() };
+        let state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
         let request = request(&self.graphql, self.document.clone()).data(state).data(purpose);
-        let mut answers = shared.schemas.executing().execute_stream(request);
+        let mut answers = engine.schemas.executing().execute_stream(request);
         queue.run(answers.next()).await
     }
 }

@@ -6,24 +6,27 @@ mod operation;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use async_graphql::parser::types::ExecutableDocument;
-use axum::body::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio_util::bytes::Bytes;
 use tokio_util::task::AbortOnDropHandle;
 
-pub use self::group::Groups;
+pub(crate) use self::group::Groups;
 use self::{
-    group::{Group, Said},
+    group::{Group, GroupEvent},
     operation::Operation,
 };
-use super::{request::GraphqlRequest, response::Reply};
+use super::{
+    Answer, Engine, GraphqlRequest, answer,
+    execute::{Checked, in_time, validate},
+};
 use crate::{
     domain::{
         self, Actor,
         changes::{self, Position, Wanted},
     },
     graphql::error::{ApiError, ErrorCode},
-    http::{Shared, held::Held},
+    quota::Permit,
 };
 
 /// Changes read from the table at once.
@@ -31,24 +34,43 @@ const PAGE: u64 = 50;
 /// How long to wait when the database is away.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Opens a subscription, whose document is valid: its answers as JSON, without end unless one is an error. That is the
-/// last: the client has to load the records again.
-pub(super) async fn open(
-    shared: &Arc<Shared>,
+/// The answers to a subscription as JSON, without end unless one is an error. That is the last: the client has to load
+/// the records again.
+pub(crate) type Answers = BoxStream<'static, Result<Bytes, Answer>>;
+
+/// Opens a subscription; the outer error says that it took too long.
+pub(crate) async fn open(
+    engine: &Arc<Engine>,
+    graphql: GraphqlRequest,
+    checked: Checked,
+    actor: Actor,
+    request_id: Option<&str>,
+) -> Result<Result<Answers, Answer>, ApiError> {
+    let opening = async {
+        validate(engine, &graphql, &checked.document, &actor)
+            .await
+            .map_err(|refused| answer::complete(refused, graphql.had_variables, request_id))?;
+        open_valid(engine, graphql, checked.document.parsed.clone(), &actor).await
+    };
+    in_time(engine, opening).await
+}
+
+async fn open_valid(
+    engine: &Arc<Engine>,
     graphql: GraphqlRequest,
     document: ExecutableDocument,
     actor: &Actor,
-) -> Result<BoxStream<'static, Result<Bytes, Reply>>, Reply> {
-    let (operation, arguments) = Operation::open(shared, graphql, document, actor).await?;
+) -> Result<Answers, Answer> {
+    let (operation, arguments) = Operation::open(engine, graphql, document, actor).await?;
     if let Some(after) = arguments.after {
-        changes::check_place(shared.domain.db.reads(), after).await.map_err(refused)?;
+        changes::check_place(engine.domain.db.reads(), after).await.map_err(refused)?;
     }
-    let held = shared.groups.hold(actor, operation.bytes, shared.limits.subscriptions_max).ok_or_else(too_many)?;
-    let group = shared.groups.join(shared, operation, &arguments.wanted);
+    let permit = engine.groups.acquire(actor, operation.bytes, engine.limits.subscriptions_max).ok_or_else(too_many)?;
+    let group = engine.groups.join(engine, operation, &arguments.wanted);
     let (said, position) = group.listen().await;
     let subscriber = Subscriber {
-        shared: Arc::clone(shared),
-        _held: held,
+        engine: Arc::clone(engine),
+        _permit: permit,
         wanted: arguments.wanted,
         group,
         said,
@@ -66,25 +88,25 @@ pub(super) async fn open(
     Ok(answers.boxed())
 }
 
-fn too_many() -> Reply {
+fn too_many() -> Answer {
     let message = "Too many subscriptions are running, or too large ones; end some first.";
-    Reply::refused(&ApiError::new(ErrorCode::RateLimited, message))
+    Answer::refused(&ApiError::new(ErrorCode::RateLimited, message))
 }
 
-fn refused(error: domain::Error) -> Reply {
-    Reply::refused(&ApiError::from(error))
+fn refused(error: domain::Error) -> Answer {
+    Answer::refused(&ApiError::from(error))
 }
 
 /// One subscriber. It takes the answers of its group as they come; what it missed it reads from the table, and has
 /// answered for itself.
 struct Subscriber {
-    shared: Arc<Shared>,
+    engine: Arc<Engine>,
     /// Its place among the subscriptions of its caller.
-    _held: Held,
+    _permit: Permit,
     wanted: Wanted,
     group: Arc<Group>,
-    said: Receiver<Said>,
-    /// Up to where it has seen everything, or will have with what it missed.
+    said: Receiver<GroupEvent>,
+    /// The newest change that is delivered, or queued in `missed`.
     position: Position,
     is_behind: bool,
     missed: VecDeque<Bytes>,
@@ -102,13 +124,13 @@ impl Subscriber {
                 continue;
             }
             match self.said.recv().await {
-                Ok(Said::Answer(answer)) if answer.position > self.position => {
+                Ok(GroupEvent::Answer(answer)) if answer.position > self.position => {
                     self.position = answer.position;
                     return Ok(answer.body);
                 }
                 // Seen already.
-                Ok(Said::Answer(_)) => {}
-                Ok(Said::Gap) | Err(RecvError::Lagged(_)) => self.is_behind = true,
+                Ok(GroupEvent::Answer(_)) => {}
+                Ok(GroupEvent::Lagged) | Err(RecvError::Lagged(_)) => self.is_behind = true,
                 Err(RecvError::Closed) => {
                     (self.said, _) = self.group.listen().await;
                     self.is_behind = true;
@@ -120,16 +142,16 @@ impl Subscriber {
     /// Reads what was missed. What the group says meanwhile holds all that comes after it, and is told by its places.
     async fn catch_up(&mut self) -> domain::Result<()> {
         // What the feed holds by now, the table does.
-        let known = self.shared.domain.feed.now();
+        let known = self.engine.domain.feed.now();
         let operation = Arc::clone(&self.group.operation);
-        let reading = read(Arc::clone(&self.shared), operation, self.wanted.clone(), self.position);
+        let reading = read(Arc::clone(&self.engine), operation, self.wanted.clone(), self.position);
         // A task of its own: it must not stand still, with a connection to the database, while the client takes its time.
         match AbortOnDropHandle::new(tokio::spawn(reading)).await {
             Ok(Ok(Missed { answers, position, is_all })) => {
                 self.is_behind = !is_all;
                 self.position = position;
                 if !self.is_behind {
-                    // So that it is not taken for one who has yet to see what it never wanted.
+                    // Changes that the filter excludes are skipped; otherwise the subscriber would look lagged.
                     self.position = self.position.max(known);
                 }
                 self.missed.extend(answers);
@@ -156,19 +178,19 @@ struct Missed {
 }
 
 async fn read(
-    shared: Arc<Shared>,
+    engine: Arc<Engine>,
     operation: Arc<Operation>,
     wanted: Wanted,
     position: Position,
 ) -> domain::Result<Missed> {
-    let missed = changes::after(shared.domain.db.reads(), &wanted, position, PAGE).await?;
+    let missed = changes::after(engine.domain.db.reads(), &wanted, position, PAGE).await?;
     // Each time, because a slow client's replay goes on while changes are pruned.
-    changes::check_place(shared.domain.db.reads(), position).await?;
+    changes::check_place(engine.domain.db.reads(), position).await?;
     let is_all = (missed.len() as u64) < PAGE;
     let position = missed.last().map_or(position, |last| last.position);
     let mut answers = Vec::new();
     for change in missed.into_iter().filter_map(|row| row.change) {
-        answers.push(operation.answer(&shared, Arc::new(change)).await);
+        answers.push(operation.answer(&engine, Arc::new(change)).await);
     }
     Ok(Missed { answers, position, is_all })
 }

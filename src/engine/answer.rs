@@ -1,33 +1,22 @@
-//! Answers: what is in them, and what never is.
+//! Answers as JSON, with bounded errors that all have a code.
 
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
-use axum::{
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
 use serde::Serialize;
 
-use super::media::MediaType;
-use crate::{
-    graphql::{
-        error::{ApiError, ErrorCode},
-        validator::is_about_value,
-    },
-    http::middleware::RequestId,
-};
+use super::validate::is_about_value;
+use crate::graphql::error::{ApiError, ErrorCode};
 
 /// Errors in one answer; the rest is left out. A document can have thousands.
 const ERRORS_MAX: usize = 10;
 /// Longest message in bytes; the library quotes documents in its own.
 const MESSAGE_BYTES_MAX: usize = 300;
 
-struct Answer<'a> {
+struct Body<'a> {
     data: Option<&'a Value>,
     errors: &'a [ServerError],
 }
 
-impl Answer<'_> {
+impl Body<'_> {
     fn to_json(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(1024);
         out.push(b'{');
@@ -83,17 +72,17 @@ fn write_serialized(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
 }
 
 /// An answer's body, and whether the request was executed. Not to be printed: there may be tokens in it.
-pub(in crate::http) struct Reply {
-    pub(in crate::http) body: Vec<u8>,
-    pub(in crate::http) was_executed: bool,
+pub(crate) struct Answer {
+    pub(crate) body: Vec<u8>,
+    pub(crate) was_executed: bool,
     errors: Vec<ServerError>,
 }
 
-impl Reply {
+impl Answer {
     /// To a request that was not executed.
-    pub(in crate::http) fn refused(error: &ApiError) -> Self {
+    pub(crate) fn refused(error: &ApiError) -> Self {
         let errors = vec![server_error(error)];
-        Self { body: Answer { data: None, errors: &errors }.to_json(), was_executed: false, errors }
+        Self { body: Body { data: None, errors: &errors }.to_json(), was_executed: false, errors }
     }
 
     /// Data without errors, as JSON.
@@ -102,35 +91,28 @@ impl Reply {
     }
 
     /// The list of errors alone.
-    pub(in crate::http) fn errors(&self) -> Vec<u8> {
+    pub(crate) fn errors(&self) -> Vec<u8> {
         let mut out = Vec::new();
         write_serialized(&self.errors, &mut out);
         out
     }
 }
 
-/// Writes the outcome of an execution.
-pub(super) fn write(reply: Reply, accepted: MediaType, refused: StatusCode) -> Response {
-    let mut response = json_response(reply.body, accepted);
-    *response.status_mut() = if reply.was_executed { StatusCode::OK } else { refused };
-    response
-}
-
 /// Writes the outcome of an execution as JSON.
-pub(super) fn reply(mut answer: GraphqlResponse, had_variables: bool, request_id: Option<&RequestId>) -> Reply {
+pub(super) fn complete(mut answer: GraphqlResponse, had_variables: bool, request_id: Option<&str>) -> Answer {
     // An error without a path is about the request as a whole, which was then not executed.
     let was_executed = answer.errors.iter().all(|error| !error.path.is_empty());
     answer.errors.truncate(ERRORS_MAX);
     for error in &mut answer.errors {
-        complete(error, was_executed, had_variables, request_id);
+        complete_error(error, was_executed, had_variables, request_id);
     }
     let data = was_executed.then_some(&answer.data);
-    let body = Answer { data, errors: &answer.errors }.to_json();
-    Reply { body, was_executed, errors: answer.errors }
+    let body = Body { data, errors: &answer.errors }.to_json();
+    Answer { body, was_executed, errors: answer.errors }
 }
 
 /// Gives an error of the library's its code, and a bug its request's id.
-fn complete(error: &mut ServerError, was_executed: bool, had_variables: bool, request_id: Option<&RequestId>) {
+fn complete_error(error: &mut ServerError, was_executed: bool, had_variables: bool, request_id: Option<&str>) {
     error.message.truncate(error.message.floor_char_boundary(MESSAGE_BYTES_MAX));
     // In a document that was executed, and in one with variables, what the library refuses is a value.
     let about_value = was_executed || (had_variables && is_about_value(error));
@@ -140,16 +122,9 @@ fn complete(error: &mut ServerError, was_executed: bool, had_variables: bool, re
         extensions.set("code", code.as_str());
     }
     let is_bug = extensions.get("code") == Some(&Value::from(ErrorCode::Internal.as_str()));
-    if let Some(RequestId(id)) = request_id.filter(|_| is_bug) {
-        extensions.set("requestId", id.as_str());
+    if let Some(id) = request_id.filter(|_| is_bug) {
+        extensions.set("requestId", id);
     }
-}
-
-/// An answer to a request that was not executed.
-pub(in crate::http) fn error_response(status: StatusCode, error: &ApiError, accepted: Option<MediaType>) -> Response {
-    let mut response = json_response(Reply::refused(error).body, accepted.unwrap_or(MediaType::Json));
-    *response.status_mut() = status;
-    response
 }
 
 fn server_error(error: &ApiError) -> ServerError {
@@ -164,15 +139,4 @@ fn data_body(data: &[u8]) -> Vec<u8> {
     body.extend_from_slice(data);
     body.push(b'}');
     body
-}
-
-fn json_response(body: Vec<u8>, media_type: MediaType) -> Response {
-    let mut response = Response::new(Body::from(body));
-    let headers = response.headers_mut();
-    // For all that are to come, see `middleware::complete`.
-    headers.reserve(16);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept"));
-    response
 }

@@ -1,4 +1,4 @@
-//! What each caller has open at the moment, so that nobody takes all there is.
+//! Quotas of callers: how many connections and subscriptions each has open, so that no one takes all there are.
 
 use std::{
     collections::HashMap,
@@ -7,33 +7,33 @@ use std::{
 
 use crate::{domain::Actor, throttle::Caller};
 
-/// How much each caller holds; nothing is kept of those who hold nothing.
+/// How much each caller has; a caller that has nothing takes no memory.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Holdings(Arc<Mutex<HashMap<Caller, u32>>>);
+pub(crate) struct Quotas(Arc<Mutex<HashMap<Caller, u32>>>);
 
-/// What a caller holds; dropping it gives it back.
-pub(super) struct Held {
-    holdings: Holdings,
+/// A part of a caller's quota; dropping it gives it back.
+pub(crate) struct Permit {
+    quotas: Quotas,
     caller: Caller,
     weight: u32,
 }
 
-impl Holdings {
-    /// None when the caller would hold more than one may.
-    pub(super) fn hold(&self, actor: &Actor, weight: u32, most: u32) -> Option<Held> {
+impl Quotas {
+    /// A permit for so much; none when the caller would have more than one may.
+    pub(crate) fn acquire(&self, actor: &Actor, weight: u32, most: u32) -> Option<Permit> {
         let caller = Caller::of(actor);
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = callers.get(&caller).copied().unwrap_or_default();
         let after = before.checked_add(weight).filter(|after| *after <= most)?;
         callers.insert(caller.clone(), after);
         drop(callers);
-        Some(Held { holdings: self.clone(), caller, weight })
+        Some(Permit { quotas: self.clone(), caller, weight })
     }
 }
 
-impl Drop for Held {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut callers = self.holdings.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut callers = self.quotas.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = callers.get_mut(&self.caller) {
             *held -= self.weight;
             if *held == 0 {
@@ -47,7 +47,7 @@ impl Drop for Held {
 mod tests {
     use uuid::Uuid;
 
-    use super::Holdings;
+    use super::Quotas;
     use crate::domain::Actor;
 
     #[test]
@@ -57,15 +57,15 @@ mod tests {
             session_id: Some(Uuid::from_u128(number)),
             ..Actor::default()
         };
-        let holdings = Holdings::default();
-        let (one, other) = (holdings.hold(&session(2), 2, 3), holdings.hold(&session(3), 1, 3));
+        let quotas = Quotas::default();
+        let (one, other) = (quotas.acquire(&session(2), 2, 3), quotas.acquire(&session(3), 1, 3));
         assert!(one.is_some() && other.is_some());
-        assert!(holdings.hold(&session(4), 1, 3).is_none());
+        assert!(quotas.acquire(&session(4), 1, 3).is_none());
         let key = Actor { key_id: Some(Uuid::from_u128(1)), ..Actor::default() };
-        assert!(holdings.hold(&key, 3, 3).is_some());
+        assert!(quotas.acquire(&key, 3, 3).is_some());
         drop(one);
-        assert!(holdings.hold(&session(4), 2, 3).is_some());
+        assert!(quotas.acquire(&session(4), 2, 3).is_some());
         drop(other);
-        assert!(holdings.0.lock().unwrap().is_empty());
+        assert!(quotas.0.lock().unwrap().is_empty());
     }
 }

@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use async_graphql_value::ConstValue;
 
-use super::usages::{Place, is_beyond_int, places};
+use super::variable_positions::{Place, is_beyond_int, places};
 use crate::domain::json;
 
 /// The types of variables that are not built in.

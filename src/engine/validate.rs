@@ -1,19 +1,20 @@
 //! Validation apart from execution: the library does both at once, but between them Liaison leaves out the arguments
-//! whose variables were not given (see [`super::absent`]), and a document that was found valid is not validated again.
+//! whose variables were not given (see [`super::omitted_variables`]), and a document that was found valid is not validated again.
 
 use std::sync::Arc;
 
 use async_graphql::{
-    Response, Schema as LibrarySchema, SchemaBuilder, ServerError, ValidationMode, ValidationResult,
+    Response, ServerError, ValidationMode, ValidationResult,
     async_trait::async_trait,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
     parser::types::ExecutableDocument,
 };
 
-use super::{Mutation, Query, Schema, Subscription, types, usages::Usages};
+use super::variable_positions::Usages;
+use crate::graphql::{Schema, builder};
 
 /// The schema twice: to validate and to execute.
-pub struct Schemas {
+pub(crate) struct Schemas {
     validating: Schema,
     validating_for_strangers: Schema,
     executing: Schema,
@@ -22,7 +23,7 @@ pub struct Schemas {
 
 impl Schemas {
     /// The schemas that this text describes.
-    pub fn new(sdl: &str) -> Self {
+    pub(crate) fn new(sdl: &str) -> Self {
         let validating = || builder(ValidationMode::Strict).extension(StopBeforeExecution);
         Self {
             validating: validating().finish(),
@@ -34,7 +35,7 @@ impl Schemas {
 
     /// Refuses a document that is not valid. Strangers are told only what is wrong with a value:
     /// otherwise they could ask which names the schema has.
-    pub async fn validate(
+    pub(crate) async fn validate(
         &self,
         request: async_graphql::Request,
         document: &ExecutableDocument,
@@ -56,15 +57,9 @@ impl Schemas {
     }
 
     /// The schema for documents that are known to be valid.
-    pub fn executing(&self) -> &Schema {
+    pub(crate) fn executing(&self) -> &Schema {
         &self.executing
     }
-}
-
-pub(super) fn builder(validation: ValidationMode) -> SchemaBuilder<Query, Mutation, Subscription> {
-    LibrarySchema::build(Query::default(), Mutation::default(), Subscription)
-        .register_output_type::<types::Node>()
-        .validation_mode(validation)
 }
 
 /// True of a value that an argument does not take. What strangers may select has arguments that are no secret.

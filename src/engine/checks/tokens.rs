@@ -8,7 +8,7 @@ const NESTING_MAX: u64 = 50;
 
 /// Refuses a text with too many lexical tokens or brackets in each other. Strings and comments count as one token;
 /// what is not GraphQL at all is for the parser to refuse.
-pub fn check(document: &str, limits: &Limits) -> Result<(), ApiError> {
+pub(crate) fn check(document: &str, limits: &Limits) -> Result<(), ApiError> {
     let (mut tokens, mut depth, mut deepest): (u64, u64, u64) = (0, 0, 0);
     let mut rest = document;
     while let Some(letter) = rest.chars().next() {

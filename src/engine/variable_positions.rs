@@ -16,7 +16,7 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Number, Value};
 
-use super::error::ErrorCode;
+use crate::graphql::error::ErrorCode;
 
 /// What the schema says of the places where a variable may stand.
 #[derive(Debug)]

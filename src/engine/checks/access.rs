@@ -3,7 +3,7 @@
 //! It is checked before anything runs, for the whole document: what is not allowed is not executed at all, and what is
 //! not declared is allowed to nobody. Those below VIEWER see only themselves and their own contact. For them the fields
 //! that a document may select are listed as well, type by type; the resolvers of the fields listed find only what is
-//! their own (see [`super::own`]).
+//! their own (see `graphql::own`).
 
 use std::collections::HashSet;
 
@@ -12,11 +12,11 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 
-use super::{
-    error::{ApiError, ApiResult, ErrorCode},
-    limits::shortened,
+use super::limits::shortened;
+use crate::{
+    entity::role::Role::{self, Admin, Contact, Member, Viewer},
+    graphql::error::{ApiError, ApiResult, ErrorCode},
 };
-use crate::entity::role::Role::{self, Admin, Contact, Member, Viewer};
 
 /// The least role of a field; none for those that need nobody to be signed in.
 pub type Least = Option<Role>;

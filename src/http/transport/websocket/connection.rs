@@ -23,15 +23,16 @@ use tokio_util::task::AbortOnDropHandle;
 use super::messages::{Close, FromClient, about, plain, read};
 use crate::{
     domain::{Actor, access::Secret},
+    engine::{Answer, GraphqlRequest},
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
         credentials::{Credentials, Refusal},
-        graphql::{GraphqlRequest, Opened, Reply, open},
-        held::Held,
         middleware::RequestId,
         server::stopped,
+        transport::{Opened, open},
     },
+    quota::Permit,
     throttle::Caller,
 };
 
@@ -48,8 +49,8 @@ const OPERATIONS_MAX: usize = 100;
 /// Longest id of an operation, in bytes: each answer repeats it.
 const ID_BYTES_MAX: usize = 128;
 
-/// What an operation has to say.
-struct Said {
+/// A message of an operation to the client.
+struct OutgoingMessage {
     id: String,
     message: Message,
     is_last: bool,
@@ -62,8 +63,8 @@ pub(super) struct Connection {
     /// Who is signed in, once `connection_init` has come.
     actor: Option<Actor>,
     /// The place that it takes among those of its caller.
-    held: Held,
-    operations: SelectAll<BoxStream<'static, Said>>,
+    permit: Permit,
+    operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
     running: HashMap<String, AbortHandle>,
     heard: Instant,
     busy: Instant,
@@ -74,7 +75,7 @@ impl Connection {
         shared: Arc<Shared>,
         credentials: Credentials,
         request_id: Option<RequestId>,
-        held: Held,
+        permit: Permit,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -82,7 +83,7 @@ impl Connection {
             credentials,
             request_id,
             actor: None,
-            held,
+            permit,
             operations: SelectAll::new(),
             running: HashMap::new(),
             heard: now,
@@ -160,7 +161,7 @@ impl Connection {
         }
         let actor = signed_in(&self.shared, &self.credentials).await?;
         if Caller::of(&actor) != Caller::of(&self.credentials.stranger()) {
-            self.held = self.shared.sockets.hold(&actor).ok_or(Close::TooMany)?;
+            self.permit = self.shared.sockets.acquire(&actor).ok_or(Close::TooMany)?;
         }
         self.actor = Some(actor);
         Ok(plain("connection_ack"))
@@ -190,19 +191,19 @@ impl Connection {
             return Err(Close::TooMany);
         }
         let actor = self.renew().await?;
-        let refuse = |reply: Reply| Ok(Some(about(&id, "error", Some(&reply.errors()))));
+        let refuse = |reply: Answer| Ok(Some(about(&id, "error", Some(&reply.errors()))));
         if let Err(refused) = self.shared.throttle.request(&actor) {
-            return refuse(Reply::refused(&refused.into()));
+            return refuse(Answer::refused(&refused.into()));
         }
         let request = match GraphqlRequest::from_value(payload) {
             Ok(request) => request,
-            Err(error) => return refuse(Reply::refused(&error)),
+            Err(error) => return refuse(Answer::refused(&error)),
         };
         let (abort, registration) = AbortHandle::new_pair();
         self.running.insert(id.clone(), abort);
         let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
         let answering = async move {
-            let said = move |kind: &str, payload: Option<&[u8]>, is_last| Said {
+            let said = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
                 id: id.clone(),
                 message: about(&id, kind, payload),
                 is_last,
@@ -211,13 +212,13 @@ impl Connection {
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
             let reply = match ended_with(opening).await {
                 Opened::Answers(answers) => {
-                    let message = move |answer: Result<Bytes, Reply>| match answer {
+                    let message = move |answer: Result<Bytes, Answer>| match answer {
                         Ok(body) => said("next", Some(&body), false),
                         Err(refused) => said("error", Some(&refused.errors()), true),
                     };
                     return answers.map(message).left_stream();
                 }
-                Opened::Refused(_, error) => Reply::refused(&error),
+                Opened::Refused(_, error) => Answer::refused(&error),
                 Opened::Answer(reply) => reply,
             };
             let messages = if reply.was_executed {
@@ -233,7 +234,7 @@ impl Connection {
     }
 
     /// Passes on what an operation says, unless the client has ended it meanwhile.
-    fn say(&mut self, said: Said) -> Option<Message> {
+    fn say(&mut self, said: OutgoingMessage) -> Option<Message> {
         self.busy = Instant::now();
         let is_running = self.running.contains_key(&said.id);
         if said.is_last {

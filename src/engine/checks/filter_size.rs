@@ -5,8 +5,7 @@
 
 use async_graphql_value::{ConstValue, Value};
 
-use super::error::ApiError;
-use crate::config::Limits;
+use crate::{config::Limits, graphql::error::ApiError};
 
 /// Deepest nesting of `and`, `or` and `not`, counted in objects and lists.
 const DEPTH_MAX: u32 = 40;

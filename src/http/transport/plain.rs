@@ -1,11 +1,4 @@
-//! `/graphql`: the GraphQL-over-HTTP specification's requests, media types and status codes.
-
-mod events;
-mod execute;
-mod media;
-mod request;
-mod response;
-mod subscribe;
+//! Plain answers: the GraphQL-over-HTTP specification's requests, media types and status codes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,27 +10,22 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use self::media::{accepts_json_body, negotiate};
-use super::{Shared, arrived::TimeLeft, credentials::Credentials, middleware::RequestId, websocket};
-use crate::graphql::error::ApiError;
+use super::status;
+use crate::{
+    engine::{self, GraphqlRequest, Operation},
+    graphql::error::ApiError,
+    http::{
+        Shared,
+        arrived::TimeLeft,
+        credentials::{self, Credentials},
+        media::{MediaType, accepts_json_body, negotiate},
+        message::{answer_response, error_response},
+        middleware::RequestId,
+    },
+};
 
-pub(super) use execute::{Opened, open};
-pub(super) use media::MediaType;
-pub(super) use request::GraphqlRequest;
-pub(super) use response::{Reply, error_response};
-pub use subscribe::Groups;
-
-/// Where the API is.
-pub(super) const PATH: &str = "/graphql";
-
-/// Answers one request. What few requests need is in boxes of its own: the future is moved about as a whole.
-pub(super) async fn handle(shared: Arc<Shared>, request: Request) -> Response {
-    if websocket::is_wanted(request.headers()) {
-        return Box::pin(websocket::upgrade(shared, request)).await;
-    }
-    if media::wants_events(&request.headers().get_all(header::ACCEPT)) {
-        return Box::pin(events::answer(shared, request)).await;
-    }
+/// Answers one request.
+pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned();
     let Some(accepted) = negotiate(&request.headers().get_all(header::ACCEPT)) else {
         let message = "Accept application/graphql-response+json or application/json.";
@@ -49,16 +37,48 @@ pub(super) async fn handle(shared: Arc<Shared>, request: Request) -> Response {
         Ok(actor) => actor,
         Err(refused) => return refused.response(Some(accepted)),
     };
-    let graphql = match read_request(&shared, request, accepted).await {
+    let mut graphql = match read_request(&shared, request, accepted).await {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let caller =
-        execute::Caller { credentials: &credentials, actor, is_get, accepted, request_id: request_id.as_ref() };
-    execute::run(&shared, graphql, caller).await
+    let checked = match engine::check(&shared.engine, &mut graphql, &actor) {
+        Ok(checked) if is_get && checked.operation == Operation::Mutation => {
+            return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
+        }
+        Ok(checked) if checked.operation == Operation::Subscription => {
+            let message = "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream.";
+            return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), Some(accepted));
+        }
+        Ok(checked) => checked,
+        Err(error) => return error_response(refused_status(accepted, status(error.code)), &error, Some(accepted)),
+    };
+    match engine::execute(&shared.engine, graphql, checked, actor).await {
+        Ok((outcome, changes)) => {
+            let answer = outcome.answer(request_id.as_ref().map(RequestId::as_str));
+            let mut response = answer_response(answer, accepted, refused_status(accepted, StatusCode::BAD_REQUEST));
+            if let Some(changes) = changes {
+                credentials::write(response.headers_mut(), &changes, &shared, &credentials);
+            }
+            response
+        }
+        Err(error) => error_response(StatusCode::GATEWAY_TIMEOUT, &error, Some(accepted)),
+    }
 }
 
-async fn read_request(shared: &Shared, request: Request, accepted: MediaType) -> Result<GraphqlRequest, Response> {
+/// The status of a refused request. Under the older media type a well-formed request is answered by 200, whatever came of
+/// it.
+fn refused_status(accepted: MediaType, status: StatusCode) -> StatusCode {
+    match accepted {
+        MediaType::GraphqlResponse => status,
+        MediaType::Json => StatusCode::OK,
+    }
+}
+
+pub(super) async fn read_request(
+    shared: &Shared,
+    request: Request,
+    accepted: MediaType,
+) -> Result<GraphqlRequest, Response> {
     let parsed = match *request.method() {
         Method::GET => GraphqlRequest::from_query(request.uri().query().unwrap_or_default()),
         Method::POST => GraphqlRequest::from_json(&read_json(shared, request, Some(accepted)).await?),
@@ -71,7 +91,7 @@ async fn read_request(shared: &Shared, request: Request, accepted: MediaType) ->
 }
 
 /// Reads a JSON body, within the limits of size and time.
-pub(super) async fn read_json(
+pub(in crate::http) async fn read_json(
     shared: &Shared,
     request: Request,
     accepted: Option<MediaType>,
@@ -105,7 +125,7 @@ fn ended(mut response: Response) -> Response {
     response
 }
 
-fn method_not_allowed(allow: &'static str, message: &str, accepted: MediaType) -> Response {
+pub(super) fn method_not_allowed(allow: &'static str, message: &str, accepted: MediaType) -> Response {
     let mut response = error_response(StatusCode::METHOD_NOT_ALLOWED, &ApiError::bad_input(message), Some(accepted));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     response

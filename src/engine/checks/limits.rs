@@ -18,12 +18,14 @@ use async_graphql::{
 };
 use async_graphql_value::{ConstValue, Number, Value};
 
-use super::{
-    connection::{PAGE_SIZE_DEFAULT, PICKER_LIMIT_DEFAULT, PICKER_LIMIT_MAX},
-    error::{ApiError, ErrorCode},
-    filter_size::{self, FilterSize},
+use super::filter_size::{self, FilterSize};
+use crate::{
+    config::Limits,
+    graphql::{
+        connection::{PAGE_SIZE_DEFAULT, PICKER_LIMIT_DEFAULT, PICKER_LIMIT_MAX},
+        error::{ApiError, ErrorCode},
+    },
 };
-use crate::config::Limits;
 
 /// What a part of a document amounts to, with its fragments put in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

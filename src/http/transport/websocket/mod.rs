@@ -13,16 +13,16 @@ use axum::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::{connection::Connection, messages::Close};
-use super::{
-    Shared,
-    credentials::{Credentials, Refusal},
-    graphql::error_response,
-    held::{Held, Holdings},
-    middleware::RequestId,
-};
 use crate::{
     domain::Actor,
     graphql::error::{ApiError, ErrorCode},
+    http::{
+        Shared,
+        credentials::{Credentials, Refusal},
+        message::{error_response, no_room},
+        middleware::RequestId,
+    },
+    quota::{Permit, Quotas},
 };
 
 /// The protocol that is spoken.
@@ -43,34 +43,28 @@ const PER_CALLER_MAX: u32 = 100;
 pub struct Sockets {
     room: Arc<Semaphore>,
     most: u32,
-    callers: Holdings,
+    callers: Quotas,
 }
 
 impl Sockets {
     /// Room for so many.
     pub fn new(most: u32) -> Self {
-        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Holdings::default() }
+        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Quotas::default() }
     }
 
     /// Returns when all have ended.
-    pub(super) async fn ended(&self) {
+    pub(in crate::http) async fn ended(&self) {
         drop(self.room.acquire_many(self.most).await);
     }
 
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+    pub(in crate::http) fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
     /// A connection for a caller; none when it has as many as one may have.
-    pub(super) fn hold(&self, actor: &Actor) -> Option<Held> {
-        self.callers.hold(actor, 1, PER_CALLER_MAX)
+    pub(in crate::http) fn acquire(&self, actor: &Actor) -> Option<Permit> {
+        self.callers.acquire(actor, 1, PER_CALLER_MAX)
     }
-}
-
-/// The answer to those for whom there is no room.
-pub(super) fn no_room() -> Response {
-    let error = ApiError::new(ErrorCode::ServiceUnavailable, "Too many connections are open. Try again later.");
-    error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None)
 }
 
 /// True of a request that wants to become a WebSocket.
@@ -103,7 +97,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     if let Err(refused) = shared.throttle.request(&stranger) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(place), Some(held)) = (shared.sockets.place(), shared.sockets.hold(&stranger)) else {
+    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&stranger)) else {
         return no_room();
     };
     let most = shared.limits.body_bytes_max as usize;
@@ -112,7 +106,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
             if is_legacy {
                 connection::refuse(socket, Close::LegacyProtocol).await;
             } else {
-                Connection::new(shared, credentials, request_id, held).run(socket).await;
+                Connection::new(shared, credentials, request_id, permit).run(socket).await;
             }
             drop(place);
         },

@@ -9,7 +9,7 @@ use async_graphql_value::Value;
 
 /// Gives the variables that were not given their defaults. Specification, section 6.1.2; the library does so for arguments,
 /// but not for `@include` and `@skip`.
-pub fn fill_in_defaults(operation: &OperationDefinition, variables: &mut Variables) {
+pub(crate) fn fill_in_defaults(operation: &OperationDefinition, variables: &mut Variables) {
     for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
         if let Some(default) = &definition.default_value {
             variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
@@ -18,13 +18,13 @@ pub fn fill_in_defaults(operation: &OperationDefinition, variables: &mut Variabl
 }
 
 /// The variables of an operation that have neither a value nor a default. The document is valid.
-pub fn absent(operation: &OperationDefinition, variables: &Variables) -> Vec<Name> {
+pub(crate) fn absent(operation: &OperationDefinition, variables: &Variables) -> Vec<Name> {
     let names = operation.variable_definitions.iter().map(|definition| &definition.node.name.node);
     names.filter(|name| !variables.contains_key(*name)).cloned().collect()
 }
 
 /// Leaves out the arguments and input fields that are one of these variables, and the variables that nothing else uses.
-pub fn leave_out(document: &mut ExecutableDocument, absent: &[Name]) {
+pub(crate) fn leave_out(document: &mut ExecutableDocument, absent: &[Name]) {
     let mut left = Vec::new();
     for set in selection_sets(document) {
         strip(set, absent, &mut left);
@@ -42,7 +42,7 @@ pub fn leave_out(document: &mut ExecutableDocument, absent: &[Name]) {
 }
 
 /// The variables that a document uses, each as often as it does.
-pub fn used(document: &ExecutableDocument) -> Vec<Name> {
+pub(crate) fn used(document: &ExecutableDocument) -> Vec<Name> {
     let mut found = Vec::new();
     let mut document = document.clone();
     for set in selection_sets(&mut document) {

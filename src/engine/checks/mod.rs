@@ -1,0 +1,6 @@
+//! Checks of a request before anything of it is executed: its size, its cost, and whether the caller may ask for it.
+
+pub mod access;
+mod filter_size;
+pub mod limits;
+pub(super) mod tokens;
