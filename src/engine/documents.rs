@@ -8,13 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{
     Name, Variables,
-    parser::types::{ExecutableDocument, OperationDefinition},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 use async_graphql_value::ConstValue;
 use quick_cache::{Weighter, sync::Cache};
 
-use super::variable_values::InputTypes;
-use crate::graphql::direct::prepared::Prepared;
+use super::{checks::limits::shortened, variable_values::InputTypes};
+use crate::graphql::{
+    direct::prepared::Prepared,
+    error::{ApiError, ErrorCode},
+};
 
 /// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
 const TEXT_MAX: u64 = 256 * 1024;
@@ -149,9 +152,31 @@ enum Given {
     Value,
 }
 
+/// The operation that a request means.
+pub(super) fn find_operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, ApiError> {
+    let invalid = |message: String| ApiError::new(ErrorCode::ValidationFailed, message);
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
+        (DocumentOperations::Multiple(operations), Some(name)) if operations.contains_key(name) => {
+            operations.get(name).map(|operation| &operation.node).ok_or_else(|| invalid(String::new()))
+        }
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            let only = operations.values().next().map(|operation| &operation.node);
+            only.ok_or_else(|| invalid("The document has no operation.".to_owned()))
+        }
+        (DocumentOperations::Multiple(_), None) => {
+            Err(invalid("The document has several operations; name one in `operationName`.".to_owned()))
+        }
+        (_, Some(name)) => Err(invalid(format!("The document has no operation named \"{}\".", shortened(name)))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::{parse_query, types::DocumentOperations};
+    use async_graphql::parser::parse_query;
     use serde_json::json;
 
     use super::*;

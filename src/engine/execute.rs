@@ -6,7 +6,7 @@ use async_graphql::{
     Variables,
     parser::{
         parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition},
+        types::{ExecutableDocument, OperationDefinition},
     },
 };
 use futures_util::TryFutureExt;
@@ -15,7 +15,7 @@ use super::{
     Engine,
     answer::{self, Answer},
     checks::{access, limits::shortened, tokens},
-    documents::{Document, Manner},
+    documents::{Document, Manner, find_operation},
     omitted_variables::{absent, fill_in_defaults, leave_out},
     request::GraphqlRequest,
 };
@@ -219,27 +219,6 @@ fn parse_error(cause: &async_graphql::parser::Error) -> ApiError {
     let place = cause.positions().next();
     let place = place.map(|place| format!(" at line {}, column {}", place.line, place.column)).unwrap_or_default();
     ApiError::new(ErrorCode::ParseFailed, format!("The document is not valid GraphQL{place}."))
-}
-
-pub(super) fn find_operation<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a OperationDefinition, ApiError> {
-    let invalid = |message: String| ApiError::new(ErrorCode::ValidationFailed, message);
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
-        (DocumentOperations::Multiple(operations), Some(name)) if operations.contains_key(name) => {
-            operations.get(name).map(|operation| &operation.node).ok_or_else(|| invalid(String::new()))
-        }
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-            let only = operations.values().next().map(|operation| &operation.node);
-            only.ok_or_else(|| invalid("The document has no operation.".to_owned()))
-        }
-        (DocumentOperations::Multiple(_), None) => {
-            Err(invalid("The document has several operations; name one in `operationName`.".to_owned()))
-        }
-        (_, Some(name)) => Err(invalid(format!("The document has no operation named \"{}\".", shortened(name)))),
-    }
 }
 
 /// A missing variable is noticed before anything runs; the library would notice when it reaches the field.

@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
 };
 
 use tokio::{
@@ -15,19 +14,16 @@ use tokio_util::bytes::Bytes;
 use super::operation::{Fingerprint, Operation};
 use crate::{
     domain::{
-        Actor, Error,
-        changes::{Position, Tail, Wanted},
+        Actor,
+        changes::{Position, Wanted},
     },
-    engine::Engine,
     quota::{Permit, Quotas},
 };
 
 /// Answers that wait for a subscriber; one that is further behind reads from the table.
 ///
 /// Room for all of them is taken when the group begins, which is what a subscriber with an operation of its own costs.
-const ANSWERS_WAITING: usize = 32;
-/// How long to wait when the database is away.
-const RETRY: Duration = Duration::from_secs(1);
+pub(super) const ANSWERS_WAITING: usize = 32;
 
 /// The groups of this process, each for as long as it has members, and how many subscriptions each caller has.
 #[derive(Debug, Default)]
@@ -40,10 +36,11 @@ pub(crate) struct Groups {
 pub(super) struct Group {
     /// What all of them sent, kept once.
     pub(super) operation: Arc<Operation>,
-    said: broadcast::Sender<GroupEvent>,
-    /// How far it has answered, once it has begun.
-    answered: watch::Receiver<Option<Position>>,
-    answering: JoinHandle<()>,
+    pub(super) events: broadcast::Sender<GroupEvent>,
+    /// The newest change that is answered, once the group has begun.
+    pub(super) answered: watch::Receiver<Option<Position>>,
+    /// The task that answers; it ends with the group.
+    pub(super) answering: JoinHandle<()>,
 }
 
 /// An event of a group, for its subscribers.
@@ -63,15 +60,20 @@ pub(super) struct ChangeAnswer {
 }
 
 impl Groups {
-    /// The group of an operation, which may be new.
-    pub(super) fn join(&self, engine: &Arc<Engine>, operation: Operation, wanted: &Wanted) -> Arc<Group> {
+    /// The group of an operation; `start` makes a new one where there is none.
+    pub(super) fn join(
+        &self,
+        operation: Operation,
+        wanted: &Wanted,
+        start: impl FnOnce(Operation, Wanted) -> Group,
+    ) -> Arc<Group> {
         let key = (operation.fingerprint(), wanted.clone());
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
             return group;
         }
         groups.retain(|_, group| group.strong_count() > 0);
-        let group = Arc::new(Group::start(Arc::clone(engine), Arc::new(operation), wanted.clone()));
+        let group = Arc::new(start(operation, wanted.clone()));
         groups.insert(key, Arc::downgrade(&group));
         group
     }
@@ -85,21 +87,14 @@ impl Groups {
 }
 
 impl Group {
-    fn start(engine: Arc<Engine>, operation: Arc<Operation>, wanted: Wanted) -> Self {
-        let said = broadcast::Sender::new(ANSWERS_WAITING);
-        let (progress, answered) = watch::channel(None);
-        let answering = tokio::spawn(answer_all(engine, Arc::clone(&operation), wanted, said.clone(), progress));
-        Self { operation, said, answered, answering }
-    }
-
     /// All that is said from here on, once the group has begun, and the place that it follows. What comes after that
     /// place may be partly said already; nothing that is said later comes before it.
     pub(super) async fn listen(&self) -> (broadcast::Receiver<GroupEvent>, Position) {
-        let said = self.said.subscribe();
+        let events = self.events.subscribe();
         let mut answered = self.answered.clone();
         // It ends only with the group.
         let position = answered.wait_for(Option::is_some).await.ok().and_then(|position| *position);
-        (said, position.unwrap_or_default())
+        (events, position.unwrap_or_default())
     }
 }
 
@@ -107,57 +102,4 @@ impl Drop for Group {
     fn drop(&mut self) {
         self.answering.abort();
     }
-}
-
-async fn answer_all(
-    engine: Arc<Engine>,
-    operation: Arc<Operation>,
-    wanted: Wanted,
-    said: broadcast::Sender<GroupEvent>,
-    progress: watch::Sender<Option<Position>>,
-) {
-    loop {
-        match Tail::open(&engine.domain, wanted.clone(), None).await {
-            Ok(tail) => answer_until_lagged(&engine, &operation, tail, &said, &progress).await,
-            Err(error) => away(&error).await,
-        }
-    }
-}
-
-/// Answers all changes that the tail gives, until it has lost some.
-async fn answer_until_lagged(
-    engine: &Arc<Engine>,
-    operation: &Operation,
-    mut tail: Tail,
-    said: &broadcast::Sender<GroupEvent>,
-    progress: &watch::Sender<Option<Position>>,
-) {
-    progress.send_replace(Some(tail.position()));
-    loop {
-        match tail.next().await {
-            Ok(changes) => {
-                for (number, change) in changes.into_iter().enumerate() {
-                    let position = change.position();
-                    let body = operation.answer(engine, Arc::new(change)).await;
-                    // With nobody there the group ends.
-                    drop(said.send(GroupEvent::Answer(ChangeAnswer { position, body })));
-                    if number % (ANSWERS_WAITING / 2) == 0 {
-                        // Many changes at once must not overtake those who would have taken them in time.
-                        tokio::task::yield_now().await;
-                    }
-                }
-                progress.send_replace(Some(tail.position()));
-            }
-            Err(Error::BadRequest(_)) => {
-                drop(said.send(GroupEvent::Lagged));
-                return;
-            }
-            Err(error) => away(&error).await,
-        }
-    }
-}
-
-async fn away(error: &Error) {
-    tracing::warn!(%error, "Subscribers could not be answered; trying again");
-    tokio::time::sleep(RETRY).await;
 }

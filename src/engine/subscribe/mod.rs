@@ -1,5 +1,6 @@
 //! Subscriptions: from an operation to its answers, whatever carries them to the client.
 
+mod answering;
 mod group;
 mod operation;
 
@@ -61,19 +62,21 @@ async fn open_valid(
     document: ExecutableDocument,
     actor: &Actor,
 ) -> Result<Answers, Answer> {
-    let (operation, arguments) = Operation::open(engine, graphql, document, actor).await?;
+    let (operation, arguments) = answering::open(engine, graphql, document, actor).await?;
     if let Some(after) = arguments.after {
         changes::check_place(engine.domain.db.reads(), after).await.map_err(refused)?;
     }
     let permit = engine.groups.acquire(actor, operation.bytes, engine.limits.subscriptions_max).ok_or_else(too_many)?;
-    let group = engine.groups.join(engine, operation, &arguments.wanted);
-    let (said, position) = group.listen().await;
+    let group = engine
+        .groups
+        .join(operation, &arguments.wanted, |operation, wanted| answering::start(engine, operation, wanted));
+    let (events, position) = group.listen().await;
     let subscriber = Subscriber {
         engine: Arc::clone(engine),
         _permit: permit,
         wanted: arguments.wanted,
         group,
-        said,
+        events,
         position: arguments.after.unwrap_or(position),
         is_behind: arguments.after.is_some(),
         missed: VecDeque::new(),
@@ -105,7 +108,7 @@ struct Subscriber {
     _permit: Permit,
     wanted: Wanted,
     group: Arc<Group>,
-    said: Receiver<GroupEvent>,
+    events: Receiver<GroupEvent>,
     /// The newest change that is delivered, or queued in `missed`.
     position: Position,
     is_behind: bool,
@@ -123,7 +126,7 @@ impl Subscriber {
                 self.catch_up().await?;
                 continue;
             }
-            match self.said.recv().await {
+            match self.events.recv().await {
                 Ok(GroupEvent::Answer(answer)) if answer.position > self.position => {
                     self.position = answer.position;
                     return Ok(answer.body);
@@ -132,7 +135,7 @@ impl Subscriber {
                 Ok(GroupEvent::Answer(_)) => {}
                 Ok(GroupEvent::Lagged) | Err(RecvError::Lagged(_)) => self.is_behind = true,
                 Err(RecvError::Closed) => {
-                    (self.said, _) = self.group.listen().await;
+                    (self.events, _) = self.group.listen().await;
                     self.is_behind = true;
                 }
             }
@@ -190,7 +193,7 @@ async fn read(
     let position = missed.last().map_or(position, |last| last.position);
     let mut answers = Vec::new();
     for change in missed.into_iter().filter_map(|row| row.change) {
-        answers.push(operation.answer(&engine, Arc::new(change)).await);
+        answers.push(answering::answer_change(&engine, &operation, change).await);
     }
     Ok(Missed { answers, position, is_all })
 }

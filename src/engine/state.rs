@@ -1,0 +1,62 @@
+//! State that all requests share.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use super::{checks::limits::Costs, documents::Documents, subscribe::Groups, validate::Schemas};
+use crate::{config::Limits, domain, graphql, throttle::Throttle};
+
+/// Everything that answering takes, shared by all requests.
+pub struct Engine {
+    /// The domain's context, without an actor.
+    pub(super) domain: domain::Context,
+    /// Limits of one request.
+    pub(super) limits: Limits,
+    /// Time for one request.
+    pub(super) timeout: Duration,
+    pub(super) throttle: Arc<Throttle>,
+    pub(super) schemas: Schemas,
+    pub(super) documents: Documents,
+    pub(super) costs: Costs,
+    pub(super) groups: Groups,
+    /// Writes that run, which stopping waits for.
+    writes: TaskTracker,
+}
+
+impl Engine {
+    /// An engine over a domain.
+    pub fn new(domain: domain::Context, limits: Limits, timeout: Duration, throttle: Arc<Throttle>) -> Self {
+        let sdl = graphql::sdl();
+        Self {
+            domain,
+            limits,
+            timeout,
+            throttle,
+            schemas: Schemas::new(&sdl),
+            documents: Documents::new(&sdl),
+            costs: Costs::new(&sdl),
+            groups: Groups::default(),
+            writes: TaskTracker::new(),
+        }
+    }
+
+    /// Runs a write in a task of its own, so that it comes to its end also when the client hangs up.
+    pub(crate) async fn finish<T: Send + 'static>(&self, writing: impl Future<Output = T> + Send + 'static) -> T {
+        match self.writes.spawn(writing.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The process ends, and this with it.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// Returns when no write runs any more. None may begin after this.
+    pub(crate) async fn wait_for_writes(&self) {
+        self.writes.close();
+        self.writes.wait().await;
+    }
+}

@@ -1,0 +1,181 @@
+//! Answers of subscriptions: an operation is executed once to read its arguments, and then once for each change.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_graphql::{ServerError, parser::types::ExecutableDocument};
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::{broadcast, watch};
+use tokio_util::bytes::Bytes;
+
+use super::{
+    group::{ANSWERS_WAITING, ChangeAnswer, Group, GroupEvent},
+    operation::{Operation, begins_at, not_one_field, single_field, variables},
+};
+use crate::{
+    domain::{
+        self, Actor, Error,
+        changes::{Change, Position, Tail, Wanted},
+    },
+    engine::{
+        Answer, Engine, GraphqlRequest, answer,
+        checks::limits::too_complex,
+        documents::find_operation,
+        execute::request,
+        omitted_variables::{absent, leave_out},
+    },
+    graphql::{
+        context::RequestState,
+        error::{ApiError, ErrorCode},
+        loaders::inline::Inline,
+        subscription::{Arguments, Purpose},
+    },
+};
+
+/// Time between tries to read the feed while the database is away.
+const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// Time between tries to answer a change while the database is away.
+const ANSWER_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// Takes a valid document, and reads its arguments.
+///
+/// A cursor to begin at (`after`) is taken out where it stands in a variable of its own, because subscribers that come
+/// back after an interruption differ in nothing else.
+pub(super) async fn open(
+    engine: &Engine,
+    mut graphql: GraphqlRequest,
+    document: ExecutableDocument,
+    actor: &Actor,
+) -> Result<(Operation, Arguments), Answer> {
+    let invalid = |error: ApiError| Answer::refused(&error);
+    let (text, most) = (std::mem::take(&mut graphql.query), engine.limits.subscription_bytes_max);
+    let bytes = text.len().saturating_add(variables(&graphql).len());
+    if bytes > most as usize {
+        return Err(invalid(too_complex("bytes of a subscription with its variables", most.into())));
+    }
+    let name = graphql.operation_name.clone();
+    let operation = find_operation(&document, name.as_deref()).map_err(invalid)?;
+    let field = single_field(&document, operation).map_err(invalid)?;
+    let mut left_out = absent(operation, &graphql.variables);
+    let begins_at = begins_at(&document, field).cloned();
+    let text_hash = Sha256::digest(text.as_bytes()).into();
+    let mut operation = Operation { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
+    leave_out(&mut operation.document, &left_out);
+    let arguments = read_arguments(engine, &operation).await?;
+    if let Some(begins_at) = begins_at {
+        operation.graphql.variables.remove(&begins_at);
+        left_out.push(begins_at);
+        operation.document = document;
+        leave_out(&mut operation.document, &left_out);
+    }
+    Ok((operation, arguments))
+}
+
+async fn read_arguments(engine: &Engine, operation: &Operation) -> Result<Arguments, Answer> {
+    let slot = Arc::new(OnceLock::new());
+    if let Some(mut refused) = execute(engine, operation, Purpose::Arguments(Arc::clone(&slot))).await {
+        // A subscription that was not opened has no field that could fail: the request as a whole is refused.
+        refused.errors.iter_mut().for_each(|error| error.path.clear());
+        return Err(complete(operation, refused));
+    }
+    let arguments = Arc::into_inner(slot).and_then(OnceLock::into_inner);
+    arguments.ok_or_else(|| Answer::refused(&not_one_field()))
+}
+
+/// Begins to answer an operation for a group.
+pub(super) fn start(engine: &Arc<Engine>, operation: Operation, wanted: Wanted) -> Group {
+    let operation = Arc::new(operation);
+    let events = broadcast::Sender::new(ANSWERS_WAITING);
+    let (progress, answered) = watch::channel(None);
+    let answering = answer_all(Arc::clone(engine), Arc::clone(&operation), wanted, events.clone(), progress);
+    Group { operation, events, answered, answering: tokio::spawn(answering) }
+}
+
+async fn answer_all(
+    engine: Arc<Engine>,
+    operation: Arc<Operation>,
+    wanted: Wanted,
+    events: broadcast::Sender<GroupEvent>,
+    progress: watch::Sender<Option<Position>>,
+) {
+    loop {
+        match Tail::open(&engine.domain, wanted.clone(), None).await {
+            Ok(tail) => answer_until_lagged(&engine, &operation, tail, &events, &progress).await,
+            Err(error) => wait_after(&error).await,
+        }
+    }
+}
+
+/// Answers all changes that the tail gives, until it has lost some.
+async fn answer_until_lagged(
+    engine: &Engine,
+    operation: &Operation,
+    mut tail: Tail,
+    events: &broadcast::Sender<GroupEvent>,
+    progress: &watch::Sender<Option<Position>>,
+) {
+    progress.send_replace(Some(tail.position()));
+    loop {
+        match tail.next().await {
+            Ok(changes) => {
+                for (number, change) in changes.into_iter().enumerate() {
+                    let position = change.position();
+                    let body = answer_change(engine, operation, change).await;
+                    // A group without members ends.
+                    drop(events.send(GroupEvent::Answer(ChangeAnswer { position, body })));
+                    if number % (ANSWERS_WAITING / 2) == 0 {
+                        // Many changes at once must not overtake those who would have taken them in time.
+                        tokio::task::yield_now().await;
+                    }
+                }
+                progress.send_replace(Some(tail.position()));
+            }
+            Err(Error::BadRequest(_)) => {
+                drop(events.send(GroupEvent::Lagged));
+                return;
+            }
+            Err(error) => wait_after(&error).await,
+        }
+    }
+}
+
+async fn wait_after(error: &Error) {
+    tracing::warn!(%error, "Subscribers could not be answered; trying again");
+    tokio::time::sleep(READ_AGAIN_AFTER).await;
+}
+
+/// The answer to one change, as JSON.
+pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change: Change) -> Bytes {
+    let change = Arc::new(change);
+    loop {
+        let answer = execute(engine, operation, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
+        // A change is delivered only once, so an incomplete answer would never be repaired.
+        if !answer.errors.iter().any(is_temporary) {
+            return complete(operation, answer).body.into();
+        }
+        tokio::time::sleep(ANSWER_AGAIN_AFTER).await;
+    }
+}
+
+async fn execute(engine: &Engine, operation: &Operation, purpose: Purpose) -> Option<async_graphql::Response> {
+    let queue = Inline::default();
+    let actor = Actor { role: operation.role, ..Actor::default() };
+    let domain = domain::Context { actor, ..engine.domain.clone() };
+    let state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
+    let request = request(&operation.graphql, operation.document.clone()).data(state).data(purpose);
+    let mut answers = engine.schemas.executing().execute_stream(request);
+    queue.run(answers.next()).await
+}
+
+fn complete(operation: &Operation, answer: async_graphql::Response) -> Answer {
+    answer::complete(answer, operation.graphql.had_variables, None)
+}
+
+/// True of an error that the absence of the database has caused.
+fn is_temporary(error: &ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    code == Some(&ErrorCode::ServiceUnavailable.as_str().into())
+}
