@@ -11,21 +11,22 @@ use crate::entity::change::{Kind, SubjectType};
 mod create;
 mod cursor;
 mod feed;
+mod follow;
 mod read;
 mod record;
 mod retention;
 mod statement;
-mod tail;
 mod update;
 
 pub(crate) use create::create;
 pub use cursor::Cursor;
 pub use feed::Feed;
+pub use follow::Tail;
+pub(crate) use follow::{Follower, Items, Page, Source};
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;
-pub use tail::Tail;
 pub(crate) use update::{Recorded, update};
 
 /// One change.
