@@ -39,7 +39,7 @@ def files():
 
 
 def without_tests(text):
-    text = re.sub(r"//[^\n]*", "", text)
+    text = re.sub(r"//[^\n]*|\bpub\(in [\w:]+\)", "", text)
     return text.split("#[cfg(test)]\nmod ")[0]
 
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    domain::{self, Actor, access::Gate, changes, rekey},
+    domain::{self, Actor, access::TokenCache, changes, rekey},
     engine::Engine,
     http::{self, Readiness, SessionCookie, Shared, Sockets},
     storage::{self, Db, OpenError},
@@ -36,7 +36,7 @@ impl App {
             db,
             clock,
             actor: Actor::default(),
-            gate: Arc::new(Gate::new(access.lifetimes())),
+            token_cache: Arc::new(TokenCache::new(access.lifetimes())),
             feed: Arc::default(),
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));

@@ -47,7 +47,8 @@ async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<
         shared.domain.db.reads().close_idle();
         if round % ROUNDS_PER_CLEANING == 0 {
             let domain = &shared.domain;
-            if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.gate.lifetimes()).await {
+            if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.token_cache.lifetimes()).await
+            {
                 tracing::warn!(?error, "Ended sessions could not be removed; trying again later");
             }
             if let Some(days) = settings.keep_changes_days

@@ -19,7 +19,13 @@ pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
     let db = app::open_database(&database)
         .await
         .context("The database could not be opened (see DATABASE_URL, --database-url)")?;
-    Ok(Context { db, clock: Clock::default(), actor: Actor::default(), gate: Arc::default(), feed: Arc::default() })
+    Ok(Context {
+        db,
+        clock: Clock::default(),
+        actor: Actor::default(),
+        token_cache: Arc::default(),
+        feed: Arc::default(),
+    })
 }
 
 /// What was refused, in the words that a user would read.

@@ -1,6 +1,6 @@
 //! E-mail addresses, parsed once at the edge.
 
-use super::{error::Code, folding::is_ignorable, text::trim};
+use super::{error::Code, folding::is_ignorable, trim::trim};
 
 /// An e-mail address as it was given, known to have the shape of one.
 ///

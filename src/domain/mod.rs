@@ -1,11 +1,8 @@
 //! The rules of the business: free functions, context first, that know neither GraphQL nor HTTP.
 
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use chrono::{DateTime, Utc};
@@ -15,9 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{clock::Clock, entity::role::Role, storage::Db};
+use crate::{clock::Clock, storage::Db};
 
 pub mod access;
+mod actor;
 pub mod changes;
 pub mod companies;
 pub(crate) mod constraint;
@@ -39,31 +37,11 @@ pub mod rekey;
 pub mod search;
 pub mod text;
 pub mod trash;
+mod trim;
 pub mod users;
 
+pub use actor::Actor;
 pub use error::{Code, Error, Result, UserError};
-
-/// Who asks, and from where. By default nobody, from nowhere.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Actor {
-    /// What it may do; none when nobody is signed in.
-    pub role: Option<Role>,
-    /// The login user behind the request, if any.
-    pub user_id: Option<Uuid>,
-    /// The session in use, if any.
-    pub session_id: Option<Uuid>,
-    /// The API key in use, if any.
-    pub key_id: Option<Uuid>,
-    /// The client's network address.
-    pub address: Option<IpAddr>,
-}
-
-impl Actor {
-    /// True of roles that read everything; the others see themselves and their own contact.
-    pub fn sees_all(&self) -> bool {
-        self.role >= Some(Role::Viewer)
-    }
-}
 
 /// What every operation needs: the database, the time, who asks, and how others come in.
 #[derive(Clone, Debug)]
@@ -74,8 +52,8 @@ pub struct Context {
     pub clock: Clock,
     /// Who asks.
     pub actor: Actor,
-    /// What tokens have turned out to be lately.
-    pub gate: Arc<access::Gate>,
+    /// Tokens that were authenticated lately.
+    pub token_cache: Arc<access::TokenCache>,
     /// The live end of the change feed.
     pub feed: Arc<changes::Feed>,
 }

@@ -29,7 +29,7 @@ use super::{
     arrived::Arrived,
     client::Peer,
     message::error_response,
-    server::stopped,
+    stop::stopped,
     streams::{Backlog, Streams, portioned},
     unread::Unread,
     watched::Watched,

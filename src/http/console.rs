@@ -4,26 +4,19 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, header},
+    response::Response,
     routing::get,
 };
-use rust_embed::RustEmbed;
 
-use super::{Shared, account::Page, credentials::Credentials, middleware::not_found};
-
-/// What `npm run build` in `web/` made, each file gzipped.
-#[derive(RustEmbed)]
-#[folder = "web/dist"]
-#[allow_missing = true]
-struct Bundle;
-
-/// The bundle brings everything along, so nothing else may be loaded.
-const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
-     style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+use super::{
+    Shared,
+    bundle::bundled,
+    credentials::Credentials,
+    middleware::not_found,
+    page::{Page, text},
+};
 
 /// With `--dev`, the page without a bundle may load from the one CDN.
 const FALLBACK_POLICY: &str = "default-src 'none'; script-src 'self' https://esm.sh; \
@@ -58,11 +51,6 @@ fn graphiql(shared: &Shared) -> Response {
     })
 }
 
-/// True when `/` is GraphiQL for those who are signed in.
-pub(crate) fn has_graphiql(shared: &Shared) -> bool {
-    shared.http.dev || Bundle::get("index.html.gz").is_some()
-}
-
 async fn fallback_script() -> Response {
     text("text/javascript; charset=utf-8", FALLBACK_POLICY, include_str!("pages/graphiql.js"))
 }
@@ -77,35 +65,4 @@ async fn asset(State(shared): State<Arc<Shared>>, Path(path): Path<String>) -> R
         }
         None => not_found(State(shared)).await,
     }
-}
-
-/// A file of the bundle, as it is: gzipped, which every browser accepts.
-fn bundled(path: &str) -> Option<Response> {
-    let file = Bundle::get(&format!("{path}.gz"))?;
-    let media_type = match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("ttf") => "font/ttf",
-        Some("woff2") => "font/woff2",
-        Some("svg") => "image/svg+xml",
-        Some("json" | "map") => "application/json",
-        _ => "application/octet-stream",
-    };
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_ENCODING, "gzip"),
-        (header::CONTENT_SECURITY_POLICY, BUNDLE_POLICY),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    Some((StatusCode::OK, headers, Body::from(file.data)).into_response())
-}
-
-pub(super) fn text(media_type: &'static str, policy: &'static str, body: impl Into<Body>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (StatusCode::OK, headers, body.into()).into_response()
 }

@@ -4,11 +4,16 @@ use std::net::IpAddr;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 
-use super::{Shared, client, cookie::SessionCookie, media, message, middleware::is_allowed_origin};
+use super::{
+    Shared, client,
+    cookie::SessionCookie,
+    media, message,
+    origin::{NOT_SIMPLE, is_from_here, origin_in_clear},
+};
 use crate::{
     domain::{
         self, Actor,
@@ -19,12 +24,8 @@ use crate::{
         context::{ResponseHeaders, SessionChange},
         error::ApiError,
     },
-    public_url::{PublicUrl, is_kept_in_clear},
     throttle::Refused,
 };
-
-/// A header that a simple cross-site request cannot send: on GET it stands for what a JSON body is on POST.
-pub(super) const NOT_SIMPLE: HeaderName = HeaderName::from_static("liaison-csrf");
 
 /// Why a request goes no further.
 pub(super) enum Refusal {
@@ -88,7 +89,7 @@ impl Credentials {
     pub(super) async fn admit(&self, shared: &Shared) -> Result<Actor, Refusal> {
         let count = |actor: &Actor| shared.throttle.request(actor).map_err(Refusal::Throttled);
         let (nobody, ctx) = (self.stranger(), self.context(shared));
-        let remembered = self.token.as_ref().and_then(|token| access::remembered(&ctx, token));
+        let remembered = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
         if let Some(actor) = remembered {
             count(&actor)?;
             return Ok(actor);
@@ -103,7 +104,7 @@ impl Credentials {
 
     /// Gives a browser the token of a new session. One that will drop it is written down, because it does not say so.
     pub(super) fn begin_session(&self, headers: &mut HeaderMap, signed_in: &SignedIn, shared: &Shared) {
-        shared.cookie.set(headers, signed_in, shared.domain.gate.lifetimes().longest.as_secs());
+        shared.cookie.set(headers, signed_in, shared.domain.token_cache.lifetimes().longest.as_secs());
         let Some(origin) = self.origin_in_clear.as_ref().filter(|_| shared.throttle.is_insecure_page_news()) else {
             return;
         };
@@ -145,47 +146,6 @@ fn token(cookie: &SessionCookie, headers: &HeaderMap, cookie_counts: bool) -> Op
 fn cookie_counts(shared: &Shared, request: &Request) -> bool {
     let is_simple = request.method() == Method::GET && !request.headers().contains_key(NOT_SIMPLE);
     !is_simple && is_from_here(shared, request)
-}
-
-fn is_from_here(shared: &Shared, request: &Request) -> bool {
-    match request.headers().get(header::ORIGIN) {
-        None => true,
-        Some(origin) => is_same_origin(shared, origin, request) || is_allowed_origin(&shared.http, origin),
-    }
-}
-
-/// True of a page of this server's own. Behind a proxy its scheme is that of the public URL.
-fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> bool {
-    let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
-        return false;
-    };
-    let is_public_secure = shared.access.public_url.as_ref().is_some_and(PublicUrl::is_secure);
-    if is_public_secure && scheme != "https" {
-        return false;
-    }
-    is_public_origin(shared, origin) || is_host_of(request, authority)
-}
-
-/// True of the public URL's origin. A proxy may pass on a `Host` of its own instead of the browser's.
-fn is_public_origin(shared: &Shared, origin: &HeaderValue) -> bool {
-    shared.access.public_url.as_ref().is_some_and(|url| origin == url.origin())
-}
-
-/// The request's origin, where it is this server's own under a name over plain http: a secure cookie is dropped there,
-/// unless the name is a loopback one.
-fn origin_in_clear(shared: &Shared, request: &Request) -> Option<HeaderValue> {
-    let origin = request.headers().get(header::ORIGIN)?;
-    let authority = origin.to_str().ok()?.strip_prefix("http://")?;
-    let host = authority.parse::<Authority>().ok()?;
-    let is_own = is_public_origin(shared, origin) || is_host_of(request, authority);
-    (is_own && !is_kept_in_clear(host.host())).then(|| origin.clone())
-}
-
-fn is_host_of(request: &Request, authority: &str) -> bool {
-    // HTTP/2 has it in the target.
-    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = named.or_else(|| request.uri().authority().map(Authority::as_str));
-    host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
 }
 
 /// Tells the client what the execution asked for beside its answer.

@@ -9,7 +9,11 @@ use axum::{
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{Shared, credentials::NOT_SIMPLE, message::error_response};
+use super::{
+    Shared,
+    message::error_response,
+    origin::{NOT_SIMPLE, is_allowed_origin},
+};
 use crate::{
     clock::Clock,
     config::HttpArgs,
@@ -113,14 +117,6 @@ fn not_loopback(request: &Request) -> Option<Response> {
     let message = "This server answers only to localhost, 127.0.0.1 and [::1].";
     (!is_loopback_name(authority.host()))
         .then(|| error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None))
-}
-
-/// True of the origins listed, and with `--dev` of those on loopback.
-pub(super) fn is_allowed_origin(http: &HttpArgs, origin: &HeaderValue) -> bool {
-    let Ok(origin) = origin.to_str() else { return false };
-    let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());
-    http.allowed_origins.iter().any(|allowed| allowed == origin)
-        || (http.dev && host().is_some_and(|authority| is_loopback_name(authority.host())))
 }
 
 /// Which web pages may call, with their browser's cookie.

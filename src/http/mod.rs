@@ -5,6 +5,7 @@ mod account;
 mod activity;
 mod arrived;
 pub mod audit;
+mod bundle;
 mod client;
 mod connection;
 mod console;
@@ -14,61 +15,29 @@ mod health;
 mod media;
 mod message;
 mod middleware;
+mod origin;
+mod page;
+mod readiness;
 pub mod server;
 mod service;
+mod shared;
+mod sockets;
+mod stop;
 mod streams;
 mod transport;
 mod unread;
 mod watched;
 
-pub(crate) use console::has_graphiql;
+pub(crate) use bundle::has_graphiql;
 pub use cookie::SessionCookie;
-pub use health::Readiness;
+pub use readiness::Readiness;
 pub use service::Service;
-pub use transport::websocket::Sockets;
+pub use shared::Shared;
+pub use sockets::Sockets;
 
 use std::sync::Arc;
 
 use axum::{Router, routing};
-use tokio::sync::watch;
-
-use crate::{
-    config::{AccessArgs, HttpArgs, Limits},
-    domain,
-    engine::Engine,
-    throttle::Throttle,
-};
-
-/// Everything that serving takes, shared by all requests.
-pub struct Shared {
-    /// The engine that answers requests to the API.
-    pub engine: Arc<Engine>,
-    /// The domain's context, without an actor.
-    pub domain: domain::Context,
-    /// Limits of one request.
-    pub limits: Limits,
-    /// How the server listens and whom it answers.
-    pub http: HttpArgs,
-    /// How people come in.
-    pub access: AccessArgs,
-    /// The cookie of browsers' sessions.
-    pub cookie: SessionCookie,
-    /// How often somebody may try.
-    pub throttle: Arc<Throttle>,
-    /// Room for WebSockets and event streams.
-    pub sockets: Sockets,
-    /// Whether the database was there a moment ago.
-    pub readiness: Readiness,
-    /// True from the moment the server is asked to stop.
-    pub stopping: watch::Sender<bool>,
-}
-
-impl Shared {
-    /// Turns readiness off, so that a load balancer sends no more, and ends the WebSockets.
-    pub fn drain(&self) {
-        self.stopping.send_replace(true);
-    }
-}
 
 /// The application over all its routes.
 pub fn service(shared: Arc<Shared>) -> Service {

@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::{Service, Shared, connection};
+use super::{Service, Shared, connection, stop::stopped};
 
 /// Serves until `stop` turns true, then takes no more connections, finishes what runs within the time allowed, and
 /// returns.
@@ -51,13 +51,4 @@ async fn accept(
 ) -> (Option<OwnedSemaphorePermit>, io::Result<(TcpStream, SocketAddr)>) {
     let place = Arc::clone(room).acquire_owned().await.ok();
     (place, listener.accept().await)
-}
-
-/// Returns when the value has turned true, or nobody is left to turn it.
-pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    while !*stop.borrow_and_update() {
-        if stop.changed().await.is_err() {
-            return;
-        }
-    }
 }

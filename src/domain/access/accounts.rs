@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set,
+    ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
 
-use super::{Password, Secret, audit, links, password::Matched, sessions, users};
+use super::{Password, Secret, admins, audit, links, outbox::enqueue, password::Matched, sessions};
 use crate::{
     domain::{
         Code, Context, Error, Result, UserError, Write,
@@ -74,7 +74,7 @@ pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
 
 async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<SignedIn> {
     let user = user::Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(links::invalid)?;
-    let begun = sessions::begin(&write, user_id, ctx.gate.lifetimes).await?;
+    let begun = sessions::begin(&write, user_id, ctx.token_cache.lifetimes).await?;
     write.commit().await?;
     Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
 }
@@ -88,7 +88,7 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
     let ended = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
     audit::record(&write, Kind::SignedOut, None).await?;
     write.commit().await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(ended.rows_affected > 0)
 }
 
@@ -101,20 +101,6 @@ pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     enqueue(&write, outbox::Kind::PasswordLink, address.as_str()).await?;
     audit::record(&write, Kind::LinkRequested, Some(address.as_str())).await?;
     write.commit().await
-}
-
-/// Puts a mail into the outbox.
-pub(super) async fn enqueue(write: &Write, kind: outbox::Kind, recipient: &str) -> Result<()> {
-    let mail = outbox::ActiveModel {
-        id: Set(write.clock.new_id()),
-        kind: Set(kind),
-        recipient: Set(recipient.to_owned()),
-        attempts: Set(0),
-        next_attempt_at: Set(write.now),
-        created_at: Set(write.now),
-    };
-    outbox::Entity::insert(mail).exec_without_returning(&write.tx).await?;
-    Ok(())
 }
 
 /// Sets the password with a one-time link, which claims a placeholder, ends the user's sessions and begins one.
@@ -184,7 +170,7 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: K
     links::end_all(&write, user_id).await?;
     audit::record(&write, kind, None).await?;
     let signed_in = begin_session(ctx, write, user_id).await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(signed_in)
 }
 
@@ -214,13 +200,13 @@ pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, passwor
     let ((), (email, password)) = together(link, together(address, password.map_err(Error::from)))?;
     let hash = password.hash().await?;
     let mut write = ctx.begin().await?;
-    users::lock_admins(&write).await?;
+    admins::lock(&write).await?;
     links::consume(&write, &token).await?;
     if !links::needs_first_admin(&write.tx).await? {
         return Err(links::needless().into());
     }
     let (user, _) = find_or_register(&write, &email, None).await?;
-    users::give_role(&write, &user, Role::Admin).await?;
+    admins::give_role(&write, &user, Role::Admin).await?;
     write.actor.user_id = Some(user.id);
     audit::record(&write, Kind::RoleSet, Some(&format!("{} {}", user.email, Role::Admin.to_value()))).await?;
     renew(ctx, write, user.id, hash, Kind::PasswordSet).await

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Secret, audit, users};
+use super::{Secret, admins, audit};
 use crate::{
     domain::{Code, Context, Error, Result, UserError, Write, filter::is_one_of, parse_id, text},
     entity::{
@@ -39,7 +39,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
         return Err(Error::Rejected(errors));
     }
     let write = ctx.begin().await?;
-    let created_by = users::lock_as_admin(&write).await?;
+    let created_by = admins::lock_as_admin(&write).await?;
     let secret = Secret::api_key();
     let row = ActiveModel {
         id: Set(write.clock.new_id()),
@@ -125,6 +125,6 @@ pub async fn revoke_key(ctx: &Context, id: &str) -> Result<Model> {
     };
     audit::record(&write, Kind::KeyRevoked, Some(&key.prefix)).await?;
     write.commit().await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(key)
 }

@@ -4,25 +4,29 @@
 //! to have one.
 
 mod accounts;
+mod admins;
 pub mod audit;
-mod gate;
+mod authenticate;
 mod keys;
 mod links;
+mod outbox;
 mod password;
 mod secret;
 mod sessions;
+mod token_cache;
 mod users;
 
 pub use accounts::{
     SignedIn, change_password, create_first_admin, note_refused_sign_in, request_password_link, set_password, sign_in,
     sign_out,
 };
-pub use gate::{Gate, authenticate, remembered};
+pub use authenticate::{authenticate, cached};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
 pub use password::{Password, make_ready};
 pub use secret::Secret;
 pub use sessions::remove_expired;
+pub use token_cache::TokenCache;
 pub use users::{Account, create_user, end_sessions, find_user, invite, list_users, make_link, set_role};
 
 use std::time::Duration;

@@ -2,22 +2,18 @@
 //! does the same.
 
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
-use uuid::Uuid;
 
-use super::{Secret, accounts::enqueue, audit, keys, links, sessions};
+use super::{Secret, admins, audit, keys, links, outbox::enqueue, sessions};
 use crate::{
     domain::{
-        Code, Context, Error, Result, UserError, Write, email, folding, parse_id, text,
+        Code, Context, Result, UserError, Write, email, folding, parse_id, text,
         users::{find_or_register, parse_email},
     },
     entity::{
-        api_key,
         audit_event::Kind,
-        credential, outbox,
+        outbox,
         role::Role,
         user::{Column, Entity, Model},
     },
@@ -34,7 +30,7 @@ pub async fn invite(ctx: &Context, email: &str, role: Role) -> Result<Model> {
     let user = register(&write, &email, role).await?;
     enqueue(&write, outbox::Kind::Invitation, user.email.as_str()).await?;
     write.commit().await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(user)
 }
 
@@ -56,11 +52,11 @@ async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Res
     }
     // Who is invited is written as the inviter writes it; a placeholder's address may come from anywhere.
     let user = if user.email == email.as_str() { user } else { respell(write, user, email).await? };
-    lock_as_admin(write).await?;
+    admins::lock_as_admin(write).await?;
     if user.role == Role::Admin && role != Role::Admin {
-        refuse_last_admin(write, user.id).await?;
+        admins::refuse_last(write, user.id).await?;
     }
-    give_role(write, &user, role).await?;
+    admins::give_role(write, &user, role).await?;
     audit::record(write, Kind::UserInvited, Some(&format!("{} {}", user.email, role.to_value()))).await?;
     Ok(Model { role, ..user })
 }
@@ -81,15 +77,15 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     let missing = || UserError::not_found("user", &["userId"]);
     let user_id = parse_id(user_id).ok_or_else(missing)?;
     let write = ctx.begin().await?;
-    lock_as_admin(&write).await?;
+    admins::lock_as_admin(&write).await?;
     let user = Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(missing)?;
     if user.role == role {
         return Ok(user);
     }
     if user.role == Role::Admin {
-        refuse_last_admin(&write, user_id).await?;
+        admins::refuse_last(&write, user_id).await?;
     }
-    give_role(&write, &user, role).await?;
+    admins::give_role(&write, &user, role).await?;
     if role < user.role {
         sessions::end_all(&write, user_id).await?;
         links::end_all(&write, user_id).await?;
@@ -98,56 +94,8 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     let subject = format!("{} {} before {}", user.email, role.to_value(), user.role.to_value());
     audit::record(&write, Kind::RoleSet, Some(&subject)).await?;
     write.commit().await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(Model { role, ..user })
-}
-
-/// Two admins who take each other's role at once take turns. SQLite has one writer and needs none of it.
-pub(super) async fn lock_admins(write: &Write) -> Result<()> {
-    if write.tx.get_database_backend() == DbBackend::Postgres {
-        // "roles" in ASCII: a number of this lock's own.
-        write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
-    }
-    Ok(())
-}
-
-/// Takes that turn for what only an admin may do, and looks again whether the caller is one: what it leaves would outlive
-/// the role. The user behind the caller, if there is one: of a key the admin whose key it is.
-pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
-    lock_admins(write).await?;
-    if let Some(key_id) = write.actor.key_id {
-        let key = api_key::Entity::find_by_id(key_id).one(&write.tx).await?;
-        let key = key.filter(|key| key.role == Role::Admin && key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
-        return Ok(key.created_by);
-    }
-    // Without either it is the operator.
-    let Some(user_id) = write.actor.user_id else { return Ok(None) };
-    let user = Entity::find_by_id(user_id).one(&write.tx).await?;
-    user.filter(|user| user.role == Role::Admin).ok_or(Error::Forbidden)?;
-    Ok(Some(user_id))
-}
-
-/// An admin who can sign in must remain.
-async fn refuse_last_admin(write: &Write, user_id: Uuid) -> Result<()> {
-    let others = credential::Entity::find()
-        .filter(credential::Column::Id.ne(user_id))
-        .filter(credential::Column::PasswordHash.is_not_null())
-        .filter(Expr::col("role").eq("admin"));
-    if others.count(&write.tx).await? == 0 {
-        let message = "This is the last admin who can sign in. Make another user an admin first.";
-        return Err(UserError::new(Code::Invalid, &["role"], message).into());
-    }
-    Ok(())
-}
-
-pub(super) async fn give_role(write: &Write, user: &Model, role: Role) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::Role, Expr::val(role.to_value()))
-        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
-        .filter(Column::Id.eq(user.id))
-        .exec(&write.tx)
-        .await?;
-    Ok(())
 }
 
 /// All users, by address, in pages of the size given, for the operator.
@@ -184,6 +132,6 @@ pub async fn end_sessions(ctx: &Context, user: &Model) -> Result<u64> {
     links::end_all(&write, user.id).await?;
     audit::record(&write, Kind::SessionsEnded, Some(&user.email)).await?;
     write.commit().await?;
-    ctx.gate.forget();
+    ctx.token_cache.clear();
     Ok(ended)
 }

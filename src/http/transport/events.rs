@@ -14,7 +14,7 @@ use axum::{
 use futures_util::{StreamExt, stream};
 
 use super::{
-    Opened, open,
+    open::{Opened, open},
     plain::{method_not_allowed, read_request},
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
         media::MediaType,
         message::{error_response, no_room},
         middleware::RequestId,
-        server::stopped,
+        stop::stopped,
     },
 };
 

@@ -10,7 +10,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::status;
+use super::open::status;
 use crate::{
     engine::{self, GraphqlRequest, Operation},
     graphql::error::ApiError,

@@ -5,16 +5,8 @@ mod messages;
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{FromRequestParts, Request, WebSocketUpgrade},
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use self::{connection::Connection, messages::Close};
 use crate::{
-    domain::Actor,
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
@@ -22,7 +14,11 @@ use crate::{
         message::{error_response, no_room},
         middleware::RequestId,
     },
-    quota::{Permit, Quotas},
+};
+use axum::{
+    extract::{FromRequestParts, Request, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 
 /// The protocol that is spoken.
@@ -34,38 +30,6 @@ const LEGACY_PROTOCOL: &str = "graphql-ws";
 
 /// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
-
-/// Connections of one user, one key, or one address without either.
-const PER_CALLER_MAX: u32 = 100;
-
-/// Room for connections, which is also how stopping waits for them.
-#[derive(Debug)]
-pub struct Sockets {
-    room: Arc<Semaphore>,
-    most: u32,
-    callers: Quotas,
-}
-
-impl Sockets {
-    /// Room for so many.
-    pub fn new(most: u32) -> Self {
-        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Quotas::default() }
-    }
-
-    /// Returns when all have ended.
-    pub(in crate::http) async fn ended(&self) {
-        drop(self.room.acquire_many(self.most).await);
-    }
-
-    pub(in crate::http) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.room).try_acquire_owned().ok()
-    }
-
-    /// A connection for a caller; none when it has as many as one may have.
-    pub(in crate::http) fn acquire(&self, actor: &Actor) -> Option<Permit> {
-        self.callers.acquire(actor, 1, PER_CALLER_MAX)
-    }
-}
 
 /// True of a request that wants to become a WebSocket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {

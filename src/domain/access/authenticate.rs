@@ -1,93 +1,38 @@
-//! From a token to who asks: one look-up, remembered for a moment.
+//! Authenticates tokens. A result is cached for two seconds.
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
-};
-
-use chrono::{DateTime, TimeDelta, Utc};
-use quick_cache::sync::Cache;
+use chrono::TimeDelta;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
-use uuid::Uuid;
 
-use super::{Lifetimes, Secret, audit, sessions};
+use super::{Secret, audit, sessions};
 use crate::{
     domain::{Actor, Context, Result},
     entity::{api_key, audit_event::Kind, session, user},
 };
 
-/// How long what was found out about a token is taken for true. On the replica that revokes it, it ends at once.
-const REMEMBERED_FOR: Duration = Duration::from_secs(2);
-/// Tokens remembered at once.
-const REMEMBERED_MAX: usize = 10_000;
-/// Refused keys remembered at once. They are real ones, so that nobody can make up many.
-const REFUSED_KEYS_MAX: usize = 1000;
 /// How exactly the last use of a session is known, so that reading seldom writes.
 const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// The same for API keys, whose use goes into the audit record as well.
 const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// What tokens have turned out to be lately, and how long sessions last.
-pub struct Gate {
-    pub(super) lifetimes: Lifetimes,
-    remembered: Cache<[u8; 32], (Actor, Instant)>,
-    /// Keys that were refused lately, and since when that is noted.
-    refused_keys: Cache<Uuid, DateTime<Utc>>,
-    /// How often something has changed that was remembered.
-    changes: AtomicU64,
+/// The caller who brings this token, if it is in the cache.
+pub fn cached(ctx: &Context, token: &Secret) -> Option<Actor> {
+    by_cache(ctx, &token.hash())
 }
 
-impl std::fmt::Debug for Gate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gate").field("lifetimes", &self.lifetimes).finish_non_exhaustive()
-    }
+fn by_cache(ctx: &Context, hash: &[u8; 32]) -> Option<Actor> {
+    Some(Actor { address: ctx.actor.address, ..ctx.token_cache.get(hash)? })
 }
 
-impl Default for Gate {
-    fn default() -> Self {
-        Self::new(Lifetimes::default())
-    }
-}
-
-impl Gate {
-    /// A gate that remembers nobody yet.
-    pub fn new(lifetimes: Lifetimes) -> Self {
-        let refused_keys = Cache::new(REFUSED_KEYS_MAX);
-        Self { lifetimes, remembered: Cache::new(REMEMBERED_MAX), refused_keys, changes: AtomicU64::new(0) }
-    }
-
-    /// How long sessions last.
-    pub fn lifetimes(&self) -> Lifetimes {
-        self.lifetimes
-    }
-
-    /// To be called whenever a session, a key or a role has changed.
-    pub(super) fn forget(&self) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
-        self.remembered.clear();
-    }
-}
-
-/// Who has brought this token a moment ago; none when it takes a look-up to tell.
-pub fn remembered(ctx: &Context, token: &Secret) -> Option<Actor> {
-    by_memory(ctx, &token.hash())
-}
-
-fn by_memory(ctx: &Context, hash: &[u8; 32]) -> Option<Actor> {
-    let (actor, since) = ctx.gate.remembered.get(hash)?;
-    (since.elapsed() < REMEMBERED_FOR).then_some(Actor { address: ctx.actor.address, ..actor })
-}
-
-/// Who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
+/// The caller who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
 pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>> {
     let hash = token.hash();
-    if let Some(actor) = by_memory(ctx, &hash) {
+    if let Some(actor) = by_cache(ctx, &hash) {
         return Ok(Some(actor));
     }
-    let (since, before) = (Instant::now(), ctx.gate.changes.load(Ordering::SeqCst));
+    let look_up = ctx.token_cache.begin();
     // In boxes: seldom needed, and large.
     let found = if !token.is_api_key() {
         Box::pin(by_session(ctx, &hash)).await?
@@ -96,16 +41,7 @@ pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>
     } else {
         None
     };
-    match found {
-        Some(actor) => {
-            ctx.gate.remembered.insert(hash, (actor, since));
-            // What was looked up before a change may be from before it.
-            if ctx.gate.changes.load(Ordering::SeqCst) != before {
-                ctx.gate.remembered.remove(&hash);
-            }
-        }
-        None => drop(ctx.gate.remembered.remove(&hash)),
-    }
+    ctx.token_cache.keep(&look_up, hash, found);
     Ok(found)
 }
 
@@ -117,7 +53,7 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         .await?;
     let Some((session, Some(user))) = found else { return Ok(None) };
     let now = ctx.clock.now();
-    if sessions::end(&session, ctx.gate.lifetimes) <= now {
+    if sessions::end(&session, ctx.token_cache.lifetimes) <= now {
         return Ok(None);
     }
     if now - session.last_used_at >= SESSION_USE_NOTED_EVERY {
@@ -163,7 +99,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
 }
 
 async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
-    let (now, refused) = (ctx.clock.now(), &ctx.gate.refused_keys);
+    let (now, refused) = (ctx.clock.now(), &ctx.token_cache.refused_keys);
     if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_NOTED_EVERY) {
         return;
     }

@@ -1,0 +1,65 @@
+//! Rules about admins: who acts as one, and that one remains.
+
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use crate::{
+    domain::{Code, Error, Result, UserError, Write},
+    entity::{
+        api_key, credential,
+        role::Role,
+        user::{Column, Entity, Model},
+    },
+};
+
+/// Locks the admins, so that two who take each other's role at once take turns. SQLite has one writer and needs no lock.
+pub(super) async fn lock(write: &Write) -> Result<()> {
+    if write.tx.get_database_backend() == DbBackend::Postgres {
+        // "roles" in ASCII: a number of this lock's own.
+        write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
+    }
+    Ok(())
+}
+
+/// Locks the admins, then checks again that the caller is one. Without the lock, a key created now could outlive the
+/// caller's role. Returns the user behind the caller, if there is one: of a key the admin whose key it is.
+pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
+    lock(write).await?;
+    if let Some(key_id) = write.actor.key_id {
+        let key = api_key::Entity::find_by_id(key_id).one(&write.tx).await?;
+        let key = key.filter(|key| key.role == Role::Admin && key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
+        return Ok(key.created_by);
+    }
+    // Without either it is the operator.
+    let Some(user_id) = write.actor.user_id else { return Ok(None) };
+    let user = Entity::find_by_id(user_id).one(&write.tx).await?;
+    user.filter(|user| user.role == Role::Admin).ok_or(Error::Forbidden)?;
+    Ok(Some(user_id))
+}
+
+/// An admin who can sign in must remain.
+pub(super) async fn refuse_last(write: &Write, user_id: Uuid) -> Result<()> {
+    let others = credential::Entity::find()
+        .filter(credential::Column::Id.ne(user_id))
+        .filter(credential::Column::PasswordHash.is_not_null())
+        .filter(Expr::col("role").eq("admin"));
+    if others.count(&write.tx).await? == 0 {
+        let message = "This is the last admin who can sign in. Make another user an admin first.";
+        return Err(UserError::new(Code::Invalid, &["role"], message).into());
+    }
+    Ok(())
+}
+
+/// Writes a user's role.
+pub(super) async fn give_role(write: &Write, user: &Model, role: Role) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Role, Expr::val(role.to_value()))
+        .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))
+        .filter(Column::Id.eq(user.id))
+        .exec(&write.tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! A cache of authenticated tokens.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use quick_cache::sync::Cache;
+use uuid::Uuid;
+
+use super::Lifetimes;
+use crate::domain::Actor;
+
+/// Time for which an authenticated token is valid. On the replica that revokes it, it ends at once.
+const TOKEN_HOLDS: Duration = Duration::from_secs(2);
+/// Tokens kept at once.
+const TOKENS_MAX: usize = 10_000;
+/// Refused keys kept at once. They are real ones, so that nobody can make up many.
+const REFUSED_KEYS_MAX: usize = 1000;
+/// Tokens that were authenticated lately, and how long sessions last.
+pub struct TokenCache {
+    pub(super) lifetimes: Lifetimes,
+    actors: Cache<[u8; 32], (Actor, Instant)>,
+    /// Keys that were refused lately, and since when that is noted.
+    pub(super) refused_keys: Cache<Uuid, DateTime<Utc>>,
+    /// How often the cache was emptied.
+    changes: AtomicU64,
+}
+
+impl std::fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenCache").field("lifetimes", &self.lifetimes).finish_non_exhaustive()
+    }
+}
+
+impl Default for TokenCache {
+    fn default() -> Self {
+        Self::new(Lifetimes::default())
+    }
+}
+
+impl TokenCache {
+    /// A cache that knows no token yet.
+    pub fn new(lifetimes: Lifetimes) -> Self {
+        let refused_keys = Cache::new(REFUSED_KEYS_MAX);
+        Self { lifetimes, actors: Cache::new(TOKENS_MAX), refused_keys, changes: AtomicU64::new(0) }
+    }
+
+    /// How long sessions last.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.lifetimes
+    }
+
+    /// Empties the cache. Every change of a session, a key or a role has to.
+    pub(super) fn clear(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.actors.clear();
+    }
+
+    /// The caller who has brought this token a moment ago.
+    pub(super) fn get(&self, hash: &[u8; 32]) -> Option<Actor> {
+        let (actor, since) = self.actors.get(hash)?;
+        (since.elapsed() < TOKEN_HOLDS).then_some(actor)
+    }
+
+    /// Begins a look-up, whose outcome may be kept if nothing changes meanwhile.
+    pub(super) fn begin(&self) -> LookUp {
+        LookUp { since: Instant::now(), changes: self.changes.load(Ordering::SeqCst) }
+    }
+
+    /// Keeps the outcome of a look-up.
+    pub(super) fn keep(&self, look_up: &LookUp, hash: [u8; 32], found: Option<Actor>) {
+        let Some(actor) = found else {
+            self.actors.remove(&hash);
+            return;
+        };
+        self.actors.insert(hash, (actor, look_up.since));
+        // A look-up that began before a change may have read what was there before it.
+        if self.changes.load(Ordering::SeqCst) != look_up.changes {
+            self.actors.remove(&hash);
+        }
+    }
+}
+
+/// A look-up of a token.
+pub(super) struct LookUp {
+    since: Instant,
+    changes: u64,
+}

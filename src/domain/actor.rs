@@ -1,0 +1,29 @@
+//! The caller of an operation.
+
+use std::net::IpAddr;
+
+use uuid::Uuid;
+
+use crate::entity::role::Role;
+
+/// A caller and its address. By default nobody, from nowhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Actor {
+    /// Its role; none when nobody is signed in.
+    pub role: Option<Role>,
+    /// The login user behind the request, if any.
+    pub user_id: Option<Uuid>,
+    /// The session in use, if any.
+    pub session_id: Option<Uuid>,
+    /// The API key in use, if any.
+    pub key_id: Option<Uuid>,
+    /// The client's network address.
+    pub address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// True of roles that read everything; the others see themselves and their own contact.
+    pub fn sees_all(&self) -> bool {
+        self.role >= Some(Role::Viewer)
+    }
+}

@@ -1,0 +1,61 @@
+//! The pages that the server makes itself.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{Shared, bundle::has_graphiql};
+use crate::public_url::PublicUrl;
+
+/// Nothing from elsewhere, and nothing inline.
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// One of the pages. They share a file; its script shows what the page is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Page {
+    SignIn,
+    SetPassword,
+    /// Makes the first admin.
+    SetUp,
+    /// Stands in for [`Page::SetUp`] once there is an admin.
+    IsSetUp,
+    /// One's own account: who is signed in, and how to be so no longer.
+    Account,
+}
+
+impl Page {
+    /// The page's name for its script, and its title.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SignIn => ("sign-in", "Sign in"),
+            Self::SetPassword => ("set-password", "Set your password"),
+            Self::SetUp => ("setup", "Make the first admin"),
+            Self::IsSetUp => ("set-up", "Liaison is set up"),
+            Self::Account => ("account", "Your account"),
+        }
+    }
+
+    pub(super) fn response(self, shared: &Shared) -> Response {
+        let (page, title) = self.names();
+        let public_url = shared.access.public_url.as_ref().filter(|url| url.is_secure());
+        let html = include_str!("pages/account.html")
+            .replace("{title}", title)
+            .replace("{page}", page)
+            .replace("{secure-url}", public_url.map_or("", PublicUrl::as_str))
+            .replace("{has-graphiql}", if has_graphiql(shared) { "true" } else { "false" });
+        text("text/html; charset=utf-8", POLICY, html)
+    }
+}
+
+/// An answer that is a text, with the policy for what it may load.
+pub(super) fn text(media_type: &'static str, policy: &'static str, body: impl Into<Body>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (StatusCode::OK, headers, body.into()).into_response()
+}
