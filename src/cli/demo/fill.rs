@@ -11,6 +11,7 @@ use super::{
     companies::company,
     people::{Person, person},
     texts::interaction,
+    words::Words,
 };
 use crate::{
     domain::{email, folding, users::SOURCE_CONTACT},
@@ -26,20 +27,20 @@ const ROWS: usize = 1000;
 const CONTACTS_PER_COMPANY: u64 = 10;
 
 /// Fills the database; `tell` hears how many contacts are done.
-pub(super) async fn fill(db: &Db, contacts: u64, tell: impl Fn(u64)) -> Result<(), DbErr> {
-    let mut maker = Maker { rng: ChaCha8Rng::seed_from_u64(contacts), sequence: 0 };
+pub(super) async fn fill(db: &Db, words: &Words, contacts: u64, tell: impl Fn(u64)) -> anyhow::Result<()> {
+    let mut maker = Maker { words, rng: ChaCha8Rng::seed_from_u64(contacts), sequence: 0 };
     let mut company_ids = Vec::new();
     let mut done = 0;
     while done < contacts {
         let size = BATCH.min(contacts - done);
         let mut rows = Rows::default();
         for number in 0..size.div_ceil(CONTACTS_PER_COMPANY) {
-            let row = maker.company(done / CONTACTS_PER_COMPANY + number);
+            let row = maker.company(done / CONTACTS_PER_COMPANY + number)?;
             company_ids.push(row.id);
             rows.companies.push(row);
         }
         for number in done..done + size {
-            maker.contact(number, &company_ids, &mut rows);
+            maker.contact(number, &company_ids, &mut rows)?;
         }
         rows.write(db).await?;
         done += size;
@@ -49,7 +50,8 @@ pub(super) async fn fill(db: &Db, contacts: u64, tell: impl Fn(u64)) -> Result<(
 }
 
 /// Makes rows from random numbers that are the same each time.
-struct Maker {
+struct Maker<'a> {
+    words: &'a Words,
     rng: ChaCha8Rng,
     sequence: i64,
 }
@@ -64,7 +66,7 @@ struct Rows {
     parties: Vec<interaction_party::Model>,
 }
 
-impl Maker {
+impl Maker<'_> {
     /// The records were made over the two years before 2026, a moment apart.
     fn time(&mut self) -> DateTime<Utc> {
         self.sequence += 1;
@@ -86,10 +88,10 @@ impl Maker {
         }
     }
 
-    fn company(&mut self, number: u64) -> company::Model {
-        let data = company(&mut self.rng, number);
+    fn company(&mut self, number: u64) -> anyhow::Result<company::Model> {
+        let data = company(&mut self.rng, self.words, number)?;
         let (id, now) = (self.id(), self.time());
-        company::Model {
+        Ok(company::Model {
             id,
             name_key: folding::key(&data.name),
             name: data.name,
@@ -102,8 +104,8 @@ impl Maker {
             email: data.email,
             phone: data.phone,
             address: data.address,
-            industry_key: data.industry.map(folding::key),
-            industry: data.industry.map(str::to_owned),
+            industry_key: data.industry.as_deref().map(folding::key),
+            industry: data.industry,
             notes: data.notes,
             metadata: json!({}),
             external_id: None,
@@ -112,16 +114,16 @@ impl Maker {
             created_at: now,
             updated_at: now,
             trashed_at: None,
-        }
+        })
     }
 
-    fn contact(&mut self, number: u64, company_ids: &[Uuid], rows: &mut Rows) {
-        let mut person = person(&mut self.rng, number);
+    fn contact(&mut self, number: u64, company_ids: &[Uuid], rows: &mut Rows) -> anyhow::Result<()> {
+        let mut person = person(&mut self.rng, &self.words.people, number)?;
         let (id, now) = (self.id(), self.time());
         let (status, prior_status, trashed_at) = self.life(now);
         let user_id = self.user(&person, number, rows);
         self.memberships(id, &mut person, company_ids, rows);
-        let last_interaction_at = self.interactions(id, &person.name, rows);
+        let last_interaction_at = self.interactions(id, &person.name, rows)?;
         rows.contacts.push(contact::Model {
             id,
             name_key: folding::key(&person.name),
@@ -144,6 +146,7 @@ impl Maker {
             updated_at: now,
             trashed_at,
         });
+        Ok(())
     }
 
     /// One contact in five may log in.
@@ -187,10 +190,10 @@ impl Maker {
                 id,
                 contact_id,
                 company_id: *company_id,
-                role_key: Some(folding::key(job.role)),
-                role: Some(job.role.to_owned()),
-                department_key: Some(folding::key(job.department)),
-                department: Some(job.department.to_owned()),
+                role_key: Some(folding::key(&job.role)),
+                role: Some(job.role.clone()),
+                department_key: Some(folding::key(&job.department)),
+                department: Some(job.department.clone()),
                 is_primary: position == 0,
                 position: i32::try_from(position).unwrap_or_default(),
                 created_at: now,
@@ -199,18 +202,18 @@ impl Maker {
         }
     }
 
-    /// None to three each; when the newest was.
-    fn interactions(&mut self, contact_id: Uuid, name: &str, rows: &mut Rows) -> Option<DateTime<Utc>> {
+    /// Makes none to three for each, and returns the time of the newest.
+    fn interactions(&mut self, contact_id: Uuid, name: &str, rows: &mut Rows) -> anyhow::Result<Option<DateTime<Utc>>> {
         let mut newest = None;
         for _ in 0..self.rng.random_range(0..4).min(self.rng.random_range(0..4)) {
-            let text = interaction(&mut self.rng, name);
+            let text = interaction(&mut self.rng, &self.words.interactions, name)?;
             let (id, now) = (self.id(), self.time());
             let occurred_at = now - TimeDelta::minutes(self.rng.random_range(0..500_000));
             newest = newest.max(Some(occurred_at));
             rows.interactions.push(interaction::Model {
                 id,
                 contact_id,
-                kind: interaction::Kind::try_from_value(&text.kind.to_owned()).unwrap_or(interaction::Kind::Note),
+                kind: interaction::Kind::try_from_value(&text.kind)?,
                 occurred_at,
                 subject_key: text.subject.as_deref().map(folding::key),
                 subject: text.subject,
@@ -231,7 +234,7 @@ impl Maker {
                 snapshot,
             });
         }
-        newest
+        Ok(newest)
     }
 }
 

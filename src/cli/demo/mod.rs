@@ -7,12 +7,14 @@ mod frequency;
 mod names;
 mod people;
 mod texts;
+mod words;
 
 use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait};
 
+use self::words::Words;
 use super::logging;
 use crate::{
     app,
@@ -44,7 +46,7 @@ impl Demo {
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
         let progress = ProgressBar::new(self.contacts).with_style(style);
         collect_index_writes(&db, true).await?;
-        fill::fill(&db, self.contacts, |done| progress.set_position(done)).await?;
+        fill::fill(&db, &Words::load()?, self.contacts, |done| progress.set_position(done)).await?;
         collect_index_writes(&db, false).await?;
         progress.finish();
         db.close().await?;
