@@ -15,7 +15,7 @@ use crate::config::ListenAddress;
 #[derive(Debug, Args)]
 pub(super) struct Healthcheck {
     /// Address of the server: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000`
-    #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
+    #[arg(long, env = "LIAISON_LISTEN", default_value = ListenAddress::DEFAULT)]
     listen: ListenAddress,
 
     /// How long to wait for the answer, in milliseconds

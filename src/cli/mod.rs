@@ -35,7 +35,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Print the GraphQL schema
     Schema,
-    /// Fill an empty database with people, companies and interactions
+    /// Fill a database with people, companies and interactions, and a login for each role
     Demo(demo::Demo),
     /// Create users, give them roles, and let them in again
     User(user::User),

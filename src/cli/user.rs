@@ -26,7 +26,7 @@ pub(super) struct User {
     public_url: Option<PublicUrl>,
 
     /// Address that the server listens on
-    #[arg(long, global = true, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
+    #[arg(long, global = true, env = "LIAISON_LISTEN", default_value = ListenAddress::DEFAULT)]
     listen: ListenAddress,
 
     #[command(subcommand)]

@@ -41,6 +41,9 @@ impl fmt::Display for ListenAddress {
 }
 
 impl ListenAddress {
+    /// Address of a server that is told none, for `clap`.
+    pub const DEFAULT: &'static str = "127.0.0.1:4000";
+
     /// The URL in a link to a server that listens here and has no public one.
     pub fn url(&self) -> PublicUrl {
         match self.host.parse::<IpAddr>() {

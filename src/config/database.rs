@@ -9,19 +9,26 @@ use clap::Args;
 
 use super::{Hidden, address::parse_port};
 
+/// Database where none is set.
+const URL: &str = "sqlite://liaison.db";
+/// Connections where no number is set.
+const POOL_SIZE: u32 = 10;
+/// Longest wait for a connection where none is set.
+const ACQUIRE_TIMEOUT_MS: u64 = 3000;
+
 /// Settings of the database.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// SQLite file or PostgreSQL server: `sqlite://liaison.db` or `postgres://user@host/database`
-    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://liaison.db", hide_env_values = true)]
+    #[arg(long, global = true, env = "DATABASE_URL", default_value = URL, hide_env_values = true)]
     pub database_url: Hidden,
 
     /// Connections for reading (SQLite), or for single statements and again as many for transactions (PostgreSQL)
-    #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = POOL_SIZE, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pool_size: u32,
 
     /// How long a request waits for a free connection before it is told `SERVICE_UNAVAILABLE`
-    #[arg(long, global = true, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, global = true, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = ACQUIRE_TIMEOUT_MS, value_parser = clap::value_parser!(u64).range(1..))]
     pub acquire_timeout_ms: u64,
 }
 
@@ -56,8 +63,8 @@ pub struct DatabaseConfig {
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
-        let url = "sqlite://liaison.db".to_owned();
-        Self { url, pool_size: 10, acquire_timeout: Duration::from_secs(3), statement_timeout: None }
+        let acquire_timeout = Duration::from_millis(ACQUIRE_TIMEOUT_MS);
+        Self { url: URL.to_owned(), pool_size: POOL_SIZE, acquire_timeout, statement_timeout: None }
     }
 }
 

@@ -11,13 +11,10 @@ pub use database::{DatabaseArgs, DatabaseConfig};
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use axum::http::HeaderName;
-use clap::{
-    Args,
-    builder::{BoolishValueParser, PossibleValue},
-};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use ipnet::IpNet;
 
-use crate::{domain::access::Lifetimes, public_url::PublicUrl};
+use crate::public_url::PublicUrl;
 
 /// A setting that may hold a password, and is never printed.
 #[derive(Clone)]
@@ -47,7 +44,7 @@ impl std::fmt::Debug for Hidden {
 pub struct HttpArgs {
     /// Address to listen on: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000` (on loopback), `0.0.0.0:4000` or `[::]:4000`
     /// (on all addresses)
-    #[arg(long, env = "LIAISON_LISTEN", default_value = "127.0.0.1:4000")]
+    #[arg(long, env = "LIAISON_LISTEN", default_value = ListenAddress::DEFAULT)]
     pub listen: ListenAddress,
 
     /// Development: nobody needs to sign in, and pages of any origin on loopback may call; on loopback only
@@ -128,11 +125,11 @@ pub struct AccessArgs {
     pub mail_dir: PathBuf,
 
     /// How long a session lasts since it was used last, in hours
-    #[arg(long, env = "LIAISON_SESSION_IDLE_HOURS", default_value_t = 14 * 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
+    #[arg(long, env = "LIAISON_SESSION_IDLE_HOURS", default_value_t = Lifetimes::default().idle.as_secs() / 3600, value_parser = clap::value_parser!(u64).range(1..=87_600))]
     pub session_idle_hours: u64,
 
     /// How long a session lasts at most, in hours
-    #[arg(long, env = "LIAISON_SESSION_LONGEST_HOURS", default_value_t = 90 * 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
+    #[arg(long, env = "LIAISON_SESSION_LONGEST_HOURS", default_value_t = Lifetimes::default().longest.as_secs() / 3600, value_parser = clap::value_parser!(u64).range(1..=87_600))]
     pub session_longest_hours: u64,
 
     #[command(flatten)]
@@ -169,45 +166,34 @@ impl AccessArgs {
     }
 }
 
+/// Longest life of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Time since it was used last.
+    pub idle: Duration,
+    /// Time since the sign-in, however much it is used.
+    pub longest: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { idle: Duration::from_hours(14 * 24), longest: Duration::from_hours(90 * 24) }
+    }
+}
+
 /// A network, or one address.
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     text.parse().ok().or_else(address).ok_or_else(|| "must be an address or a network, such as 10.0.0.0/8".to_owned())
 }
 
-/// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "documented on the setting; a doc comment here would make all help texts long")]
 pub enum LogFormat {
-    /// Text on a terminal, JSON otherwise.
     Auto,
-    /// One line of text an event.
     Text,
-    /// One JSON object an event.
     Json,
-}
-
-impl clap::ValueEnum for LogFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Text, Self::Json]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Text => "text",
-            Self::Json => "json",
-        }))
-    }
-}
-
-impl std::fmt::Display for LogFormat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Auto => "auto",
-            Self::Text => "text",
-            Self::Json => "json",
-        })
-    }
 }
 
 /// What one request may ask for. Going over is `QUERY_TOO_COMPLEX` for the shape of a document and
@@ -215,64 +201,64 @@ impl std::fmt::Display for LogFormat {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Limits {
     /// Most records on one page of a list
-    #[arg(long, env = "LIAISON_MAX_PAGE_SIZE", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "LIAISON_MAX_PAGE_SIZE", default_value_t = Self::default().page_size_max, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub page_size_max: u32,
 
     /// Most ids in one query
-    #[arg(long, env = "LIAISON_MAX_IDS", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "LIAISON_MAX_IDS", default_value_t = Self::default().ids_max, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub ids_max: u32,
 
     /// Most records in one bulk mutation
-    #[arg(long, env = "LIAISON_MAX_BULK", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "LIAISON_MAX_BULK", default_value_t = Self::default().bulk_max, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub bulk_max: u32,
 
     /// Most operators and listed values in one filter
-    #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=800))]
+    #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = Self::default().filter_terms_max, value_parser = clap::value_parser!(u32).range(1..=800))]
     pub filter_terms_max: u32,
 
     /// Most tests in the filters of one request that look at each row: `contains`, `endsWith`, `neq`, `notIn`, and any in `not`
-    #[arg(long, env = "LIAISON_MAX_SCANS", default_value_t = 2000)]
+    #[arg(long, env = "LIAISON_MAX_SCANS", default_value_t = Self::default().scans_max)]
     pub scans_max: u64,
 
     /// Deepest nesting of fields
-    #[arg(long, env = "LIAISON_MAX_DEPTH", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, env = "LIAISON_MAX_DEPTH", default_value_t = Self::default().depth_max, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub depth_max: u32,
 
     /// Greatest cost of a query: each field counts one, times the size of the pages around it; each test in a filter one,
     /// and twenty more where it looks at each row
-    #[arg(long, env = "LIAISON_MAX_COMPLEXITY", default_value_t = 50_000)]
+    #[arg(long, env = "LIAISON_MAX_COMPLEXITY", default_value_t = Self::default().complexity_max)]
     pub complexity_max: u64,
 
     /// Most fields in a document after its fragments are put in
-    #[arg(long, env = "LIAISON_MAX_FIELDS", default_value_t = 2000)]
+    #[arg(long, env = "LIAISON_MAX_FIELDS", default_value_t = Self::default().fields_max)]
     pub fields_max: u64,
 
     /// Most aliases in a document after its fragments are put in
-    #[arg(long, env = "LIAISON_MAX_ALIASES", default_value_t = 100)]
+    #[arg(long, env = "LIAISON_MAX_ALIASES", default_value_t = Self::default().aliases_max)]
     pub aliases_max: u64,
 
     /// Most directives in a document after its fragments are put in
-    #[arg(long, env = "LIAISON_MAX_DIRECTIVES", default_value_t = 50)]
+    #[arg(long, env = "LIAISON_MAX_DIRECTIVES", default_value_t = Self::default().directives_max)]
     pub directives_max: u64,
 
     /// Most top-level fields of a document after its fragments are put in
-    #[arg(long, env = "LIAISON_MAX_ROOT_FIELDS", default_value_t = 50)]
+    #[arg(long, env = "LIAISON_MAX_ROOT_FIELDS", default_value_t = Self::default().root_fields_max)]
     pub root_fields_max: u64,
 
     /// Most lexical tokens in a document
-    #[arg(long, env = "LIAISON_MAX_TOKENS", default_value_t = 10_000)]
+    #[arg(long, env = "LIAISON_MAX_TOKENS", default_value_t = Self::default().tokens_max)]
     pub tokens_max: u64,
 
     /// Largest request body, in bytes
-    #[arg(long, env = "LIAISON_MAX_BODY_BYTES", default_value_t = 1_048_576, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "LIAISON_MAX_BODY_BYTES", default_value_t = Self::default().body_bytes_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub body_bytes_max: u32,
 
     /// Longest text of a subscription with its variables, in bytes: it is kept for as long as it runs
-    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTION_BYTES", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTION_BYTES", default_value_t = Self::default().subscription_bytes_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub subscription_bytes_max: u32,
 
     /// Most subscriptions of one caller at once; each counts once per KiB of its text
-    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTIONS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "LIAISON_MAX_SUBSCRIPTIONS", default_value_t = Self::default().subscriptions_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub subscriptions_max: u32,
 }
 

@@ -1,6 +1,7 @@
 //! The cookie that holds a browser's session.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite, time::Duration};
 
 use crate::{
     domain::access::{Secret, SignedIn},
@@ -29,9 +30,9 @@ impl SessionCookie {
 
     /// The token that a browser has sent. Of several the first counts, whose path is the longest.
     pub(super) fn token(&self, headers: &HeaderMap) -> Option<Secret> {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == self.name).map(|(_, token)| Secret::given(token))
+        let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        cookies.find(|cookie| cookie.name() == self.name).map(|cookie| Secret::given(cookie.value()))
     }
 
     /// Gives a browser the token of a new session, for so many seconds.
@@ -45,9 +46,13 @@ impl SessionCookie {
     }
 
     fn put(&self, headers: &mut HeaderMap, token: &str, seconds: u64) {
-        let Self { name, path } = self;
-        let cookie = format!("{name}={token}; Path={path}; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
-        if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+        let cookie = Cookie::build((self.name, token))
+            .path(&self.path)
+            .max_age(Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX)))
+            .secure(true)
+            .http_only(true)
+            .same_site(SameSite::Lax);
+        if let Ok(mut cookie) = HeaderValue::from_str(&cookie.to_string()) {
             cookie.set_sensitive(true);
             headers.append(header::SET_COOKIE, cookie);
         }

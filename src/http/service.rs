@@ -5,25 +5,18 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum::{
-    Router,
-    body::{Body, HttpBody},
-    extract::Request,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::{Router, body::Body, extract::Request, http::header, response::Response};
 use futures_util::{FutureExt, future::BoxFuture};
-use tower::{Layer, Service as _, ServiceExt, service_fn};
+use tower::{Layer, Service as _, ServiceExt};
 use tower_http::{
     compression::{
-        CompressionLayer,
-        predicate::{NotForContentType, Predicate, SizeAbove},
+        Compression, CompressionBody, CompressionLayer,
+        predicate::{And, NotForContentType, Predicate, SizeAbove},
     },
     cors::CorsLayer,
 };
@@ -44,24 +37,17 @@ type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 /// Answers all requests.
 #[derive(Clone)]
 pub struct Service {
-    routes: Routes,
-    cors: Arc<CorsLayer>,
+    shared: Arc<Shared>,
+    answers: Compression<Answers, And<SizeAbove, NotForContentType>>,
 }
 
 impl Service {
     pub(super) fn new(shared: Arc<Shared>, router: Router) -> Self {
         let cors = Arc::new(middleware::cors(&shared.http));
-        Self { routes: Routes { shared, router }, cors }
-    }
-
-    /// The answer, before it has the headers that every answer has.
-    fn answer(&mut self, request: Request) -> Answering {
-        // Only web pages have an origin, and only they need to be told what they may do.
-        if request.headers().contains_key(header::ORIGIN) {
-            self.cors.layer(self.routes.clone()).call(request).boxed()
-        } else {
-            self.routes.call(request)
-        }
+        let answers = Answers { routes: Routes { shared: Arc::clone(&shared), router }, cors };
+        // Events are not compressed, because they would wait in the compressor until there are enough of them.
+        let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);
+        Self { shared, answers: CompressionLayer::new().compress_when(predicate).layer(answers) }
     }
 }
 
@@ -76,14 +62,13 @@ impl tower::Service<Request> for Service {
 
     /// Gives the request an id, or takes a proxy's, and puts it on every log line and on the answer.
     fn call(&mut self, mut request: Request) -> Answering {
-        let id = RequestId::of(&request, &self.routes.shared.domain.clock);
+        let id = RequestId::of(&request, &self.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
         let span = tracing::info_span!("request", request.id = %id.0);
-        let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
-        let line = AccessLine::begin(&self.routes.shared, &request, &id);
-        let answering = span.in_scope(|| self.answer(request));
+        let line = AccessLine::begin(&self.shared, &request, &id);
+        let answering = span.in_scope(|| self.answers.call(request));
         let answer = async move {
-            let mut response = compressed(answering.await?, encodings).await?;
+            let mut response = with_plain_body(answering.await?);
             middleware::complete(&mut response, &id);
             Ok::<_, Infallible>(response)
         };
@@ -100,21 +85,37 @@ impl tower::Service<Request> for Service {
     }
 }
 
-/// The response in an encoding that the client takes, if it is worth it.
-async fn compressed(response: Response, encodings: Vec<HeaderValue>) -> Result<Response, Infallible> {
-    let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes < COMPRESS_ABOVE_BYTES);
-    if is_short {
-        return Ok(response);
+/// Takes a body that was not compressed out of the compressor's wrapper, which has room for the compressors' state and
+/// would need a box.
+fn with_plain_body(response: Response<CompressionBody<Body>>) -> Response {
+    let may_be_compressed = response.headers().contains_key(header::CONTENT_ENCODING);
+    response.map(|body| if may_be_compressed { Body::new(body) } else { body.into_inner() })
+}
+
+/// Routes behind the headers of CORS, which only web pages need.
+#[derive(Clone)]
+struct Answers {
+    routes: Routes,
+    cors: Arc<CorsLayer>,
+}
+
+impl tower::Service<Request> for Answers {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
-    let mut asked = Request::new(Body::empty());
-    asked.headers_mut().extend(encodings.into_iter().map(|encodings| (header::ACCEPT_ENCODING, encodings)));
-    let mut response = Some(response);
-    let service = service_fn(move |_: Request| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
-    let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);
-    let compression = CompressionLayer::new().compress_when(predicate);
-    // In a box: it has room for the compressors' state.
-    let response = Box::pin(compression.layer(service).oneshot(asked)).await?;
-    Ok(response.map(Body::new))
+
+    fn call(&mut self, request: Request) -> Answering {
+        // Only web pages have an origin.
+        if request.headers().contains_key(header::ORIGIN) {
+            self.cors.layer(self.routes.clone()).call(request).boxed()
+        } else {
+            self.routes.call(request)
+        }
+    }
 }
 
 /// The routes. A panic in one ends its request and nothing else.

@@ -20,6 +20,7 @@ mod companies;
 mod connections;
 mod contacts;
 mod contract;
+mod demo;
 mod direct;
 mod docs;
 mod durability;

@@ -1,11 +1,22 @@
 //! Invented companies.
 
-mod eastern;
-mod western;
-
+use anyhow::Context;
 use rand::{Rng, seq::IndexedRandom};
+use serde::Deserialize;
 
-use super::names::{self, Locale, word};
+use super::words::{Spelled, Words, digits, remarks, word};
+
+/// Word lists for companies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompanyWords {
+    /// Regions with the names of their companies.
+    pub(super) regions: Vec<Region>,
+    /// Lines of business.
+    industries: Vec<String>,
+    /// Remarks about companies.
+    notes: Vec<String>,
+}
 
 /// An invented company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,36 +32,39 @@ pub(super) struct CompanyData {
     /// Postal address on one line.
     pub address: Option<String>,
     /// Line of business.
-    pub industry: Option<&'static str>,
+    pub industry: Option<String>,
     /// A remark or two.
     pub notes: Option<String>,
 }
 
-/// How companies of one country are called.
+/// Parts of the names and addresses of one region's companies.
 ///
 /// Heads and tails make the invented part of the name: a dozen of each, with a trade and a legal form, give thousands
 /// of different names without a list of thousands.
-#[derive(Clone, Copy, Debug)]
-struct Style {
-    /// First parts, as they are written and in lower-case ASCII.
-    heads: &'static [(&'static str, &'static str)],
-    /// Second parts, likewise.
-    tails: &'static [(&'static str, &'static str)],
-    /// What they do.
-    trades: &'static [&'static str],
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Region {
+    /// Name of the region.
+    name: String,
+    /// Language whose family names and phone numbers its companies have.
+    pub(super) language: String,
+    /// First parts.
+    heads: Vec<Spelled>,
+    /// Second parts.
+    tails: Vec<Spelled>,
+    /// Kinds of business, as they stand in names.
+    trades: Vec<String>,
     /// Names with `{head}`, `{tail}`, `{trade}`, `{city}`, `{family}` and `{partner}` to fill in.
-    patterns: &'static [&'static str],
+    patterns: Vec<String>,
     /// Streets.
-    streets: &'static [&'static str],
+    streets: Vec<String>,
     /// Cities, each behind its postal code where the country puts it there.
-    cities: &'static [&'static str],
-    /// The address with `{street}`, `{city}` and `#` for the digits of the house number and the postal code.
-    address: &'static str,
+    cities: Vec<String>,
+    /// Address with `{street}`, `{city}` and `#` for the digits of the house number and the postal code.
+    address: String,
     /// Local parts of e-mail addresses.
-    mailboxes: &'static [&'static str],
-    /// Whose family names and phone numbers they have.
-    locale: &'static Locale,
-    /// How common it is, relative to the others.
+    mailboxes: Vec<String>,
+    /// Share of the companies, relative to the other regions.
     weight: u32,
 }
 
@@ -58,127 +72,56 @@ struct Style {
 /// nicer.
 const PLAIN_DOMAINS: u64 = 100;
 
-/// All styles.
-static STYLES: &[Style] = &[
-    western::AMERICAN,
-    western::BRITISH,
-    western::GERMAN,
-    western::FRENCH,
-    western::SPANISH,
-    western::BRAZILIAN,
-    western::NORDIC,
-    western::POLISH,
-    eastern::TURKISH,
-    eastern::GREEK,
-    eastern::RUSSIAN,
-    eastern::ARABIC,
-    eastern::HEBREW,
-    eastern::HINDI,
-    eastern::CHINESE,
-    eastern::JAPANESE,
-    eastern::KOREAN,
-];
-
-/// Lines of business.
-static INDUSTRIES: &[&str] = &[
-    "Agriculture",
-    "Automotive",
-    "Banking",
-    "Biotechnology",
-    "Chemicals",
-    "Construction",
-    "Consulting",
-    "Education",
-    "Energy",
-    "Food and Beverage",
-    "Healthcare",
-    "Hospitality",
-    "Insurance",
-    "Logistics",
-    "Manufacturing",
-    "Media",
-    "Non-profit",
-    "Pharmaceuticals",
-    "Public Sector",
-    "Real Estate",
-    "Retail",
-    "Software",
-    "Telecommunications",
-    "Textiles",
-    "Tourism",
-];
-
-/// Remarks about companies.
-static NOTES: &[&str] = &[
-    "Framework contract runs until the end of next year.",
-    "Invoices go to the head office, not to the branch.",
-    "Purchase orders need a reference number.",
-    "Family business in the third generation.",
-    "Merged with a competitor last spring; contacts may change.",
-    "Pays within ten days.",
-    "Tender every two years, next one in March.",
-    "Visitors must register at the gate a day before.",
-    "Several subsidiaries with their own purchasing.",
-    "Reference customer: ask before quoting them.",
-    "Considering a move to a larger plan.",
-    "Zahlungsziel 30 Tage netto.",
-    "Siège transféré à Lyon en janvier.",
-    "Cerrado en agosto.",
-    "Договор продлён на год.",
-    "年末年始は休業。",
-    "需要提供增值税发票。",
-];
-
-/// A company, the same for the same state of the generator and the same number, which makes its domain unique.
-pub(super) fn company(rng: &mut impl Rng, number: u64) -> CompanyData {
-    let style = STYLES.choose_weighted(rng, |style| style.weight).unwrap_or(&western::AMERICAN);
-    let (head, latin_head) = pair(rng, style.heads);
-    let (tail, latin_tail) = pair(rng, style.tails);
-    let pattern = word(rng, style.patterns);
-    let city = word(rng, style.cities);
-    let families: Vec<(&str, &str)> =
-        style.locale.family.iter().copied().zip(style.locale.latin_family.iter().copied()).collect();
-    let (family, latin_family) = pair(rng, &families);
-    let partners: Vec<(&str, &str)> = families.iter().copied().filter(|&(other, _)| other != family).collect();
-    let (partner, latin_partner) = pair(rng, &partners);
+/// Makes a company, the same for the same state of the generator and the same number, which makes its domain unique.
+pub(super) fn company(rng: &mut impl Rng, words: &Words, number: u64) -> anyhow::Result<CompanyData> {
+    let region = words.companies.regions.choose_weighted(rng, |region| region.weight)?;
+    let language = words.people.languages.iter().find(|known| known.name == region.language);
+    let language = language.with_context(|| format!("No language {} for {}", region.language, region.name))?;
+    let (head, tail) = (spelled(rng, &region.heads), spelled(rng, &region.tails));
+    let pattern = word(rng, &region.patterns);
+    let city = word(rng, &region.cities);
+    let family = spelled(rng, &language.family);
+    let partners: Vec<Spelled> = language.family.iter().filter(|other| **other != family).cloned().collect();
+    let partner = spelled(rng, &partners);
     let name = pattern
-        .replace("{head}", head)
-        .replace("{tail}", tail)
-        .replace("{trade}", word(rng, style.trades))
+        .replace("{head}", &head.native)
+        .replace("{tail}", &tail.native)
+        .replace("{trade}", word(rng, &region.trades))
         .replace("{city}", city_name(city))
-        .replace("{family}", family)
-        .replace("{partner}", partner);
+        .replace("{family}", &family.native)
+        .replace("{partner}", &partner.native);
 
     let mut label = if pattern.contains("{partner}") {
-        format!("{latin_family}-{latin_partner}")
+        format!("{}-{}", family.latin, partner.latin)
     } else if pattern.contains("{family}") {
-        latin_family.to_owned()
+        family.latin
     } else {
-        format!("{latin_head}{latin_tail}")
+        format!("{}{}", head.latin, tail.latin)
     };
     if number >= PLAIN_DOMAINS {
         label = format!("{label}-{number}");
     }
     // Only the example domains: mail that somebody sends in a demo must not reach anyone.
-    let domain = format!("{label}.example.{}", word(rng, style.locale.email_domain_tlds));
-    let address = names::digits(rng, style.address)
-        .replace("{street}", word(rng, style.streets))
-        .replace("{city}", &names::digits(rng, city));
+    let domain = format!("{label}.example.{}", word(rng, &language.email_domain_tlds));
+    let address = digits(rng, &region.address)
+        .replace("{street}", word(rng, &region.streets))
+        .replace("{city}", &digits(rng, city));
 
-    CompanyData {
+    let CompanyWords { industries, notes, .. } = &words.companies;
+    Ok(CompanyData {
         name,
         website: rng.random_bool(0.85).then(|| website(rng, &domain)),
-        email: rng.random_bool(0.85).then(|| format!("{}@{domain}", word(rng, style.mailboxes))),
-        phone: rng.random_bool(0.8).then(|| names::phone(rng, style.locale)),
+        email: rng.random_bool(0.85).then(|| format!("{}@{domain}", word(rng, &region.mailboxes))),
+        phone: rng.random_bool(0.8).then(|| language.phone(rng)),
         address: rng.random_bool(0.75).then_some(address),
-        industry: if rng.random_bool(0.9) { INDUSTRIES.choose(rng).copied() } else { None },
-        notes: rng.random_bool(0.2).then(|| notes(rng)),
-    }
+        industry: if rng.random_bool(0.9) { industries.choose(rng).cloned() } else { None },
+        notes: rng.random_bool(0.2).then(|| remarks(rng, notes)),
+    })
 }
 
-/// Any of the pairs; empty words when there are none.
-fn pair<'a>(rng: &mut impl Rng, pairs: &[(&'a str, &'a str)]) -> (&'a str, &'a str) {
-    pairs.choose(rng).copied().unwrap_or_default()
+/// Picks one of the words; the empty word when there are none.
+fn spelled(rng: &mut impl Rng, words: &[Spelled]) -> Spelled {
+    words.choose(rng).cloned().unwrap_or_default()
 }
 
 /// The city without the pattern of its postal code.
@@ -195,13 +138,6 @@ fn website(rng: &mut impl Rng, domain: &str) -> String {
     }
 }
 
-/// One remark, or two on lines of their own.
-fn notes(rng: &mut impl Rng) -> String {
-    let count = if rng.random_bool(0.25) { 2 } else { 1 };
-    let lines: Vec<&str> = NOTES.choose_multiple(rng, count).copied().collect();
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -210,10 +146,12 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::{CompanyData, company};
+    use crate::cli::demo::words::Words;
 
     fn companies(seed: u64, count: u64) -> Vec<CompanyData> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count).map(|number| company(&mut rng, number)).collect()
+        let words = Words::load().unwrap();
+        (0..count).map(|number| company(&mut rng, &words, number).unwrap()).collect()
     }
 
     #[test]

@@ -27,11 +27,10 @@ impl Name {
         }
     }
 
-    /// The name as a list spells it, of which every `step`th name counts, from `start` on.
-    pub(super) fn spell(self, names: &[&str], start: usize, step: usize) -> String {
-        let name = |place: usize| names.get(start + place * step).copied().unwrap_or_default();
-        let Some(second) = self.second else { return name(self.first).to_owned() };
-        let (head, tail) = (name(self.first), name(second));
+    /// Spells the name by the words at its places.
+    pub(super) fn spell<'a>(self, word: impl Fn(usize) -> &'a str) -> String {
+        let Some(second) = self.second else { return word(self.first).to_owned() };
+        let (head, tail) = (word(self.first), word(second));
         let blend: String = head
             .chars()
             .take(head.chars().count().div_ceil(2))
@@ -68,7 +67,7 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut counts: HashMap<String, u32> = HashMap::new();
         for _ in 0..10_000 {
-            *counts.entry(Name::draw(&mut rng, names.len()).spell(&names, 0, 1)).or_default() += 1;
+            *counts.entry(Name::draw(&mut rng, names.len()).spell(|place| names[place])).or_default() += 1;
         }
         let (smith, johnson, berg) = (counts["Smith"], counts["Johnson"], counts["van der Berg"]);
         assert!((f64::from(smith) / f64::from(johnson) - 2.0).abs() < 0.3, "{smith} {johnson}");

@@ -1,27 +1,29 @@
 //! `liaison demo`: realistic people, companies, memberships, users and interactions in many scripts, the same for the
-//! same number each time.
+//! same number each time, and a login for each role.
 
 mod companies;
 mod fill;
 mod frequency;
+mod logins;
+mod maker;
 mod names;
 mod people;
 mod texts;
+mod words;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait};
 
-use super::logging;
+use super::operator;
 use crate::{
-    app,
     config::DatabaseArgs,
     entity::{company, contact, user},
     storage::Db,
 };
 
-/// Fill an empty database with people, companies, memberships, users and interactions
+/// Fill a database with people, companies, memberships, users and interactions, and make a login for each role
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     #[command(flatten)]
@@ -30,24 +32,35 @@ pub(super) struct Demo {
     /// How many contacts to make
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     contacts: u64,
+
+    /// Add to a database that has records already; without it only an empty one is filled
+    #[arg(long)]
+    into_existing: bool,
 }
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        logging::start_quietly();
-        let database = self.database.config().map_err(anyhow::Error::msg)?;
-        let db = app::open_database(&database).await.context("The database could not be opened")?;
+        let ctx = operator::open(&self.database).await?;
+        let db = &ctx.db;
         let present = contact::Entity::find().count(db.reads()).await?
             + company::Entity::find().count(db.reads()).await?
             + user::Entity::find().count(db.reads()).await?;
-        ensure!(present == 0, "The database has {present} records already; demo fills only an empty one");
+        ensure!(
+            present == 0 || self.into_existing,
+            "The database has {present} records already; demo adds to them only with --into-existing"
+        );
+        let missing = logins::missing(db.reads()).await?;
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
         let progress = ProgressBar::new(self.contacts).with_style(style);
-        collect_index_writes(&db, true).await?;
-        fill::fill(&db, self.contacts, |done| progress.set_position(done)).await?;
-        collect_index_writes(&db, false).await?;
+        collect_index_writes(db, true).await?;
+        let filled = fill::fill(db, self.contacts, &missing, |done| progress.set_position(done)).await;
+        // The indexes must not stay so when filling has failed.
+        let caught_up = collect_index_writes(db, false).await;
+        let users = filled?;
+        caught_up?;
         progress.finish();
-        db.close().await?;
+        logins::give_passwords(&ctx, &users).await?;
+        ctx.db.close().await?;
         Ok(())
     }
 }

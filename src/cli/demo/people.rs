@@ -1,11 +1,37 @@
 //! Invented people.
 
 use rand::{Rng, seq::IndexedRandom};
+use serde::Deserialize;
 
 use super::{
     frequency::Name,
-    names::{self, Extra, Locale, word},
+    names::{Extra, Language},
+    words::{Spelled, remarks, word},
 };
+
+/// Word lists for people.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PersonWords {
+    /// Languages with their names.
+    pub(super) languages: Vec<Language>,
+    /// Hosts of e-mail addresses below `example.…`; the plain domain is the most common.
+    hosts: Vec<String>,
+    /// Tags of people.
+    tags: Vec<String>,
+    /// Positions by department.
+    jobs: Vec<Department>,
+    /// Remarks about people.
+    notes: Vec<String>,
+}
+
+/// A department and the positions in it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Department {
+    department: String,
+    roles: Vec<String>,
+}
 
 /// An invented person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,128 +45,45 @@ pub(super) struct Person {
     /// A remark or two.
     pub notes: Option<String>,
     /// Up to three different tags.
-    pub tags: Vec<&'static str>,
-    /// What they do, for those who work somewhere.
+    pub tags: Vec<String>,
+    /// Position, for those who work somewhere.
     pub job: Option<Job>,
 }
 
-/// What somebody does at a company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A position at a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Job {
     /// Title of the position.
-    pub role: &'static str,
+    pub role: String,
     /// The department it belongs to.
-    pub department: &'static str,
+    pub department: String,
 }
 
 /// The people below this number have no digits in their e-mail address: so few hardly ever clash, and a small demo
 /// looks nicer.
 const PLAIN_ADDRESSES: u64 = 100;
 
-/// Hosts of e-mail addresses below `example.…`; the plain domain is the most common.
-static HOSTS: &[&str] = &["", "", "", "", "mail.", "post.", "office.", "team."];
-
-/// Tags of people.
-static TAGS: &[&str] = &[
-    "vip",
-    "newsletter",
-    "customer",
-    "prospect",
-    "partner",
-    "supplier",
-    "press",
-    "investor",
-    "conference-2025",
-    "conference-2026",
-    "beta-tester",
-    "referral",
-    "alumni",
-    "board",
-    "do-not-call",
-    "holiday-card",
-    "speaker",
-    "local",
-];
-
-/// Departments and the positions in them.
-static JOBS: &[(&str, &[&str])] = &[
-    ("Sales", &["Sales Manager", "Account Executive", "Head of Sales", "Key Account Manager", "Sales Assistant"]),
-    ("Marketing", &["Marketing Manager", "Content Editor", "Brand Manager", "Event Coordinator"]),
-    ("Engineering", &["Software Engineer", "Engineering Manager", "QA Engineer", "Site Reliability Engineer", "CTO"]),
-    ("Product", &["Product Manager", "UX Designer", "Product Owner", "User Researcher"]),
-    ("Finance", &["Accountant", "Controller", "CFO", "Accounts Payable Clerk"]),
-    ("Human Resources", &["HR Manager", "Recruiter", "Payroll Specialist"]),
-    ("Legal", &["General Counsel", "Paralegal", "Data Protection Officer"]),
-    ("Procurement", &["Buyer", "Head of Procurement", "Category Manager"]),
-    ("Operations", &["Operations Manager", "Plant Manager", "Logistics Coordinator", "Warehouse Supervisor"]),
-    ("Customer Service", &["Support Specialist", "Customer Success Manager", "Service Technician"]),
-    ("Research", &["Research Scientist", "Laboratory Manager", "Data Analyst"]),
-    ("Management", &["Managing Director", "CEO", "Executive Assistant", "Office Manager"]),
-];
-
-/// Remarks about people.
-static NOTES: &[&str] = &[
-    "Prefers e-mail to calls.",
-    "Best reached in the morning.",
-    "Met at the trade fair in Hanover.",
-    "Speaks English, French and a little Arabic.",
-    "On parental leave until autumn.",
-    "Decides on the budget together with the finance team.",
-    "Vegetarian; remember for dinner invitations.",
-    "Introduced by a former colleague.",
-    "Asked not to be called on Fridays.",
-    "Works part-time, Monday to Wednesday.",
-    "Interested in the pilot programme.",
-    "Moved from the Vienna office last year.",
-    "Wants offers in writing.",
-    "Assistant answers the phone.",
-    "Hat nach einem Angebot für 2026 gefragt.",
-    "Bitte nur auf Deutsch anschreiben.",
-    "Préfère être contactée par courriel.",
-    "À rappeler après les vacances d'été.",
-    "Prefiere reunirse por la tarde.",
-    "Woli kontakt telefoniczny.",
-    "Предпочитает переписку по-русски.",
-    "メールでの連絡を希望。",
-    "请用中文联系。",
-    "يفضل التواصل صباحًا.",
-];
-
-/// A person, the same for the same state of the generator and the same number.
+/// Makes a person, the same for the same state of the generator and the same number.
 ///
 /// The number makes the e-mail address unique; about two in a hundred share theirs with a namesake all the same,
 /// because real address books have such people too.
-pub(super) fn person(rng: &mut impl Rng, number: u64) -> Person {
-    let locale = names::locale(rng);
-    let parts = Parts::draw(rng, locale);
-    let name = parts.full_name(rng, locale);
-    let email = rng.random_bool(0.92).then(|| parts.email(rng, locale, number));
-    let phone = rng.random_bool(0.8).then(|| names::phone(rng, locale));
-    let notes = rng.random_bool(0.15).then(|| notes(rng));
+pub(super) fn person(rng: &mut impl Rng, words: &PersonWords, number: u64) -> anyhow::Result<Person> {
+    let language = words.languages.choose_weighted(rng, |language| language.weight)?;
+    let parts = Parts::draw(rng, language);
+    let name = parts.full_name(rng, language);
+    let email = rng.random_bool(0.92).then(|| parts.email(rng, words, language, number));
+    let phone = rng.random_bool(0.8).then(|| language.phone(rng));
+    let notes = rng.random_bool(0.15).then(|| remarks(rng, &words.notes));
     let tag_count = rng.random_range(0..=6_usize).saturating_sub(3);
-    let tags = TAGS.choose_multiple(rng, tag_count).copied().collect();
-    let job = if rng.random_bool(0.8) { job(rng) } else { None };
-    Person { name, email, phone, notes, tags, job }
+    let tags = words.tags.choose_multiple(rng, tag_count).cloned().collect();
+    let job = if rng.random_bool(0.8) { job(rng, &words.jobs) } else { None };
+    Ok(Person { name, email, phone, notes, tags, job })
 }
 
-/// Any position.
-fn job(rng: &mut impl Rng) -> Option<Job> {
-    let (department, roles) = JOBS.choose(rng)?;
-    Some(Job { role: roles.choose(rng)?, department })
-}
-
-/// One remark, or two on lines of their own.
-fn notes(rng: &mut impl Rng) -> String {
-    let count = if rng.random_bool(0.25) { 2 } else { 1 };
-    let lines: Vec<&str> = NOTES.choose_multiple(rng, count).copied().collect();
-    lines.join("\n")
-}
-
-/// A word as it is written, and in lower-case ASCII.
-#[derive(Clone, Debug, Default)]
-struct Spelled {
-    native: String,
-    latin: String,
+/// Picks any position.
+fn job(rng: &mut impl Rng, jobs: &[Department]) -> Option<Job> {
+    let Department { department, roles } = jobs.choose(rng)?;
+    Some(Job { role: roles.choose(rng)?.clone(), department: department.clone() })
 }
 
 /// The parts of a name.
@@ -156,27 +99,31 @@ struct Parts {
 
 impl Parts {
     /// Draws given and family names independently of each other.
-    fn draw(rng: &mut impl Rng, locale: &Locale) -> Self {
+    fn draw(rng: &mut impl Rng, language: &Language) -> Self {
         // Women's names stand at even places where it matters.
-        let (start, step) = if locale.gendered { (rng.random_range(0..2), 2) } else { (0, 1) };
-        let mut any = |native: &[&str], latin: &[&str]| {
-            let name = Name::draw(rng, native.len().saturating_sub(start).div_ceil(step));
-            Spelled { native: name.spell(native, start, step), latin: name.spell(latin, start, step) }
+        let (start, step) = if language.gendered { (rng.random_range(0..2), 2) } else { (0, 1) };
+        let mut any = |names: &[Spelled]| {
+            let name = Name::draw(rng, names.len().saturating_sub(start).div_ceil(step));
+            let at = |place: usize| names.get(start + place * step);
+            Spelled {
+                native: name.spell(|place| at(place).map_or("", |name| &name.native)),
+                latin: name.spell(|place| at(place).map_or("", |name| &name.latin)),
+            }
         };
         Self {
-            given: any(locale.given, locale.latin_given),
-            family: any(locale.family, locale.latin_family),
-            middle: any(locale.given, locale.latin_given),
-            second: any(locale.family, locale.latin_family),
+            given: any(&language.given),
+            family: any(&language.family),
+            middle: any(&language.given),
+            second: any(&language.family),
         }
     }
 
-    fn full_name(&self, rng: &mut impl Rng, locale: &Locale) -> String {
+    fn full_name(&self, rng: &mut impl Rng, language: &Language) -> String {
         let mut given = self.given.native.clone();
         let mut family = self.family.native.clone();
         let (middle, second) = (&self.middle.native, &self.second.native);
         let draw = rng.random_range(0..100_u32);
-        match locale.extra {
+        match language.extra {
             Extra::MiddleName if draw < 8 && *middle != given => given = format!("{given} {middle}"),
             Extra::MiddleName if draw < 20 => {
                 given.push(' ');
@@ -190,17 +137,17 @@ impl Parts {
             }
             _ => {}
         }
-        let separator = locale.separator;
-        let name = if locale.family_first {
+        let separator = &language.separator;
+        let name = if language.family_first {
             format!("{family}{separator}{given}")
         } else {
             format!("{given}{separator}{family}")
         };
-        let title = if rng.random_bool(0.04) { word(rng, locale.titles) } else { "" };
+        let title = if rng.random_bool(0.04) { word(rng, &language.titles) } else { "" };
         if title.is_empty() { name } else { format!("{title} {name}") }
     }
 
-    fn email(&self, rng: &mut impl Rng, locale: &Locale, number: u64) -> String {
+    fn email(&self, rng: &mut impl Rng, words: &PersonWords, language: &Language, number: u64) -> String {
         let (given, family) = (&self.given.latin, &self.family.latin);
         let local = match rng.random_range(0..10_u32) {
             0..=4 => format!("{given}.{family}"),
@@ -213,7 +160,7 @@ impl Parts {
         let shared = rng.random_bool(0.02);
         let suffix = if shared || number < PLAIN_ADDRESSES { String::new() } else { number.to_string() };
         // Only the example domains: mail that somebody sends in a demo must not reach anyone.
-        let (host, tld) = (word(rng, HOSTS), word(rng, locale.email_domain_tlds));
+        let (host, tld) = (word(rng, &words.hosts), word(rng, &language.email_domain_tlds));
         format!("{local}{suffix}@{host}example.{tld}")
     }
 }
@@ -226,10 +173,12 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::{Person, person};
+    use crate::cli::demo::words::Words;
 
     fn people(seed: u64, count: u64) -> Vec<Person> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        (0..count).map(|number| person(&mut rng, number)).collect()
+        let words = Words::load().unwrap().people;
+        (0..count).map(|number| person(&mut rng, &words, number).unwrap()).collect()
     }
 
     #[test]

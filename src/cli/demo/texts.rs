@@ -1,198 +1,82 @@
-//! Invented interactions: what people write down after calls, mails and meetings.
+//! Invented interactions: notes that people make after calls, mails and meetings.
 
 use rand::{Rng, seq::IndexedRandom};
+use serde::Deserialize;
 
-use super::names::word;
+use super::words::word;
 
-/// The text of an invented interaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct InteractionText {
-    /// One of `call`, `email`, `meeting`, `note` and `other`.
-    pub kind: &'static str,
-    /// What it was about, on one line.
-    pub subject: Option<String>,
-    /// What was said and agreed.
-    pub body: Option<String>,
+/// Word lists for interactions. `{topic}` and `{name}` are filled in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InteractionWords {
+    /// Kinds with their texts.
+    kinds: Vec<KindWords>,
+    /// Business that the texts are about.
+    topics: Vec<String>,
+    /// Agreements and next steps.
+    outcomes: Vec<String>,
+    /// Texts in other languages.
+    foreign: Vec<ForeignText>,
 }
 
-/// What is written about one kind of interaction. `{topic}` and `{name}` are filled in.
+/// Texts for one kind of interaction.
 ///
 /// Subjects leave the name out: it may be nearly as long as a subject may be.
-#[derive(Clone, Copy, Debug)]
-struct Kind {
-    name: &'static str,
-    subjects: &'static [&'static str],
-    openings: &'static [&'static str],
-    /// How common it is, relative to the others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindWords {
+    kind: String,
+    subjects: Vec<String>,
+    openings: Vec<String>,
+    /// Share of the interactions, relative to the other kinds.
     weight: u32,
 }
 
-/// The kind to use were there no list.
-const NOTE: Kind = Kind {
-    name: "note",
-    subjects: &["Note on {topic}", "Background: {topic}", "Idea for {topic}", "Internal: {topic}"],
-    openings: &[
-        "Heard from a colleague that {name} is looking into {topic}.",
-        "{name} is the right person to ask about {topic}.",
-        "Keep {name} informed about {topic}.",
-        "{name} mentioned {topic} in passing; worth following up.",
-    ],
-    weight: 15,
-};
+/// Subject and body of one interaction in another language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForeignText {
+    subject: String,
+    body: String,
+}
 
-/// All kinds.
-static KINDS: &[Kind] = &[
-    Kind {
-        name: "email",
-        subjects: &[
-            "Re: {topic}",
-            "Re: Re: {topic}",
-            "Fwd: {topic}",
-            "Question about {topic}",
-            "Your request: {topic}",
-            "Reminder: {topic}",
-            "Documents for {topic}",
-        ],
-        openings: &[
-            "Sent {name} the documents on {topic}.",
-            "{name} wrote to ask about {topic}.",
-            "Answered {name}'s questions about {topic}.",
-            "{name} confirmed {topic} in writing.",
-            "Reminded {name} of {topic}; no answer to the first mail.",
-        ],
-        weight: 35,
-    },
-    Kind {
-        name: "call",
-        subjects: &["Call about {topic}", "Follow-up call: {topic}", "Missed call", "Called back: {topic}", "{topic}"],
-        openings: &[
-            "Spoke with {name} about {topic}.",
-            "{name} called about {topic} and was in a hurry.",
-            "Left a message for {name} on the answering machine regarding {topic}.",
-            "Long call with {name}, mostly on {topic}.",
-            "{name} returned my call; we went through {topic}.",
-        ],
-        weight: 25,
-    },
-    Kind {
-        name: "meeting",
-        subjects: &["Meeting: {topic}", "Kick-off for {topic}", "Workshop on {topic}", "Lunch", "Review of {topic}"],
-        openings: &[
-            "Met {name} at their office to discuss {topic}.",
-            "Video meeting with {name} and two colleagues on {topic}.",
-            "{name} visited us; the main subject was {topic}.",
-            "Coffee with {name} after the conference, talked about {topic}.",
-        ],
-        weight: 20,
-    },
-    NOTE,
-    Kind {
-        name: "other",
-        subjects: &["Letter: {topic}", "Parcel sent", "Trade fair", "Chat message about {topic}", "Signed: {topic}"],
-        openings: &[
-            "Sent {name} a letter about {topic}.",
-            "{name} stopped by our booth and asked about {topic}.",
-            "Sample parcel for {name} left the warehouse, together with the papers on {topic}.",
-            "Short chat with {name} on {topic}.",
-        ],
-        weight: 5,
-    },
-];
+/// Text of an invented interaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InteractionText {
+    /// One of `call`, `email`, `meeting`, `note` and `other`.
+    pub kind: String,
+    /// Subject, on one line.
+    pub subject: Option<String>,
+    /// Body: what was said and agreed.
+    pub body: Option<String>,
+}
 
-/// What business is about.
-static TOPICS: &[&str] = &[
-    "the quarterly review",
-    "the renewal of the contract",
-    "the offer for next year",
-    "delivery dates",
-    "the open invoice",
-    "the pilot project",
-    "onboarding",
-    "the price list",
-    "the data processing agreement",
-    "the new warehouse",
-    "training for the team",
-    "the product demo",
-    "the support plan",
-    "the complaint about the last shipment",
-    "the invitation to the summer party",
-    "the partnership agreement",
-    "the migration schedule",
-    "the audit in November",
-    "the tender documents",
-    "a change of contact person",
-    "quantities for the spring order",
-    "the roadmap",
-    "the annual maintenance",
-    "the budget for 2027",
-];
-
-/// What follows from it.
-static OUTCOMES: &[&str] = &[
-    "Everything is agreed; nothing left to do on our side.",
-    "They will decide by the end of the month.",
-    "I promised an updated offer by Friday.",
-    "Price is still a concern, quality is not.",
-    "Next step: a short demo for the whole team.",
-    "They asked for two references.",
-    "Legal has to look at clause 7 first.",
-    "Call again in two weeks.",
-    "Very friendly, sounded interested.",
-    "They compare us with two other suppliers.",
-    "The order should be 15 % larger than last year.",
-    "Needs an invoice with the purchase order number on it.",
-    "Not now; ask again next quarter.",
-    "Delivery moved to the second half of March.",
-    "Please keep the whole team in copy.",
-];
-
-/// Subjects and bodies in other languages.
-static FOREIGN: &[(&str, &str)] = &[
-    ("Angebot für die Wartung", "{name} bittet um ein Angebot für die jährliche Wartung. Rückmeldung bis Montag."),
-    ("Rückruf wegen Lieferung", "Die Lieferung an {name} verspätet sich um drei Tage. Größere Menge ab März möglich."),
-    (
-        "Réunion de préparation",
-        "Réunion avec {name} : l'échéance est repoussée à la rentrée, le devis reste à valider.",
-    ),
-    ("Facture impayée", "{name} a promis le règlement avant la fin du mois."),
-    ("Renovación del contrato", "{name} quiere renovar, pero pide un descuento del 5 %. Enviar propuesta mañana."),
-    ("Reunião de acompanhamento", "Conversa com {name} sobre a próxima fase; não há questões em aberto."),
-    ("Spotkanie w sprawie umowy", "{name} prosi o zmianę terminu. Następne spotkanie w środę."),
-    ("Möte om leveranser", "{name} vill flytta leveransen till nästa vecka. Återkommer på måndag."),
-    ("Sözleşme görüşmesi", "{name} ile sözleşmenin son hâli konuşuldu, imza önümüzdeki hafta."),
-    ("Συνάντηση για την προσφορά", "Ο/Η {name} ζήτησε νέα προσφορά έως την Παρασκευή."),
-    ("Вопрос по договору", "Обсудили договор: {name}. Ждём подписанный экземпляр до пятницы."),
-    ("Питання щодо рахунку", "Контакт: {name}. Рахунок надіслано повторно, оплата наступного тижня."),
-    ("متابعة العرض", "تم الاتصال مع {name} بخصوص العرض، والرد متوقع الأسبوع القادم."),
-    ("פגישת המשך", "נפגשנו עם {name}. יש לשלוח הצעת מחיר מעודכנת."),
-    ("अनुबंध का नवीनीकरण", "{name} से बात हुई। नया प्रस्ताव सोमवार तक भेजना है।"),
-    ("关于报价的电话", "与{name}通话,对方希望下周收到新的报价。"),
-    ("納期の確認", "{name}様より納期のお問い合わせ。来週中に回答予定。"),
-    ("계약 갱신 문의", "{name} 님과 계약 갱신 조건을 논의함. 다음 주에 다시 연락."),
-    ("Gia hạn hợp đồng", "{name} đề nghị gia hạn hợp đồng thêm một năm."),
-];
-
-/// What was written about an interaction with the contact.
-pub(super) fn interaction(rng: &mut impl Rng, contact_name: &str) -> InteractionText {
-    let kind = KINDS.choose_weighted(rng, |kind| kind.weight).unwrap_or(&NOTE);
-    let (subject, body) = if rng.random_bool(0.2) { foreign(rng) } else { english(rng, kind) };
+/// Makes the text of an interaction with the contact.
+pub(super) fn interaction(
+    rng: &mut impl Rng,
+    words: &InteractionWords,
+    contact_name: &str,
+) -> anyhow::Result<InteractionText> {
+    let kind = words.kinds.choose_weighted(rng, |kind| kind.weight)?;
+    let (subject, body) = if rng.random_bool(0.2) { foreign(rng, words) } else { english(rng, words, kind) };
     // Notes often are a body alone, and calls a subject alone; there is always at least one of the two.
     let draw = rng.random_range(0..100_u32);
     let body = body.replace("{name}", contact_name);
-    match (kind.name, draw) {
-        ("note", 0..30) | (_, 0..5) => InteractionText { kind: kind.name, subject: None, body: Some(body) },
-        ("call", 60..) | (_, 78..) => InteractionText { kind: kind.name, subject: Some(subject), body: None },
-        _ => InteractionText { kind: kind.name, subject: Some(subject), body: Some(body) },
-    }
+    let (subject, body) = match (kind.kind.as_str(), draw) {
+        ("note", 0..30) | (_, 0..5) => (None, Some(body)),
+        ("call", 60..) | (_, 78..) => (Some(subject), None),
+        _ => (Some(subject), Some(body)),
+    };
+    Ok(InteractionText { kind: kind.kind.clone(), subject, body })
 }
 
-/// Subject and body in English.
-fn english(rng: &mut impl Rng, kind: &Kind) -> (String, String) {
-    let topic = word(rng, TOPICS);
-    let subject = capitalized(&word(rng, kind.subjects).replace("{topic}", topic));
-    let mut body = word(rng, kind.openings).replace("{topic}", topic);
+/// Makes subject and body in English.
+fn english(rng: &mut impl Rng, words: &InteractionWords, kind: &KindWords) -> (String, String) {
+    let topic = word(rng, &words.topics);
+    let subject = capitalized(&word(rng, &kind.subjects).replace("{topic}", topic));
+    let mut body = word(rng, &kind.openings).replace("{topic}", topic);
     let count = rng.random_range(0..=3);
-    for outcome in OUTCOMES.choose_multiple(rng, count) {
+    for outcome in words.outcomes.choose_multiple(rng, count) {
         // Longer ones get paragraphs, so that lists have line breaks to cope with.
         body.push_str(if count == 3 { "\n\n" } else { " " });
         body.push_str(outcome);
@@ -200,10 +84,9 @@ fn english(rng: &mut impl Rng, kind: &Kind) -> (String, String) {
     (subject, body)
 }
 
-/// Subject and body in another language.
-fn foreign(rng: &mut impl Rng) -> (String, String) {
-    let (subject, body) = FOREIGN.choose(rng).copied().unwrap_or_default();
-    (subject.to_owned(), body.to_owned())
+/// Picks subject and body in another language.
+fn foreign(rng: &mut impl Rng, words: &InteractionWords) -> (String, String) {
+    words.foreign.choose(rng).map(|text| (text.subject.clone(), text.body.clone())).unwrap_or_default()
 }
 
 /// The text with an upper-case first letter.
@@ -219,13 +102,15 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::{capitalized, interaction};
+    use crate::cli::demo::words::Words;
 
     #[test]
     fn every_interaction_says_something() {
         let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let words = Words::load().unwrap().interactions;
         for _ in 0..3_000 {
-            let text = interaction(&mut rng, "Ada Ørsted");
-            assert!(["call", "email", "meeting", "note", "other"].contains(&text.kind), "{text:?}");
+            let text = interaction(&mut rng, &words, "Ada Ørsted").unwrap();
+            assert!(["call", "email", "meeting", "note", "other"].contains(&text.kind.as_str()), "{text:?}");
             assert!(text.subject.is_some() || text.body.is_some());
             for part in text.subject.iter().chain(&text.body) {
                 assert!(!part.is_empty() && part.trim() == part && !part.contains(['{', '}', '\0']), "{part}");

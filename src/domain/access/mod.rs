@@ -29,19 +29,4 @@ pub use sessions::remove_expired;
 pub use token_cache::TokenCache;
 pub use users::{Account, create_user, end_sessions, find_user, invite, list_users, make_link, set_role};
 
-use std::time::Duration;
-
-/// How long a session lasts.
-#[derive(Clone, Copy, Debug)]
-pub struct Lifetimes {
-    /// Since it was used last.
-    pub idle: Duration,
-    /// Since the sign-in, however much it is used.
-    pub longest: Duration,
-}
-
-impl Default for Lifetimes {
-    fn default() -> Self {
-        Self { idle: Duration::from_hours(14 * 24), longest: Duration::from_hours(90 * 24) }
-    }
-}
+pub use crate::config::Lifetimes;
