@@ -12,7 +12,7 @@ use std::{
 
 use axum::{Router, body::Body, extract::Request, http::header, response::Response};
 use futures_util::{FutureExt, future::BoxFuture};
-use tower::{Layer, Service as _, ServiceExt};
+use tower::{Layer, ServiceExt};
 use tower_http::{
     compression::{
         Compression, CompressionBody, CompressionLayer,

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::json;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
-use crate::support::{Listening, TestApp};
+use crate::support::{Listening, TestApp, both_databases};
 
 /// Looks at no row.
 struct Nothing;
@@ -45,53 +45,61 @@ async fn none_left(app: &TestApp, state: &str) {
     }
 }
 
-on_both_databases! {
-    async fn reads_that_nobody_waits_for_end(app: TestApp) {
-        let id = app.contact("Ada").await;
-        let db = &app.shared.domain.db;
-        // More than there are readers or connections, by either way of reading.
-        for _ in 0..3 {
-            let by_visit = (0..12).map(|_| timeout(Duration::from_millis(100), db.reads().run(endless(&app), Nothing)));
-            let by_rows = (0..12).map(|_| timeout(Duration::from_millis(100), db.reads().query_all_raw(endless(&app))));
-            let (visits, rows) =
-                tokio::join!(futures_util::future::join_all(by_visit), futures_util::future::join_all(by_rows));
-            assert!(visits.iter().all(Result::is_err) && rows.iter().all(Result::is_err));
-        }
-        let asked = Instant::now();
-        for query in ["query($id: ID!) { contact(id: $id) { name } }", "query($id: ID!) { contact(id: $id) { name history(first: 1) { nodes { at } } } }"] {
-            assert_eq!(app.run(query, json!({ "id": id })).await["contact"]["name"], "Ada");
-        }
-        assert!(asked.elapsed() < Duration::from_secs(3), "waited {:?} for reads of nobody", asked.elapsed());
-        if db.backend() == sea_orm::DbBackend::Postgres {
-            none_left(&app, "active").await;
-        }
+#[both_databases]
+async fn reads_that_nobody_waits_for_end(app: TestApp) {
+    let id = app.contact("Ada").await;
+    let db = &app.shared.domain.db;
+    // More than there are readers or connections, by either way of reading.
+    for _ in 0..3 {
+        let by_visit = (0..12).map(|_| timeout(Duration::from_millis(100), db.reads().run(endless(&app), Nothing)));
+        let by_rows = (0..12).map(|_| timeout(Duration::from_millis(100), db.reads().query_all_raw(endless(&app))));
+        let (visits, rows) =
+            tokio::join!(futures_util::future::join_all(by_visit), futures_util::future::join_all(by_rows));
+        assert!(visits.iter().all(Result::is_err) && rows.iter().all(Result::is_err));
     }
+    let asked = Instant::now();
+    for query in [
+        "query($id: ID!) { contact(id: $id) { name } }",
+        "query($id: ID!) { contact(id: $id) { name history(first: 1) { nodes { at } } } }",
+    ] {
+        assert_eq!(app.run(query, json!({ "id": id })).await["contact"]["name"], "Ada");
+    }
+    assert!(asked.elapsed() < Duration::from_secs(3), "waited {:?} for reads of nobody", asked.elapsed());
+    if db.backend() == sea_orm::DbBackend::Postgres {
+        none_left(&app, "active").await;
+    }
+}
 
-    // The client has gone before the database has taken the first statement.
-    async fn mutations_come_to_their_end_whoever_hangs_up(app: TestApp) {
-        let server = Listening::start(app).await;
-        let db = server.app.shared.domain.db.clone();
-        let lock = db.begin().await.unwrap();
-        if db.backend() == sea_orm::DbBackend::Postgres {
-            lock.execute_unprepared("LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").await.unwrap();
-        }
-        for number in 0..5 {
-            let body = json!({ "query": format!("mutation {{ createContact(input: {{ name: \"Contact {number}\" }}) {{ contact {{ id }} }} }}") }).to_string();
-            let head = format!("POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
-            let mut stream = TcpStream::connect(server.address).await.unwrap();
-            stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            drop(stream);
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        lock.rollback().await.unwrap();
-        let waiting = Instant::now();
-        while server.app.run("{ contactCount }", json!({})).await["contactCount"] != 5 {
-            assert!(waiting.elapsed() < Duration::from_secs(5), "a mutation was given up");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        server.stop().await;
+// The client has gone before the database has taken the first statement.
+#[both_databases]
+async fn mutations_come_to_their_end_whoever_hangs_up(app: TestApp) {
+    let server = Listening::start(app).await;
+    let db = server.app.shared.domain.db.clone();
+    let lock = db.begin().await.unwrap();
+    if db.backend() == sea_orm::DbBackend::Postgres {
+        lock.execute_unprepared("LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE").await.unwrap();
     }
+    for number in 0..5 {
+        let body = json!({ "query": format!("mutation {{ createContact(input: {{ name: \"Contact {number}\" }}) {{
+            contact {{ id }} }} }}") })
+        .to_string();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        drop(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    lock.rollback().await.unwrap();
+    let waiting = Instant::now();
+    while server.app.run("{ contactCount }", json!({})).await["contactCount"] != 5 {
+        assert!(waiting.elapsed() < Duration::from_secs(5), "a mutation was given up");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    server.stop().await;
 }
 
 /// Those who begin a transaction and hang up at any moment leave none behind.

@@ -19,7 +19,7 @@ use liaison::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    Listening, TestApp, access_args, codes, http_args,
+    Listening, TestApp, access_args, both_databases, codes, http_args,
     people::{PASSWORD, Reply, SET_PASSWORD, SIGN_IN},
 };
 
@@ -44,294 +44,332 @@ fn rates(attempts_per_minute: u32, account_attempts_per_minute: u32) -> AccessAr
     AccessArgs { rates, ..access_args() }
 }
 
-on_both_databases! {
-    async fn another_sites_page_cannot_use_the_cookie(app: TestApp) {
-        let app = app.guarded().await;
-        let cookie = format!("other=1; __Host-liaison={}", app.user("ada@example.com", Role::Member).await);
-        let json = (header::CONTENT_TYPE.as_str(), "application/json");
-        let role = |reply: &Reply| reply.body["data"]["viewer"]["role"].as_str().map(str::to_owned);
-        let query = json!({ "query": VIEWER });
-        for (origin, expected) in [
-            (None, Some("MEMBER")),
-            (Some("https://contacts.example.com"), Some("MEMBER")),
-            (Some("https://app.example.com"), Some("MEMBER")),
-            (Some("https://evil.example"), None),
-            (Some("https://contacts.example.com.evil.example"), None),
-            (Some("null"), None),
-        ] {
-            let headers: Vec<_> = [json].into_iter().chain(origin.map(|origin| ("origin", origin))).collect();
-            let reply = from_page(&app, &cookie, &headers, &query).await;
-            assert_eq!(role(&reply).as_deref(), expected, "{origin:?}: {}", reply.body);
-            let allowed = reply.headers.get("access-control-allow-origin").map(|origin| origin.to_str().unwrap());
-            assert_eq!(allowed.is_some(), origin == Some("https://app.example.com"));
-        }
-        // Behind a proxy that does not pass `Host` on.
-        for (origin, expected) in [
-            ("https://contacts.example.com", Some("MEMBER")),
-            ("http://contacts.example.com", None),
-            ("https://contacts.example.com:8443", None),
-            ("https://evil.example", None),
-        ] {
-            let reply = from_page_of("127.0.0.1:4000", &app, &cookie, &[json, ("origin", origin)], &query).await;
-            assert_eq!(role(&reply).as_deref(), expected, "{origin}: {}", reply.body);
-        }
-        // What a form can send.
-        for simple in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
-            let mutation = json!({ "query": "mutation { createContact(input: { name: \"x\" }) { contact { id } } }" });
-            let reply = from_page(&app, &cookie, &[(header::CONTENT_TYPE.as_str(), simple)], &mutation).await;
-            assert_eq!(reply.status, 415);
-        }
-        // What an image or a link can send.
-        let get = |path: &str| Request::get(path.to_owned()).header(header::COOKIE, &cookie);
-        let path = "/graphql?query=%7B%20viewer%20%7B%20role%20%7D%20%7D";
-        assert_eq!(role(&app.reply(get(path).body(Body::empty()).unwrap()).await), None);
-        let marked = get(path).header("liaison-csrf", "1").body(Body::empty()).unwrap();
-        assert_eq!(role(&app.reply(marked).await).as_deref(), Some("MEMBER"));
-        let mutation = get("/graphql?query=mutation%20%7B%20signOut%20%7D").header("liaison-csrf", "1");
-        assert_eq!(app.reply(mutation.body(Body::empty()).unwrap()).await.status, 405);
-        assert_eq!(role(&from_page(&app, &cookie, &[json], &query).await).as_deref(), Some("MEMBER"), "still signed in");
+#[both_databases]
+async fn another_sites_page_cannot_use_the_cookie(app: TestApp) {
+    let app = app.guarded().await;
+    let cookie = format!("other=1; __Host-liaison={}", app.user("ada@example.com", Role::Member).await);
+    let json = (header::CONTENT_TYPE.as_str(), "application/json");
+    let role = |reply: &Reply| reply.body["data"]["viewer"]["role"].as_str().map(str::to_owned);
+    let query = json!({ "query": VIEWER });
+    for (origin, expected) in [
+        (None, Some("MEMBER")),
+        (Some("https://contacts.example.com"), Some("MEMBER")),
+        (Some("https://app.example.com"), Some("MEMBER")),
+        (Some("https://evil.example"), None),
+        (Some("https://contacts.example.com.evil.example"), None),
+        (Some("null"), None),
+    ] {
+        let headers: Vec<_> = [json].into_iter().chain(origin.map(|origin| ("origin", origin))).collect();
+        let reply = from_page(&app, &cookie, &headers, &query).await;
+        assert_eq!(role(&reply).as_deref(), expected, "{origin:?}: {}", reply.body);
+        let allowed = reply.headers.get("access-control-allow-origin").map(|origin| origin.to_str().unwrap());
+        assert_eq!(allowed.is_some(), origin == Some("https://app.example.com"));
     }
-
-    async fn a_session_cannot_be_foisted_on_anybody(app: TestApp) {
-        let app = app.guarded().await;
-        app.user("ada@example.com", Role::Member).await;
-        let chosen = "A".repeat(43);
-        let cookie = format!("__Host-liaison={chosen}");
-        let body = json!({ "query": SIGN_IN, "variables": { "email": "ada@example.com", "password": PASSWORD } });
-        let reply = from_page(&app, &cookie, &[("content-type", "application/json")], &body).await;
-        let token = reply.body["data"]["signIn"]["token"].as_str().unwrap();
-        assert_ne!(token, chosen);
-        assert_eq!(app.ask(Some(&chosen), VIEWER, json!({})).await.body["data"]["viewer"], Value::Null);
-        assert_eq!(app.ask(Some(token), VIEWER, json!({})).await.body["data"]["viewer"]["role"], "MEMBER");
+    // Behind a proxy that does not pass `Host` on.
+    for (origin, expected) in [
+        ("https://contacts.example.com", Some("MEMBER")),
+        ("http://contacts.example.com", None),
+        ("https://contacts.example.com:8443", None),
+        ("https://evil.example", None),
+    ] {
+        let reply = from_page_of("127.0.0.1:4000", &app, &cookie, &[json, ("origin", origin)], &query).await;
+        assert_eq!(role(&reply).as_deref(), expected, "{origin}: {}", reply.body);
     }
-
-    async fn passwords_cannot_be_tried_at_will(app: TestApp) {
-        let app = app.guarded().await;
-        app.user("ada@example.com", Role::Member).await;
-        let app = app.guarded_with(rates(1000, 3)).await;
-        let wrong = json!({ "email": "ada@example.com", "password": "wrong" });
-        for _ in 0..3 {
-            let reply = app.ask(None, SIGN_IN, wrong.clone()).await;
-            assert_eq!(codes(&reply.body["data"]["signIn"]), ["INVALID_CREDENTIALS"]);
-        }
-        // The account's rate is used up, in any spelling, and the right password does not help.
-        let disguised = json!({ "email": "a\u{1}da@example.com", "password": PASSWORD });
-        assert_eq!(app.ask(None, SIGN_IN, disguised).await.code(), "RATE_LIMITED");
-        let right = json!({ "email": " ADA@example.com", "password": PASSWORD });
-        let reply = app.ask(None, SIGN_IN, right).await;
-        assert_eq!(reply.code(), "RATE_LIMITED", "{}", reply.body);
-        let seconds: u64 = reply.headers["retry-after"].to_str().unwrap().parse().unwrap();
-        assert!((1..=60).contains(&seconds), "{seconds}");
-        // Nor do aliases, nor an account that does not exist.
-        let aliases: Vec<String> =
-            (0..5).map(|number| format!("a{number}: signIn(email: \"x@example.com\", password: \"{number}\") {{ token }}")).collect();
-        let reply = app.ask(None, &format!("mutation {{ {} }}", aliases.join(" ")), json!({})).await;
-        let refused = reply.body["errors"].as_array().unwrap();
-        assert_eq!((refused.len(), refused[0]["extensions"]["code"].as_str()), (2, Some("RATE_LIMITED")));
+    // What a form can send.
+    for simple in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+        let mutation = json!({ "query": "mutation { createContact(input: { name: \"x\" }) { contact { id } } }" });
+        let reply = from_page(&app, &cookie, &[(header::CONTENT_TYPE.as_str(), simple)], &mutation).await;
+        assert_eq!(reply.status, 415);
     }
+    // What an image or a link can send.
+    let get = |path: &str| Request::get(path.to_owned()).header(header::COOKIE, &cookie);
+    let path = "/graphql?query=%7B%20viewer%20%7B%20role%20%7D%20%7D";
+    assert_eq!(role(&app.reply(get(path).body(Body::empty()).unwrap()).await), None);
+    let marked = get(path).header("liaison-csrf", "1").body(Body::empty()).unwrap();
+    assert_eq!(role(&app.reply(marked).await).as_deref(), Some("MEMBER"));
+    let mutation = get("/graphql?query=mutation%20%7B%20signOut%20%7D").header("liaison-csrf", "1");
+    assert_eq!(app.reply(mutation.body(Body::empty()).unwrap()).await.status, 405);
+    assert_eq!(role(&from_page(&app, &cookie, &[json], &query).await).as_deref(), Some("MEMBER"), "still signed in");
+}
 
-    async fn one_address_cannot_try_all_accounts(app: TestApp) {
-        let app = app.guarded_with(rates(4, 1000)).await;
-        for number in 0..4 {
-            let wrong = json!({ "email": format!("user{number}@example.com"), "password": "wrong" });
-            assert_eq!(app.ask(None, SIGN_IN, wrong).await.code(), "");
-        }
-        let reply = app.ask(None, SIGN_IN, json!({ "email": "other@example.com", "password": "wrong" })).await;
-        assert_eq!(reply.code(), "RATE_LIMITED");
-        let reply = app.ask(None, SET_PASSWORD, json!({ "token": "guess", "password": "wrong" })).await;
-        assert_eq!(reply.code(), "RATE_LIMITED");
+#[both_databases]
+async fn a_session_cannot_be_foisted_on_anybody(app: TestApp) {
+    let app = app.guarded().await;
+    app.user("ada@example.com", Role::Member).await;
+    let chosen = "A".repeat(43);
+    let cookie = format!("__Host-liaison={chosen}");
+    let body = json!({ "query": SIGN_IN, "variables": { "email": "ada@example.com", "password": PASSWORD } });
+    let reply = from_page(&app, &cookie, &[("content-type", "application/json")], &body).await;
+    let token = reply.body["data"]["signIn"]["token"].as_str().unwrap();
+    assert_ne!(token, chosen);
+    assert_eq!(app.ask(Some(&chosen), VIEWER, json!({})).await.body["data"]["viewer"], Value::Null);
+    assert_eq!(app.ask(Some(token), VIEWER, json!({})).await.body["data"]["viewer"]["role"], "MEMBER");
+}
+
+#[both_databases]
+async fn passwords_cannot_be_tried_at_will(app: TestApp) {
+    let app = app.guarded().await;
+    app.user("ada@example.com", Role::Member).await;
+    let app = app.guarded_with(rates(1000, 3)).await;
+    let wrong = json!({ "email": "ada@example.com", "password": "wrong" });
+    for _ in 0..3 {
+        let reply = app.ask(None, SIGN_IN, wrong.clone()).await;
+        assert_eq!(codes(&reply.body["data"]["signIn"]), ["INVALID_CREDENTIALS"]);
     }
+    // The account's rate is used up, in any spelling, and the right password does not help.
+    let disguised = json!({ "email": "a\u{1}da@example.com", "password": PASSWORD });
+    assert_eq!(app.ask(None, SIGN_IN, disguised).await.code(), "RATE_LIMITED");
+    let right = json!({ "email": " ADA@example.com", "password": PASSWORD });
+    let reply = app.ask(None, SIGN_IN, right).await;
+    assert_eq!(reply.code(), "RATE_LIMITED", "{}", reply.body);
+    let seconds: u64 = reply.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    // Nor do aliases, nor an account that does not exist.
+    let aliases: Vec<String> = (0..5)
+        .map(|number| format!("a{number}: signIn(email: \"x@example.com\", password: \"{number}\") {{ token }}"))
+        .collect();
+    let reply = app.ask(None, &format!("mutation {{ {} }}", aliases.join(" ")), json!({})).await;
+    let refused = reply.body["errors"].as_array().unwrap();
+    assert_eq!((refused.len(), refused[0]["extensions"]["code"].as_str()), (2, Some("RATE_LIMITED")));
+}
 
-    async fn nobodys_mailbox_is_flooded(app: TestApp) {
-        let app = app.guarded_with(rates(1000, 1000)).await;
-        let request = "mutation { requestPasswordLink(email: \"ada@example.com\") }";
-        for _ in 0..2 {
-            assert_eq!(app.ask(None, request, json!({})).await.code(), "");
-        }
-        assert_eq!(app.ask(None, request, json!({})).await.code(), "RATE_LIMITED");
+#[both_databases]
+async fn one_address_cannot_try_all_accounts(app: TestApp) {
+    let app = app.guarded_with(rates(4, 1000)).await;
+    for number in 0..4 {
+        let wrong = json!({ "email": format!("user{number}@example.com"), "password": "wrong" });
+        assert_eq!(app.ask(None, SIGN_IN, wrong).await.code(), "");
     }
+    let reply = app.ask(None, SIGN_IN, json!({ "email": "other@example.com", "password": "wrong" })).await;
+    assert_eq!(reply.code(), "RATE_LIMITED");
+    let reply = app.ask(None, SET_PASSWORD, json!({ "token": "guess", "password": "wrong" })).await;
+    assert_eq!(reply.code(), "RATE_LIMITED");
+}
 
-    async fn requests_have_a_rate(app: TestApp) {
-        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
-        let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
-        let (one, other) = (app.key(Role::Viewer).await, app.key(Role::Viewer).await);
-        for _ in 0..5 {
-            assert_eq!(app.ask(Some(&one), VIEWER, json!({})).await.status, 200);
-        }
-        let reply = app.ask(Some(&one), VIEWER, json!({})).await;
-        assert_eq!((reply.status.as_u16(), reply.code()), (429, "RATE_LIMITED"));
-        assert!(reply.headers.contains_key("retry-after"));
-        let message = reply.body["errors"][0]["message"].as_str().unwrap();
-        assert!(message.starts_with("Too many requests"), "{message}");
-        assert_eq!(app.ask(Some(&other), VIEWER, json!({})).await.status, 200, "each has its own");
+#[both_databases]
+async fn nobodys_mailbox_is_flooded(app: TestApp) {
+    let app = app.guarded_with(rates(1000, 1000)).await;
+    let request = "mutation { requestPasswordLink(email: \"ada@example.com\") }";
+    for _ in 0..2 {
+        assert_eq!(app.ask(None, request, json!({})).await.code(), "");
     }
+    assert_eq!(app.ask(None, request, json!({})).await.code(), "RATE_LIMITED");
+}
 
-    async fn in_development_requests_have_no_rate(app: TestApp) {
-        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
-        let app = app.behind(http_args(), AccessArgs { rates, ..access_args() }).await;
-        for _ in 0..50 {
-            assert_eq!(app.ask(None, VIEWER, json!({})).await.status, 200);
-        }
+#[both_databases]
+async fn requests_have_a_rate(app: TestApp) {
+    let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+    let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
+    let (one, other) = (app.key(Role::Viewer).await, app.key(Role::Viewer).await);
+    for _ in 0..5 {
+        assert_eq!(app.ask(Some(&one), VIEWER, json!({})).await.status, 200);
     }
+    let reply = app.ask(Some(&one), VIEWER, json!({})).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (429, "RATE_LIMITED"));
+    assert!(reply.headers.contains_key("retry-after"));
+    let message = reply.body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("Too many requests"), "{message}");
+    assert_eq!(app.ask(Some(&other), VIEWER, json!({})).await.status, 200, "each has its own");
+}
 
-    async fn made_up_tokens_are_not_looked_up_at_will(app: TestApp) {
-        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
-        let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
-        let key = app.key(Role::Viewer).await;
-        assert_eq!(app.ask(Some(&key), VIEWER, json!({})).await.status, 200);
-        let before = app.operator().db.statement_count();
-        let mut refused = 0;
-        for number in 0..100 {
-            refused += u64::from(app.ask(Some(&format!("made-up-{number}")), VIEWER, json!({})).await.status == 429);
-        }
-        let looked_up = app.operator().db.statement_count() - before;
-        assert!(refused > 0 && looked_up + refused <= 100, "{looked_up} looked up, {refused} refused");
+#[both_databases]
+async fn in_development_requests_have_no_rate(app: TestApp) {
+    let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+    let app = app.behind(http_args(), AccessArgs { rates, ..access_args() }).await;
+    for _ in 0..50 {
+        assert_eq!(app.ask(None, VIEWER, json!({})).await.status, 200);
     }
+}
 
-    async fn signing_in_again_gives_no_further_requests(app: TestApp) {
-        let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
-        let strict = AccessArgs { rates, ..access_args() };
-        let app = app.guarded().await;
-        let sessions = [app.user("ada@example.com", Role::Viewer).await, app.sign_in("ada@example.com").await];
-        let app = app.guarded_with(strict).await;
-        let mut served = 0;
-        for session in sessions.iter().cycle().take(10) {
-            served += usize::from(app.ask(Some(session), VIEWER, json!({})).await.status == 200);
-        }
-        assert!(served < 10, "all were served");
+#[both_databases]
+async fn made_up_tokens_are_not_looked_up_at_will(app: TestApp) {
+    let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+    let app = app.guarded_with(AccessArgs { rates, ..access_args() }).await;
+    let key = app.key(Role::Viewer).await;
+    assert_eq!(app.ask(Some(&key), VIEWER, json!({})).await.status, 200);
+    let before = app.operator().db.statement_count();
+    let mut refused = 0;
+    for number in 0..100 {
+        refused += u64::from(app.ask(Some(&format!("made-up-{number}")), VIEWER, json!({})).await.status == 429);
     }
+    let looked_up = app.operator().db.statement_count() - before;
+    assert!(refused > 0 && looked_up + refused <= 100, "{looked_up} looked up, {refused} refused");
+}
 
-    async fn a_link_works_for_one_of_many(app: TestApp) {
-        let app = Arc::new(app.guarded().await);
-        let link = app.link("ada@example.com", Role::Member).await;
-        let callers: Vec<_> = (0..64)
-            .map(|_| {
-                let (app, link) = (Arc::clone(&app), link.clone());
-                tokio::spawn(async move {
-                    let reply = app.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
-                    codes(&reply.body["data"]["setPassword"]).concat()
-                })
+#[both_databases]
+async fn signing_in_again_gives_no_further_requests(app: TestApp) {
+    let rates = RateArgs { requests_per_second: 1, ..access_args().rates };
+    let strict = AccessArgs { rates, ..access_args() };
+    let app = app.guarded().await;
+    let sessions = [app.user("ada@example.com", Role::Viewer).await, app.sign_in("ada@example.com").await];
+    let app = app.guarded_with(strict).await;
+    let mut served = 0;
+    for session in sessions.iter().cycle().take(10) {
+        served += usize::from(app.ask(Some(session), VIEWER, json!({})).await.status == 200);
+    }
+    assert!(served < 10, "all were served");
+}
+
+#[both_databases]
+async fn a_link_works_for_one_of_many(app: TestApp) {
+    let app = Arc::new(app.guarded().await);
+    let link = app.link("ada@example.com", Role::Member).await;
+    let callers: Vec<_> = (0..64)
+        .map(|_| {
+            let (app, link) = (Arc::clone(&app), link.clone());
+            tokio::spawn(async move {
+                let reply = app.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
+                codes(&reply.body["data"]["setPassword"]).concat()
             })
-            .collect();
-        let mut tally = HashMap::new();
-        for caller in callers {
-            *tally.entry(caller.await.unwrap()).or_insert(0) += 1;
-        }
-        assert_eq!(tally, HashMap::from([(String::new(), 1), ("INVALID_TOKEN".to_owned(), 63)]));
+        })
+        .collect();
+    let mut tally = HashMap::new();
+    for caller in callers {
+        *tally.entry(caller.await.unwrap()).or_insert(0) += 1;
     }
+    assert_eq!(tally, HashMap::from([(String::new(), 1), ("INVALID_TOKEN".to_owned(), 63)]));
+}
 
-    async fn knowing_an_address_is_not_enough_to_take_it_over(app: TestApp) {
-        let contact = app.contact("Ann").await;
-        let placeholder = app.connect(&contact, "ann@example.com").await;
-        let app = app.guarded().await;
-        let member = app.key(Role::Member).await;
-        // Nobody below an admin invites or gives roles, and connecting an account again gives away nothing.
-        for call in [
-            "mutation { inviteUser(email: \"ann@example.com\", role: ADMIN) { user { id } } }".to_owned(),
-            format!("mutation {{ setUserRole(userId: \"{placeholder}\", role: ADMIN) {{ user {{ id }} }} }}"),
-        ] {
-            assert_eq!(app.ask(Some(&member), &call, json!({})).await.code(), "FORBIDDEN");
-            assert_eq!(app.ask(None, &call, json!({})).await.code(), "UNAUTHENTICATED");
-        }
-        let other = app.ask(Some(&member), "mutation { createContact(input: { name: \"Eve\" }) { contact { id } } }", json!({})).await;
-        let connect = "mutation($id: ID!) { connectUser(contactId: $id, email: \"ann@example.com\") { user { id } userErrors { code } } }";
-        let reply = app.ask(Some(&member), connect, json!({ "id": other.body["data"]["createContact"]["contact"]["id"] })).await;
-        assert_eq!(codes(&reply.body["data"]["connectUser"]), ["USER_ALREADY_LINKED"]);
-        for password in ["", "null", "password", PASSWORD] {
-            let reply = app.ask(None, SIGN_IN, json!({ "email": "ann@example.com", "password": password })).await;
-            assert_eq!(codes(&reply.body["data"]["signIn"]), ["INVALID_CREDENTIALS"]);
+#[both_databases]
+async fn knowing_an_address_is_not_enough_to_take_it_over(app: TestApp) {
+    let contact = app.contact("Ann").await;
+    let placeholder = app.connect(&contact, "ann@example.com").await;
+    let app = app.guarded().await;
+    let member = app.key(Role::Member).await;
+    // Nobody below an admin invites or gives roles, and connecting an account again gives away nothing.
+    for call in [
+        "mutation { inviteUser(email: \"ann@example.com\", role: ADMIN) { user { id } } }".to_owned(),
+        format!("mutation {{ setUserRole(userId: \"{placeholder}\", role: ADMIN) {{ user {{ id }} }} }}"),
+    ] {
+        assert_eq!(app.ask(Some(&member), &call, json!({})).await.code(), "FORBIDDEN");
+        assert_eq!(app.ask(None, &call, json!({})).await.code(), "UNAUTHENTICATED");
+    }
+    let other = app
+        .ask(Some(&member), "mutation { createContact(input: { name: \"Eve\" }) { contact { id } } }", json!({}))
+        .await;
+    let connect = "mutation($id: ID!) { connectUser(contactId: $id, email: \"ann@example.com\") { user { id }
+        userErrors { code } } }";
+    let reply =
+        app.ask(Some(&member), connect, json!({ "id": other.body["data"]["createContact"]["contact"]["id"] })).await;
+    assert_eq!(codes(&reply.body["data"]["connectUser"]), ["USER_ALREADY_LINKED"]);
+    for password in ["", "null", "password", PASSWORD] {
+        let reply = app.ask(None, SIGN_IN, json!({ "email": "ann@example.com", "password": password })).await;
+        assert_eq!(codes(&reply.body["data"]["signIn"]), ["INVALID_CREDENTIALS"]);
+    }
+}
+
+#[both_databases]
+async fn strangers_learn_nothing_of_the_schema(app: TestApp) {
+    let app = app.guarded().await;
+    for query in [
+        "{ __schema { types { name } } }",
+        "{ __type(name: \"Contact\") { fields { name } } }",
+        "{ viewer { __typename } __schema { queryType { name } } }",
+        "{ contcts { id } }",
+        "{ viewer { rol } }",
+        "mutation { signI(email: \"a\") { token } }",
+        "mutation { signIn(email: \"a\", password: \"b\") { tokn } }",
+        "mutation { signIn(emai: \"a\", password: \"b\") { token } }",
+        "mutation { signIn(email: \"a\", password: \"b\") { viewer { contact { nam } } } }",
+        "query($x: ContactFiltr) { viewer { role } }",
+        "subscription { changes { cursor } }",
+    ] {
+        let reply = app.ask(None, query, json!({})).await;
+        let text = reply.body.to_string();
+        assert!(!reply.code().is_empty(), "{query}: {text}");
+        for word in ["Did you mean", "contacts", "\\\"role\\\"", "\\\"token\\\"", "\\\"name\\\"", "ContactFilter"] {
+            assert!(!text.contains(word), "{query}: {text}");
         }
     }
-
-    async fn strangers_learn_nothing_of_the_schema(app: TestApp) {
-        let app = app.guarded().await;
-        for query in [
-            "{ __schema { types { name } } }",
-            "{ __type(name: \"Contact\") { fields { name } } }",
-            "{ viewer { __typename } __schema { queryType { name } } }",
-            "{ contcts { id } }",
-            "{ viewer { rol } }",
-            "mutation { signI(email: \"a\") { token } }",
-            "mutation { signIn(email: \"a\", password: \"b\") { tokn } }",
-            "mutation { signIn(emai: \"a\", password: \"b\") { token } }",
-            "mutation { signIn(email: \"a\", password: \"b\") { viewer { contact { nam } } } }",
-            "query($x: ContactFiltr) { viewer { role } }",
-            "subscription { changes { cursor } }",
-        ] {
-            let reply = app.ask(None, query, json!({})).await;
-            let text = reply.body.to_string();
-            assert!(!reply.code().is_empty(), "{query}: {text}");
-            for word in ["Did you mean", "contacts", "\\\"role\\\"", "\\\"token\\\"", "\\\"name\\\"", "ContactFilter"] {
-                assert!(!text.contains(word), "{query}: {text}");
-            }
-        }
-        // Nor can they tell names that exist from those that do not.
-        for (document, name, other) in [
-            ("query($x: NAME) { viewer { role } }", "CompanyFilter", "CompanyFiltr"),
-            ("query($x: NAME) { viewer { role @include(if: $x) } }", "CompanyFilter", "CompanyFiltr"),
-            ("{ viewer { role } } fragment F on NAME { __typename }", "Company", "Compny"),
-            ("{ viewer { role } } fragment F on Contact { NAME { __typename } }", "memberships", "membership"),
-            ("{ viewer { role } } fragment F on Contact { interactions(NAME: \"x\") { totalCount } }", "first", "frst"),
-            ("{ viewer { ... on NAME { __typename } } }", "Company", "Compny"),
-            ("{ viewer { ...F } } fragment F on NAME { __typename }", "Company", "Compny"),
-            ("{ viewer { role @NAME } }", "deprecated", "deprecatd"),
-            ("mutation { signIn(email: \"a\", NAME: \"b\") { token } }", "passwort", "passwrd"),
-        ] {
-            let known = app.ask(None, &document.replace("NAME", name), json!({})).await;
-            let unknown = app.ask(None, &document.replace("NAME", other), json!({})).await;
-            assert_eq!((known.status, &known.body), (unknown.status, &unknown.body), "{document}");
-            assert!(!known.code().is_empty(), "{document}: {}", known.body);
-        }
-        let viewer = app.key(Role::Viewer).await;
-        let reply = app.ask(Some(&viewer), "{ viewer { rol } }", json!({})).await;
-        assert!(reply.body.to_string().contains("Did you mean"), "{}", reply.body);
+    // Nor can they tell names that exist from those that do not.
+    for (document, name, other) in [
+        ("query($x: NAME) { viewer { role } }", "CompanyFilter", "CompanyFiltr"),
+        ("query($x: NAME) { viewer { role @include(if: $x) } }", "CompanyFilter", "CompanyFiltr"),
+        ("{ viewer { role } } fragment F on NAME { __typename }", "Company", "Compny"),
+        ("{ viewer { role } } fragment F on Contact { NAME { __typename } }", "memberships", "membership"),
+        ("{ viewer { role } } fragment F on Contact { interactions(NAME: \"x\") { totalCount } }", "first", "frst"),
+        ("{ viewer { ... on NAME { __typename } } }", "Company", "Compny"),
+        ("{ viewer { ...F } } fragment F on NAME { __typename }", "Company", "Compny"),
+        ("{ viewer { role @NAME } }", "deprecated", "deprecatd"),
+        ("mutation { signIn(email: \"a\", NAME: \"b\") { token } }", "passwort", "passwrd"),
+    ] {
+        let known = app.ask(None, &document.replace("NAME", name), json!({})).await;
+        let unknown = app.ask(None, &document.replace("NAME", other), json!({})).await;
+        assert_eq!((known.status, &known.body), (unknown.status, &unknown.body), "{document}");
+        assert!(!known.code().is_empty(), "{document}: {}", known.body);
     }
+    let viewer = app.key(Role::Viewer).await;
+    let reply = app.ask(Some(&viewer), "{ viewer { rol } }", json!({})).await;
+    assert!(reply.body.to_string().contains("Did you mean"), "{}", reply.body);
+}
 
-    async fn floods_from_strangers_are_refused_in_time(app: TestApp) {
-        let app = app.guarded().await;
-        let aliases = (0..1500).map(|number| format!("a{number}: viewer {{ role }}")).collect::<Vec<_>>().join(" ");
-        let duplicates = "viewer { role } ".repeat(3000);
-        let deep = "viewer { user { contact { user { contact { ".to_owned() + &"user { contact { ".repeat(40) + "id" + &" }".repeat(85);
-        let directives = format!("viewer {{ role {} }}", "@include(if: true) ".repeat(1000));
-        let spreads = (0..30).map(|number| format!("fragment F{number} on Viewer {{ ...F{next} ...F{next} }} ", next = number + 1)).collect::<Vec<_>>().join(" ");
-        for (name, document) in [
-            ("aliases", format!("{{ {aliases} }}")),
-            ("duplicates", format!("{{ {duplicates} }}")),
-            ("deep", format!("{{ {deep} }}")),
-            ("directives", format!("{{ {directives} }}")),
-            ("circular fragments", "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }".to_owned()),
-            ("fragments that double", format!("{{ viewer {{ ...F0 }} }} {spreads} fragment F30 on Viewer {{ role }}")),
-            ("parentheses", "(".repeat(100_000)),
-            ("braces", "{a".repeat(50_000)),
-        ] {
-            let reply = app.ask(None, &document, json!({})).await;
-            assert!(reply.status.is_client_error(), "{name}: {}", reply.status);
-            assert!(reply.body.to_string().len() < 5000, "{name}");
-            assert_ne!(reply.code(), "INTERNAL_SERVER_ERROR", "{name}");
-        }
-        let many = |count: usize| "requestPasswordLink(email: \"a@example.com\") ".repeat(count);
-        for document in [
-            format!("mutation {{ {} }}", many(51)),
-            format!("mutation {{ ... {{ {} }} }}", many(51)),
-            format!("mutation {{ ...A }} fragment A on Mutation {{ {} }}", many(51)),
-            format!("mutation {{ ...A ...B }} fragment A on Mutation {{ {} }} fragment B on Mutation {{ ...A {} }}", many(20), many(11)),
-        ] {
-            assert_eq!(app.ask(None, &document, json!({})).await.code(), "QUERY_TOO_COMPLEX", "{document}");
-        }
-        let batch = Request::post("/graphql").header("content-type", "application/json");
-        let batch = batch.body(Body::from(json!([{ "query": VIEWER }, { "query": VIEWER }]).to_string())).unwrap();
-        assert_eq!(app.reply(batch).await.status, 400);
+#[both_databases]
+async fn floods_from_strangers_are_refused_in_time(app: TestApp) {
+    let app = app.guarded().await;
+    let aliases = (0..1500).map(|number| format!("a{number}: viewer {{ role }}")).collect::<Vec<_>>().join(" ");
+    let duplicates = "viewer { role } ".repeat(3000);
+    let deep = "viewer { user { contact { user { contact { ".to_owned()
+        + &"user { contact { ".repeat(40)
+        + "id"
+        + &" }".repeat(85);
+    let directives = format!("viewer {{ role {} }}", "@include(if: true) ".repeat(1000));
+    let spreads = (0..30)
+        .map(|number| format!("fragment F{number} on Viewer {{ ...F{next} ...F{next} }} ", next = number + 1))
+        .collect::<Vec<_>>()
+        .join(" ");
+    for (name, document) in [
+        ("aliases", format!("{{ {aliases} }}")),
+        ("duplicates", format!("{{ {duplicates} }}")),
+        ("deep", format!("{{ {deep} }}")),
+        ("directives", format!("{{ {directives} }}")),
+        (
+            "circular fragments",
+            "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }".to_owned(),
+        ),
+        ("fragments that double", format!("{{ viewer {{ ...F0 }} }} {spreads} fragment F30 on Viewer {{ role }}")),
+        ("parentheses", "(".repeat(100_000)),
+        ("braces", "{a".repeat(50_000)),
+    ] {
+        let reply = app.ask(None, &document, json!({})).await;
+        assert!(reply.status.is_client_error(), "{name}: {}", reply.status);
+        assert!(reply.body.to_string().len() < 5000, "{name}");
+        assert_ne!(reply.code(), "INTERNAL_SERVER_ERROR", "{name}");
     }
+    let many = |count: usize| "requestPasswordLink(email: \"a@example.com\") ".repeat(count);
+    for document in [
+        format!("mutation {{ {} }}", many(51)),
+        format!("mutation {{ ... {{ {} }} }}", many(51)),
+        format!("mutation {{ ...A }} fragment A on Mutation {{ {} }}", many(51)),
+        format!(
+            "mutation {{ ...A ...B }} fragment A on Mutation {{ {} }} fragment B on Mutation {{ ...A {} }}",
+            many(20),
+            many(11)
+        ),
+    ] {
+        assert_eq!(app.ask(None, &document, json!({})).await.code(), "QUERY_TOO_COMPLEX", "{document}");
+    }
+    let batch = Request::post("/graphql").header("content-type", "application/json");
+    let batch = batch.body(Body::from(json!([{ "query": VIEWER }, { "query": VIEWER }]).to_string())).unwrap();
+    assert_eq!(app.reply(batch).await.status, 400);
+}
 
-    async fn malformed_credentials_are_no_credentials(app: TestApp) {
-        let app = app.guarded().await;
-        for authorization in ["Bearer", "Bearer ", "Bearer lsn_", "Bearer \u{e4}", "Basic YTpi", "lsn_x", "Bearer lsn_'; DROP TABLE api_keys; --"] {
-            let request = Request::post("/graphql")
-                .header(header::CONTENT_TYPE, "application/json")
-                .header(header::AUTHORIZATION, axum::http::HeaderValue::from_bytes(authorization.as_bytes()).unwrap());
-            let reply = app.reply(request.body(Body::from(json!({ "query": VIEWER }).to_string())).unwrap()).await;
-            assert_eq!(reply.body, json!({ "data": { "viewer": null } }), "{authorization}");
-        }
+#[both_databases]
+async fn malformed_credentials_are_no_credentials(app: TestApp) {
+    let app = app.guarded().await;
+    for authorization in [
+        "Bearer",
+        "Bearer ",
+        "Bearer lsn_",
+        "Bearer \u{e4}",
+        "Basic YTpi",
+        "lsn_x",
+        "Bearer lsn_'; DROP TABLE api_keys; --",
+    ] {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, axum::http::HeaderValue::from_bytes(authorization.as_bytes()).unwrap());
+        let reply = app.reply(request.body(Body::from(json!({ "query": VIEWER }).to_string())).unwrap()).await;
+        assert_eq!(reply.body, json!({ "data": { "viewer": null } }), "{authorization}");
     }
 }
 

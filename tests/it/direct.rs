@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, both_databases};
 
 /// Fields as they can be selected at the top level, with everything that is written directly.
 const FIELDS: &[&str] = &[
@@ -20,8 +20,10 @@ const FIELDS: &[&str] = &[
     "companies(first: 2) { nodes { ...Company } edges { cursor node { id __typename } } totalCount }",
     "company(id: $company) { ...Company memberships(first: 2) { nodes { role contact { ...Everything } } totalCount
         edges { cursor node { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }",
-    "company(id: $company) { memberships(last: 1) { edges { cursor node { role } } pageInfo { hasPreviousPage startCursor } } }",
-    "company(id: $empty) { name memberships { nodes { role } edges { cursor } pageInfo { hasNextPage endCursor } totalCount } }",
+    "company(id: $company) { memberships(last: 1) { edges { cursor node { role } } pageInfo {
+        hasPreviousPage startCursor } } }",
+    "company(id: $empty) { name memberships { nodes { role } edges { cursor } pageInfo { hasNextPage endCursor }
+        totalCount } }",
     "company(id: $nothing) { memberships { nodes { role } } }",
     "company(id: $company) { a: memberships(last: 1) { nodes { isPrimary position } } b: memberships { __typename
         nodes { company { name } contact { user { contact { id } } } } } }",
@@ -90,11 +92,14 @@ const PREPARED: &[(&str, &[&str])] = &[
 const WITH_INPUTS: &[(&str, &[&str])] = &[
     (
         "query($filter: ContactFilter, $order: [ContactOrder!]) {
-            contacts(filter: $filter, orderBy: $order, first: 4) { nodes { name email } totalCount pageInfo { endCursor } } }",
+            contacts(filter: $filter, orderBy: $order, first: 4) {
+                nodes { name email } totalCount pageInfo { endCursor } } }",
         &[
             r#"{"filter": {"name": {"contains": "name"}}, "order": [{"field": "NAME"}]}"#,
-            r#"{"filter": {"email": {"isNull": true}}, "order": [{"field": "EMAIL", "direction": "DESC"}, {"field": "NAME"}]}"#,
-            r#"{"filter": {"or": [{"name": {"contains": "name 1"}}, {"not": {"email": {"isNull": true}}}]}, "order": []}"#,
+            r#"{"filter": {"email": {"isNull": true}}, "order": [
+                {"field": "EMAIL", "direction": "DESC"}, {"field": "NAME"}]}"#,
+            r#"{"filter": {"or": [{"name": {"contains": "name 1"}}, {"not": {"email": {"isNull": true}}}]},
+                "order": []}"#,
             r#"{"filter": {}}"#,
             r#"{"filter": {"createdAt": {"gt": "no time"}}, "order": []}"#,
             r#"{"filter": {"nme": {"contains": "name"}}, "order": []}"#,
@@ -107,7 +112,11 @@ const WITH_INPUTS: &[(&str, &[&str])] = &[
     ),
     (
         "query($filter: ContactFilter) { contactCount(filter: $filter) }",
-        &[r#"{"filter": {"name": {"contains": "name 2"}}}"#, r#"{"filter": {"and": []}}"#, r#"{"filter": {"and": [null]}}"#],
+        &[
+            r#"{"filter": {"name": {"contains": "name 2"}}}"#,
+            r#"{"filter": {"and": []}}"#,
+            r#"{"filter": {"and": [null]}}"#,
+        ],
     ),
     (
         "query($identifier: ContactIdentifier!) { contactByIdentifier(identifier: $identifier) { name } }",
@@ -229,110 +238,116 @@ async fn fill(app: &TestApp) -> Value {
     json!({ "id": ids[0], "all": ids, "company": company, "empty": empty, "nothing": nothing, "after": after })
 }
 
-on_both_databases! {
-    async fn what_is_written_directly_is_what_resolvers_answer(app: TestApp) {
-        let variables = fill(&app).await;
-        for field in FIELDS {
-            let field = complete(field, &variables);
-            let direct = app.send(&format!("{{ {field} }}"), json!({})).await;
-            // The second time it is prepared.
-            assert_eq!(direct, app.send(&format!("{{ {field} }}"), json!({})).await, "{field}");
-            // A field that is selected twice is resolved in the ordinary way.
-            let resolved = app.send(&format!("{{ {field} {field} }}"), json!({})).await;
-            assert_eq!(direct, resolved, "{field}");
-            assert_eq!(direct["errors"], Value::Null, "{field}");
-        }
+#[both_databases]
+async fn what_is_written_directly_is_what_resolvers_answer(app: TestApp) {
+    let variables = fill(&app).await;
+    for field in FIELDS {
+        let field = complete(field, &variables);
+        let direct = app.send(&format!("{{ {field} }}"), json!({})).await;
+        // The second time it is prepared.
+        assert_eq!(direct, app.send(&format!("{{ {field} }}"), json!({})).await, "{field}");
+        // A field that is selected twice is resolved in the ordinary way.
+        let resolved = app.send(&format!("{{ {field} {field} }}"), json!({})).await;
+        assert_eq!(direct, resolved, "{field}");
+        assert_eq!(direct["errors"], Value::Null, "{field}");
     }
+}
 
-    async fn what_is_prepared_follows_the_variables(app: TestApp) {
-        let variables = fill(&app).await;
-        let known = &variables["id"];
-        for (query, given) in PREPARED.iter().chain(WITH_INPUTS) {
-            for given in *given {
-                let text = given.replace("$id", &known.to_string()).replace("$all", &variables["all"].to_string());
-                let given: Value = serde_json::from_str(&text).unwrap();
-                // One that is sent the first time in its manner, and the same with other names, each time anew.
-                for round in 0..2 {
-                    let prepared = app.send(query, given.clone()).await;
-                    let new = app.send(&format!("{query} # {text} {round}"), given.clone()).await;
-                    assert_eq!(prepared, new, "{query} {text}");
-                }
+#[both_databases]
+async fn what_is_prepared_follows_the_variables(app: TestApp) {
+    let variables = fill(&app).await;
+    let known = &variables["id"];
+    for (query, given) in PREPARED.iter().chain(WITH_INPUTS) {
+        for given in *given {
+            let text = given.replace("$id", &known.to_string()).replace("$all", &variables["all"].to_string());
+            let given: Value = serde_json::from_str(&text).unwrap();
+            // One that is sent the first time in its manner, and the same with other names, each time anew.
+            for round in 0..2 {
+                let prepared = app.send(query, given.clone()).await;
+                let new = app.send(&format!("{query} # {given} {round}"), given.clone()).await;
+                assert_eq!(prepared, new, "{query} {text}");
             }
         }
     }
+}
 
-    async fn a_prepared_update_is_made_once(app: TestApp) {
-        let variables = fill(&app).await;
-        let version = async || {
-            let found = app.run("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": variables["id"] })).await;
-            found["contact"]["version"].as_i64().unwrap()
-        };
-        for (mutation, given) in UPDATES {
-            for given in *given {
-                let text = given.replace("$id", &variables["id"].to_string());
-                let text = text.replace("$trashed", &variables["all"][5].to_string());
-                let given: Value = serde_json::from_str(&text).unwrap();
-                for round in 0..2 {
-                    let before = version().await;
-                    let prepared = app.send(mutation, given.clone()).await;
-                    let between = version().await;
-                    let new = app.send(&format!("{mutation} # {text} {round}"), given.clone()).await;
-                    assert_eq!(prepared, new, "{mutation} {text}");
-                    let payload = prepared["data"].as_object().and_then(|data| data.values().next());
-                    let was_made = payload.is_some_and(|payload| !payload["contact"].is_null());
-                    let steps = (between - before, version().await - between);
-                    assert_eq!(steps, if was_made { (1, 1) } else { (0, 0) }, "{mutation} {text}");
-                }
+#[both_databases]
+async fn a_prepared_update_is_made_once(app: TestApp) {
+    let variables = fill(&app).await;
+    let version = async || {
+        let found = app.run("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": variables["id"] })).await;
+        found["contact"]["version"].as_i64().unwrap()
+    };
+    for (mutation, given) in UPDATES {
+        for given in *given {
+            let text = given.replace("$id", &variables["id"].to_string());
+            let text = text.replace("$trashed", &variables["all"][5].to_string());
+            let given: Value = serde_json::from_str(&text).unwrap();
+            for round in 0..2 {
+                let before = version().await;
+                let prepared = app.send(mutation, given.clone()).await;
+                let between = version().await;
+                let new = app.send(&format!("{mutation} # {text} {round}"), given.clone()).await;
+                assert_eq!(prepared, new, "{mutation} {text}");
+                let payload = prepared["data"].as_object().and_then(|data| data.values().next());
+                let was_made = payload.is_some_and(|payload| !payload["contact"].is_null());
+                let steps = (between - before, version().await - between);
+                assert_eq!(steps, if was_made { (1, 1) } else { (0, 0) }, "{mutation} {text}");
             }
         }
     }
+}
 
-    async fn a_prepared_update_that_fails_says_so_as_others_do(app: TestApp) {
-        let mutation = "mutation($id: ID!, $phone: String) {
-            u: updateContact(id: $id, input: { phone: $phone }) { contact { phone } } }";
-        let variables = json!({ "id": app.contact("Ann").await, "phone": "1" });
-        for _ in 0..2 {
-            app.run(mutation, variables.clone()).await;
-        }
-        app.shared.domain.db.clone().close().await.unwrap();
-        let prepared = app.send(mutation, variables.clone()).await;
-        assert_eq!(prepared["data"], json!({ "u": null }));
-        assert_eq!(prepared["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
-        assert_eq!(prepared, app.send(&format!("{mutation} # new"), variables).await);
+#[both_databases]
+async fn a_prepared_update_that_fails_says_so_as_others_do(app: TestApp) {
+    let mutation = "mutation($id: ID!, $phone: String) {
+        u: updateContact(id: $id, input: { phone: $phone }) { contact { phone } } }";
+    let variables = json!({ "id": app.contact("Ann").await, "phone": "1" });
+    for _ in 0..2 {
+        app.run(mutation, variables.clone()).await;
     }
+    app.shared.domain.db.clone().close().await.unwrap();
+    let prepared = app.send(mutation, variables.clone()).await;
+    assert_eq!(prepared["data"], json!({ "u": null }));
+    assert_eq!(prepared["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
+    assert_eq!(prepared, app.send(&format!("{mutation} # new"), variables).await);
+}
 
-    async fn what_depends_on_variables_elsewhere_is_not_prepared(app: TestApp) {
-        let variables = fill(&app).await;
-        let query = "query($id: ID!, $more: Boolean!) { contact(id: $id) { id name @include(if: $more) } }";
-        let name = async |more: bool| {
-            app.run(query, json!({ "id": variables["id"], "more": more })).await["contact"]["name"].clone()
-        };
-        assert!(name(true).await.is_string());
-        assert!(name(true).await.is_string());
-        assert_eq!(name(false).await, Value::Null);
-        let query = "query($id: ID!, $first: Int) { company(id: $id) { memberships(first: $first) { nodes { id } } } }";
-        for first in [3, 3, 1, 0] {
-            let found = app.run(query, json!({ "id": variables["company"], "first": first })).await;
-            assert_eq!(found["company"]["memberships"]["nodes"].as_array().unwrap().len(), first);
-        }
+#[both_databases]
+async fn what_depends_on_variables_elsewhere_is_not_prepared(app: TestApp) {
+    let variables = fill(&app).await;
+    let query = "query($id: ID!, $more: Boolean!) { contact(id: $id) { id name @include(if: $more) } }";
+    let name = async |more: bool| {
+        app.run(query, json!({ "id": variables["id"], "more": more })).await["contact"]["name"].clone()
+    };
+    assert!(name(true).await.is_string());
+    assert!(name(true).await.is_string());
+    assert_eq!(name(false).await, Value::Null);
+    let query = "query($id: ID!, $first: Int) { company(id: $id) { memberships(first: $first) { nodes { id } } } }";
+    for first in [3, 3, 1, 0] {
+        let found = app.run(query, json!({ "id": variables["company"], "first": first })).await;
+        assert_eq!(found["company"]["memberships"]["nodes"].as_array().unwrap().len(), first);
     }
+}
 
-    async fn fields_come_in_the_order_in_which_they_are_selected(app: TestApp) {
-        fill(&app).await;
-        let query = "{ contacts(first: 1) { pageInfo { hasNextPage } nodes { status id: name ... { name: id } } } }";
-        let request = axum::http::Request::post("/graphql").header("content-type", "application/json");
-        let request = request.body(axum::body::Body::from(json!({ "query": query }).to_string())).unwrap();
-        let body = axum::body::to_bytes(app.request(request).await.into_body(), 10_000).await.unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        let places = ["pageInfo", "nodes", "status", "\"id\"", "\"name\""].map(|key| text.find(key).unwrap());
-        assert!(places.is_sorted(), "{text}");
-    }
+#[both_databases]
+async fn fields_come_in_the_order_in_which_they_are_selected(app: TestApp) {
+    fill(&app).await;
+    let query = "{ contacts(first: 1) { pageInfo { hasNextPage } nodes { status id: name ... { name: id } } } }";
+    let request = axum::http::Request::post("/graphql").header("content-type", "application/json");
+    let request = request.body(axum::body::Body::from(json!({ "query": query }).to_string())).unwrap();
+    let body = axum::body::to_bytes(app.request(request).await.into_body(), 10_000).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    let places = ["pageInfo", "nodes", "status", "\"id\"", "\"name\""].map(|key| text.find(key).unwrap());
+    assert!(places.is_sorted(), "{text}");
+}
 
-    async fn wrong_arguments_are_refused_in_rosters_too(app: TestApp) {
-        let company = app.company("Acme").await;
-        for arguments in ["first: -1", "first: 201", "first: 1, last: 1", "after: \"x\"", "before: \"\""] {
-            let query = format!("query($id: ID!) {{ company(id: $id) {{ memberships({arguments}) {{ nodes {{ id }} }} }} }}");
-            assert_eq!(app.error_code(&query, json!({ "id": company })).await, "BAD_USER_INPUT", "{arguments}");
-        }
+#[both_databases]
+async fn wrong_arguments_are_refused_in_rosters_too(app: TestApp) {
+    let company = app.company("Acme").await;
+    for arguments in ["first: -1", "first: 201", "first: 1, last: 1", "after: \"x\"", "before: \"\""] {
+        let query =
+            format!("query($id: ID!) {{ company(id: $id) {{ memberships({arguments}) {{ nodes {{ id }} }} }} }}");
+        assert_eq!(app.error_code(&query, json!({ "id": company })).await, "BAD_USER_INPUT", "{arguments}");
     }
 }

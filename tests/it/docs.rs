@@ -8,36 +8,36 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, json_body, process::printed};
+use crate::support::{TestApp, both_databases, json_body, process::printed};
 
 fn text(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-on_both_databases! {
-    async fn the_readmes_first_query_gives_the_answer_printed_there(app: TestApp) {
-        let readme = text("README.md");
-        let bodies: Vec<&str> = readme.split("-d '").skip(1).map(|rest| rest.split("}'").next().unwrap()).collect();
-        assert_eq!(bodies.len(), 2);
-        let mut answer = Value::Null;
-        for body in bodies {
-            let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
-            answer = json_body(app.request(request.body(Body::from(format!("{body}}}"))).unwrap()).await).await;
-            assert_eq!(answer["errors"], Value::Null, "{answer}");
-        }
-        let printed = readme.lines().find(|line| line.trim().starts_with("{\"data\"")).unwrap();
-        assert_eq!(answer, serde_json::from_str::<Value>(printed).unwrap());
+#[both_databases]
+async fn the_readmes_first_query_gives_the_answer_printed_there(app: TestApp) {
+    let readme = text("README.md");
+    let bodies: Vec<&str> = readme.split("-d '").skip(1).map(|rest| rest.split("}'").next().unwrap()).collect();
+    assert_eq!(bodies.len(), 2);
+    let mut answer = Value::Null;
+    for body in bodies {
+        let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+        answer = json_body(app.request(request.body(Body::from(format!("{body}}}"))).unwrap()).await).await;
+        assert_eq!(answer["errors"], Value::Null, "{answer}");
     }
+    let printed = readme.lines().find(|line| line.trim().starts_with("{\"data\"")).unwrap();
+    assert_eq!(answer, serde_json::from_str::<Value>(printed).unwrap());
+}
 
-    async fn the_graphql_in_the_docs_runs(app: TestApp) {
-        for (file, least) in [("docs/api.md", 2), ("docs/live.md", 1)] {
-            let docs = text(file);
-            let examples: Vec<&str> =
-                docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-            assert!(examples.len() >= least);
-            for example in examples {
-                app.run(example, json!({})).await;
-            }
+#[both_databases]
+async fn the_graphql_in_the_docs_runs(app: TestApp) {
+    for (file, least) in [("docs/api.md", 2), ("docs/live.md", 1)] {
+        let docs = text(file);
+        let examples: Vec<&str> =
+            docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        assert!(examples.len() >= least);
+        for example in examples {
+            app.run(example, json!({})).await;
         }
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Builder;
 
 use crate::support::{
-    TestApp, postgres,
+    TestApp, both_databases, postgres,
     process::{Process, liaison},
 };
 
@@ -170,24 +170,26 @@ fn a_wrong_setting_is_named_and_a_secret_is_not_shown() {
     assert!(malformed.contains("DATABASE_URL") && !malformed.contains("s3cret"), "{malformed}");
 }
 
-on_both_databases! {
-    async fn demo_data_is_the_same_each_time_and_fills_only_an_empty_database(app: TestApp) {
-        let demo = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
-            command.args(["demo", "--contacts", "1200", "--database-url", &app.config.url]).output().unwrap()
-        };
-        let output = demo();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert!(!demo().status.success(), "a filled database is left alone");
-        let query = "{ contactCount(includeTrashed: true) companyCount users { totalCount } interactions { totalCount }
-            contacts(first: 200) { nodes { id name email primaryMembership { role company { name } } user { email } } } }";
-        let first = app.run(query, json!({})).await;
-        assert_eq!((&first["contactCount"], &first["companyCount"]), (&json!(1200), &json!(120)));
-        assert!(first["users"]["totalCount"].as_u64().unwrap() > 100 && first["interactions"]["totalCount"].as_u64().unwrap() > 500);
-        let other = TestApp::on_sqlite().await;
+#[both_databases]
+async fn demo_data_is_the_same_each_time_and_fills_only_an_empty_database(app: TestApp) {
+    let demo = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
-        let output = command.args(["demo", "--contacts", "1200", "--database-url", &other.config.url]).output().unwrap();
-        assert!(output.status.success());
-        assert_eq!(other.run(query, json!({})).await, first);
-    }
+        command.args(["demo", "--contacts", "1200", "--database-url", &app.config.url]).output().unwrap()
+    };
+    let output = demo();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!demo().status.success(), "a filled database is left alone");
+    let query = "{ contactCount(includeTrashed: true) companyCount users { totalCount } interactions { totalCount }
+        contacts(first: 200) { nodes { id name email primaryMembership { role company { name } } user { email } } } }";
+    let first = app.run(query, json!({})).await;
+    assert_eq!((&first["contactCount"], &first["companyCount"]), (&json!(1200), &json!(120)));
+    assert!(
+        first["users"]["totalCount"].as_u64().unwrap() > 100
+            && first["interactions"]["totalCount"].as_u64().unwrap() > 500
+    );
+    let other = TestApp::on_sqlite().await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+    let output = command.args(["demo", "--contacts", "1200", "--database-url", &other.config.url]).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(other.run(query, json!({})).await, first);
 }

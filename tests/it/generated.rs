@@ -14,7 +14,7 @@ use axum::{
 use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Map, Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, both_databases};
 
 /// Documents for each database.
 const DOCUMENTS: usize = 400;
@@ -244,7 +244,8 @@ async fn fill(app: &TestApp) -> Vec<(String, &'static str)> {
         if number > 0 {
             app.membership(&contact, &acme).await;
             app.connect(&contact, &email).await;
-            let log = "mutation($id: ID!) { createInteraction(contactId: $id, input: { subject: \"Call\" }) { userErrors { code } } }";
+            let log = "mutation($id: ID!) { createInteraction(contactId: $id, input: { subject: \"Call\" }) {
+                userErrors { code } } }";
             app.run(log, json!({ "id": contact })).await;
         }
         ids.push(contact);
@@ -273,39 +274,40 @@ async fn text(app: &TestApp, query: &str, variables: &Value) -> String {
     String::from_utf8(answer.to_vec()).unwrap()
 }
 
-on_both_databases! {
-    async fn random_documents_have_one_answer(app: TestApp) {
-        let schema = Schema::read();
-        let roots = fill(&app).await;
-        let mut runner = TestRunner::deterministic();
-        let mut written = 0;
-        while written < DOCUMENTS {
-            let (call, ty) = draw(select(roots.clone()), &mut runner);
-            let selection = schema.selection(&BaseType::Named(async_graphql::Name::new(ty)), DEEP, &mut runner);
-            if selection.is_empty() {
-                continue;
-            }
-            let (mut parts, mut field) = (Written::default(), String::new());
-            write_all(&selection, &mut parts, &mut field);
-            // The same once more, fragments and all: what it selects is merged.
-            let twice = if draw(prop::bool::ANY, &mut runner) { field.trim_start_matches(" {").trim_end_matches('}') } else { "" };
-            let field = field.trim_end_matches('}').to_owned() + twice + "}";
-            let definitions = format!("({})", parts.definitions).replace("()", "");
-            let (fragments, values) = (parts.fragments.join(" "), Value::Object(parts.values));
-            let alone = format!("query {definitions} {{ key: {call} {field} }} {fragments}");
-            let first = text(&app, &alone, &values).await;
-            if first.contains("QUERY_TOO_COMPLEX") {
-                continue;
-            }
-            written += 1;
-            let answer: Value = serde_json::from_str(&first).unwrap();
-            assert_eq!(answer["errors"], Value::Null, "{alone} {values}");
-            check(&answer["data"]["key"], &selection, &alone);
-            assert_eq!(text(&app, &alone, &values).await, first, "{alone} {values}");
-            // Two fields of one name are not written directly.
-            let beside = format!("query {definitions} {{ key: {call} {field} other: {call} {{ __typename }} }} {fragments}");
-            let beside = text(&app, &beside, &values).await;
-            assert_eq!(beside.split(",\"other\":").next(), first.strip_suffix("}}"), "{alone} {values}");
+#[both_databases]
+async fn random_documents_have_one_answer(app: TestApp) {
+    let schema = Schema::read();
+    let roots = fill(&app).await;
+    let mut runner = TestRunner::deterministic();
+    let mut written = 0;
+    while written < DOCUMENTS {
+        let (call, ty) = draw(select(roots.clone()), &mut runner);
+        let selection = schema.selection(&BaseType::Named(async_graphql::Name::new(ty)), DEEP, &mut runner);
+        if selection.is_empty() {
+            continue;
         }
+        let (mut parts, mut field) = (Written::default(), String::new());
+        write_all(&selection, &mut parts, &mut field);
+        // The same once more, fragments and all: what it selects is merged.
+        let twice =
+            if draw(prop::bool::ANY, &mut runner) { field.trim_start_matches(" {").trim_end_matches('}') } else { "" };
+        let field = field.trim_end_matches('}').to_owned() + twice + "}";
+        let definitions = format!("({})", parts.definitions).replace("()", "");
+        let (fragments, values) = (parts.fragments.join(" "), Value::Object(parts.values));
+        let alone = format!("query {definitions} {{ key: {call} {field} }} {fragments}");
+        let first = text(&app, &alone, &values).await;
+        if first.contains("QUERY_TOO_COMPLEX") {
+            continue;
+        }
+        written += 1;
+        let answer: Value = serde_json::from_str(&first).unwrap();
+        assert_eq!(answer["errors"], Value::Null, "{alone} {values}");
+        check(&answer["data"]["key"], &selection, &alone);
+        assert_eq!(text(&app, &alone, &values).await, first, "{alone} {values}");
+        // Two fields of one name are not written directly.
+        let beside =
+            format!("query {definitions} {{ key: {call} {field} other: {call} {{ __typename }} }} {fragments}");
+        let beside = text(&app, &beside, &values).await;
+        assert_eq!(beside.split(",\"other\":").next(), first.strip_suffix("}}"), "{alone} {values}");
     }
 }

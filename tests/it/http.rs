@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, json_body};
+use crate::support::{TestApp, both_databases, json_body};
 
 async fn send(
     app: &TestApp,
@@ -29,29 +29,29 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 const NEW: (&str, &str) = ("accept", "application/graphql-response+json");
 const OLD: (&str, &str) = ("accept", "application/json");
 
-on_both_databases! {
-    async fn queries_by_get_and_post_mutations_by_post_only(app: TestApp) {
-        let (status, _, body) = send(&app, Method::GET, "/graphql?query=%7BcontactCount%7D", &[NEW], "").await;
-        assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "contactCount": 0 } })));
-        let path = "/graphql?query=query%20A%7BcontactCount%7D%20query%20B%7BcompanyCount%7D&operationName=B&variables=%7B%7D";
-        let (status, _, body) = send(&app, Method::GET, path, &[NEW], "").await;
-        assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "companyCount": 0 } })));
+#[both_databases]
+async fn queries_by_get_and_post_mutations_by_post_only(app: TestApp) {
+    let (status, _, body) = send(&app, Method::GET, "/graphql?query=%7BcontactCount%7D", &[NEW], "").await;
+    assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "contactCount": 0 } })));
+    let path =
+        "/graphql?query=query%20A%7BcontactCount%7D%20query%20B%7BcompanyCount%7D&operationName=B&variables=%7B%7D";
+    let (status, _, body) = send(&app, Method::GET, path, &[NEW], "").await;
+    assert_eq!((status, body), (StatusCode::OK, json!({ "data": { "companyCount": 0 } })));
 
-        // A form's field that is left blank names no operation.
-        for name in [json!(""), Value::Null] {
-            let (status, answer) = app.post(&json!({ "query": "query A { contactCount }", "operationName": name })).await;
-            assert_eq!((status, answer), (StatusCode::OK, json!({ "data": { "contactCount": 0 } })));
-        }
-
-        let mutation = "mutation%7BcreateContact(input:%7Bname:%22A%22%7D)%7BuserErrors%7Bcode%7D%7D%7D";
-        let request = Request::get(format!("/graphql?query={mutation}")).body(Body::empty()).unwrap();
-        let response = app.request(request).await;
-        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(response.headers()[header::ALLOW], "POST");
-        assert_eq!(app.run("{ contactCount }", json!({})).await["contactCount"], 0);
-        let (status, ..) = send(&app, Method::PUT, "/graphql", &[JSON], "{}").await;
-        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
+    // A form's field that is left blank names no operation.
+    for name in [json!(""), Value::Null] {
+        let (status, answer) = app.post(&json!({ "query": "query A { contactCount }", "operationName": name })).await;
+        assert_eq!((status, answer), (StatusCode::OK, json!({ "data": { "contactCount": 0 } })));
     }
+
+    let mutation = "mutation%7BcreateContact(input:%7Bname:%22A%22%7D)%7BuserErrors%7Bcode%7D%7D%7D";
+    let request = Request::get(format!("/graphql?query={mutation}")).body(Body::empty()).unwrap();
+    let response = app.request(request).await;
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.headers()[header::ALLOW], "POST");
+    assert_eq!(app.run("{ contactCount }", json!({})).await["contactCount"], 0);
+    let (status, ..) = send(&app, Method::PUT, "/graphql", &[JSON], "{}").await;
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]
@@ -255,7 +255,8 @@ async fn a_failed_mutation_leaves_the_results_of_the_others() {
     let ids: Vec<String> = (0..1001).map(|number| format!("\"{number}\"")).collect();
     let mutation = format!(
         "mutation {{ a: createContact(input: {{ name: \"A\" }}) {{ contact {{ name }} }}
-            b: trashContacts(ids: [{}]) {{ contacts {{ id }} }} c: createContact(input: {{ name: \"C\" }}) {{ contact {{ name }} }} }}",
+            b: trashContacts(ids: [{}]) {{ contacts {{ id }} }}
+            c: createContact(input: {{ name: \"C\" }}) {{ contact {{ name }} }} }}",
         ids.join(",")
     );
     let answer = app.send(&mutation, json!({})).await;
@@ -375,19 +376,19 @@ async fn large_answers_are_compressed() {
     assert!(!app.request(request("identity")).await.headers().contains_key(header::CONTENT_ENCODING));
 }
 
-on_both_databases! {
-    async fn readiness_follows_the_database_and_shutdown(app: TestApp) {
-        let ask = async |path: &str| app.request(Request::get(path).body(Body::empty()).unwrap()).await.status();
-        assert_eq!((ask("/healthz").await, ask("/readyz").await), (StatusCode::OK, StatusCode::OK));
-        app.shared.drain();
-        assert_eq!((ask("/healthz").await, ask("/readyz").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
-    }
+#[both_databases]
+async fn readiness_follows_the_database_and_shutdown(app: TestApp) {
+    let ask = async |path: &str| app.request(Request::get(path).body(Body::empty()).unwrap()).await.status();
+    assert_eq!((ask("/healthz").await, ask("/readyz").await), (StatusCode::OK, StatusCode::OK));
+    app.shared.drain();
+    assert_eq!((ask("/healthz").await, ask("/readyz").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
+}
 
-    async fn a_database_that_is_gone_is_unavailable_and_says_so(app: TestApp) {
-        app.shared.domain.db.clone().close().await.unwrap();
-        let answer = app.send("{ contactCount }", json!({})).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE", "{answer}");
-        let response = app.request(Request::get("/readyz").body(Body::empty()).unwrap()).await;
-        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    }
+#[both_databases]
+async fn a_database_that_is_gone_is_unavailable_and_says_so(app: TestApp) {
+    app.shared.domain.db.clone().close().await.unwrap();
+    let answer = app.send("{ contactCount }", json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE", "{answer}");
+    let response = app.request(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -8,7 +8,6 @@
     reason = "a test that fails should say where, at once, and read easily until then"
 )]
 
-#[macro_use]
 mod support;
 
 mod abandoned;

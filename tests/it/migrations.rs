@@ -7,7 +7,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::json;
 
-use crate::support::{TestApp, each, postgres};
+use crate::support::{TestApp, both_databases, each, postgres};
 
 async fn up_down_and_up(url: &str) {
     let connection = Database::connect(url).await.unwrap();
@@ -49,50 +49,55 @@ async fn on_postgres_they_go_up_and_down_and_replicas_start_together() {
     start_together(&database.url).await;
 }
 
-on_both_databases! {
-    async fn keys_of_an_older_folding_are_rebuilt_at_start(app: TestApp) {
-        app.contact_with(json!({ "name": "Łukasz", "email": "Ü@example.com" })).await;
-        app.company("Ärzte").await;
-        let db = &app.shared.domain.db;
-        let tx = db.begin().await.unwrap();
-        for sql in [
-            "UPDATE contacts SET name_key = 'old', email_key = 'old'",
-            "UPDATE companies SET name_key = 'old'",
-            "UPDATE folding SET version = 0",
-        ] {
-            tx.execute_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        let query = "{ searchContacts(query: \"lukasz\") { name } searchCompanies(query: \"arzte\") { name }
-            other: searchContacts(query: \"u@exam\") { name } }";
-        let nothing = json!({ "searchContacts": [], "searchCompanies": [], "other": [] });
-        assert_eq!(app.run(query, json!({})).await, nothing);
-        let other = app::open_database(&app.config).await.unwrap();
-        rekey::finish(&other).await.unwrap();
-        other.close().await.unwrap();
-        assert_eq!(app.run(query, json!({})).await, json!({
-            "searchContacts": [{ "name": "Łukasz" }], "searchCompanies": [{ "name": "Ärzte" }], "other": [{ "name": "Łukasz" }] }));
+#[both_databases]
+async fn keys_of_an_older_folding_are_rebuilt_at_start(app: TestApp) {
+    app.contact_with(json!({ "name": "Łukasz", "email": "Ü@example.com" })).await;
+    app.company("Ärzte").await;
+    let db = &app.shared.domain.db;
+    let tx = db.begin().await.unwrap();
+    for sql in [
+        "UPDATE contacts SET name_key = 'old', email_key = 'old'",
+        "UPDATE companies SET name_key = 'old'",
+        "UPDATE folding SET version = 0",
+    ] {
+        tx.execute_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
     }
+    tx.commit().await.unwrap();
+    let query = "{ searchContacts(query: \"lukasz\") { name } searchCompanies(query: \"arzte\") { name }
+        other: searchContacts(query: \"u@exam\") { name } }";
+    let nothing = json!({ "searchContacts": [], "searchCompanies": [], "other": [] });
+    assert_eq!(app.run(query, json!({})).await, nothing);
+    let other = app::open_database(&app.config).await.unwrap();
+    rekey::finish(&other).await.unwrap();
+    other.close().await.unwrap();
+    assert_eq!(
+        app.run(query, json!({})).await,
+        json!({
+            "searchContacts": [{ "name": "Łukasz" }], "searchCompanies": [{ "name": "Ärzte" }],
+            "other": [{ "name": "Łukasz" }],
+        })
+    );
+}
 
-    async fn rows_that_are_there_are_found_after_each_step_of_the_search_indexes(app: TestApp) {
-        let names = ["Zoë", "anna b", "Anna", "anna b 2", "李", ""].map(|name| format!("{name} Searched"));
-        for name in &names {
-            app.contact(name).await;
-            app.company(name).await;
-        }
-        let query = "{ searchContacts(query: \"searched\") { name } searchCompanies(query: \"hed\") { name }
-            short: searchContacts(query: \"李\") { name } }";
-        let found = app.run(query, json!({})).await;
-        assert_eq!((each(&found["searchContacts"], "name").len(), each(&found["short"], "name").len()), (6, 1));
-        Migrator::down(app.shared.domain.db.writer(), Some(2)).await.unwrap();
-        Migrator::up(app.shared.domain.db.writer(), None).await.unwrap();
-        let again = app.another().await;
-        assert_eq!(again.run(query, json!({})).await, found);
-        again.contact("anna searched").await;
-        let found = again.run(query, json!({})).await;
-        let first = ["anna b 2 Searched", "anna b Searched", "Anna Searched", "anna searched"];
-        assert_eq!(each(&found["searchContacts"], "name")[..4], first);
+#[both_databases]
+async fn rows_that_are_there_are_found_after_each_step_of_the_search_indexes(app: TestApp) {
+    let names = ["Zoë", "anna b", "Anna", "anna b 2", "李", ""].map(|name| format!("{name} Searched"));
+    for name in &names {
+        app.contact(name).await;
+        app.company(name).await;
     }
+    let query = "{ searchContacts(query: \"searched\") { name } searchCompanies(query: \"hed\") { name }
+        short: searchContacts(query: \"李\") { name } }";
+    let found = app.run(query, json!({})).await;
+    assert_eq!((each(&found["searchContacts"], "name").len(), each(&found["short"], "name").len()), (6, 1));
+    Migrator::down(app.shared.domain.db.writer(), Some(2)).await.unwrap();
+    Migrator::up(app.shared.domain.db.writer(), None).await.unwrap();
+    let again = app.another().await;
+    assert_eq!(again.run(query, json!({})).await, found);
+    again.contact("anna searched").await;
+    let found = again.run(query, json!({})).await;
+    let first = ["anna b 2 Searched", "anna b Searched", "Anna Searched", "anna searched"];
+    assert_eq!(each(&found["searchContacts"], "name")[..4], first);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,59 +8,58 @@ use serde_json::{Value, json};
 
 use crate::{
     changes::FEED,
-    support::{NOBODY, TestApp, each},
+    support::{NOBODY, TestApp, both_databases, each},
 };
 
-on_both_databases! {
-    // The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.
-    async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp) {
-        const WRITERS: usize = 8;
-        const WRITES: usize = 25;
-        let app = Arc::new(app);
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let app = Arc::clone(&app);
-                tokio::spawn(async move {
-                    for number in 0..WRITES {
-                        app.contact(&format!("Contact {writer} {number}")).await;
-                        if app.shared.domain.db.backend() == DbBackend::Postgres && number % 5 == 0 {
-                            write_slowly(&app.shared.domain.db, Duration::from_millis(10 + 7 * writer as u64)).await;
-                        }
+// The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.
+#[both_databases]
+async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp) {
+    const WRITERS: usize = 8;
+    const WRITES: usize = 25;
+    let app = Arc::new(app);
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let app = Arc::clone(&app);
+            tokio::spawn(async move {
+                for number in 0..WRITES {
+                    app.contact(&format!("Contact {writer} {number}")).await;
+                    if app.shared.domain.db.backend() == DbBackend::Postgres && number % 5 == 0 {
+                        write_slowly(&app.shared.domain.db, Duration::from_millis(10 + 7 * writer as u64)).await;
                     }
-                })
+                }
             })
-            .collect();
-        let slow = if app.shared.domain.db.backend() == DbBackend::Postgres { WRITERS * WRITES / 5 } else { 0 };
-        let total = WRITERS * WRITES + slow;
-        let mut seen = Vec::new();
-        let mut after = Value::Null;
-        let mut idle = 0;
-        while seen.len() < total && idle < 2000 {
-            let page = app.run(FEED, json!({ "first": 7, "after": after })).await["changes"].clone();
-            let edges = page["edges"].as_array().unwrap().clone();
-            if let Some(last) = edges.last() {
-                after = last["cursor"].clone();
-                idle = 0;
-            } else {
-                idle += 1;
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            seen.extend(edges);
+        })
+        .collect();
+    let slow = if app.shared.domain.db.backend() == DbBackend::Postgres { WRITERS * WRITES / 5 } else { 0 };
+    let total = WRITERS * WRITES + slow;
+    let mut seen = Vec::new();
+    let mut after = Value::Null;
+    let mut idle = 0;
+    while seen.len() < total && idle < 2000 {
+        let page = app.run(FEED, json!({ "first": 7, "after": after })).await["changes"].clone();
+        let edges = page["edges"].as_array().unwrap().clone();
+        if let Some(last) = edges.last() {
+            after = last["cursor"].clone();
+            idle = 0;
+        } else {
+            idle += 1;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        for writer in writers {
-            writer.await.unwrap();
-        }
-        let cursors: HashSet<String> = seen.iter().map(|edge| edge["cursor"].to_string()).collect();
-        assert_eq!((seen.len(), cursors.len()), (total, total));
-        let mut everything = Vec::new();
-        let mut after = Value::Null;
-        while everything.len() < total {
-            let page = app.run(FEED, json!({ "first": 200, "after": after })).await["changes"].clone();
-            everything.extend(page["edges"].as_array().unwrap().clone());
-            after = page["pageInfo"]["endCursor"].clone();
-        }
-        assert_eq!(seen, everything, "in the order in which it is read afterwards");
+        seen.extend(edges);
     }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let cursors: HashSet<String> = seen.iter().map(|edge| edge["cursor"].to_string()).collect();
+    assert_eq!((seen.len(), cursors.len()), (total, total));
+    let mut everything = Vec::new();
+    let mut after = Value::Null;
+    while everything.len() < total {
+        let page = app.run(FEED, json!({ "first": 200, "after": after })).await["changes"].clone();
+        everything.extend(page["edges"].as_array().unwrap().clone());
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen, everything, "in the order in which it is read afterwards");
 }
 
 /// A transaction that records a change at once and commits late.
@@ -76,8 +75,8 @@ async fn write_slowly(db: &Db, time: Duration) {
     tx.commit().await.unwrap();
 }
 
-/// On PostgreSQL a transaction has its number from its first lock on, and may change a record after transactions that came
-/// later and have ended: the feed has them in that order, a history in the order of the writes.
+/// On PostgreSQL a transaction has its number from its first lock on, and may change a record after transactions that
+/// came later and have ended: the feed has them in that order, a history in the order of the writes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_history_is_in_the_order_of_the_writes() {
     let Some(app) = TestApp::on_postgres().await else { return };

@@ -14,7 +14,7 @@ use liaison::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    TestApp, access_args,
+    TestApp, access_args, both_databases,
     people::{PASSWORD, SET_PASSWORD},
 };
 
@@ -44,91 +44,93 @@ fn fields(payload: &Value) -> Vec<&str> {
     errors.iter().map(|error| error["field"][0].as_str().unwrap()).collect()
 }
 
-on_both_databases! {
-    async fn pages_are_for_those_who_are_signed_in(app: TestApp) {
-        let app = app.guarded().await;
-        let token = app.user("ada@example.com", Role::Viewer).await;
-        let cookie = format!("__Host-liaison={token}");
-        for (path, cookie, expected) in [
-            ("/", "", "sign-in"),
-            ("/", "__Host-liaison=nonsense", "sign-in"),
-            ("/account", "", "sign-in"),
-            ("/account", &cookie, "account"),
-            ("/sign-in", "", "sign-in"),
-            ("/set-password", "", "set-password"),
-            ("/setup", "", "setup"),
-        ] {
-            assert_eq!(kind(&page(&app, path, cookie).await.1), expected, "{path}");
-        }
-        // GraphiQL where the build has it, otherwise the page of the account; never a bare text.
-        let has_graphiql = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist/index.html.gz").exists();
-        let (headers, page) = page(&app, "/", &cookie).await;
-        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
-        assert_eq!(kind(&page), if has_graphiql { "none of ours" } else { "account" });
+#[both_databases]
+async fn pages_are_for_those_who_are_signed_in(app: TestApp) {
+    let app = app.guarded().await;
+    let token = app.user("ada@example.com", Role::Viewer).await;
+    let cookie = format!("__Host-liaison={token}");
+    for (path, cookie, expected) in [
+        ("/", "", "sign-in"),
+        ("/", "__Host-liaison=nonsense", "sign-in"),
+        ("/account", "", "sign-in"),
+        ("/account", &cookie, "account"),
+        ("/sign-in", "", "sign-in"),
+        ("/set-password", "", "set-password"),
+        ("/setup", "", "setup"),
+    ] {
+        assert_eq!(kind(&page(&app, path, cookie).await.1), expected, "{path}");
     }
+    // GraphiQL where the build has it, otherwise the page of the account; never a bare text.
+    let has_graphiql = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist/index.html.gz").exists();
+    let (headers, page) = page(&app, "/", &cookie).await;
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert_eq!(kind(&page), if has_graphiql { "none of ours" } else { "account" });
+}
 
-    async fn the_page_of_the_first_admin_says_when_there_is_one(app: TestApp) {
-        let app = app.guarded().await;
-        assert_eq!(kind(&page(&app, "/setup", "").await.1), "setup");
-        let link = access::make_link(app.operator(), None).await.unwrap();
-        // A link of another kind.
-        let late = app.link("ada@example.com", Role::Viewer).await;
-        assert_eq!(set_up(&app, link.expose(), "root@example.com", PASSWORD).await, json!({ "userErrors": [] }));
-        assert_eq!(kind(&page(&app, "/setup", "").await.1), "set-up");
-        for token in [link.expose(), &late, ""] {
-            let refused = set_up(&app, token, "eve@example.com", PASSWORD).await;
-            let message = refused["userErrors"][0]["message"].as_str().unwrap();
-            assert!(message.starts_with("There is an admin already."), "{message}");
-        }
+#[both_databases]
+async fn the_page_of_the_first_admin_says_when_there_is_one(app: TestApp) {
+    let app = app.guarded().await;
+    assert_eq!(kind(&page(&app, "/setup", "").await.1), "setup");
+    let link = access::make_link(app.operator(), None).await.unwrap();
+    // A link of another kind.
+    let late = app.link("ada@example.com", Role::Viewer).await;
+    assert_eq!(set_up(&app, link.expose(), "root@example.com", PASSWORD).await, json!({ "userErrors": [] }));
+    assert_eq!(kind(&page(&app, "/setup", "").await.1), "set-up");
+    for token in [link.expose(), &late, ""] {
+        let refused = set_up(&app, token, "eve@example.com", PASSWORD).await;
+        let message = refused["userErrors"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with("There is an admin already."), "{message}");
     }
+}
 
-    async fn all_that_is_wrong_about_an_account_comes_back_together(app: TestApp) {
-        let app = app.guarded().await;
-        let link = access::make_link(app.operator(), None).await.unwrap();
-        assert_eq!(fields(&set_up(&app, link.expose(), "root", "short").await), ["email", "password"]);
-        assert_eq!(fields(&set_up(&app, link.expose(), "", "").await), ["email", "password"]);
-        assert_eq!(fields(&set_up(&app, link.expose(), "root", PASSWORD).await), ["email"]);
-        assert_eq!(fields(&set_up(&app, "wrong", "root", "short").await), ["token", "email", "password"]);
-        // The link was not used by any of these.
-        assert_eq!(set_up(&app, link.expose(), "root@example.com", PASSWORD).await, json!({ "userErrors": [] }));
+#[both_databases]
+async fn all_that_is_wrong_about_an_account_comes_back_together(app: TestApp) {
+    let app = app.guarded().await;
+    let link = access::make_link(app.operator(), None).await.unwrap();
+    assert_eq!(fields(&set_up(&app, link.expose(), "root", "short").await), ["email", "password"]);
+    assert_eq!(fields(&set_up(&app, link.expose(), "", "").await), ["email", "password"]);
+    assert_eq!(fields(&set_up(&app, link.expose(), "root", PASSWORD).await), ["email"]);
+    assert_eq!(fields(&set_up(&app, "wrong", "root", "short").await), ["token", "email", "password"]);
+    // The link was not used by any of these.
+    assert_eq!(set_up(&app, link.expose(), "root@example.com", PASSWORD).await, json!({ "userErrors": [] }));
 
-        let wrong = app.ask(None, SET_PASSWORD, json!({ "token": "wrong", "password": "short" })).await;
-        assert_eq!(fields(&wrong.body["data"]["setPassword"]), ["token", "password"]);
-        let token = app.sign_in("root@example.com").await;
-        let change = "mutation { changePassword(current: \"wrong\", password: \"short\") { userErrors { field } } }";
-        let wrong = app.ask(Some(&token), change, json!({})).await;
-        assert_eq!(fields(&wrong.body["data"]["changePassword"]), ["current", "password"]);
-    }
+    let wrong = app.ask(None, SET_PASSWORD, json!({ "token": "wrong", "password": "short" })).await;
+    assert_eq!(fields(&wrong.body["data"]["setPassword"]), ["token", "password"]);
+    let token = app.sign_in("root@example.com").await;
+    let change = "mutation { changePassword(current: \"wrong\", password: \"short\") { userErrors { field } } }";
+    let wrong = app.ask(Some(&token), change, json!({})).await;
+    assert_eq!(fields(&wrong.body["data"]["changePassword"]), ["current", "password"]);
+}
 
-    async fn under_a_path_everything_stays_under_it(app: TestApp) {
-        let public_url: PublicUrl = "https://example.com/crm/".parse().unwrap();
-        let access = AccessArgs { public_url: Some(public_url.clone()), ..access_args() };
-        let folder = tempfile::tempdir().unwrap();
-        let mailer = AccessArgs { mail_dir: folder.path().to_owned(), ..access.clone() };
-        let mailer = Mailer::open(&mailer, public_url).unwrap();
-        let app = app.guarded_with(access).await;
-        let link = app.link("ada@example.com", Role::Viewer).await;
-        let reply = app.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
-        let cookie = reply.headers["set-cookie"].to_str().unwrap();
-        assert!(cookie.starts_with("__Secure-liaison=") && cookie.contains("; Path=/crm; "), "{cookie}");
-        assert!(cookie.contains("; HttpOnly; SameSite=Lax; Secure;"), "{cookie}");
+#[both_databases]
+async fn under_a_path_everything_stays_under_it(app: TestApp) {
+    let public_url: PublicUrl = "https://example.com/crm/".parse().unwrap();
+    let access = AccessArgs { public_url: Some(public_url.clone()), ..access_args() };
+    let folder = tempfile::tempdir().unwrap();
+    let mailer = AccessArgs { mail_dir: folder.path().to_owned(), ..access.clone() };
+    let mailer = Mailer::open(&mailer, public_url).unwrap();
+    let app = app.guarded_with(access).await;
+    let link = app.link("ada@example.com", Role::Viewer).await;
+    let reply = app.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
+    let cookie = reply.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Secure-liaison=") && cookie.contains("; Path=/crm; "), "{cookie}");
+    assert!(cookie.contains("; HttpOnly; SameSite=Lax; Secure;"), "{cookie}");
 
-        let (pair, _) = cookie.split_once(';').unwrap();
-        assert_eq!(kind(&page(&app, "/account", pair).await.1), "account");
-        assert_eq!(kind(&page(&app, "/account", &pair.replace("__Secure", "__Host")).await.1), "sign-in");
-        let token = pair.split_once('=').unwrap().1;
-        let left = app.ask(Some(token), "mutation { signOut }", json!({})).await;
-        let cookie = left.headers["set-cookie"].to_str().unwrap();
-        assert!(cookie.starts_with("__Secure-liaison=; ") && cookie.ends_with("; Path=/crm; Max-Age=0"), "{cookie}");
+    let (pair, _) = cookie.split_once(';').unwrap();
+    assert_eq!(kind(&page(&app, "/account", pair).await.1), "account");
+    assert_eq!(kind(&page(&app, "/account", &pair.replace("__Secure", "__Host")).await.1), "sign-in");
+    let token = pair.split_once('=').unwrap().1;
+    let left = app.ask(Some(token), "mutation { signOut }", json!({})).await;
+    let cookie = left.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Secure-liaison=; ") && cookie.ends_with("; Path=/crm; Max-Age=0"), "{cookie}");
 
-        mailer.send_link(outbox::Kind::Invitation, "ada@example.com", &access::Secret::given("token")).await.unwrap();
-        let mail = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
-        let mail = std::fs::read_to_string(mail).unwrap();
-        assert!(mail.contains("\r\nhttps://example.com/crm/set-password#token\r\n"), "{mail}");
-        assert!(mail.contains("Subject: You are invited to Liaison at example.com/crm\r\n"), "{mail}");
-        let nothing = app.reply(Request::get("/nothing").body(Body::empty()).unwrap()).await;
-        assert_eq!(nothing.body["errors"][0]["message"], "There is nothing here. The API is at /crm/graphql.");
-    }
+    mailer.send_link(outbox::Kind::Invitation, "ada@example.com", &access::Secret::given("token")).await.unwrap();
+    let mail = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    let mail = std::fs::read_to_string(mail).unwrap();
+    assert!(mail.contains("\r\nhttps://example.com/crm/set-password#token\r\n"), "{mail}");
+    assert!(mail.contains("Subject: You are invited to Liaison at example.com/crm\r\n"), "{mail}");
+    let nothing = app.reply(Request::get("/nothing").body(Body::empty()).unwrap()).await;
+    assert_eq!(nothing.body["errors"][0]["message"], "There is nothing here. The API is at /crm/graphql.");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, both_databases};
 
 const ORDERS: &[&str] = &["NAME", "EMAIL", "CREATED_AT", "UPDATED_AT", "LAST_INTERACTION_AT"];
 
@@ -31,7 +31,8 @@ fn walks() -> impl Strategy<Value = Walk> {
     })
 }
 
-const PAGE: &str = "query($orderBy: [ContactOrder!], $filter: ContactFilter, $first: Int, $after: String, $last: Int, $before: String) {
+const PAGE: &str = "query($orderBy: [ContactOrder!], $filter: ContactFilter, $first: Int, $after: String, $last: Int,
+    $before: String) {
     contacts(orderBy: $orderBy, filter: $filter, first: $first, after: $after, last: $last, before: $before) {
         edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
 
@@ -99,44 +100,45 @@ async fn fill(app: &TestApp, runner: &mut TestRunner, count: usize) -> Vec<Strin
     ids
 }
 
-on_both_databases! {
-    async fn the_pages_put_together_are_the_list(app: TestApp) {
-        let mut runner = TestRunner::deterministic();
-        fill(&app, &mut runner, 40).await;
-        for _ in 0..60 {
-            let walk = walks().new_tree(&mut runner).unwrap().current();
-            let pages = all_pages(&app, &walk, async |_| {}).await;
-            assert_eq!(pages, whole(&app, &walk).await, "{walk:?}");
-        }
+#[both_databases]
+async fn the_pages_put_together_are_the_list(app: TestApp) {
+    let mut runner = TestRunner::deterministic();
+    fill(&app, &mut runner, 40).await;
+    for _ in 0..60 {
+        let walk = walks().new_tree(&mut runner).unwrap().current();
+        let pages = all_pages(&app, &walk, async |_| {}).await;
+        assert_eq!(pages, whole(&app, &walk).await, "{walk:?}");
     }
+}
 
-    async fn rows_that_come_and_go_neither_skip_nor_repeat_the_others(app: TestApp) {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..12 {
-            let walk = walks().new_tree(&mut runner).unwrap().current();
-            let mut before = fill(&app, &mut runner, 14).await;
-            let mut deleted = Vec::new();
-            let mut filler = TestRunner::deterministic();
-            let pages = all_pages(&app, &walk, async |seen| {
-                fill(&app, &mut filler, 1).await;
-                // The row that the cursor points at goes, and one from somewhere else.
-                let edge = if walk.backwards { seen.first() } else { seen.last() };
-                for id in [edge.cloned(), before.pop()].into_iter().flatten() {
-                    app.codes("deleteContact", &id).await;
-                    deleted.push(id);
-                }
-            }).await;
-            let mut distinct = pages.clone();
-            distinct.sort();
-            distinct.dedup();
-            assert_eq!(distinct.len(), pages.len(), "repeated: {walk:?}");
-            let now = whole(&app, &walk).await;
-            let seen_in_order: Vec<&String> = pages.iter().filter(|id| now.contains(id)).collect();
-            let now_seen: Vec<&String> = now.iter().filter(|id| pages.contains(id)).collect();
-            assert_eq!(seen_in_order, now_seen, "out of order: {walk:?}");
-            for id in before.iter().filter(|id| !deleted.contains(id) && now.contains(id)) {
-                assert!(pages.contains(id), "skipped: {walk:?}");
+#[both_databases]
+async fn rows_that_come_and_go_neither_skip_nor_repeat_the_others(app: TestApp) {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..12 {
+        let walk = walks().new_tree(&mut runner).unwrap().current();
+        let mut before = fill(&app, &mut runner, 14).await;
+        let mut deleted = Vec::new();
+        let mut filler = TestRunner::deterministic();
+        let pages = all_pages(&app, &walk, async |seen| {
+            fill(&app, &mut filler, 1).await;
+            // The row that the cursor points at goes, and one from somewhere else.
+            let edge = if walk.backwards { seen.first() } else { seen.last() };
+            for id in [edge.cloned(), before.pop()].into_iter().flatten() {
+                app.codes("deleteContact", &id).await;
+                deleted.push(id);
             }
+        })
+        .await;
+        let mut distinct = pages.clone();
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), pages.len(), "repeated: {walk:?}");
+        let now = whole(&app, &walk).await;
+        let seen_in_order: Vec<&String> = pages.iter().filter(|id| now.contains(id)).collect();
+        let now_seen: Vec<&String> = now.iter().filter(|id| pages.contains(id)).collect();
+        assert_eq!(seen_in_order, now_seen, "out of order: {walk:?}");
+        for id in before.iter().filter(|id| !deleted.contains(id) && now.contains(id)) {
+            assert!(pages.contains(id), "skipped: {walk:?}");
         }
     }
 }

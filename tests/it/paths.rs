@@ -1,8 +1,9 @@
-//! The path of an error leads to the field that failed, through lists of lists too. GraphQL specification, section 7.1.2.
+//! The path of an error leads to the field that failed, through lists of lists too.
+//! GraphQL specification, section 7.1.2.
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, both_databases};
 
 /// Documents in which one field fails, and where. `$contact`, `$company` and `$interaction` stand for ids.
 const FAILING: &[(&str, &str)] = &[
@@ -16,7 +17,8 @@ const FAILING: &[(&str, &str)] = &[
         r#"["contacts","nodes",0,"memberships",0,"c","memberships"]"#,
     ),
     (
-        "{ companies(first: 1) { nodes { memberships(first: 1) { edges { m: node { contact { history(first: 900) { nodes { at } } } } } } } } }",
+        "{ companies(first: 1) { nodes { memberships(first: 1) { edges { m: node { contact { history(first: 900) {
+            nodes { at } } } } } } } } }",
         r#"["companies","nodes",0,"memberships","edges",0,"m","contact","history"]"#,
     ),
     (
@@ -50,7 +52,8 @@ const FAILING: &[(&str, &str)] = &[
         r#"["company","m"]"#,
     ),
     (
-        "{ changes(first: 5) { edges { node { subject { ... on Contact { history(after: \"bad\") { nodes { at } } } } } } } }",
+        "{ changes(first: 5) { edges { node { subject { ... on Contact { history(after: \"bad\") { nodes {
+            at } } } } } } } }",
         r#"["changes","edges",0,"node","subject","history"]"#,
     ),
     (
@@ -59,25 +62,25 @@ const FAILING: &[(&str, &str)] = &[
     ),
 ];
 
-on_both_databases! {
-    async fn the_path_of_an_error_leads_to_its_field(app: TestApp) {
-        let (contact, company) = (app.contact("Ann").await, app.company("Acme").await);
-        app.membership(&contact, &company).await;
-        let log = "mutation($id: ID!) { createInteraction(contactId: $id, input: { parties: [{ name: \"Ann\", contactId: $id }] }) {
-            userErrors { code } } }";
-        app.run(log, json!({ "id": contact })).await;
-        for (document, path) in FAILING {
-            let document = document.replace("$contact", &format!("\"{contact}\""));
-            let document = document.replace("$company", &format!("\"{company}\""));
-            let mut answer = app.send(&document, json!({})).await;
-            // PostgreSQL's feed waits for the transactions of the tests beside this one.
-            while answer["data"]["changes"]["edges"] == json!([]) {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                answer = app.send(&document, json!({})).await;
-            }
-            let path: Value = serde_json::from_str(path).unwrap();
-            assert_eq!(answer["errors"][0]["path"], path, "{document}: {answer}");
-            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{document}");
+#[both_databases]
+async fn the_path_of_an_error_leads_to_its_field(app: TestApp) {
+    let (contact, company) = (app.contact("Ann").await, app.company("Acme").await);
+    app.membership(&contact, &company).await;
+    let log = "mutation($id: ID!) { createInteraction(contactId: $id, input: { parties: [{ name: \"Ann\",
+        contactId: $id }] }) {
+        userErrors { code } } }";
+    app.run(log, json!({ "id": contact })).await;
+    for (document, path) in FAILING {
+        let document = document.replace("$contact", &format!("\"{contact}\""));
+        let document = document.replace("$company", &format!("\"{company}\""));
+        let mut answer = app.send(&document, json!({})).await;
+        // PostgreSQL's feed waits for the transactions of the tests beside this one.
+        while answer["data"]["changes"]["edges"] == json!([]) {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            answer = app.send(&document, json!({})).await;
         }
+        let path: Value = serde_json::from_str(path).unwrap();
+        assert_eq!(answer["errors"][0]["path"], path, "{document}: {answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{document}");
     }
 }

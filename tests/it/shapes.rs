@@ -31,8 +31,8 @@ fn shapes(database: &str) -> Vec<PathBuf> {
     shapes
 }
 
-/// A migration that has landed means the same for ever, and so do the parts that migrations share. A new one is added to
-/// the list together with its file.
+/// A migration that has landed means the same for ever, and so do the parts that migrations share. A new one is added
+/// to the list together with its file.
 #[test]
 fn landed_migrations_do_not_change() {
     let folder = root().join("migration/src");
@@ -72,16 +72,22 @@ fn records(is_sqlite: bool) -> String {
             if number % 10 == 0 { format!("'trashed', 'active', {time}") } else { "'active', NULL, NULL".to_owned() };
         write!(
             sql,
-            "INSERT INTO contacts (id, name, name_key, email, email_lower, email_key, metadata, status, prior_status, trashed_at, version, created_at, updated_at)
-             VALUES ({0}, '{name} {number}', '{key} {number}', 'a{number}@example.com', 'a{number}@example.com', 'a{number}@example.com', '{{}}', {status}, 1, {time}, {time});
+            "INSERT INTO contacts (id, name, name_key, email, email_lower, email_key, metadata, status, prior_status,
+                trashed_at, version, created_at, updated_at)
+             VALUES ({0}, '{name} {number}', '{key} {number}', 'a{number}@example.com', 'a{number}@example.com',
+             'a{number}@example.com', '{{}}', {status}, 1, {time}, {time});
              INSERT INTO companies (id, name, name_key, metadata, status, version, created_at, updated_at)
              VALUES ({1}, 'Ærø {number}', 'aero {number}', '{{}}', 'active', 1, {time}, {time});
              INSERT INTO company_memberships (id, contact_id, company_id, is_primary, position, created_at, updated_at)
              VALUES ({2}, {0}, {1}, TRUE, 0, {time}, {time});
              INSERT INTO interactions (id, contact_id, kind, occurred_at, metadata, version, created_at, updated_at)
              VALUES ({3}, {0}, 'note', {occurred}, '{{}}', 1, {time}, {time});",
-            id(1), id(2), id(3), id(4)
-        ).unwrap();
+            id(1),
+            id(2),
+            id(3),
+            id(4)
+        )
+        .unwrap();
     }
     sql
 }
@@ -99,7 +105,8 @@ async fn facts(connection: &DatabaseConnection, is_sqlite: bool) -> BTreeSet<Str
         &["SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"]
     } else {
         &[
-            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, collation_name, generation_expression)
+            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, collation_name,
+                generation_expression)
              FROM information_schema.columns WHERE table_schema = 'public'",
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
@@ -128,8 +135,11 @@ async fn assert_is_todays(url: &str, shape: &Path, todays: &BTreeSet<String>) {
     let (lost, left): (Vec<_>, Vec<_>) = (todays.difference(&facts).collect(), facts.difference(todays).collect());
     assert!(lost.is_empty() && left.is_empty(), "{shown}: lost {lost:#?}, left behind {left:#?}");
     let query = "{ contactStatusCounts { live trashed } companyCount
-        trigrams: searchContacts(query: \"lukasz 1\", limit: 50) { name } short: searchContacts(query: \"李\", limit: 50) { name }
-        companies: searchCompanies(query: \"aero 4\") { name } first: contacts(first: 2) { nodes { name primaryMembership { company { name } } } }
+        trigrams: searchContacts(query: \"lukasz 1\", limit: 50) { name }
+        short: searchContacts(query: \"李\", limit: 50) { name }
+        companies: searchCompanies(query: \"aero 4\") { name }
+        first: contacts(first: 2) {
+            nodes { name primaryMembership { company { name } } } }
         email: searchContacts(query: \"a17@\") { name } }";
     let data = app.run(query, json!({})).await;
     assert_eq!(data["contactStatusCounts"], json!({ "live": 36, "trashed": 4 }), "{shown}");

@@ -4,7 +4,7 @@ use liaison::entity::role::Role;
 use sea_orm::DbBackend;
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, both_databases};
 
 /// Contacts that each work somewhere, may log in, and have interactions with a party.
 async fn fill(app: &TestApp, numbers: std::ops::Range<usize>) -> Vec<String> {
@@ -58,102 +58,105 @@ fn of_a_picker(app: &TestApp) -> u64 {
     if app.shared.domain.db.backend() == DbBackend::Sqlite { 2 } else { 1 }
 }
 
-on_both_databases! {
-    async fn a_list_of_any_length_costs_a_constant_number_of_statements(app: TestApp) {
-        fill(&app, 0..4).await;
-        for (most, query) in LISTS {
-            assert_eq!(app.statements(query, json!({})).await, *most, "{query}");
-        }
-        fill(&app, 4..16).await;
-        for (most, query) in LISTS {
-            assert_eq!(app.statements(query, json!({})).await, *most, "with more rows: {query}");
-        }
-        for query in PICKERS {
-            assert_eq!(app.statements(query, json!({})).await, of_a_picker(&app), "{query}");
-        }
+#[both_databases]
+async fn a_list_of_any_length_costs_a_constant_number_of_statements(app: TestApp) {
+    fill(&app, 0..4).await;
+    for (most, query) in LISTS {
+        assert_eq!(app.statements(query, json!({})).await, *most, "{query}");
     }
+    fill(&app, 4..16).await;
+    for (most, query) in LISTS {
+        assert_eq!(app.statements(query, json!({})).await, *most, "with more rows: {query}");
+    }
+    for query in PICKERS {
+        assert_eq!(app.statements(query, json!({})).await, of_a_picker(&app), "{query}");
+    }
+}
 
-    // The workloads of `benches/`, the first time and prepared.
-    async fn each_workload_costs_a_fixed_number_of_statements(app: TestApp) {
-        let ids = fill(&app, 0..5).await;
-        let company = app.run("{ companies(first: 1) { nodes { id } } }", json!({})).await;
-        let company = company["companies"]["nodes"][0]["id"].clone();
-        let person = "{ id name email primaryMembership { role company { id name } } user { id email } }";
-        let list = format!(
-            "query($after: String) {{ contacts(first: 2, after: $after) {{ nodes {person} pageInfo {{ endCursor }} }} }}"
-        );
-        let after = app.run(&list, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
-        let is_sqlite = app.shared.domain.db.backend() == DbBackend::Sqlite;
-        let workloads = [
-            ("W1", 1, list.clone(), json!({})),
-            ("W2", 1, format!("query($id: ID!) {{ contact(id: $id) {person} }}"), json!({ "id": ids[0] })),
-            (
-                "W3",
-                of_a_picker(&app),
-                "query($text: String!) { searchContacts(query: $text, limit: 8) { id name } }".to_owned(),
-                json!({ "text": "contact 003" }),
-            ),
-            ("W4", 1, format!("query($ids: [ID!]!) {{ contactsByIds(ids: $ids) {person} }}"), json!({ "ids": ids })),
-            (
-                "W5",
-                // On SQLite the difference is recorded by a statement of its own.
-                if is_sqlite { 2 } else { 1 },
-                "mutation($id: ID!, $phone: String) { updateContact(id: $id, input: { phone: $phone }) {
-                    contact { id phone } userErrors { code } } }"
-                    .to_owned(),
-                json!({ "id": ids[0], "phone": "5550001" }),
-            ),
-            ("W6", 1, "query { contactCount }".to_owned(), json!({})),
-            ("W7", 1, list, json!({ "after": after })),
-            (
-                "W8",
-                1,
-                "query($id: ID!) { company(id: $id) { id name memberships(first: 50) { nodes {
-                    role contact { id name user { id email } } } } } }"
-                    .to_owned(),
-                json!({ "id": company }),
-            ),
-        ];
-        for (name, statements, query, variables) in workloads {
-            for round in ["first", "prepared"] {
-                assert_eq!(app.statements(&query, variables.clone()).await, statements, "{name}, {round}");
-            }
+// The workloads of `benches/`, the first time and prepared.
+#[both_databases]
+async fn each_workload_costs_a_fixed_number_of_statements(app: TestApp) {
+    let ids = fill(&app, 0..5).await;
+    let company = app.run("{ companies(first: 1) { nodes { id } } }", json!({})).await;
+    let company = company["companies"]["nodes"][0]["id"].clone();
+    let person = "{ id name email primaryMembership { role company { id name } } user { id email } }";
+    let list = format!(
+        "query($after: String) {{ contacts(first: 2, after: $after) {{ nodes {person} pageInfo {{ endCursor }} }} }}"
+    );
+    let after = app.run(&list, json!({})).await["contacts"]["pageInfo"]["endCursor"].clone();
+    let is_sqlite = app.shared.domain.db.backend() == DbBackend::Sqlite;
+    let workloads = [
+        ("W1", 1, list.clone(), json!({})),
+        ("W2", 1, format!("query($id: ID!) {{ contact(id: $id) {person} }}"), json!({ "id": ids[0] })),
+        (
+            "W3",
+            of_a_picker(&app),
+            "query($text: String!) { searchContacts(query: $text, limit: 8) { id name } }".to_owned(),
+            json!({ "text": "contact 003" }),
+        ),
+        ("W4", 1, format!("query($ids: [ID!]!) {{ contactsByIds(ids: $ids) {person} }}"), json!({ "ids": ids })),
+        (
+            "W5",
+            // On SQLite the difference is recorded by a statement of its own.
+            if is_sqlite { 2 } else { 1 },
+            "mutation($id: ID!, $phone: String) { updateContact(id: $id, input: { phone: $phone }) {
+                contact { id phone } userErrors { code } } }"
+                .to_owned(),
+            json!({ "id": ids[0], "phone": "5550001" }),
+        ),
+        ("W6", 1, "query { contactCount }".to_owned(), json!({})),
+        ("W7", 1, list, json!({ "after": after })),
+        (
+            "W8",
+            1,
+            "query($id: ID!) { company(id: $id) { id name memberships(first: 50) { nodes {
+                role contact { id name user { id email } } } } } }"
+                .to_owned(),
+            json!({ "id": company }),
+        ),
+    ];
+    for (name, statements, query, variables) in workloads {
+        for round in ["first", "prepared"] {
+            assert_eq!(app.statements(&query, variables.clone()).await, statements, "{name}, {round}");
         }
     }
+}
 
-    async fn ids_are_loaded_together(app: TestApp) {
-        let ids = fill(&app, 0..5).await;
-        let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { name user { email } } }";
-        assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
-        let query = "query($a: ID!, $b: ID!) { a: contact(id: $a) { name } b: contact(id: $b) { name } }";
-        assert_eq!(app.statements(query, json!({ "a": ids[0], "b": ids[1] })).await, 1);
-        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-        assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
-        let query = "query($id: ID!) { contact(id: $id) { name primaryMembership { company { name } } user { email } } }";
-        assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 1);
-    }
+#[both_databases]
+async fn ids_are_loaded_together(app: TestApp) {
+    let ids = fill(&app, 0..5).await;
+    let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { name user { email } } }";
+    assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
+    let query = "query($a: ID!, $b: ID!) { a: contact(id: $a) { name } b: contact(id: $b) { name } }";
+    assert_eq!(app.statements(query, json!({ "a": ids[0], "b": ids[1] })).await, 1);
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    assert_eq!(app.statements(query, json!({ "ids": ids })).await, 1);
+    let query = "query($id: ID!) { contact(id: $id) { name primaryMembership { company { name } } user { email } } }";
+    assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 1);
+}
 
-    async fn a_session_costs_one_look_up_and_then_none(app: TestApp) {
-        app.contact("Ann").await;
-        let app = app.guarded().await;
-        let session = app.user("ada@example.com", Role::Viewer).await;
-        let key = app.key(Role::Viewer).await;
-        // The first use of a key is noted by two statements more, and then for ten minutes by none.
-        for (token, first) in [(session, 1), (key, 3)] {
-            let mut spent = Vec::new();
-            for _ in 0..4 {
-                let before = app.operator().db.statement_count();
-                let reply = app.ask(Some(&token), "{ contacts { nodes { name } } }", json!({})).await;
-                assert_eq!(reply.body["data"]["contacts"]["nodes"][0]["name"], "Ann");
-                spent.push(app.operator().db.statement_count() - before - 1);
-            }
-            assert_eq!(spent, [first, 0, 0, 0]);
+#[both_databases]
+async fn a_session_costs_one_look_up_and_then_none(app: TestApp) {
+    app.contact("Ann").await;
+    let app = app.guarded().await;
+    let session = app.user("ada@example.com", Role::Viewer).await;
+    let key = app.key(Role::Viewer).await;
+    // The first use of a key is noted by two statements more, and then for ten minutes by none.
+    for (token, first) in [(session, 1), (key, 3)] {
+        let mut spent = Vec::new();
+        for _ in 0..4 {
+            let before = app.operator().db.statement_count();
+            let reply = app.ask(Some(&token), "{ contacts { nodes { name } } }", json!({})).await;
+            assert_eq!(reply.body["data"]["contacts"]["nodes"][0]["name"], "Ann");
+            spent.push(app.operator().db.statement_count() - before - 1);
         }
+        assert_eq!(spent, [first, 0, 0, 0]);
     }
+}
 
-    async fn what_is_malformed_costs_nothing(app: TestApp) {
-        let query = "{ contact(id: \"x\") { id } contactByUser(userId: \"x\") { id } node(id: \"x\") { id }
-            contactsByIds(ids: [\"x\"]) { id } searchContacts(query: \" \") { id } }";
-        assert_eq!(app.statements(query, json!({})).await, 0);
-    }
+#[both_databases]
+async fn what_is_malformed_costs_nothing(app: TestApp) {
+    let query = "{ contact(id: \"x\") { id } contactByUser(userId: \"x\") { id } node(id: \"x\") { id }
+        contactsByIds(ids: [\"x\"]) { id } searchContacts(query: \" \") { id } }";
+    assert_eq!(app.statements(query, json!({})).await, 0);
 }

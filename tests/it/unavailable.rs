@@ -1,5 +1,5 @@
-//! Conditions of the database that pass: `SERVICE_UNAVAILABLE` and not an internal error, and readiness off where nothing
-//! can be written.
+//! Conditions of the database that pass: `SERVICE_UNAVAILABLE` and not an internal error, and readiness off where
+//! nothing can be written.
 
 use std::process::Command;
 

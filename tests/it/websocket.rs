@@ -5,76 +5,77 @@ use liaison::{config::Limits, entity::role::Role};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Listening, TestApp, socket::Client};
+use crate::support::{Listening, TestApp, both_databases, socket::Client};
 
 const CHANGES: &str = "subscription { changes { cursor } }";
 
-on_both_databases! {
-    async fn queries_and_mutations_are_answered(app: TestApp) {
-        let server = Listening::start(app.guarded().await).await;
-        let key = server.app.key(Role::Member).await;
-        let mut client = Client::signed_in(&server, &key).await;
-        client.subscribe("a", "mutation { createContact(input: { name: \"Ann\" }) { contact { name } } }").await;
-        let data = json!({ "data": { "createContact": { "contact": { "name": "Ann" } } } });
+#[both_databases]
+async fn queries_and_mutations_are_answered(app: TestApp) {
+    let server = Listening::start(app.guarded().await).await;
+    let key = server.app.key(Role::Member).await;
+    let mut client = Client::signed_in(&server, &key).await;
+    client.subscribe("a", "mutation { createContact(input: { name: \"Ann\" }) { contact { name } } }").await;
+    let data = json!({ "data": { "createContact": { "contact": { "name": "Ann" } } } });
+    assert_eq!(client.hear().await, json!({ "id": "a", "type": "next", "payload": data }));
+    assert_eq!(client.hear().await, json!({ "id": "a", "type": "complete" }));
+    // The same id again, and a document that is known by then.
+    for _ in 0..3 {
+        client.subscribe("a", "{ contacts { nodes { name } } }").await;
+        let data = json!({ "data": { "contacts": { "nodes": [{ "name": "Ann" }] } } });
         assert_eq!(client.hear().await, json!({ "id": "a", "type": "next", "payload": data }));
         assert_eq!(client.hear().await, json!({ "id": "a", "type": "complete" }));
-        // The same id again, and a document that is known by then.
-        for _ in 0..3 {
-            client.subscribe("a", "{ contacts { nodes { name } } }").await;
-            let data = json!({ "data": { "contacts": { "nodes": [{ "name": "Ann" }] } } });
-            assert_eq!(client.hear().await, json!({ "id": "a", "type": "next", "payload": data }));
-            assert_eq!(client.hear().await, json!({ "id": "a", "type": "complete" }));
-        }
-        client.subscribe("b\"\\", "{ nonsense }").await;
-        let refused = client.hear().await;
-        assert_eq!((&refused["id"], &refused["type"]), (&json!("b\"\\"), &json!("error")));
-        assert_eq!(refused["payload"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
-        client.subscribe("c", "mutation { deleteContact(id: \"x\") { deletedContactId } }").await;
-        assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "FORBIDDEN");
-        client.say(json!({ "type": "ping" })).await;
-        assert_eq!(client.hear().await, json!({ "type": "pong" }));
-        client.say(json!({ "id": "unknown", "type": "complete" })).await;
-        client.say(json!({ "id": "d", "type": "subscribe", "payload": { "query": 1 } })).await;
-        assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
     }
+    client.subscribe("b\"\\", "{ nonsense }").await;
+    let refused = client.hear().await;
+    assert_eq!((&refused["id"], &refused["type"]), (&json!("b\"\\"), &json!("error")));
+    assert_eq!(refused["payload"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
+    client.subscribe("c", "mutation { deleteContact(id: \"x\") { deletedContactId } }").await;
+    assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "FORBIDDEN");
+    client.say(json!({ "type": "ping" })).await;
+    assert_eq!(client.hear().await, json!({ "type": "pong" }));
+    client.say(json!({ "id": "unknown", "type": "complete" })).await;
+    client.say(json!({ "id": "d", "type": "subscribe", "payload": { "query": 1 } })).await;
+    assert_eq!(client.hear().await["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+}
 
-    async fn nobody_comes_in_without_a_login(app: TestApp) {
-        let server = Listening::start(app.guarded().await).await;
-        let nonsense = json!({ "Authorization": "Bearer nonsense" });
-        for payload in [json!(null), json!({}), nonsense, json!({ "authorization": 1 })] {
-            let mut client = Client::open(&server, &[]).await.unwrap();
-            client.say(json!({ "type": "connection_init", "payload": payload })).await;
-            assert_eq!(client.hear().await, 4403, "{payload}");
-        }
-        let mut early = Client::open(&server, &[]).await.unwrap();
-        early.subscribe("a", "{ viewer { role } }").await;
-        assert_eq!(early.hear().await, 4401);
+#[both_databases]
+async fn nobody_comes_in_without_a_login(app: TestApp) {
+    let server = Listening::start(app.guarded().await).await;
+    let nonsense = json!({ "Authorization": "Bearer nonsense" });
+    for payload in [json!(null), json!({}), nonsense, json!({ "authorization": 1 })] {
+        let mut client = Client::open(&server, &[]).await.unwrap();
+        client.say(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(client.hear().await, 4403, "{payload}");
     }
+    let mut early = Client::open(&server, &[]).await.unwrap();
+    early.subscribe("a", "{ viewer { role } }").await;
+    assert_eq!(early.hear().await, 4401);
+}
 
-    async fn a_session_brings_its_cookie_and_ends_its_connections(app: TestApp) {
-        let server = Listening::start(app.guarded().await).await;
-        let token = server.app.user("ada@example.com", Role::Viewer).await;
-        let cookie = format!("__Host-liaison={token}");
-        // The tests' public URL is https, so that a page without encryption is none of its own.
-        let (host, in_clear) = (format!("https://{}", server.address), format!("http://{}", server.address));
-        for foreign in ["https://evil.example", &in_clear] {
-            assert_eq!(Client::open(&server, &[("cookie", &cookie), ("origin", foreign)]).await.err(), Some(403));
-        }
-        // A proxy may have put its own `Host` in place of the public one.
-        let public = "https://contacts.example.com";
-        assert!(Client::open(&server, &[("cookie", &cookie), ("origin", public)]).await.is_ok());
-        let mut client = Client::open(&server, &[("cookie", &cookie), ("origin", &host)]).await.unwrap();
-        client.say(json!({ "type": "connection_init" })).await;
-        assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
-        client.subscribe("a", "{ viewer { user { email } } }").await;
-        assert_eq!(client.hear().await["payload"]["data"]["viewer"]["user"]["email"], "ada@example.com");
-        assert_eq!(client.hear().await["type"], "complete");
-        let mut idle = Client::signed_in(&server, &token).await;
-        server.app.ask(Some(&token), "mutation { signOut }", json!({})).await;
-        client.subscribe("b", "{ viewer { role } }").await;
-        assert_eq!(client.hear().await, 4403);
-        assert_eq!(idle.hear().await, 4403, "without another message, too");
+#[both_databases]
+async fn a_session_brings_its_cookie_and_ends_its_connections(app: TestApp) {
+    let server = Listening::start(app.guarded().await).await;
+    let token = server.app.user("ada@example.com", Role::Viewer).await;
+    let cookie = format!("__Host-liaison={token}");
+    // The tests' public URL is https, so that a page without encryption is none of its own.
+    let (host, in_clear) = (format!("https://{}", server.address), format!("http://{}", server.address));
+    for foreign in ["https://evil.example", &in_clear] {
+        assert_eq!(Client::open(&server, &[("cookie", &cookie), ("origin", foreign)]).await.err(), Some(403));
     }
+    // A proxy may have put its own `Host` in place of the public one.
+    let public = "https://contacts.example.com";
+    assert!(Client::open(&server, &[("cookie", &cookie), ("origin", public)]).await.is_ok());
+    let mut client = Client::open(&server, &[("cookie", &cookie), ("origin", &host)]).await.unwrap();
+    client.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(client.hear().await, json!({ "type": "connection_ack" }));
+    client.subscribe("a", "{ viewer { user { email } } }").await;
+    assert_eq!(client.hear().await["payload"]["data"]["viewer"]["user"]["email"], "ada@example.com");
+    assert_eq!(client.hear().await["type"], "complete");
+    let mut idle = Client::signed_in(&server, &token).await;
+    server.app.ask(Some(&token), "mutation { signOut }", json!({})).await;
+    client.subscribe("b", "{ viewer { role } }").await;
+    assert_eq!(client.hear().await, 4403);
+    assert_eq!(idle.hear().await, 4403, "without another message, too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

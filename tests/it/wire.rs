@@ -1,4 +1,5 @@
-//! What clients see of a connection: how long it stays open, what ends it, and how much is kept for those who take nothing.
+//! What clients see of a connection: how long it stays open, what ends it, and how much is kept for clients that
+//! take nothing.
 
 use std::time::{Duration, Instant};
 
@@ -198,8 +199,8 @@ async fn answers_that_nobody_takes_are_not_made_and_then_given_up() {
     some.await.unwrap();
     sleep(Duration::from_millis(300)).await;
     assert_eq!(made(), 4, "of 60 answers that nobody takes");
-    // Every one of them ends by itself, though the client goes on taking nothing; so few at a time that it does not wait
-    // for the last.
+    // Every one of them ends by itself, though the client goes on taking nothing; so few at a time that it does not
+    // wait for the last.
     let mut first = waiting.remove(0).await.unwrap().into_body();
     let ended = timeout(Duration::from_secs(30), first.data()).await.unwrap();
     assert!(ended.unwrap().unwrap_err().is_reset());

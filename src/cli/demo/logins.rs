@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use crate::{
     cli::operator::explain,
     domain::{Context, access},
+    engine::checks::access::shown,
     entity::{role::Role, user},
-    graphql::access::shown,
 };
 
 /// A login that the demo makes.

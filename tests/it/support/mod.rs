@@ -23,28 +23,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceExt;
 
-/// Runs each test on SQLite and on PostgreSQL.
-macro_rules! on_both_databases {
-    ($(async fn $name:ident($app:ident: TestApp) $body:block)*) => {
-        $(
-            async fn $name($app: TestApp) $body
-
-            mod $name {
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn sqlite() {
-                    super::$name($crate::support::TestApp::on_sqlite().await).await;
-                }
-
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn postgres() {
-                    if let Some(app) = $crate::support::TestApp::on_postgres().await {
-                        super::$name(app).await;
-                    }
-                }
-            }
-        )*
-    };
-}
+pub(crate) use test_macros::both_databases;
 
 /// An application with a database of its own, which goes with it.
 pub(crate) struct TestApp {

@@ -101,7 +101,8 @@ impl TestApp {
 
 pub(crate) const SIGN_IN: &str = "mutation($email: String!, $password: String!) {
     signIn(email: $email, password: $password) {
-        token expiresAt viewer { role user { id email isPlaceholder } contact { id } } userErrors { code field message } } }";
+        token expiresAt viewer { role user { id email isPlaceholder } contact { id } } userErrors {
+        code field message } } }";
 
 pub(crate) const SET_PASSWORD: &str = "mutation($token: String!, $password: String!) {
     setPassword(token: $token, password: $password) {
