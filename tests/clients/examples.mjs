@@ -1,0 +1,161 @@
+// The programs in `examples/`, as their readers start them: the scripts against `serve --dev`, the page in a browser against a
+// server that asks for a login.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { complaintsOf, launch } from './browser.mjs';
+
+const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
+const examples = new URL('../../examples/', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'liaison-examples-'));
+const PASSWORD = 'seven grey herons';
+
+const started = [];
+process.once('exit', () => started.forEach((child) => child.kill('SIGKILL')));
+
+/** Starts a program; `lines` are those that it prints from then on. */
+function start(program, args, options = {}) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  started.push(child);
+  const lines = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return { lines, ended, stop: () => (child.kill('SIGTERM'), ended) };
+}
+
+async function until(condition, complaint) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const found = await condition();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return assert.fail(complaint());
+}
+
+/** Waits for a line that a program prints. */
+const printed = ({ lines }, text) => until(() => lines.find((line) => line.includes(text)), () => `no ${text} in:\n${lines.join('\n')}`);
+
+/** A server with a database of its own. */
+async function serve(name, port, args, env = {}) {
+  const databaseUrl = `sqlite://${join(folder, name)}.db`;
+  const listen = ['--listen', `127.0.0.1:${port}`, '--database-url', databaseUrl];
+  const settings = { env: { ...process.env, RUST_LOG: 'info', LIAISON_MAIL_DIR: join(folder, 'mail'), ...env } };
+  const server = start(binary, ['serve', ...listen, '--log-format', 'json', ...args], settings);
+  await printed(server, '"address"');
+  const operator = (...words) => execFileSync(binary, [...words, '--database-url', databaseUrl], { encoding: 'utf8' });
+  return { ...server, operator, origin: `http://127.0.0.1:${port}`, url: `http://127.0.0.1:${port}/graphql` };
+}
+
+async function ask(url, query, variables = {}, headers = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined, JSON.stringify(errors));
+  return data;
+}
+
+const CREATE = 'mutation($name: String!) { createContact(input: { name: $name }) { contact { id } } }';
+const RENAME = 'mutation($id: ID!, $name: String!) { updateContact(id: $id, input: { name: $name }) { contact { id } } }';
+const TRASH = 'mutation($id: ID!) { trashContact(id: $id) { userErrors { code } } }';
+
+async function checkScripts(server, guarded) {
+  const env = { ...process.env, LIAISON_URL: server.url, LIAISON_TOKEN: '' };
+  const answers = execFileSync(join(examples, 'queries.sh'), { env, encoding: 'utf8' }).split('\n').filter((line) => line.startsWith('{'));
+  const [created, found, people] = answers.map((answer) => JSON.parse(answer).data);
+  assert.deepEqual(created.createContact.userErrors, []);
+  assert.equal(found.searchContacts[0].id, created.createContact.contact.id);
+  assert.equal(people.contacts.nodes[0].primaryMembership.company.name, 'Compilers');
+
+  const { changes } = await ask(server.url, '{ changes(first: 0) { pageInfo { endCursor } } }');
+  await ask(server.url, CREATE, { name: 'Followed' });
+  const follow = (args, settings = env) => start('node', ['follow.mjs', ...args], { cwd: join(examples, 'graphql-ws'), env: settings });
+  const followers = [start(join(examples, 'subscription.sh'), [changes.pageInfo.endCursor], { env }), follow([changes.pageInfo.endCursor])];
+  for (const follower of followers) {
+    await printed(follower, 'Followed');
+    await follower.stop();
+  }
+  const refused = follow([], { ...env, LIAISON_URL: guarded.url, LIAISON_TOKEN: 'of nobody' });
+  assert.equal(await refused.ended, 1);
+  console.log('Examples: three queries, and the changes by curl and by graphql-ws');
+}
+
+async function checkPage(server) {
+  const link = server.operator('user', 'create', '--email', 'ada@example.com', '--role', 'member').match(/#(\S+)/)[1];
+  const { setPassword } = await ask(
+    server.url,
+    'mutation($token: String!, $password: String!) { setPassword(token: $token, password: $password) { token } }',
+    { token: link, password: PASSWORD },
+  );
+  const asAda = (query, variables) => ask(server.url, query, variables, { authorization: `Bearer ${setPassword.token}` });
+  for (let number = 10; number < 35; number += 1) await asAda(CREATE, { name: `Contact ${number}` });
+
+  const home = 'http://localhost:4129/';
+  const vite = start('node', ['node_modules/vite/bin/vite.js', '--port', '4129', '--strictPort'], {
+    cwd: join(examples, 'react'),
+    env: { ...process.env, LIAISON_ORIGIN: server.origin, NO_COLOR: '1' },
+  });
+  await printed(vite, 'ready in');
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    const complaints = complaintsOf(page);
+    const signIn = async (password) => {
+      await page.fill('[name=email]', 'ada@example.com');
+      await page.fill('[name=password]', password);
+      await page.click('text="Sign in" >> visible=true >> nth=-1');
+    };
+    const shows = (text) => page.waitForSelector(`text=${text}`);
+    const count = () => page.locator('li').count();
+    await page.goto(home);
+    await page.waitForSelector('[name=email]');
+    await signIn('not the password');
+    await shows('do not match');
+    await signIn(PASSWORD);
+    await shows('ada@example.com, MEMBER');
+    await shows('25 contacts');
+    assert.equal(await count(), 20);
+    await page.click('text=More');
+    await until(async () => (await count()) === 25, () => 'the second page is not added');
+
+    // Changes that others make, also to the order and the length of the list.
+    const { createContact } = await asAda(CREATE, { name: 'Aaron' });
+    await shows('26 contacts');
+    await shows('Aaron');
+    await asAda(RENAME, { id: createContact.contact.id, name: 'Abigail' });
+    await shows('Abigail');
+    await asAda(TRASH, { id: createContact.contact.id });
+    await shows('25 contacts');
+    assert.equal(await count(), 25);
+
+    await page.fill('[type=search]', 'contact 2');
+    await shows('10 contacts');
+    await page.click('text=Sign out');
+    await page.waitForSelector('[name=email]');
+    assert.deepEqual(await page.context().cookies(), []);
+
+    // A session that ends elsewhere ends the page's.
+    await signIn(PASSWORD);
+    await shows('25 contacts');
+    server.operator('user', 'sign-out', '--email', 'ada@example.com');
+    await page.waitForSelector('[name=email]');
+    assert.deepEqual(complaints, []);
+    console.log('Examples: the page signs in by cookie, shows pages and live changes, and signs out');
+  } finally {
+    await browser.close();
+    await vite.stop();
+  }
+}
+
+const open = await serve('open', 4127, ['--dev']);
+const guarded = await serve('guarded', 4128, []);
+await checkScripts(open, guarded);
+await checkPage(guarded);
+await open.stop();
+await guarded.stop();
+rmSync(folder, { recursive: true });
