@@ -2,7 +2,7 @@
 // server that asks for a login.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -152,9 +152,39 @@ async function checkPage(server) {
   }
 }
 
+/** The files of docs/spa.md make a page as they stand there. */
+async function checkGuide(server) {
+  const app = join(folder, 'app');
+  mkdirSync(join(app, 'src'), { recursive: true });
+  symlinkSync(join(examples, 'react/node_modules'), join(app, 'node_modules'));
+  for (const name of ['tsconfig.json', 'index.html']) copyFileSync(join(examples, 'react', name), join(app, name));
+  const guide = readFileSync(new URL('../../docs/spa.md', import.meta.url), 'utf8');
+  for (const [, block, name] of guide.matchAll(/```(?:tsx?|graphql)\n((?:\/\/|#) (\S+)\n.*?)```/gs)) {
+    writeFileSync(join(app, name), block.replace('http://127.0.0.1:4000', server.origin));
+  }
+  writeFileSync(join(app, 'schema.graphql'), execFileSync(binary, ['schema']));
+  const run = (script, ...args) => execFileSync('node', [join('node_modules', script), ...args], { cwd: app, stdio: ['ignore', 'ignore', 'inherit'] });
+  run('@graphql-codegen/cli/esm/bin.js', '--silent', '--config', 'codegen.ts');
+  run('typescript/bin/tsc');
+  const vite = start('node', ['node_modules/vite/bin/vite.js', '--port', '4130', '--strictPort'], { cwd: app });
+  await printed(vite, 'ready in');
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto('http://localhost:4130/');
+    await page.fill('[type=search]', 'hopper');
+    await page.waitForSelector('li:has-text("Grace Hopper")');
+    console.log('Examples: the page of docs/spa.md');
+  } finally {
+    await browser.close();
+    await vite.stop();
+  }
+}
+
 const open = await serve('open', 4127, ['--dev']);
 const guarded = await serve('guarded', 4128, []);
 await checkScripts(open, guarded);
+await checkGuide(open);
 await checkPage(guarded);
 await open.stop();
 await guarded.stop();

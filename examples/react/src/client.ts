@@ -3,7 +3,8 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient } from 'graphql-ws';
 
-const url = new URL('/graphql', location.href);
+// The API is on the page's own origin, behind Vite's proxy or the production one, unless the build says otherwise.
+const url = new URL(import.meta.env.VITE_LIAISON_URL ?? '/graphql', location.href);
 
 /** Starts over without anything that the session has loaded: the page shows the sign-in form when nobody is signed in. */
 export const startOver = () => location.reload();
@@ -30,7 +31,7 @@ const onError = new ErrorLink(({ error, operation }) => {
   if (codeOf(error) === 'UNAUTHENTICATED' && operation.operationName !== 'SignIn') startOver();
 });
 
-const overHttp = ApolloLink.from([onError, new HttpLink({ uri: url.href })]);
+const overHttp = ApolloLink.from([onError, new HttpLink({ uri: url.href, credentials: 'include' })]);
 
 export const client = new ApolloClient({
   link: ApolloLink.split(
