@@ -4,7 +4,6 @@ mod address;
 mod database;
 
 pub use address::ListenAddress;
-pub(crate) use address::parse_origin;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 
@@ -14,7 +13,7 @@ use axum::http::HeaderName;
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use ipnet::IpNet;
 
-use crate::public_url::PublicUrl;
+use crate::{origin::parse_origin, public_url::PublicUrl};
 
 /// A setting that may hold a password, and is never printed.
 #[derive(Clone)]
@@ -52,7 +51,7 @@ pub struct HttpArgs {
     pub dev: bool,
 
     /// Origins that browsers may call from, separated by commas: `https://app.example.com`
-    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = address::parse_origin)]
+    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = parse_origin)]
     pub allowed_origins: Vec<String>,
 
     /// Headers that pages of those origins may send beside those of usual clients, separated by commas
