@@ -2,10 +2,12 @@
 
 mod address;
 mod database;
+mod documents;
 
 pub use address::ListenAddress;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
+pub use documents::{DocumentArgs, TrustedDocuments};
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -93,6 +95,10 @@ pub struct HttpArgs {
     /// Log a line at level info for each request that was answered
     #[arg(long, env = "LIAISON_ACCESS_LOG", value_parser = BoolishValueParser::new())]
     pub access_log: bool,
+
+    /// Documents that are sent by their keys.
+    #[command(flatten)]
+    pub documents: DocumentArgs,
 }
 
 /// How people come in.
