@@ -26,8 +26,9 @@ LAYERS = [
     ["domain"],
     ["storage"],
     ["entity"],
-    ["resources", "public_url"],
     ["config", "clock"],
+    ["public_url", "resources"],
+    ["origin"],
 ]
 
 

@@ -14,6 +14,7 @@ pub mod entity;
 pub mod graphql;
 pub mod http;
 pub mod mail;
+mod origin;
 pub mod public_url;
 mod quota;
 pub mod storage;

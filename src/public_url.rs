@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, str::FromStr};
 
 use axum::http::Uri;
 
-use crate::config::parse_origin;
+use crate::origin::{is_kept_in_clear, parse_origin};
 
 /// An address such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the
 /// server under a path. It has no slash at its end, and no character that HTML, a header or a mail could misread.
@@ -91,18 +91,6 @@ impl FromStr for PublicUrl {
         }
         Ok(Self(if path.is_empty() { origin } else { format!("{origin}/{path}") }))
     }
-}
-
-/// True of the hosts whose secure cookies browsers keep over plain http: they take every name below localhost for the
-/// machine itself.
-pub(crate) fn is_kept_in_clear(host: &str) -> bool {
-    is_loopback_name(host) || host.to_ascii_lowercase().ends_with(".localhost")
-}
-
-/// True of localhost and of loopback addresses, with or without brackets.
-pub(crate) fn is_loopback_name(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ mod schema;
 mod serve;
 mod stop;
 mod user;
+mod version;
 
 use std::ffi::OsStr;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable, error::ErrorKind};
 
-/// The version, and the commit that it was built from where that is known.
-pub const VERSION: &str = env!("LIAISON_VERSION");
+pub use version::VERSION;
 
 /// Liaison: a self-hosted contacts server with a GraphQL API, on SQLite or PostgreSQL.
 #[derive(Debug, Parser)]

@@ -48,6 +48,10 @@ impl Serve {
             "With --dev nobody needs to sign in, so LIAISON_LISTEN (--listen) must be a loopback address, such as \
              127.0.0.1:4000"
         );
+        ensure!(
+            !http.documents.only_trusted || http.documents.trusted_documents.is_some(),
+            "LIAISON_ONLY_TRUSTED (--only-trusted) needs LIAISON_TRUSTED_DOCUMENTS (--trusted-documents)"
+        );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
         let opening = App::open(&database, http.clone(), access.clone(), limits, Clock::default());

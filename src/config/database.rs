@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Hidden, address::parse_port};
+use super::Hidden;
+use crate::origin::parse_port;
 
 /// Database where none is set.
 const URL: &str = "sqlite://liaison.db";

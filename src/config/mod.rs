@@ -2,11 +2,12 @@
 
 mod address;
 mod database;
+mod documents;
 
 pub use address::ListenAddress;
-pub(crate) use address::parse_origin;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
+pub use documents::{DocumentArgs, TrustedDocuments};
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -14,7 +15,7 @@ use axum::http::HeaderName;
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use ipnet::IpNet;
 
-use crate::public_url::PublicUrl;
+use crate::{origin::parse_origin, public_url::PublicUrl};
 
 /// A setting that may hold a password, and is never printed.
 #[derive(Clone)]
@@ -52,7 +53,7 @@ pub struct HttpArgs {
     pub dev: bool,
 
     /// Origins that browsers may call from, separated by commas: `https://app.example.com`
-    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = address::parse_origin)]
+    #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = parse_origin)]
     pub allowed_origins: Vec<String>,
 
     /// Headers that pages of those origins may send beside those of usual clients, separated by commas
@@ -94,6 +95,10 @@ pub struct HttpArgs {
     /// Log a line at level info for each request that was answered
     #[arg(long, env = "LIAISON_ACCESS_LOG", value_parser = BoolishValueParser::new())]
     pub access_log: bool,
+
+    /// Documents that are sent by their keys.
+    #[command(flatten)]
+    pub documents: DocumentArgs,
 }
 
 /// How people come in.

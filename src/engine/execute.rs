@@ -192,6 +192,7 @@ pub(crate) struct Checked {
 /// Parses the document, fills in the defaults of its variables, and checks its size, its operation and that the variables
 /// are there.
 pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, ApiError> {
+    let to_keep = engine.persisted.resolve(graphql)?;
     let document = if let Some(document) = engine.documents.get(&graphql.query) {
         document
     } else {
@@ -210,6 +211,9 @@ pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor
     {
         let name = shortened(name);
         return Err(ApiError::bad_input(format!("The variable \"${name}\" has a number that its type does not have.")));
+    }
+    if let Some(hash) = to_keep {
+        engine.persisted.keep(hash, &graphql.query);
     }
     Ok(Checked { operation: operation.ty, manner, document })
 }

@@ -8,6 +8,7 @@ pub mod checks;
 mod documents;
 mod execute;
 mod omitted_variables;
+mod persisted;
 mod request;
 mod state;
 pub(crate) mod subscribe;

@@ -17,17 +17,21 @@ const VARIABLES_VALUES_MAX: usize = 100_000;
 
 /// The parameters of a request. Not to be printed: there may be passwords in them.
 pub(crate) struct GraphqlRequest {
+    /// Empty while only the document's key is known.
     pub(super) query: String,
+    /// The document's key, where it has one.
+    pub(super) document_key: Option<String>,
     pub(super) operation_name: Option<String>,
     /// Once checked, with the defaults of those that were not given.
     pub(super) variables: Variables,
     pub(super) had_variables: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Parameters {
     query: Option<Value>,
+    document_id: Option<Value>,
     operation_name: Option<Value>,
     variables: Option<Value>,
     extensions: Option<Value>,
@@ -60,7 +64,7 @@ impl GraphqlRequest {
 
     /// Reads a GET request's query string.
     pub(crate) fn from_query(query: &str) -> Result<Self, ApiError> {
-        let mut parameters = Parameters { query: None, operation_name: None, variables: None, extensions: None };
+        let mut parameters = Parameters::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let text = || Some(Value::from(value.as_ref()));
             let json = || match value.as_ref() {
@@ -71,6 +75,7 @@ impl GraphqlRequest {
             };
             match name.as_ref() {
                 "query" => parameters.query = text(),
+                "documentId" => parameters.document_id = text(),
                 "operationName" => parameters.operation_name = text(),
                 "variables" => parameters.variables = json()?,
                 "extensions" => parameters.extensions = json()?,
@@ -81,8 +86,11 @@ impl GraphqlRequest {
     }
 
     fn new(parameters: Parameters) -> Result<Self, ApiError> {
+        let extensions = object("extensions", parameters.extensions)?;
+        let document_key = document_key(parameters.document_id, extensions)?;
         let query = match parameters.query {
             Some(Value::String(query)) if !query.trim().is_empty() => query,
+            Some(Value::String(_) | Value::Null) | None if document_key.is_some() => String::new(),
             Some(Value::String(_) | Value::Null) | None => {
                 return Err(ApiError::bad_input("`query` is missing: it holds the GraphQL document."));
             }
@@ -94,7 +102,6 @@ impl GraphqlRequest {
             Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
             Some(_) => return Err(ApiError::bad_input("`operationName` must be a string.")),
         };
-        object("extensions", parameters.extensions)?;
         let variables = Value::Object(object("variables", parameters.variables)?);
         if !is_at_most(&variables, VARIABLES_DEPTH_MAX) {
             let message =
@@ -106,8 +113,28 @@ impl GraphqlRequest {
             return Err(ApiError::bad_input(message));
         }
         let variables = Variables::from_json(variables);
-        Ok(Self { query, operation_name, had_variables: !variables.is_empty(), variables })
+        Ok(Self { query, document_key, operation_name, had_variables: !variables.is_empty(), variables })
     }
+}
+
+/// The key of the document: `documentId`, or the hash in the extension of automatic persisted queries.
+fn document_key(id: Option<Value>, mut extensions: Map<String, Value>) -> Result<Option<String>, ApiError> {
+    let id = match id {
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) => Some(id).filter(|id| !id.is_empty()),
+        Some(_) => return Err(ApiError::bad_input("`documentId` must be a string.")),
+    };
+    let hash = match object("extensions.persistedQuery", extensions.remove("persistedQuery"))? {
+        persisted if persisted.is_empty() => None,
+        persisted => match (persisted.get("version"), persisted.get("sha256Hash")) {
+            (Some(version), Some(Value::String(hash))) if *version == 1 => Some(hash.clone()),
+            _ => {
+                let message = "`extensions.persistedQuery` must have `version` 1 and the document's `sha256Hash`.";
+                return Err(ApiError::bad_input(message));
+            }
+        },
+    };
+    Ok(id.or(hash))
 }
 
 /// How many objects, lists and values there are. The depth is bounded.

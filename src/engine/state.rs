@@ -5,8 +5,14 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::{checks::limits::Costs, documents::Documents, subscribe::Groups, validate::Schemas};
-use crate::{config::Limits, domain, graphql, throttle::Throttle};
+use super::{
+    checks::limits::Costs, documents::Documents, persisted::PersistedDocuments, subscribe::Groups, validate::Schemas,
+};
+use crate::{
+    config::{DocumentArgs, Limits},
+    domain, graphql,
+    throttle::Throttle,
+};
 
 /// Everything that answering takes, shared by all requests.
 pub struct Engine {
@@ -19,6 +25,7 @@ pub struct Engine {
     pub(super) throttle: Arc<Throttle>,
     pub(super) schemas: Schemas,
     pub(super) documents: Documents,
+    pub(super) persisted: PersistedDocuments,
     pub(super) costs: Costs,
     pub(super) groups: Groups,
     /// Writes that run, which stopping waits for.
@@ -27,7 +34,13 @@ pub struct Engine {
 
 impl Engine {
     /// An engine over a domain.
-    pub fn new(domain: domain::Context, limits: Limits, timeout: Duration, throttle: Arc<Throttle>) -> Self {
+    pub fn new(
+        domain: domain::Context,
+        limits: Limits,
+        timeout: Duration,
+        throttle: Arc<Throttle>,
+        persisted: DocumentArgs,
+    ) -> Self {
         let sdl = graphql::sdl();
         Self {
             domain,
@@ -36,6 +49,7 @@ impl Engine {
             throttle,
             schemas: Schemas::new(&sdl),
             documents: Documents::new(&sdl),
+            persisted: PersistedDocuments::new(persisted),
             costs: Costs::new(&sdl),
             groups: Groups::default(),
             writes: TaskTracker::new(),

@@ -24,6 +24,8 @@ pub enum ErrorCode {
     QueryTooComplex,
     /// Too many calls in too short a time.
     RateLimited,
+    /// No document is known by this key or hash; send it with its text.
+    PersistedQueryNotFound,
     /// It took too long.
     Timeout,
     /// The database is not available; try again later.
@@ -44,6 +46,7 @@ impl ErrorCode {
             Self::Forbidden => "FORBIDDEN",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Timeout => "TIMEOUT",
             Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
             Self::Internal => "INTERNAL_SERVER_ERROR",

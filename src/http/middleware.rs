@@ -18,7 +18,8 @@ use crate::{
     clock::Clock,
     config::HttpArgs,
     graphql::error::{ApiError, ErrorCode},
-    public_url::{PublicUrl, is_loopback_name},
+    origin::is_loopback_name,
+    public_url::PublicUrl,
 };
 
 /// The header that carries a request's id, in and out.

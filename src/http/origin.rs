@@ -8,7 +8,8 @@ use axum::{
 use super::Shared;
 use crate::{
     config::HttpArgs,
-    public_url::{PublicUrl, is_kept_in_clear, is_loopback_name},
+    origin::{is_kept_in_clear, is_loopback_name},
+    public_url::PublicUrl,
 };
 
 /// A header that a simple cross-site request cannot send: on GET it stands for what a JSON body is on POST.

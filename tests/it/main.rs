@@ -43,6 +43,7 @@ mod order;
 mod pages;
 mod paging;
 mod paths;
+mod persisted;
 mod races;
 mod search;
 mod shapes;

@@ -4,7 +4,10 @@ use anyhow::Context;
 use rand::{Rng, seq::IndexedRandom};
 use serde::Deserialize;
 
-use super::words::{Spelled, Words, digits, remarks, word};
+use super::{
+    choice::{Spelled, digits, remarks, word},
+    words::Words,
+};
 
 /// Word lists for companies.
 #[derive(Debug, Deserialize)]

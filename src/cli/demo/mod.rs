@@ -1,6 +1,7 @@
 //! `liaison demo`: realistic people, companies, memberships, users and interactions in many scripts, the same for the
 //! same number each time, and a login for each role.
 
+mod choice;
 mod companies;
 mod fill;
 mod frequency;

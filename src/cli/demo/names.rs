@@ -7,7 +7,7 @@
 use rand::Rng;
 use serde::Deserialize;
 
-use super::words::{Spelled, digits};
+use super::choice::{Spelled, digits};
 
 /// Names of one language, and how they are put together.
 #[derive(Debug, Deserialize)]

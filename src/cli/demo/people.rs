@@ -4,9 +4,9 @@ use rand::{Rng, seq::IndexedRandom};
 use serde::Deserialize;
 
 use super::{
+    choice::{Spelled, remarks, word},
     frequency::Name,
     names::{Extra, Language},
-    words::{Spelled, remarks, word},
 };
 
 /// Word lists for people.

@@ -3,7 +3,7 @@
 use rand::{Rng, seq::IndexedRandom};
 use serde::Deserialize;
 
-use super::words::word;
+use super::choice::word;
 
 /// Word lists for interactions. `{topic}` and `{name}` are filled in.
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::payload;
+use super::payload::payload;
 use crate::{
     domain::memberships,
     entity::membership,

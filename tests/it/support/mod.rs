@@ -15,7 +15,7 @@ use liaison::{
     app::App,
     background,
     clock::Clock,
-    config::{AccessArgs, DatabaseConfig, HttpArgs, Limits, LogFormat, RateArgs},
+    config::{AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, RateArgs},
     http::{Service, Shared, server},
 };
 use serde_json::{Value, json};
@@ -253,6 +253,7 @@ pub(crate) fn http_args() -> HttpArgs {
         write_timeout_ms: 5_000,
         keep_alive_timeout_ms: 30_000,
         shutdown_timeout_ms: 5_000,
+        documents: DocumentArgs::default(),
         log_format: LogFormat::Auto,
         access_log: false,
     }

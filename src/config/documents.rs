@@ -1,0 +1,51 @@
+//! Trusted documents: the operations that an application's build has written down.
+
+use std::{collections::HashMap, fmt, fs, path::Path, sync::Arc};
+
+use clap::{Args, builder::BoolishValueParser};
+
+/// Documents that are sent by their keys.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DocumentArgs {
+    /// File of documents that clients may send by key: a JSON object of keys and documents, as graphql-codegen's client preset
+    /// and relay-compiler write it
+    #[arg(long, env = "LIAISON_TRUSTED_DOCUMENTS", value_name = "FILE", value_parser = TrustedDocuments::read)]
+    pub trusted_documents: Option<TrustedDocuments>,
+
+    /// Answer nothing but trusted documents
+    #[arg(long, env = "LIAISON_ONLY_TRUSTED", value_parser = BoolishValueParser::new())]
+    pub only_trusted: bool,
+}
+
+/// Documents by their keys. A key may be any text: some tools write a hash with its algorithm before it, some without.
+#[derive(Clone)]
+pub struct TrustedDocuments(Arc<HashMap<String, String>>);
+
+impl TrustedDocuments {
+    /// Reads a file.
+    pub fn read(file: &str) -> Result<Self, String> {
+        let text = fs::read_to_string(Path::new(file)).map_err(|cause| format!("cannot be read: {cause}"))?;
+        let documents: HashMap<String, String> = serde_json::from_str(&text)
+            .map_err(|cause| format!("must be a JSON object of keys and documents: {cause}"))?;
+        if documents.is_empty() {
+            return Err("holds no document".to_owned());
+        }
+        Ok(Self(Arc::new(documents)))
+    }
+
+    /// The document with a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// All documents.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, document)| (key.as_str(), document.as_str()))
+    }
+}
+
+impl fmt::Debug for TrustedDocuments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} documents", self.0.len())
+    }
+}
