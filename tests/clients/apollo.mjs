@@ -1,6 +1,8 @@
-// The main operations through Apollo Client: what a single-page app would do. It cleans up after itself.
+// The main operations of a single-page app through Apollo Client, and its persisted queries. It cleans up after itself.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { v7 } from 'uuid';
 import { url } from './server.mjs';
@@ -158,3 +160,44 @@ for (const id of ids) assert.deepEqual(codes(await mutate(byId('deleteContact'),
 assert.deepEqual(codes(await mutate(byId('deleteCompany'), { id: company.id })), []);
 console.log('Apollo Client: all operations answered as expected');
 client.stop();
+
+// Automatic persisted queries: what the server does not know is sent again with its text, and by its hash alone afterwards.
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+for (const useGETForHashedQueries of [false, true]) {
+  const sent = [];
+  const watched = async (uri, options) => {
+    const response = await fetch(uri, options);
+    const { errors } = await response.clone().json();
+    const members = options.method === 'GET' ? Object.fromEntries(new URL(uri).searchParams) : JSON.parse(options.body);
+    sent.push([options.method, 'query' in members ? 'text' : 'hash', errors?.[0].extensions.code ?? 'data']);
+    return response;
+  };
+  const links = [new PersistedQueryLink({ sha256, useGETForHashedQueries }), new HttpLink({ uri: url, fetch: watched })];
+  const persisting = new ApolloClient({ link: ApolloLink.from(links), cache: new InMemoryCache() });
+  const byHash = useGETForHashedQueries ? 'GET' : 'POST';
+  const name = `${mark}${byHash}`;
+  const query = gql(`query ${name}($id: ID!) { contact(id: $id) { id } }`);
+  const change = gql(`mutation ${name}($id: ID!) { trashContact(id: $id) { userErrors { code } } }`);
+  const notFound = 'PERSISTED_QUERY_NOT_FOUND';
+  for (const variables of [{ id: v7() }, { id: v7() }]) {
+    assert.equal((await persisting.query({ query, variables, fetchPolicy: 'no-cache' })).data.contact, null);
+  }
+  assert.deepEqual(sent.splice(0), [[byHash, 'hash', notFound], ['POST', 'text', 'data'], [byHash, 'hash', 'data']]);
+  for (const variables of [{ id: v7() }, { id: v7() }]) {
+    const { data } = await persisting.mutate({ mutation: change, variables, fetchPolicy: 'no-cache' });
+    assert.deepEqual(codes(data.trashContact), ['NOT_FOUND']);
+  }
+  assert.deepEqual(sent.splice(0), [['POST', 'hash', notFound], ['POST', 'text', 'data'], ['POST', 'hash', 'data']]);
+  persisting.stop();
+}
+
+// A hash of something else is refused, and not kept.
+const persist = async (body) => {
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+};
+const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(mark) } };
+const wrong = await persist({ query: '{ __typename }', extensions });
+assert.deepEqual([wrong.data ?? null, wrong.errors[0].extensions.code], [null, 'BAD_USER_INPUT']);
+assert.equal((await persist({ extensions })).errors[0].extensions.code, 'PERSISTED_QUERY_NOT_FOUND');
+console.log('Apollo Client: persisted queries by POST and by GET');
