@@ -85,7 +85,8 @@ impl PersistedDocuments {
 /// Reads a hash in hexadecimal digits, with or without the name of its algorithm.
 fn parse_hash(text: &str) -> Option<Hash> {
     let digits = text.strip_prefix("sha256:").unwrap_or(text);
-    if digits.len() != 64 {
+    // A number's own parser takes a `+`, too.
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let mut hash = Hash::default();
