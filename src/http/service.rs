@@ -5,18 +5,25 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum::{Router, body::Body, extract::Request, http::header, response::Response};
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use futures_util::{FutureExt, future::BoxFuture};
-use tower::{Layer, ServiceExt};
+use tower::{Layer, Service as _, ServiceExt, service_fn};
 use tower_http::{
     compression::{
-        Compression, CompressionBody, CompressionLayer,
-        predicate::{And, NotForContentType, Predicate, SizeAbove},
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
     },
     cors::CorsLayer,
 };
@@ -37,17 +44,24 @@ type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 /// Answers all requests.
 #[derive(Clone)]
 pub struct Service {
-    shared: Arc<Shared>,
-    answers: Compression<Answers, And<SizeAbove, NotForContentType>>,
+    routes: Routes,
+    cors: Arc<CorsLayer>,
 }
 
 impl Service {
     pub(super) fn new(shared: Arc<Shared>, router: Router) -> Self {
         let cors = Arc::new(middleware::cors(&shared.http));
-        let answers = Answers { routes: Routes { shared: Arc::clone(&shared), router }, cors };
-        // Events are not compressed, because they would wait in the compressor until there are enough of them.
-        let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);
-        Self { shared, answers: CompressionLayer::new().compress_when(predicate).layer(answers) }
+        Self { routes: Routes { shared, router }, cors }
+    }
+
+    /// The answer, before it has the headers that every answer has.
+    fn answer(&mut self, request: Request) -> Answering {
+        // Only web pages have an origin, and only they need to be told what they may do.
+        if request.headers().contains_key(header::ORIGIN) {
+            self.cors.layer(self.routes.clone()).call(request).boxed()
+        } else {
+            self.routes.call(request)
+        }
     }
 }
 
@@ -62,13 +76,14 @@ impl tower::Service<Request> for Service {
 
     /// Gives the request an id, or takes a proxy's, and puts it on every log line and on the answer.
     fn call(&mut self, mut request: Request) -> Answering {
-        let id = RequestId::of(&request, &self.shared.domain.clock);
+        let id = RequestId::of(&request, &self.routes.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
         let span = tracing::info_span!("request", request.id = %id.0);
-        let line = AccessLine::begin(&self.shared, &request, &id);
-        let answering = span.in_scope(|| self.answers.call(request));
+        let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
+        let line = AccessLine::begin(&self.routes.shared, &request, &id);
+        let answering = span.in_scope(|| self.answer(request));
         let answer = async move {
-            let mut response = with_plain_body(answering.await?);
+            let mut response = compressed(answering.await?, encodings).await;
             middleware::complete(&mut response, &id);
             Ok::<_, Infallible>(response)
         };
@@ -85,37 +100,27 @@ impl tower::Service<Request> for Service {
     }
 }
 
-/// Takes a body that was not compressed out of the compressor's wrapper, which has room for the compressors' state and
-/// would need a box.
-fn with_plain_body(response: Response<CompressionBody<Body>>) -> Response {
-    let may_be_compressed = response.headers().contains_key(header::CONTENT_ENCODING);
-    response.map(|body| if may_be_compressed { Body::new(body) } else { body.into_inner() })
-}
-
-/// Routes behind the headers of CORS, which only web pages need.
-#[derive(Clone)]
-struct Answers {
-    routes: Routes,
-    cors: Arc<CorsLayer>,
-}
-
-impl tower::Service<Request> for Answers {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+/// Compresses an answer if it is worth it.
+///
+/// The layer gets a request with the client's encodings as its headers and the answer as its body. Around the routes it
+/// would need none, but a short answer would take 0.2 to 0.3 µs longer: all that comes out of the layer has room for an
+/// encoder's state, which is 6 KB.
+async fn compressed(response: Response, encodings: Vec<HeaderValue>) -> Response {
+    let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes < COMPRESS_ABOVE_BYTES);
+    if is_short {
+        return response;
     }
-
-    fn call(&mut self, request: Request) -> Answering {
-        // Only web pages have an origin.
-        if request.headers().contains_key(header::ORIGIN) {
-            self.cors.layer(self.routes.clone()).call(request).boxed()
-        } else {
-            self.routes.call(request)
-        }
-    }
+    let mut answered = Request::new(response);
+    answered.headers_mut().extend(encodings.into_iter().map(|encodings| (header::ACCEPT_ENCODING, encodings)));
+    let answer = service_fn(|answered: Request<Response>| ready(Ok::<_, Infallible>(answered.into_body())));
+    // Events would wait in the encoder until there are enough of them.
+    let predicate = SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE);
+    let mut compression = CompressionLayer::new().compress_when(predicate).layer(answer);
+    // In a box, so that the futures of short answers stay small.
+    let Ok(response) = Box::pin(compression.call(answered)).await;
+    // Without an encoder in it, the body needs no box of its own.
+    let may_be_encoded = response.headers().contains_key(header::CONTENT_ENCODING);
+    response.map(|body| if may_be_encoded { Body::new(body) } else { body.into_inner() })
 }
 
 /// The routes. A panic in one ends its request and nothing else.
