@@ -9,7 +9,7 @@ use crate::config::LogFormat;
 /// Log lines of a server, unless `RUST_LOG` says otherwise: what an operator should see.
 const SERVER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
 /// Log lines of a command whose output is what counts: faults, and what it waits for.
-const COMMAND: &str = "warn,liaison::db=info";
+const COMMAND: &str = "warn,liaison::storage=info";
 
 /// Starts logging for a process that is watched by its log.
 pub(super) fn start(format: LogFormat) {
