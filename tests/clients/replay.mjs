@@ -11,7 +11,7 @@ import { join } from 'node:path';
 
 const [oldBinary, newBinary, count = '3000', seed = String(Date.now() % 1e9)] = process.argv.slice(2);
 if (!newBinary) {
-  console.error('usage: npm run replay OLD NEW [requests] [seed]');
+  console.error('usage: node replay.mjs OLD NEW [requests] [seed]');
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), 'liaison-replay-'));
@@ -31,7 +31,7 @@ function operations() {
     const blocks = readFileSync(new URL(file, path), 'utf8').split('\n\n').map((block) => block.trim());
     const fragments = blocks.filter((block) => block.startsWith('fragment '));
     return blocks.filter((block) => !block.startsWith('fragment ')).map((block) => {
-      const used = fragments.filter((fragment) => block.includes(`...${fragment.split(' ')[1]} `));
+      const used = fragments.filter((fragment) => block.split(/[^.\w]/).includes(`...${fragment.split(' ')[1]}`));
       // An id of the caller's choice is another each time.
       return [block.replaceAll('01890a5d-ac96-774b-bcce-b302099a8', 'CHOSEN'), ...used].join('\n');
     });
