@@ -27,6 +27,10 @@ clients:
     cd examples/graphql-ws && npm ci
     cd tests/clients && npm ci && for client in access pages live audit apollo websocket graphiql gql ariadne relay codegen trusted examples; do npm run $client || exit 1; done
 
+# Compare the answers of two builds, byte for byte: `just replay OLD NEW [requests] [seed]`
+replay old new *arguments:
+    node tests/clients/replay.mjs {{old}} {{new}} {{arguments}}
+
 # Measure Liaison beside the floor; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
 bench *arguments:
     cargo build --release --workspace

@@ -19,7 +19,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
 
 use sea_orm::{
@@ -31,6 +31,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use self::{
     error::{connection_error, driver_error},
     options::postgres_options,
+    statements::Statements,
     writer::Writer,
 };
 use crate::config::DatabaseConfig;
@@ -45,6 +46,7 @@ mod reads;
 mod rows;
 mod sqlite;
 mod sqlite_models;
+mod statements;
 pub mod tables;
 mod time;
 mod writer;
@@ -66,7 +68,7 @@ struct Open {
     /// SQLite's.
     queue: Option<Writer>,
     reads: ReadStore,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     /// True on SQLite when a write has failed since the last one that was tried for no other reason.
     has_failed: Arc<AtomicBool>,
     has_current_keys: AtomicBool,
@@ -76,7 +78,7 @@ struct Open {
 impl Db {
     /// Connects to a database that is there: see [`migrate`].
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        let (statements, has_failed) = (Arc::<AtomicU64>::default(), Arc::<AtomicBool>::default());
+        let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
         let mut queue = None;
         let mut writer = if config.is_sqlite() {
             let pool = options::sqlite_pool(config, &has_failed).await?;
@@ -86,9 +88,9 @@ impl Db {
             options::postgres_pool(config, config.pool_size, config.statement_timeout)?.into()
         };
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
-        writer.set_metric_callback(move |statement| {
-            counted.fetch_add(1, Ordering::Relaxed);
-            failed.fetch_or(statement.failed, Ordering::Relaxed);
+        writer.set_metric_callback(move |ran| {
+            counted.note(ran.statement);
+            failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, &statements)?;
         let has_current_keys = AtomicBool::new(false);
@@ -141,10 +143,10 @@ impl Db {
     /// Runs statements as one transaction on SQLite, through its write queue, and shows the rows that they return to
     /// `visit`.
     pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
-        let Open { queue: Some(queue), statements: count, .. } = &*self.0 else {
+        let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
-        count.fetch_add(statements.len() as u64, Ordering::Relaxed);
+        statements.iter().for_each(|statement| noted.note(statement));
         queue.run(statements, visit).await
     }
 
@@ -209,7 +211,12 @@ impl Db {
 
     /// How many SQL statements have run so far, not counting BEGIN and COMMIT.
     pub fn statement_count(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        self.0.statements.count()
+    }
+
+    /// Shows each statement from now on to `listener`; only the first one that is given hears them.
+    pub fn on_statement(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.0.statements.listen(listener);
     }
 
     /// Waits for what runs and closes the connections; SQLite folds its write-ahead log back into the file.

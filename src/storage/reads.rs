@@ -7,21 +7,18 @@
 //! For all other reads it is a connection of sea-orm's that does not write. A read that nobody waits for any more, because
 //! the client has gone or the request's time is over, is ended in the database too.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, prelude::async_trait};
 
-use super::{postgres, rows::RowVisitor, sqlite, sqlite_models};
+use super::{postgres, rows::RowVisitor, sqlite, sqlite_models, statements::Statements};
 use crate::config::DatabaseConfig;
 
 /// Connections to read by.
 #[derive(Clone, Debug)]
 pub struct ReadStore {
     engine: Engine,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +29,7 @@ enum Engine {
 
 impl ReadStore {
     /// On SQLite, readers on threads of their own and connections of sqlx's; on PostgreSQL connections for both.
-    pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<AtomicU64>) -> Result<Self, DbErr> {
+    pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<Statements>) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?, sqlite_models::File::open(config)?)
         } else {
@@ -43,7 +40,7 @@ impl ReadStore {
 
     /// Runs a statement and shows its rows to `visit`.
     pub async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.note(&statement);
         match &self.engine {
             Engine::Sqlite(readers, _) => readers.run(statement, visit).await,
             Engine::Postgres(server) => server.run(statement, visit).await,
@@ -100,7 +97,7 @@ impl ConnectionTrait for ReadStore {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.note(&statement);
         match &self.engine {
             Engine::Sqlite(_, file) => file.rows(statement).await,
             Engine::Postgres(server) => server.rows(statement).await,

@@ -3,6 +3,7 @@
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod snapshots;
 pub(crate) mod socket;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -67,6 +68,11 @@ impl TestApp {
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
         let app = App::open(&config, http_args(), access_args(), limits, Clock::stepping()).await.unwrap();
         Self { shared: app.shared, service: app.service, config, _storage: storage }
+    }
+
+    /// An application on an empty database of the same kind.
+    pub(crate) async fn fresh(&self) -> Self {
+        if self.config.is_sqlite() { Self::on_sqlite().await } else { Self::on_postgres().await.unwrap() }
     }
 
     /// Another application on the same database, which it does not take with it.

@@ -1,7 +1,7 @@
 //! Users, sessions and keys, and requests in their name.
 
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
 use liaison::{
@@ -39,14 +39,13 @@ impl Reply {
 impl TestApp {
     /// Sends a GraphQL request with a bearer token, or with none.
     pub(crate) async fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Reply {
-        let mut request = Request::post("/graphql")
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::ACCEPT, "application/graphql-response+json");
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        self.reply(request.body(Body::from(body)).unwrap()).await
+        self.reply(asking(token, query, variables)).await
+    }
+
+    /// The same; the answer's body as it came.
+    pub(crate) async fn ask_for_text(&self, token: Option<&str>, query: &str, variables: Value) -> String {
+        let body = self.request(asking(token, query, variables)).await.into_body();
+        String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap()
     }
 
     /// Sends any HTTP request whose answer is JSON.
@@ -97,6 +96,16 @@ impl TestApp {
     pub(crate) async fn sql(&self, sql: &str) {
         self.operator().db.writer().execute_unprepared(sql).await.unwrap();
     }
+}
+
+fn asking(token: Option<&str>, query: &str, variables: Value) -> Request<Body> {
+    let mut request = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT, "application/graphql-response+json");
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    request.body(Body::from(json!({ "query": query, "variables": variables }).to_string())).unwrap()
 }
 
 pub(crate) const SIGN_IN: &str = "mutation($email: String!, $password: String!) {
