@@ -1,6 +1,7 @@
 //! `just bench`: Liaison beside the floor, in turns, on one machine, over the same data.
 
 mod data;
+mod database;
 mod live;
 mod load;
 mod processes;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 
-use self::{load::Measured, report::Line, servers::Server, workloads::Workload};
+use self::{database::Database, load::Measured, report::Line, servers::Server, workloads::Workload};
 
 /// Which database is under the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,7 +81,7 @@ fn main() -> Result<()> {
     load::check_wrk()?;
     let peers = servers::read_peers(args.peers.as_deref())?;
     for engine in &args.engine {
-        let database = servers::Database::start(*engine, &args)?;
+        let database = Database::start(*engine, &args)?;
         for contacts in &args.contacts {
             let url = database.filled(*contacts).context("cannot fill the database")?;
             if args.terms {
@@ -131,7 +132,7 @@ fn compare(workload: &Workload, floor: &Server, liaison: &Server) -> Result<()> 
 }
 
 /// Puts the servers under load in turns: warmed up once, then `rounds` times at each number of connections.
-fn measure(args: &Args, database: &servers::Database, workload: &Workload, servers: &[&Server]) -> Result<Vec<Line>> {
+fn measure(args: &Args, database: &Database, workload: &Workload, servers: &[&Server]) -> Result<Vec<Line>> {
     for server in servers {
         load::run(server, workload, args.connections, 1, database)?;
     }
