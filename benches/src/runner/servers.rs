@@ -32,6 +32,8 @@ enum Kind {
     Floor,
     /// Takes the workloads' queries.
     Liaison,
+    /// Takes them too, but keeps no record of changes.
+    Textbook,
     /// Takes queries of its own.
     Peer(HashMap<String, Value>),
 }
@@ -58,16 +60,27 @@ pub(crate) fn read_peers(path: Option<&Path>) -> Result<Vec<Server>> {
 }
 
 impl Server {
+    /// The least that any server could do.
     pub(crate) fn floor(database_url: &str) -> Result<Self> {
-        let child = start(Command::new(program("floor")?).args([
-            "--database-url",
-            database_url,
-            "--listen",
-            "127.0.0.1:4701",
-        ]))?;
-        wait_for("127.0.0.1:4701")?;
-        let url = "http://127.0.0.1:4701".to_owned();
+        let address = "127.0.0.1:4701";
+        let child = Self::start_yardstick("floor", database_url, address)?;
+        let url = format!("http://{address}");
         Ok(Self { name: "floor".to_owned(), url, kind: Kind::Floor, child: Some(child), token: None })
+    }
+
+    /// The libraries put together as their documentation shows.
+    pub(crate) fn textbook(database_url: &str) -> Result<Self> {
+        let address = "127.0.0.1:4705";
+        let child = Self::start_yardstick("textbook", database_url, address)?;
+        let url = format!("http://{address}/graphql");
+        Ok(Self { name: "textbook".to_owned(), url, kind: Kind::Textbook, child: Some(child), token: None })
+    }
+
+    fn start_yardstick(name: &str, database_url: &str, address: &str) -> Result<Child> {
+        let arguments = ["--database-url", database_url, "--listen", address];
+        let child = start(Command::new(program(name)?).args(arguments))?;
+        wait_for(address)?;
+        Ok(child)
     }
 
     /// Liaison as it stands on the internet: every request brings a session's token.
@@ -129,6 +142,7 @@ impl Server {
             setPassword(token: $token, password: $password) { token } }";
         let variables = json!({ "token": link.trim(), "password": "a password for the benchmark" });
         let answer = self.send(&self.url, json!({ "query": query, "variables": variables }).to_string())?;
+        let answer: Value = serde_json::from_str(&answer).with_context(|| format!("setPassword answered {answer}"))?;
         let token = answer.pointer("/data/setPassword/token").and_then(Value::as_str);
         token.map(str::to_owned).with_context(|| format!("setPassword answered {answer}"))
     }
@@ -140,10 +154,13 @@ impl Server {
         headers
     }
 
-    pub(crate) fn answers(&self, workload: &str) -> bool {
+    /// True for workloads that it is measured under.
+    pub(crate) fn answers(&self, workload: &Workload) -> bool {
         match &self.kind {
-            Kind::Peer(queries) => queries.contains_key(workload),
-            Kind::Floor | Kind::Liaison => true,
+            Kind::Floor => workload.has_floor,
+            Kind::Liaison => true,
+            Kind::Textbook => workload.has_floor && !workload.is_recorded,
+            Kind::Peer(queries) => queries.contains_key(workload.name),
         }
     }
 
@@ -154,7 +171,7 @@ impl Server {
     pub(crate) fn url(&self, workload: &Workload) -> String {
         match self.kind {
             Kind::Floor => format!("{}/{}", self.url, workload.name),
-            Kind::Liaison | Kind::Peer(_) => self.url.clone(),
+            Kind::Liaison | Kind::Textbook | Kind::Peer(_) => self.url.clone(),
         }
     }
 
@@ -162,25 +179,26 @@ impl Server {
     pub(crate) fn body(&self, workload: &Workload, request: &Request) -> String {
         match &self.kind {
             Kind::Floor => request.variables.to_string(),
-            Kind::Liaison => json!({ "query": workload.query, "variables": request.variables }).to_string(),
+            Kind::Liaison | Kind::Textbook => {
+                json!({ "query": workload.query, "variables": request.variables }).to_string()
+            }
             Kind::Peer(queries) => queries.get(workload.name).map(Value::to_string).unwrap_or_default(),
         }
     }
 
-    /// Sends one request and reads the answer.
-    pub(crate) fn ask(&self, workload: &Workload, request: &Request) -> Result<Value> {
+    /// Sends one request and returns the answer's text.
+    pub(crate) fn ask(&self, workload: &Workload, request: &Request) -> Result<String> {
         self.send(&self.url(workload), self.body(workload, request))
     }
 
-    fn send(&self, url: &str, body: String) -> Result<Value> {
+    fn send(&self, url: &str, body: String) -> Result<String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let mut request = reqwest::Client::new().post(url).body(body);
             for (name, value) in self.headers() {
                 request = request.header(name, value);
             }
-            let text = request.send().await?.text().await?;
-            serde_json::from_str(&text).with_context(|| format!("{} answered {text}", self.name))
+            Ok(request.send().await?.text().await?)
         })
     }
 }
