@@ -25,7 +25,7 @@ web:
 clients:
     cd tests/clients && npm ci && for client in access pages live audit apollo websocket graphiql gql ariadne relay codegen; do npm run $client || exit 1; done
 
-# Measure Liaison beside the floor; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
+# Measure Liaison beside the floor and the textbook server; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
 bench *arguments:
     cargo build --release --workspace
     target/release/bench {{arguments}}
