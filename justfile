@@ -31,7 +31,7 @@ clients:
 replay old new *arguments:
     node tests/clients/replay.mjs {{old}} {{new}} {{arguments}}
 
-# Measure Liaison beside the floor; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
+# Measure Liaison beside the floor and the textbook server; needs wrk and PostgreSQL. `just bench --contacts 1000000` for the largest
 bench *arguments:
     cargo build --release --workspace
     target/release/bench {{arguments}}

@@ -5,8 +5,9 @@ use std::{fmt::Write, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use super::{
+    database::Database,
     processes::{cpu_time, memory_mb},
-    servers::{Database, Server},
+    servers::Server,
     workloads::Workload,
 };
 

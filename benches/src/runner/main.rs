@@ -1,6 +1,7 @@
-//! `just bench`: Liaison beside the floor, in turns, on one machine, over the same data.
+//! `just bench`: Liaison beside the floor and the textbook server, in turns, on one machine, over the same data.
 
 mod data;
+mod database;
 mod live;
 mod load;
 mod processes;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
 
-use self::{load::Measured, report::Line, servers::Server, workloads::Workload};
+use self::{database::Database, load::Measured, report::Line, servers::Server, workloads::Workload};
 
 /// Which database is under the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,7 +25,7 @@ pub(crate) enum Engine {
     Postgres,
 }
 
-/// Measures Liaison beside the floor.
+/// Measures Liaison beside the least that a server could do (floor), and beside its libraries as documented (textbook).
 #[derive(Debug, Parser)]
 pub(crate) struct Args {
     /// The databases to measure on
@@ -80,7 +81,7 @@ fn main() -> Result<()> {
     load::check_wrk()?;
     let peers = servers::read_peers(args.peers.as_deref())?;
     for engine in &args.engine {
-        let database = servers::Database::start(*engine, &args)?;
+        let database = Database::start(*engine, &args)?;
         for contacts in &args.contacts {
             let url = database.filled(*contacts).context("cannot fill the database")?;
             if args.terms {
@@ -94,6 +95,7 @@ fn main() -> Result<()> {
             }
             let sample = data::Sample::read(&url)?;
             let floor = Server::floor(&url)?;
+            let textbook = Server::textbook(&url)?;
             let liaison = Server::liaison(&url)?;
             let without_login = args.without_login.then(|| Server::liaison_without_login(&url)).transpose()?;
             let mut lines = Vec::new();
@@ -101,13 +103,12 @@ fn main() -> Result<()> {
                 if !args.only.is_empty() && !args.only.iter().any(|only| only == workload.name) {
                     continue;
                 }
-                let mut measured = vec![&liaison];
-                if workload.has_floor {
-                    compare(&workload, &floor, &liaison)?;
-                    measured.insert(0, &floor);
-                }
+                let compared = [&floor, &textbook, &liaison];
+                let mut measured: Vec<&Server> =
+                    compared.into_iter().filter(|server| server.answers(&workload)).collect();
+                compare(&workload, &measured)?;
                 measured.extend(&without_login);
-                measured.extend(peers.iter().filter(|peer| peer.answers(workload.name)));
+                measured.extend(peers.iter().filter(|peer| peer.answers(&workload)));
                 lines.extend(measure(&args, &database, &workload, &measured)?);
             }
             report::print(*engine, *contacts, &lines);
@@ -116,22 +117,28 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The answers must be the same, or the comparison means nothing.
-fn compare(workload: &Workload, floor: &Server, liaison: &Server) -> Result<()> {
+/// The answers must be the same to the byte, or the comparison means nothing.
+fn compare(workload: &Workload, servers: &[&Server]) -> Result<()> {
+    let Some((first, rest)) = servers.split_first() else { return Ok(()) };
     for request in workload.requests.iter().take(20) {
-        let (expected, actual) = (floor.ask(workload, request)?, liaison.ask(workload, request)?);
-        ensure!(
-            expected == actual,
-            "{}: the answers to {} differ:\n  floor   {expected}\n  liaison {actual}",
-            workload.name,
-            request.variables
-        );
+        let expected = first.ask(workload, request)?;
+        for server in rest {
+            let actual = server.ask(workload, request)?;
+            ensure!(
+                expected == actual,
+                "{}: the answers to {} differ:\n  {} {expected}\n  {} {actual}",
+                workload.name,
+                request.variables,
+                first.name,
+                server.name
+            );
+        }
     }
     Ok(())
 }
 
 /// Puts the servers under load in turns: warmed up once, then `rounds` times at each number of connections.
-fn measure(args: &Args, database: &servers::Database, workload: &Workload, servers: &[&Server]) -> Result<Vec<Line>> {
+fn measure(args: &Args, database: &Database, workload: &Workload, servers: &[&Server]) -> Result<Vec<Line>> {
     for server in servers {
         load::run(server, workload, args.connections, 1, database)?;
     }

@@ -1,6 +1,41 @@
-//! What processes have used, from /proc.
+//! Processes: starting and stopping them, and what they have used, from /proc.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+
+/// Interrupts a process and waits for its end.
+pub(crate) fn stop(child: &mut Child) {
+    drop(Command::new("kill").args(["-INT", &child.id().to_string()]).status());
+    drop(child.wait());
+}
+
+/// Finds a program that was built together with this one.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name(name);
+    ensure!(path.exists(), "{} is missing: cargo build --release --workspace", path.display());
+    Ok(path)
+}
+
+/// Starts a process that neither reads nor prints.
+pub(crate) fn start(command: &mut Command) -> Result<Child> {
+    Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+}
+
+/// Waits until something listens on an address.
+pub(crate) fn wait_for(address: &str) -> Result<()> {
+    let started = Instant::now();
+    while std::net::TcpStream::connect(address).is_err() {
+        ensure!(started.elapsed() < Duration::from_mins(1), "nothing listens on {address}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
 
 /// Linux shows user space a clock of this rate, whatever the kernel's own.
 const TICKS_PER_SECOND: u64 = 100;

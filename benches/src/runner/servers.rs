@@ -1,20 +1,19 @@
-//! The servers under measurement and the database under them.
+//! The servers under measurement.
 
 use std::{
     collections::HashMap,
     fs,
-    os::unix::process::CommandExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    path::Path,
+    process::{Child, Command},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Args, Engine,
+    processes::{program, start, stop, wait_for},
     workloads::{Request, Workload},
 };
 
@@ -33,6 +32,8 @@ enum Kind {
     Floor,
     /// Takes the workloads' queries.
     Liaison,
+    /// Takes them too, but keeps no record of changes.
+    Textbook,
     /// Takes queries of its own.
     Peer(HashMap<String, Value>),
 }
@@ -59,16 +60,27 @@ pub(crate) fn read_peers(path: Option<&Path>) -> Result<Vec<Server>> {
 }
 
 impl Server {
+    /// The least that any server could do.
     pub(crate) fn floor(database_url: &str) -> Result<Self> {
-        let child = start(Command::new(program("floor")?).args([
-            "--database-url",
-            database_url,
-            "--listen",
-            "127.0.0.1:4701",
-        ]))?;
-        wait_for("127.0.0.1:4701")?;
-        let url = "http://127.0.0.1:4701".to_owned();
+        let address = "127.0.0.1:4701";
+        let child = Self::start_yardstick("floor", database_url, address)?;
+        let url = format!("http://{address}");
         Ok(Self { name: "floor".to_owned(), url, kind: Kind::Floor, child: Some(child), token: None })
+    }
+
+    /// The libraries put together as their documentation shows.
+    pub(crate) fn textbook(database_url: &str) -> Result<Self> {
+        let address = "127.0.0.1:4705";
+        let child = Self::start_yardstick("textbook", database_url, address)?;
+        let url = format!("http://{address}/graphql");
+        Ok(Self { name: "textbook".to_owned(), url, kind: Kind::Textbook, child: Some(child), token: None })
+    }
+
+    fn start_yardstick(name: &str, database_url: &str, address: &str) -> Result<Child> {
+        let arguments = ["--database-url", database_url, "--listen", address];
+        let child = start(Command::new(program(name)?).args(arguments))?;
+        wait_for(address)?;
+        Ok(child)
     }
 
     /// Liaison as it stands on the internet: every request brings a session's token.
@@ -130,6 +142,7 @@ impl Server {
             setPassword(token: $token, password: $password) { token } }";
         let variables = json!({ "token": link.trim(), "password": "a password for the benchmark" });
         let answer = self.send(&self.url, json!({ "query": query, "variables": variables }).to_string())?;
+        let answer: Value = serde_json::from_str(&answer).with_context(|| format!("setPassword answered {answer}"))?;
         let token = answer.pointer("/data/setPassword/token").and_then(Value::as_str);
         token.map(str::to_owned).with_context(|| format!("setPassword answered {answer}"))
     }
@@ -141,10 +154,13 @@ impl Server {
         headers
     }
 
-    pub(crate) fn answers(&self, workload: &str) -> bool {
+    /// True for workloads that it is measured under.
+    pub(crate) fn answers(&self, workload: &Workload) -> bool {
         match &self.kind {
-            Kind::Peer(queries) => queries.contains_key(workload),
-            Kind::Floor | Kind::Liaison => true,
+            Kind::Floor => workload.has_floor,
+            Kind::Liaison => true,
+            Kind::Textbook => workload.has_floor && !workload.is_recorded,
+            Kind::Peer(queries) => queries.contains_key(workload.name),
         }
     }
 
@@ -155,7 +171,7 @@ impl Server {
     pub(crate) fn url(&self, workload: &Workload) -> String {
         match self.kind {
             Kind::Floor => format!("{}/{}", self.url, workload.name),
-            Kind::Liaison | Kind::Peer(_) => self.url.clone(),
+            Kind::Liaison | Kind::Textbook | Kind::Peer(_) => self.url.clone(),
         }
     }
 
@@ -163,25 +179,26 @@ impl Server {
     pub(crate) fn body(&self, workload: &Workload, request: &Request) -> String {
         match &self.kind {
             Kind::Floor => request.variables.to_string(),
-            Kind::Liaison => json!({ "query": workload.query, "variables": request.variables }).to_string(),
+            Kind::Liaison | Kind::Textbook => {
+                json!({ "query": workload.query, "variables": request.variables }).to_string()
+            }
             Kind::Peer(queries) => queries.get(workload.name).map(Value::to_string).unwrap_or_default(),
         }
     }
 
-    /// Sends one request and reads the answer.
-    pub(crate) fn ask(&self, workload: &Workload, request: &Request) -> Result<Value> {
+    /// Sends one request and returns the answer's text.
+    pub(crate) fn ask(&self, workload: &Workload, request: &Request) -> Result<String> {
         self.send(&self.url(workload), self.body(workload, request))
     }
 
-    fn send(&self, url: &str, body: String) -> Result<Value> {
+    fn send(&self, url: &str, body: String) -> Result<String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let mut request = reqwest::Client::new().post(url).body(body);
             for (name, value) in self.headers() {
                 request = request.header(name, value);
             }
-            let text = request.send().await?.text().await?;
-            serde_json::from_str(&text).with_context(|| format!("{} answered {text}", self.name))
+            Ok(request.send().await?.text().await?)
         })
     }
 }
@@ -192,173 +209,4 @@ impl Drop for Server {
             stop(child);
         }
     }
-}
-
-fn stop(child: &mut Child) {
-    drop(Command::new("kill").args(["-INT", &child.id().to_string()]).status());
-    drop(child.wait());
-}
-
-/// A program that was built together with this one.
-fn program(name: &str) -> Result<PathBuf> {
-    let path = std::env::current_exe()?.with_file_name(name);
-    ensure!(path.exists(), "{} is missing: cargo build --release --workspace", path.display());
-    Ok(path)
-}
-
-fn start(command: &mut Command) -> Result<Child> {
-    Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
-}
-
-fn wait_for(address: &str) -> Result<()> {
-    let started = Instant::now();
-    while std::net::TcpStream::connect(address).is_err() {
-        ensure!(started.elapsed() < Duration::from_mins(1), "nothing listens on {address}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
-}
-
-/// The database under the servers.
-pub(crate) struct Database {
-    engine: Engine,
-    folder: PathBuf,
-    /// Where PostgreSQL is, without a database's name.
-    server_url: String,
-    cluster: Option<Child>,
-}
-
-const POSTGRES_PORT: &str = "4703";
-
-impl Database {
-    pub(crate) fn start(engine: Engine, args: &Args) -> Result<Self> {
-        let folder = fs::canonicalize(&args.folder)?;
-        let mut database = Self { engine, folder, server_url: String::new(), cluster: None };
-        if engine == Engine::Postgres {
-            match &args.postgres_url {
-                Some(url) => url.trim_end_matches('/').clone_into(&mut database.server_url),
-                None => database.start_cluster()?,
-            }
-        }
-        Ok(database)
-    }
-
-    /// The process that all of the database's CPU time belongs to, when it is ours.
-    pub(crate) fn id(&self) -> Option<u32> {
-        self.cluster.as_ref().map(Child::id)
-    }
-
-    /// The URL of a database with so many contacts, filled now if it is not there yet.
-    pub(crate) fn filled(&self, contacts: u32) -> Result<String> {
-        let mark = self.folder.join(format!("{:?}-{contacts}.filled", self.engine));
-        let url = match self.engine {
-            Engine::Sqlite => format!("sqlite://{}/contacts-{contacts}.db", self.folder.display()),
-            Engine::Postgres => format!("{}/contacts_{contacts}", self.server_url),
-        };
-        if !mark.exists() {
-            self.discard(contacts)?;
-            let arguments = ["demo", "--contacts", &contacts.to_string(), "--database-url", &url];
-            ensure!(Command::new(program("liaison")?).args(arguments).status()?.success(), "liaison demo failed");
-            if self.engine == Engine::Postgres {
-                self.execute(&url, "VACUUM ANALYZE")?;
-            }
-            fs::write(mark, "")?;
-        }
-        if self.engine == Engine::Postgres {
-            self.execute(&url, "CHECKPOINT")?;
-        }
-        Ok(url)
-    }
-
-    /// Removes what an interrupted run has left.
-    fn discard(&self, contacts: u32) -> Result<()> {
-        if self.engine == Engine::Postgres {
-            self.administer(&format!("DROP DATABASE IF EXISTS contacts_{contacts} WITH (FORCE)"))?;
-            return self.administer(&format!("CREATE DATABASE contacts_{contacts}"));
-        }
-        for ending in ["", "-wal", "-shm"] {
-            let file = self.folder.join(format!("contacts-{contacts}.db{ending}"));
-            if file.exists() {
-                fs::remove_file(file)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn administer(&self, sql: &str) -> Result<()> {
-        self.execute(&format!("{}/postgres", self.server_url), sql)
-    }
-
-    #[expect(clippy::unused_self, reason = "only for a database that runs")]
-    fn execute(&self, url: &str, sql: &str) -> Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
-            let connection = tokio::spawn(connection);
-            client.batch_execute(sql).await?;
-            connection.abort();
-            Ok(())
-        })
-    }
-
-    /// Starts a private cluster, which refuses to run as root: then as the system's `postgres` user.
-    fn start_cluster(&mut self) -> Result<()> {
-        let binaries = fs::read_dir("/usr/lib/postgresql").context("install PostgreSQL (Debian: postgresql)")?;
-        let versions = binaries.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
-        let bin = versions.filter(|bin| bin.join("initdb").exists()).max().context("no initdb found")?;
-        let data = self.folder.join("postgres");
-        let owner = owner()?;
-        let command = |name: &str| {
-            let mut command = Command::new(bin.join(name));
-            if let Some((user, group)) = owner {
-                command.uid(user).gid(group).current_dir("/");
-            }
-            command
-        };
-        if !data.join("PG_VERSION").exists() {
-            fs::create_dir_all(&data)?;
-            if let Some((user, group)) = owner {
-                std::os::unix::fs::chown(&data, Some(user), Some(group))?;
-            }
-            let mut initdb = command("initdb");
-            initdb.arg("-D").arg(&data).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);
-            ensure!(initdb.stdout(Stdio::null()).status()?.success(), "initdb failed");
-        }
-        let mut server = command("postgres");
-        server.arg("-D").arg(&data).args(["-p", POSTGRES_PORT, "-k", "", "-c", "listen_addresses=127.0.0.1"]);
-        server.args(["-c", "shared_buffers=1GB", "-c", "max_wal_size=4GB", "-c", "max_connections=100"]);
-        self.cluster = Some(start(&mut server)?);
-        self.server_url = format!("postgres://postgres@127.0.0.1:{POSTGRES_PORT}");
-        wait_for(&format!("127.0.0.1:{POSTGRES_PORT}"))?;
-        let started = Instant::now();
-        while self.administer("SELECT 1").is_err() {
-            ensure!(started.elapsed() < Duration::from_mins(1), "PostgreSQL does not answer");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        if let Some(cluster) = &mut self.cluster {
-            stop(cluster);
-        }
-    }
-}
-
-/// The user and group to run PostgreSQL as, when we are root.
-fn owner() -> Result<Option<(u32, u32)>> {
-    use std::os::unix::fs::MetadataExt;
-    if fs::metadata("/proc/self")?.uid() != 0 {
-        return Ok(None);
-    }
-    let users = fs::read_to_string("/etc/passwd")?;
-    for line in users.lines() {
-        let fields: Vec<&str> = line.split(':').collect();
-        if let ["postgres", _, user, group, ..] = fields[..] {
-            return Ok(Some((user.parse()?, group.parse()?)));
-        }
-    }
-    bail!("PostgreSQL does not run as root, and there is no user postgres")
 }

@@ -11,6 +11,8 @@ pub(crate) struct Workload {
     pub(crate) requests: Vec<Request>,
     /// False for searches whose terms the floor's statement is not made for: they are compared between sizes.
     pub(crate) has_floor: bool,
+    /// True where the floor keeps the record of the change, as Liaison always does.
+    pub(crate) is_recorded: bool,
 }
 
 /// One request of a workload. The floor takes the variables as they are.
@@ -41,11 +43,12 @@ const COMPANY: &str = "query Company($id: ID!) { company(id: $id) { id name memb
 
 /// All workloads over a sample of the data.
 pub(crate) fn all(sample: &Sample) -> Vec<Workload> {
-    let workload = |name, query, variables: Vec<Value>| Workload {
+    let workload = |name: &'static str, query, variables: Vec<Value>| Workload {
         name,
         query,
         requests: variables.into_iter().map(|variables| Request { variables }).collect(),
         has_floor: !name.contains(' '),
+        is_recorded: name == "W5+",
     };
     let terms = |terms: &[&str]| terms.iter().map(|term| json!({ "term": term })).collect();
     let updates = || {
@@ -58,7 +61,7 @@ pub(crate) fn all(sample: &Sample) -> Vec<Workload> {
         workload("W3", SEARCH, sample.terms.iter().map(|term| json!({ "term": term })).collect()),
         workload("W4", BY_IDS, sample.ids.chunks_exact(100).map(|ids| json!({ "ids": ids })).collect()),
         workload("W5", UPDATE, updates()),
-        // Liaison does the same; the floor keeps the record of the change too.
+        // Liaison does the same as before; the floor keeps the record of the change too.
         workload("W5+", UPDATE, updates()),
         workload("W6", COUNT, vec![json!({})]),
         workload("W7", LIST, vec![json!({ "after": sample.cursor })]),
