@@ -45,7 +45,6 @@ mod reads;
 mod rows;
 mod sqlite;
 mod sqlite_models;
-pub mod tables;
 mod time;
 mod writer;
 

@@ -19,7 +19,8 @@ use crate::{
         context::{ContextExt, RequestState},
         error::ApiResult,
     },
-    storage::{Row, RowVisitor, projection::Projection, tables::Table},
+    resources::Resource,
+    storage::{Row, RowVisitor, projection::Projection},
 };
 
 /// A connection as a query selects it.
@@ -62,7 +63,7 @@ enum PageInfoPart {
 /// length of the list if the query wants it.
 pub(crate) async fn connection(
     ctx: &Context<'_>,
-    table: &'static Table,
+    resource: &'static Resource,
     list: List<'_>,
     request: &PageRequest,
     total: impl AsyncFnOnce() -> ApiResult<i64>,
@@ -70,7 +71,7 @@ pub(crate) async fn connection(
     if !ctx.state().may_write_directly {
         return None;
     }
-    let plan = Arc::new(Connection::plan(&[ctx.field()], table)?);
+    let plan = Arc::new(Connection::plan(&[ctx.field()], resource)?);
     prepare(ctx, || match list {
         List::Companies(..) => Call::Companies(Arc::clone(&plan)),
         _ => Call::Contacts(Arc::clone(&plan)),
@@ -80,8 +81,8 @@ pub(crate) async fn connection(
 
 impl Connection {
     /// None when the selection holds what no plan knows, or needs no page.
-    pub(super) fn plan(parents: &[SelectionField<'_>], table: &'static Table) -> Option<Self> {
-        let mut projection = Projection::new(table);
+    pub(super) fn plan(parents: &[SelectionField<'_>], resource: &'static Resource) -> Option<Self> {
+        let mut projection = Projection::new(resource);
         let mut needs_cursors = false;
         let mut needs_page = false;
         let start = projection.start();
@@ -90,8 +91,8 @@ impl Connection {
             let part = match field.name {
                 "__typename" => Part::Typename,
                 "totalCount" => Part::TotalCount,
-                "nodes" => Part::Nodes(Object::plan(&field.fields, table, &start, &mut projection, None)?),
-                "edges" => Part::Edges(edge_parts(&field, table, &mut projection, &mut needs_cursors)?),
+                "nodes" => Part::Nodes(Object::plan(&field.fields, resource, &start, &mut projection, None)?),
+                "edges" => Part::Edges(edge_parts(&field, resource, &mut projection, &mut needs_cursors)?),
                 "pageInfo" => Part::PageInfo(page_info_parts(&field, &mut needs_cursors)?),
                 _ => return None,
             };
@@ -100,7 +101,7 @@ impl Connection {
         }
         // A statement needs a column, even where the query wants none.
         let id = projection.column(&start, "id");
-        needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors, id })
+        needs_page.then_some(Self { parts, projection, type_name: resource.type_name, needs_cursors, id })
     }
 
     pub(crate) async fn read(
@@ -141,16 +142,16 @@ impl Connection {
 
 fn edge_parts(
     edges: &Selected<'_>,
-    table: &'static Table,
+    resource: &'static Resource,
     projection: &mut Projection,
     needs_cursors: &mut bool,
 ) -> Option<Vec<(Box<str>, EdgePart)>> {
     let start = projection.start();
     let plan = |field: &Selected<'_>| {
         let part = match field.name {
-            "__typename" => EdgePart::Typename(format!("{}Edge", table.type_name)),
+            "__typename" => EdgePart::Typename(format!("{}Edge", resource.type_name)),
             "cursor" => EdgePart::Cursor,
-            "node" => EdgePart::Node(Object::plan(&field.fields, table, &start, projection, None)?),
+            "node" => EdgePart::Node(Object::plan(&field.fields, resource, &start, projection, None)?),
             _ => return None,
         };
         *needs_cursors |= matches!(part, EdgePart::Cursor);

@@ -32,11 +32,8 @@ use super::{
 };
 use crate::{
     domain::{self, contacts, direct, search::Term},
-    storage::{
-        Row, RowVisitor,
-        projection::Projection,
-        tables::{COMPANY, CONTACT, Table},
-    },
+    resources::{COMPANY, CONTACT, Resource},
+    storage::{Row, RowVisitor, projection::Projection},
 };
 
 /// A field's value: written already, or to be resolved in the ordinary way.
@@ -106,8 +103,8 @@ pub(crate) async fn company(ctx: &Context<'_>, id: Uuid) -> Option<ApiResult<Opt
     record(ctx, &COMPANY, id).await
 }
 
-async fn record(ctx: &Context<'_>, table: &'static Table, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
-    let plan = Arc::new(Plan::new(ctx, table)?);
+async fn record(ctx: &Context<'_>, resource: &'static Resource, id: Uuid) -> Option<ApiResult<Option<Vec<u8>>>> {
+    let plan = Arc::new(Plan::new(ctx, resource)?);
     prepare(ctx, || Call::Record(Arc::clone(&plan)));
     match plan.record(ctx.state(), id).await {
         // A roster's arguments: the resolvers say so at its own field.
@@ -156,23 +153,23 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// None when the selection holds what no plan knows.
-    fn new(ctx: &Context<'_>, table: &'static Table) -> Option<Self> {
+    fn new(ctx: &Context<'_>, resource: &'static Resource) -> Option<Self> {
         if !ctx.state().may_write_directly {
             return None;
         }
-        let mut projection = Projection::new(table);
+        let mut projection = Projection::new(resource);
         let start = projection.start();
         let mut rosters = Rosters::default();
-        let wanted = (table.type_name == COMPANY.type_name).then_some(&mut rosters);
-        let object = Object::plan(&[ctx.field()], table, &start, &mut projection, wanted)?;
+        let wanted = (resource.type_name == COMPANY.type_name).then_some(&mut rosters);
+        let object = Object::plan(&[ctx.field()], resource, &start, &mut projection, wanted)?;
         let id = projection.column(&start, "id");
         Some(Self { object, projection, rosters, id })
     }
 
     /// The plan for the payload of a mutation; none when it takes more than the table's columns.
-    fn payload(ctx: &Context<'_>, payload: (&'static str, &str), table: &'static Table) -> Option<Self> {
-        let mut projection = Projection::new(table);
-        let object = Object::payload(&ctx.field(), payload, table, &mut projection)?;
+    fn payload(ctx: &Context<'_>, payload: (&'static str, &str), resource: &'static Resource) -> Option<Self> {
+        let mut projection = Projection::new(resource);
+        let object = Object::payload(&ctx.field(), payload, resource, &mut projection)?;
         projection.own_columns()?;
         let id = projection.column(&projection.start(), "id");
         Some(Self { object, projection, rosters: Rosters::default(), id })

@@ -21,7 +21,8 @@ use crate::{
         context::RequestState,
         error::{ApiError, ApiResult},
     },
-    storage::{OffsetRow, Row, RowVisitor, tables::MEMBERSHIP},
+    resources::MEMBERSHIP,
+    storage::{OffsetRow, Row, RowVisitor},
 };
 
 /// The rosters that a company's selection asks for: one for each key in the answer.

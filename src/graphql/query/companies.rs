@@ -24,7 +24,7 @@ use crate::{
         scalars::Json,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, settle},
     },
-    storage::tables::COMPANY,
+    resources::COMPANY,
 };
 
 #[derive(Default)]

@@ -28,7 +28,7 @@ use crate::{
         scalars::Json,
         types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
     },
-    storage::tables::CONTACT,
+    resources::CONTACT,
 };
 
 #[derive(Default)]
