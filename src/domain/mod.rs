@@ -21,6 +21,7 @@ pub mod companies;
 pub(crate) mod constraint;
 pub mod contacts;
 pub(crate) mod counts;
+pub mod described;
 pub mod direct;
 pub mod email;
 pub mod error;
@@ -41,6 +42,7 @@ mod trim;
 pub mod users;
 
 pub use actor::Actor;
+pub use described::Described;
 pub use error::{Code, Error, Result, UserError};
 
 /// What every operation needs: the database, the time, who asks, and how others come in.

@@ -14,8 +14,7 @@ use uuid::Uuid;
 
 use super::constraint::Constraint;
 use super::{
-    Context,
-    changes::{self, Recorded},
+    Context, changes, described,
     error::{Code, Error, Result, UserError, explain_constraint},
     ids, parse_id,
     trash::{Trashable, existing_ids},
@@ -23,7 +22,7 @@ use super::{
 use crate::storage::RowVisitor;
 
 /// A table whose records have a key of the caller's choice.
-pub(crate) trait Keyed: Recorded<ActiveModel: Send + Sync, Model: Send + Sync> {
+pub(crate) trait Keyed: Trashable<ActiveModel: Send + Sync> {
     /// The constraint by which no two records share one.
     const EXTERNAL_ID_KEY: Constraint;
 
@@ -201,7 +200,9 @@ pub(crate) async fn validate<E: Keyed>(
         Some(stored) => overlaid::<E>(stored.into_active_model(), &row),
         None => E::complete(row, Uuid::nil(), ctx.clock.now()),
     };
-    let fields = E::fields().iter().map(|(name, column)| ((*name).to_owned(), shown::<E>(&row, *column)));
+    let fields = E::RESOURCE
+        .recorded()
+        .filter_map(|field| Some((field.name.to_owned(), shown::<E>(&row, described::column::<E>(field.column)?))));
     Ok(Json::Object(fields.collect()))
 }
 

@@ -13,7 +13,7 @@ use crate::{
     domain::constraint::Constraint,
     domain::{
         Context, Patch, Write,
-        changes::{NewChange, Recorded},
+        changes::NewChange,
         contacts::CompanyReference,
         error::{Error, Result, UserError},
         folding,
@@ -112,23 +112,6 @@ impl Keyed for Entity {
             updated_at: Set(now),
             ..row
         }
-    }
-}
-
-impl Recorded for Entity {
-    fn fields() -> &'static [(&'static str, Column)] {
-        &[
-            ("name", Column::Name),
-            ("status", Column::Status),
-            ("website", Column::Website),
-            ("email", Column::Email),
-            ("phone", Column::Phone),
-            ("address", Column::Address),
-            ("industry", Column::Industry),
-            ("notes", Column::Notes),
-            ("metadata", Column::Metadata),
-            ("externalId", Column::ExternalId),
-        ]
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     domain::constraint::Constraint,
     domain::{
         Context,
-        changes::{self, NewChange, Recorded},
+        changes::{self, NewChange},
         companies,
         error::{Error, Result, UserError},
         ids::{self, Claim},
@@ -178,19 +178,5 @@ impl Keyed for Entity {
             updated_at: Set(now),
             ..row
         }
-    }
-}
-
-impl Recorded for Entity {
-    fn fields() -> &'static [(&'static str, Column)] {
-        &[
-            ("name", Column::Name),
-            ("status", Column::Status),
-            ("email", Column::Email),
-            ("phone", Column::Phone),
-            ("notes", Column::Notes),
-            ("metadata", Column::Metadata),
-            ("externalId", Column::ExternalId),
-        ]
     }
 }
