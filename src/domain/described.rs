@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
-use sea_orm::{EntityTrait, IntoActiveModel};
+use chrono::SecondsFormat;
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, Value};
+use serde_json::Value as Json;
 
 use crate::{
     entity::{company, contact, interaction, membership, user},
-    resources::{self, Resource},
+    resources::{self, ColumnKind, Field, Resource},
 };
 
 /// A table whose records are described as data.
@@ -38,4 +40,31 @@ impl Described for user::Entity {
 /// The column of that name; every described name is one.
 pub(crate) fn column<E: EntityTrait>(name: &str) -> Option<E::Column> {
     E::Column::from_str(name).ok()
+}
+
+/// Sets a column of a row that is to be written.
+pub(crate) fn set<E: EntityTrait>(row: &mut E::ActiveModel, name: &str, value: Value) -> Result<(), DbErr> {
+    let unknown = || DbErr::Custom(format!("no column is called {name}"));
+    row.try_set(column::<E>(name).ok_or_else(unknown)?, value)
+}
+
+/// A field's value as the API shows it.
+pub(crate) fn shown<E: EntityTrait>(record: &E::Model, field: &Field) -> Json {
+    column::<E>(field.column).map_or(Json::Null, |column| as_json(record.get(column), field))
+}
+
+/// A field's value, as a row holds it, as the API shows it.
+pub(crate) fn as_json(value: Value, field: &Field) -> Json {
+    match value {
+        Value::String(Some(text)) => match field.kind {
+            ColumnKind::Status | ColumnKind::Role | ColumnKind::InteractionType => text.to_uppercase().into(),
+            _ => text.into(),
+        },
+        Value::Uuid(Some(id)) => id.to_string().into(),
+        Value::ChronoDateTimeUtc(Some(time)) => time.to_rfc3339_opts(SecondsFormat::Micros, true).into(),
+        Value::Int(Some(number)) => number.into(),
+        Value::Bool(Some(flag)) => flag.into(),
+        Value::Json(Some(json)) => *json,
+        _ => Json::Null,
+    }
 }

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::{
     Context, Write,
     changes::NewChange,
+    condition::{constant, is_one_of},
     described::Described,
     error::{Code, Error, Result, UserError},
-    filter::{constant, is_one_of},
 };
 use crate::entity::{
     change::{Kind, SubjectType},
@@ -82,7 +82,7 @@ trashable!(company, "company", Company);
 
 /// True of the records that are not in the trash: the one place where this is written.
 pub(crate) fn live<E: Trashable>() -> Expr {
-    E::RESOURCE.live.map_or_else(|| constant(true), Expr::cust)
+    E::RESOURCE.trash.map_or_else(|| constant(true), |trash| Expr::cust(trash.live))
 }
 
 /// Moves a record to the trash; its status is kept for the way back.

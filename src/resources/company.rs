@@ -1,15 +1,19 @@
 //! Companies as data.
 
 use super::{
-    ADDRESS_CHARS_MAX, ColumnKind, Docs, Field, FilterType, LINE_CHARS_MAX, MEMBERSHIP, Many, NOTES_CHARS_MAX,
-    PHONE_CHARS_MAX, Rekey, Related, RelatedTest, Relation, Resource, Rule, SortBy, membership::PRIMARY_THEN_POSITION,
+    ADDRESS_CHARS_MAX, ColumnKind, Docs, Field, FilterType, Initial, LINE_CHARS_MAX, Many, NOTES_CHARS_MAX,
+    PHONE_CHARS_MAX, Rekey, Related, RelatedTest, Relation, Resource, ResourceName, Rule, SortBy, Trash,
+    membership::PRIMARY_THEN_POSITION,
 };
+
+/// The members of a company: the memberships of contacts outside the trash.
+pub static MEMBERS: Many = Many { by: "company_id", live: Some("contact"), order: PRIMARY_THEN_POSITION };
 
 /// Organisations that contacts work for.
 pub static COMPANY: Resource = Resource {
     type_name: "Company",
     table: "companies",
-    live: Some("companies.status <> 'trashed'"),
+    trash: Some(Trash { live: "companies.status <> 'trashed'", counts: "company_counts" }),
     fields: &[
         Field::id("The company's globally unique id.").filter("The company's id."),
         Field::text("name", "What the company is called.")
@@ -21,7 +25,11 @@ pub static COMPANY: Resource = Resource {
             .recorded(),
         Field::new("status", ColumnKind::Status, "The company's place in its life.")
             .not_null()
-            .input(Rule::Status, "ACTIVE, when omitted on creation.")
+            .initial(Initial::Word("active"))
+            .input(
+                Rule::NotNull("The status cannot be cleared; give ACTIVE or INACTIVE."),
+                "ACTIVE, when omitted on creation.",
+            )
             .filter("The company's status. Naming a status lifts the default that hides trashed companies.")
             .recorded(),
         Field::text("website", "Web address, as it was given.")
@@ -68,11 +76,7 @@ pub static COMPANY: Resource = Resource {
         )
         .column("trashed_at"),
     ],
-    relations: &[Relation::page(
-        "memberships",
-        &MEMBERSHIP,
-        Many { by: "company_id", live: Some("contact"), order: PRIMARY_THEN_POSITION },
-    )],
+    relations: &[Relation::page("memberships", ResourceName::Membership, MEMBERS)],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {
         doc: "A test of companies: all of it must hold. At most 500 operators and listed values fit in one filter.",
@@ -86,7 +90,6 @@ pub static COMPANY: Resource = Resource {
     // A company is found by its name.
     rekey: Rekey { is_first: true, ..Rekey::BESIDE },
     docs: Docs {
-        input: "One shape for create and update.",
         order: "One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat.",
         order_field: "What companies can be ordered by.",
     },

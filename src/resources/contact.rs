@@ -1,16 +1,15 @@
 //! Contacts as data.
 
 use super::{
-    ColumnKind, Docs, Field, FilterType, INTERACTION, LINE_CHARS_MAX, MEMBERSHIP, Many, NOTES_CHARS_MAX,
-    PHONE_CHARS_MAX, Rekey, Related, RelatedTest, Relation, Resource, Rule, SortBy, USER,
-    membership::PRIMARY_THEN_POSITION,
+    ColumnKind, Docs, Field, FilterType, Initial, LINE_CHARS_MAX, Many, NOTES_CHARS_MAX, PHONE_CHARS_MAX, Rekey,
+    Related, RelatedTest, Relation, Resource, ResourceName, Rule, SortBy, Trash, membership::PRIMARY_THEN_POSITION,
 };
 
 /// People that a team deals with.
 pub static CONTACT: Resource = Resource {
     type_name: "Contact",
     table: "contacts",
-    live: Some("contacts.status <> 'trashed'"),
+    trash: Some(Trash { live: "contacts.status <> 'trashed'", counts: "contact_counts" }),
     fields: &[
         Field::id("The contact's globally unique id.").filter("The contact's id.").own(),
         Field::text("name", "What the contact is called.")
@@ -23,7 +22,11 @@ pub static CONTACT: Resource = Resource {
             .own(),
         Field::new("status", ColumnKind::Status, "The contact's place in its life.")
             .not_null()
-            .input(Rule::Status, "ACTIVE, when omitted on creation.")
+            .initial(Initial::Word("active"))
+            .input(
+                Rule::NotNull("The status cannot be cleared; give ACTIVE or INACTIVE."),
+                "ACTIVE, when omitted on creation.",
+            )
             .filter("The contact's status. Naming a status lifts the default that hides trashed contacts.")
             .recorded()
             .own(),
@@ -81,11 +84,15 @@ pub static CONTACT: Resource = Resource {
         .own(),
     ],
     relations: &[
-        Relation::one("user", &USER, "{that}.id = {this}.user_id").own(),
+        Relation::one("user", ResourceName::User, "user_id").own(),
         // A contact with memberships has exactly one primary.
-        Relation::one("primaryMembership", &MEMBERSHIP, "{that}.contact_id = {this}.id AND {that}.is_primary"),
-        Relation::few("memberships", &MEMBERSHIP, Many { by: "contact_id", live: None, order: PRIMARY_THEN_POSITION }),
-        Relation::resolver("interactions", &INTERACTION),
+        Relation::only("primaryMembership", ResourceName::Membership, "contact_id", Some("is_primary")),
+        Relation::few(
+            "memberships",
+            ResourceName::Membership,
+            Many { by: "contact_id", live: None, order: PRIMARY_THEN_POSITION },
+        ),
+        Relation::resolver("interactions", ResourceName::Interaction),
     ],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {
@@ -106,7 +113,6 @@ pub static CONTACT: Resource = Resource {
     }),
     rekey: Rekey::BESIDE,
     docs: Docs {
-        input: "One shape for create, update, upsert, validate and merge.",
         order: "One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat; \
                 nulls come last\nin both directions.",
         order_field: "What contacts can be ordered by.",

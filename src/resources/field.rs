@@ -1,6 +1,6 @@
 //! Fields: a column, its name in the API, and what can be done with it.
 
-use super::{Direction, SortBy};
+use super::{ColumnKind, Direction, SortBy};
 
 /// A field of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,8 @@ pub struct Field {
     pub folded: Option<FoldedColumn>,
     /// The column with its text in lower case, by which e-mail addresses are compared.
     pub lower: Option<&'static str>,
+    /// The value that a new record has where its input gives none.
+    pub initial: Initial,
     /// How a mutation sets it.
     pub input: Option<InputField>,
     /// How a filter tests it.
@@ -33,21 +35,6 @@ pub struct Field {
     pub is_own: bool,
 }
 
-/// The type of a column's values, and so how the API writes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "named like the API's types")]
-pub enum ColumnKind {
-    Id,
-    Text,
-    Status,
-    Role,
-    InteractionType,
-    Time,
-    Int,
-    Flag,
-    Json,
-}
-
 /// A column that holds the folded form of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FoldedColumn {
@@ -57,6 +44,21 @@ pub struct FoldedColumn {
     pub finds_equals: bool,
     /// True where the form is as long as the text; otherwise it is cut, so that it fits into an index.
     pub is_whole: bool,
+}
+
+/// The value that a new record has where its input gives none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Initial {
+    /// None; or the field is required.
+    Null,
+    /// A word, as the column holds it.
+    Word(&'static str),
+    /// A JSON object without members.
+    EmptyObject,
+    /// The number one.
+    One,
+    /// The time of the creation.
+    Now,
 }
 
 /// A field of an input.
@@ -77,12 +79,10 @@ pub enum Rule {
     RequiredText(usize),
     /// An e-mail address.
     Email,
-    /// A status that a caller may give.
-    Status,
     /// A JSON object.
     Object,
-    /// A value that has a default on creation and cannot be cleared.
-    NotNull,
+    /// A value that a new record has by itself. It cannot be cleared; the text says so.
+    NotNull(&'static str),
 }
 
 /// A field of a filter.
@@ -103,6 +103,7 @@ impl Field {
             doc,
             folded: None,
             lower: None,
+            initial: Initial::Null,
             input: None,
             filter: None,
             order: None,
@@ -127,21 +128,22 @@ impl Field {
         Self::new(name, ColumnKind::Id, "").column(column)
     }
 
-    /// A time that is always there.
+    /// A time that is always there; at first that of the creation.
     pub const fn time(name: &'static str, column: &'static str, doc: &'static str) -> Self {
-        Self::new(name, ColumnKind::Time, doc).column(column).not_null()
+        Self::new(name, ColumnKind::Time, doc).column(column).not_null().initial(Initial::Now)
     }
 
     /// The number of writes of a record.
     pub const fn version() -> Self {
         let doc = "Grows by one with each write; send it back as `expectedVersion`.";
-        Self::new("version", ColumnKind::Int, doc).not_null()
+        Self::new("version", ColumnKind::Int, doc).not_null().initial(Initial::One)
     }
 
     /// The caller's own data.
     pub const fn metadata() -> Self {
         Self::new("metadata", ColumnKind::Json, "The caller's own data: a JSON object.")
             .not_null()
+            .initial(Initial::EmptyObject)
             .input(Rule::Object, "Replaces the whole object; at most 64 KiB.")
             .recorded()
     }
@@ -157,6 +159,13 @@ impl Field {
     #[must_use]
     pub const fn not_null(mut self) -> Self {
         self.is_nullable = false;
+        self
+    }
+
+    /// The same with a value of its own in new records.
+    #[must_use]
+    pub const fn initial(mut self, initial: Initial) -> Self {
+        self.initial = initial;
         self
     }
 

@@ -1,15 +1,15 @@
 //! Interactions as data.
 
 use super::{
-    CONTACT, ColumnKind, Direction, Docs, Field, FilterType, LINE_CHARS_MAX, NOTES_CHARS_MAX, Rekey, Relation,
-    Resource, Rule, SortBy, USER,
+    ColumnKind, Direction, Docs, Field, FilterType, Initial, LINE_CHARS_MAX, NOTES_CHARS_MAX, Rekey, Relation,
+    Resource, ResourceName, Rule, SortBy,
 };
 
 /// Calls, mails, meetings and notes, logged on contacts.
 pub static INTERACTION: Resource = Resource {
     type_name: "Interaction",
     table: "interactions",
-    live: None,
+    trash: None,
     fields: &[
         Field::id("The interaction's globally unique id."),
         Field::reference("contactId", "contact_id").not_null().filter("The subject."),
@@ -17,11 +17,12 @@ pub static INTERACTION: Resource = Resource {
         Field::new("type", ColumnKind::InteractionType, "What kind of interaction it was.")
             .column("kind")
             .not_null()
-            .input(Rule::NotNull, "NOTE, when omitted on creation.")
+            .initial(Initial::Word("note"))
+            .input(Rule::NotNull("This cannot be cleared."), "NOTE, when omitted on creation.")
             .filter("One of these types.")
             .recorded(),
         Field::time("occurredAt", "occurred_at", "When it happened.")
-            .input(Rule::NotNull, "Now, when omitted on creation.")
+            .input(Rule::NotNull("This cannot be cleared."), "Now, when omitted on creation.")
             .filter("When it happened.")
             .recorded(),
         Field::text("subject", "What it was about.")
@@ -40,12 +41,12 @@ pub static INTERACTION: Resource = Resource {
         Field::time("updatedAt", "updated_at", "When the interaction was last written."),
     ],
     relations: &[
-        Relation::promised("contact", &CONTACT, "{that}.id = {this}.contact_id"),
-        Relation::one("owner", &USER, "{that}.id = {this}.owner_id"),
+        Relation::promised("contact", ResourceName::Contact, "contact_id"),
+        Relation::one("owner", ResourceName::User, "owner_id"),
     ],
     order: &[SortBy::new("occurred", "occurred_at", ColumnKind::Time).direction(Direction::Descending)],
     filter: Some(FilterType { doc: "A test of interactions: all of it must hold.", is_tree: false, related: &[] }),
     // Their texts may be long.
     rekey: Rekey { is_first: false, batch: 100 },
-    docs: Docs { input: "One shape for create and update.", order: "", order_field: "" },
+    docs: Docs { order: "", order_field: "" },
 };

@@ -1,15 +1,15 @@
 //! Memberships as data.
 
 use super::{
-    COMPANY, CONTACT, ColumnKind, Direction, Docs, Field, FilterType, LINE_CHARS_MAX, Rekey, Related, RelatedTest,
-    Relation, Resource, Rule, SortBy,
+    ColumnKind, Direction, Docs, Field, FilterType, LINE_CHARS_MAX, Rekey, Related, RelatedTest, Relation, Resource,
+    ResourceName, Rule, SortBy,
 };
 
 /// The edges between contacts and companies.
 pub static MEMBERSHIP: Resource = Resource {
     type_name: "Membership",
     table: "company_memberships",
-    live: None,
+    trash: None,
     fields: &[
         Field::id("The membership's globally unique id."),
         Field::reference("companyId", "company_id").not_null().filter("The company's id."),
@@ -33,8 +33,8 @@ pub static MEMBERSHIP: Resource = Resource {
         Field::time("updatedAt", "updated_at", "When the membership was last written."),
     ],
     relations: &[
-        Relation::promised("company", &COMPANY, "{that}.id = {this}.company_id"),
-        Relation::promised("contact", &CONTACT, "{that}.id = {this}.contact_id"),
+        Relation::promised("company", ResourceName::Company, "company_id"),
+        Relation::promised("contact", ResourceName::Contact, "contact_id"),
     ],
     order: PRIMARY_THEN_POSITION,
     filter: Some(FilterType {
@@ -47,7 +47,7 @@ pub static MEMBERSHIP: Resource = Resource {
         }],
     }),
     rekey: Rekey::BESIDE,
-    docs: Docs { input: "A change of a membership.", order: "", order_field: "" },
+    docs: Docs { order: "", order_field: "" },
 };
 
 /// Primary memberships first, then by position.

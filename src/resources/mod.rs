@@ -4,6 +4,7 @@
 //! itself are all derived from these descriptions. They hold nothing but constants. `tests/it/resources.rs` compares
 //! them with the entities and the schema, both ways.
 
+mod column;
 mod company;
 mod contact;
 mod field;
@@ -12,12 +13,13 @@ mod membership;
 mod relation;
 mod user;
 
-pub use company::COMPANY;
+pub use column::{ColumnKind, Direction, SortBy};
+pub use company::{COMPANY, MEMBERS};
 pub use contact::CONTACT;
-pub use field::{ColumnKind, Field, FilterField, FoldedColumn, InputField, Rule};
+pub use field::{Field, FilterField, FoldedColumn, Initial, InputField, Rule};
 pub use interaction::INTERACTION;
 pub use membership::MEMBERSHIP;
-pub use relation::{Direction, Many, Reach, Related, RelatedTest, Relation, SortBy, ToOne};
+pub use relation::{Many, Reach, Related, RelatedTest, Relation, ToOne};
 pub use user::USER;
 
 /// Longest name, e-mail address, role, department, subject, industry, website or external id, in characters.
@@ -32,6 +34,30 @@ pub const NOTES_CHARS_MAX: usize = 100_000;
 /// All resources.
 pub static RESOURCES: [&Resource; 5] = [&CONTACT, &COMPANY, &MEMBERSHIP, &INTERACTION, &USER];
 
+/// The name of a resource, by which descriptions refer to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named like the API's types")]
+pub enum ResourceName {
+    Contact,
+    Company,
+    Membership,
+    Interaction,
+    User,
+}
+
+impl ResourceName {
+    /// The resource of that name.
+    pub fn resource(self) -> &'static Resource {
+        match self {
+            Self::Contact => &CONTACT,
+            Self::Company => &COMPANY,
+            Self::Membership => &MEMBERSHIP,
+            Self::Interaction => &INTERACTION,
+            Self::User => &USER,
+        }
+    }
+}
+
 /// A kind of record.
 #[derive(Debug)]
 pub struct Resource {
@@ -39,9 +65,8 @@ pub struct Resource {
     pub type_name: &'static str,
     /// The name of its table.
     pub table: &'static str,
-    /// A condition that is true of records outside the trash; none where records cannot be trashed. It is a literal, word
-    /// for word the predicate of the partial indexes: PostgreSQL cannot use those when the status is a parameter.
-    pub live: Option<&'static str>,
+    /// Its trash, where its records can be trashed.
+    pub trash: Option<Trash>,
     /// Its fields, in the order of its type.
     pub fields: &'static [Field],
     /// The records that belong to one, with the names of its fields.
@@ -56,11 +81,19 @@ pub struct Resource {
     pub docs: Docs,
 }
 
+/// The trash of a resource whose records have a status.
+#[derive(Clone, Copy, Debug)]
+pub struct Trash {
+    /// A condition that is true of records outside the trash. It is word for word the predicate of the partial indexes:
+    /// PostgreSQL cannot use those when the status is a parameter.
+    pub live: &'static str,
+    /// The table where triggers keep how many records have each status.
+    pub counts: &'static str,
+}
+
 /// The documentation of the types that the API makes of a resource; empty where it makes none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Docs {
-    /// The input of its mutations.
-    pub input: &'static str,
     /// One key of an order of its lists.
     pub order: &'static str,
     /// The fields that its lists can be ordered by.

@@ -1,6 +1,8 @@
 //! Relations between records, and the orders of lists.
 
-use super::{ColumnKind, Resource};
+use std::hash::{Hash, Hasher};
+
+use super::{Resource, ResourceName, SortBy};
 
 /// Records that belong to a record.
 #[derive(Debug)]
@@ -8,11 +10,26 @@ pub struct Relation {
     /// Its name in the API.
     pub name: &'static str,
     /// Their kind.
-    pub to: &'static Resource,
+    pub to: ResourceName,
     /// How many there are, and how they are found.
     pub reach: Reach,
     /// True where a contact that is signed in sees it of itself.
     pub is_own: bool,
+}
+
+/// Relations are constants, so that one is the same as another where it is the same place in memory.
+impl PartialEq for Relation {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Relation {}
+
+impl Hash for Relation {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self, state);
+    }
 }
 
 /// How many records a relation leads to.
@@ -31,8 +48,12 @@ pub enum Reach {
 /// A record that another has at most one of.
 #[derive(Clone, Copy, Debug)]
 pub struct ToOne {
-    /// The condition that joins it; `{this}` and `{that}` stand for the tables.
-    pub on: &'static str,
+    /// The column of the record that refers.
+    pub this: &'static str,
+    /// The column of the other record that holds the same.
+    pub that: &'static str,
+    /// A column that is true of the other record.
+    pub flag: Option<&'static str>,
     /// True where an API type promises the record.
     pub is_promised: bool,
 }
@@ -48,69 +69,37 @@ pub struct Many {
     pub order: &'static [SortBy],
 }
 
-/// One key of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SortBy {
-    /// Its name in cursors.
-    pub name: &'static str,
-    /// The column that is compared.
-    pub column: &'static str,
-    /// The type of its values.
-    pub kind: ColumnKind,
-    /// True where there may be no value. Nulls come last in both directions.
-    pub is_nullable: bool,
-    /// The way that it goes.
-    pub direction: Direction,
-}
-
-/// The way that an order goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Smallest first.
-    Ascending,
-    /// Greatest first.
-    Descending,
-    /// True before false. It ascends, by the opposite, so that it can be one with keys that ascend.
-    TrueFirst,
-}
-
-impl SortBy {
-    /// A key that ascends, by a column without nulls.
-    pub const fn new(name: &'static str, column: &'static str, kind: ColumnKind) -> Self {
-        Self { name, column, kind, is_nullable: false, direction: Direction::Ascending }
-    }
-
-    /// The same in another direction.
-    #[must_use]
-    pub const fn direction(mut self, direction: Direction) -> Self {
-        self.direction = direction;
-        self
-    }
-}
-
 impl Relation {
-    /// A record that another has at most one of.
-    pub const fn one(name: &'static str, to: &'static Resource, on: &'static str) -> Self {
-        Self { name, to, reach: Reach::One(ToOne { on, is_promised: false }), is_own: false }
+    /// The record whose id is in the column `this`.
+    pub const fn one(name: &'static str, to: ResourceName, this: &'static str) -> Self {
+        let one = ToOne { this, that: "id", flag: None, is_promised: false };
+        Self { name, to, reach: Reach::One(one), is_own: false }
     }
 
     /// The same where the API promises that the record is there.
-    pub const fn promised(name: &'static str, to: &'static Resource, on: &'static str) -> Self {
-        Self { name, to, reach: Reach::One(ToOne { on, is_promised: true }), is_own: false }
+    pub const fn promised(name: &'static str, to: ResourceName, this: &'static str) -> Self {
+        let one = ToOne { this, that: "id", flag: None, is_promised: true };
+        Self { name, to, reach: Reach::One(one), is_own: false }
+    }
+
+    /// The only record that has the id in its column `that`, or the only one of them with a flag.
+    pub const fn only(name: &'static str, to: ResourceName, that: &'static str, flag: Option<&'static str>) -> Self {
+        let one = ToOne { this: "id", that, flag, is_promised: false };
+        Self { name, to, reach: Reach::One(one), is_own: false }
     }
 
     /// A short list.
-    pub const fn few(name: &'static str, to: &'static Resource, many: Many) -> Self {
+    pub const fn few(name: &'static str, to: ResourceName, many: Many) -> Self {
         Self { name, to, reach: Reach::Few(many), is_own: false }
     }
 
     /// A list in pages.
-    pub const fn page(name: &'static str, to: &'static Resource, many: Many) -> Self {
+    pub const fn page(name: &'static str, to: ResourceName, many: Many) -> Self {
         Self { name, to, reach: Reach::Page(many), is_own: false }
     }
 
     /// Records that only its resolver can read.
-    pub const fn resolver(name: &'static str, to: &'static Resource) -> Self {
+    pub const fn resolver(name: &'static str, to: ResourceName) -> Self {
         Self { name, to, reach: Reach::Resolver, is_own: false }
     }
 
@@ -119,6 +108,19 @@ impl Relation {
     pub const fn own(mut self) -> Self {
         self.is_own = true;
         self
+    }
+
+    /// The resource of the records that it leads to.
+    pub fn to(&self) -> &'static Resource {
+        self.to.resource()
+    }
+
+    /// The record that it leads to.
+    pub fn one_record(&self) -> Option<ToOne> {
+        match self.reach {
+            Reach::One(one) => Some(one),
+            Reach::Few(_) | Reach::Page(_) | Reach::Resolver => None,
+        }
     }
 
     /// The list that it leads to.

@@ -1,12 +1,12 @@
 //! Login users as data.
 
-use super::{CONTACT, ColumnKind, Docs, Field, Rekey, Relation, Resource, SortBy};
+use super::{ColumnKind, Docs, Field, Rekey, Relation, Resource, ResourceName, SortBy};
 
 /// Persons who may sign in.
 pub static USER: Resource = Resource {
     type_name: "User",
     table: "users",
-    live: None,
+    trash: None,
     fields: &[
         Field::id("The user's globally unique id.").own(),
         Field::text("email", "The address that the user logs in with; unique, ignoring case.")
@@ -24,9 +24,9 @@ pub static USER: Resource = Resource {
             .own(),
         Field::time("createdAt", "created_at", "When the user was registered.").own(),
     ],
-    relations: &[Relation::one("contact", &CONTACT, "{that}.user_id = {this}.id").own()],
+    relations: &[Relation::only("contact", ResourceName::Contact, "user_id", None).own()],
     order: &[SortBy::new("email", "email_lower", ColumnKind::Text)],
     filter: None,
     rekey: Rekey::BESIDE,
-    docs: Docs { input: "", order: "", order_field: "" },
+    docs: Docs { order: "", order_field: "" },
 };

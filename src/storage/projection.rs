@@ -56,7 +56,8 @@ impl Projection {
     /// Joins a related record and says what it is called; none when there are too many already.
     pub fn join(&mut self, table: &str, to: &Resource, one: ToOne) -> Option<String> {
         let alias = format!("j{}", self.joins.len());
-        let on = one.on.replace("{this}", table).replace("{that}", &alias);
+        let flag = one.flag.map(|flag| format!(" AND {alias}.{flag}")).unwrap_or_default();
+        let on = format!("{alias}.{} = {table}.{}{flag}", one.that, one.this);
         if self.joins.len() == JOINS_MAX {
             return None;
         }

@@ -106,11 +106,20 @@ fn orders_and_relations_name_columns_that_there_are() {
         }
         for relation in resource.relations {
             let place = format!("{}.{}", resource.type_name, relation.name);
+            if let Some(one) = relation.one_record() {
+                let theirs = columns_of(relation.to());
+                assert!(columns.contains_key(one.this), "{place}: from {}", one.this);
+                assert!(
+                    theirs.contains_key(one.that) && one.flag.is_none_or(|flag| theirs.contains_key(flag)),
+                    "{place}"
+                );
+            }
             if let Some(many) = relation.many() {
-                let theirs = columns_of(relation.to);
+                let theirs = columns_of(relation.to());
                 assert!(theirs.contains_key(many.by), "{place}: by {}", many.by);
                 assert!(many.order.iter().all(|key| theirs.contains_key(key.column)), "{place}: its order");
-                let has_live = |live: &str| relation.to.relation(live).is_some_and(|owner| owner.to.live.is_some());
+                let has_live =
+                    |live: &str| relation.to().relation(live).is_some_and(|owner| owner.to().trash.is_some());
                 assert!(many.live.is_none_or(has_live), "{place}: {:?} is never in the trash", many.live);
             }
         }
@@ -166,7 +175,7 @@ fn types_show_what_is_described() {
         let mut described: BTreeMap<String, String> =
             fields.map(|field| (field.name.to_owned(), shown_type(field))).collect();
         for relation in resource.relations {
-            let to = relation.to.type_name;
+            let to = relation.to().type_name;
             let ty = match &relation.reach {
                 Reach::One(one) if one.is_promised => format!("{to}!"),
                 Reach::One(_) => to.to_owned(),

@@ -139,7 +139,7 @@ impl<E: Trashable> Update<'_, E> {
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::life().status).is_set();
-        let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.live.unwrap_or("TRUE")));
+        let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.trash.map_or("TRUE", |trash| trash.live)));
         version.unwrap_or_default() + &live.unwrap_or_default()
     }
 }

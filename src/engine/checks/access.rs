@@ -267,7 +267,7 @@ fn own_resource(type_name: &str) -> Option<&'static Resource> {
 fn own_member(resource: &Resource, name: &str) -> Option<Option<&'static str>> {
     let field = || resource.shown(name).filter(|field| field.is_own).map(|_| None);
     let relation = || resource.relation(name).filter(|relation| relation.is_own);
-    field().or_else(|| relation().map(|relation| Some(relation.to.type_name)))
+    field().or_else(|| relation().map(|relation| Some(relation.to().type_name)))
 }
 
 /// Nobody is told more than to sign in.

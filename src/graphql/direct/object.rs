@@ -3,9 +3,8 @@
 use async_graphql::SelectionField;
 use sea_orm::DbErr;
 
-use super::roster::Rosters;
 use crate::{
-    resources::{ColumnKind, Reach, Resource},
+    resources::{ColumnKind, Reach, Relation, Resource},
     storage::{Row, projection::Projection},
 };
 
@@ -24,8 +23,16 @@ enum Value {
     One(usize, Object),
     /// JSON that is the same in every answer.
     Constant(&'static str),
-    /// The roster with this number, written already.
-    Roster(usize),
+    /// The list with this number, which comes in rows of its own.
+    List(usize),
+}
+
+/// Plans a list of the records that belong to a record and says its number; none where there can be no list.
+type PlanList<'a> = dyn FnMut(&'static Relation, &[SelectionField<'_>]) -> Option<usize> + 'a;
+
+/// Where there can be no list.
+pub(super) fn no_list(_: &'static Relation, _: &[SelectionField<'_>]) -> Option<usize> {
+    None
 }
 
 /// Fields that share a key in the answer: one field, perhaps selected several times.
@@ -63,7 +70,7 @@ impl Object {
         resource: &'static Resource,
         alias: &str,
         projection: &mut Projection,
-        mut rosters: Option<&mut Rosters>,
+        list: &mut PlanList<'_>,
     ) -> Option<Self> {
         let plan = |field: &Selected<'_>| {
             let value = if field.name == "__typename" {
@@ -74,12 +81,15 @@ impl Object {
                 let relation = resource.relation(field.name)?;
                 match relation.reach {
                     Reach::One(one) => {
-                        let joined = projection.join(alias, relation.to, one)?;
+                        let joined = projection.join(alias, relation.to(), one)?;
                         let present = projection.column(&joined, "id");
-                        Value::One(present, Self::plan(&field.fields, relation.to, &joined, projection, None)?)
+                        Value::One(
+                            present,
+                            Self::plan(&field.fields, relation.to(), &joined, projection, &mut no_list)?,
+                        )
                     }
-                    Reach::Page(_) => Value::Roster(rosters.as_mut()?.plan(&field.fields)?),
-                    Reach::Few(_) | Reach::Resolver => return None,
+                    Reach::Few(_) | Reach::Page(_) => Value::List(list(relation, &field.fields)?),
+                    Reach::Resolver => return None,
                 }
             };
             Some((quoted(field.key), value))
@@ -90,7 +100,8 @@ impl Object {
     /// Plans the payload of a mutation that has done what it was asked to: the record, and no errors.
     pub(super) fn payload(
         payload: &SelectionField<'_>,
-        (type_name, record): (&'static str, &str),
+        type_name: &'static str,
+        record: &str,
         resource: &'static Resource,
         projection: &mut Projection,
     ) -> Option<Self> {
@@ -103,7 +114,7 @@ impl Object {
                 "userErrors" => Value::Constant("[]"),
                 "current" => Value::Constant("null"),
                 name if name == record => {
-                    Value::One(present, Self::plan(&field.fields, resource, &start, projection, None)?)
+                    Value::One(present, Self::plan(&field.fields, resource, &start, projection, &mut no_list)?)
                 }
                 _ => return None,
             };
@@ -112,19 +123,27 @@ impl Object {
         selected(&[*payload]).iter().map(plan).collect::<Option<_>>().map(Self)
     }
 
-    /// Writes the object for a row.
-    pub(super) fn write(&self, row: &impl Row, rosters: &[Vec<u8>], out: &mut Vec<u8>) -> Result<(), DbErr> {
+    /// Writes the object for a row. It has no lists.
+    pub(super) fn write(&self, row: &impl Row, out: &mut Vec<u8>) -> Result<(), DbErr> {
+        self.write_with(row, &mut |_, _| {}, out)
+    }
+
+    /// Writes the object for a row; `list` writes the list with a number, or notes where it belongs.
+    pub(super) fn write_with(
+        &self,
+        row: &impl Row,
+        list: &mut impl FnMut(usize, &mut Vec<u8>),
+        out: &mut Vec<u8>,
+    ) -> Result<(), DbErr> {
         write_object(&self.0, out, |(key, value), out| {
             out.extend_from_slice(key.as_bytes());
             match value {
                 Value::Typename(name) => write_string(name, out),
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
-                Value::One(_, object) => object.write(row, &[], out)?,
+                Value::One(_, object) => object.write(row, out)?,
                 Value::Constant(json) => out.extend_from_slice(json.as_bytes()),
-                Value::Roster(number) => {
-                    out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
-                }
+                Value::List(number) => list(*number, out),
             }
             Ok(())
         })
