@@ -293,7 +293,7 @@ fn beyond(order: &[SortKey], values: &[Expr], after: bool) -> Expr {
         }
         either.unwrap_or_else(|| super::condition::constant(true))
     };
-    let helps = !uniform || order.first().is_some_and(|key| key.is_computed());
+    let helps = !uniform || order.first().is_some_and(SortKey::is_computed);
     match bound {
         Some(bound) if helps => bound.and(comparison),
         _ => comparison,

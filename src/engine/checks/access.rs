@@ -238,12 +238,13 @@ impl<'a> Own<'a> {
         if field == "__typename" {
             return Ok(None);
         }
-        let found = match own_resource(type_name) {
-            Some(resource) => own_member(resource, field),
-            None => {
-                let found = own_fields(type_name).into_iter().flatten().find(|(name, _)| *name == field);
-                found.map(|(_, next)| *next)
-            }
+        let found = if let Some(resource) = own_resource(type_name) {
+            let column = resource.shown(field).filter(|field| field.is_own).map(|_| None);
+            let relation = resource.relation(field).filter(|relation| relation.is_own);
+            column.or_else(|| relation.map(|relation| Some(relation.to().type_name)))
+        } else {
+            let found = own_fields(type_name).into_iter().flatten().find(|(name, _)| *name == field);
+            found.map(|(_, next)| *next)
         };
         found.ok_or_else(|| self.refusal(type_name, field))
     }
@@ -261,13 +262,6 @@ fn own_fields(type_name: &str) -> Option<OwnFields> {
 fn own_resource(type_name: &str) -> Option<&'static Resource> {
     let found = RESOURCES.into_iter().find(|resource| resource.type_name == type_name);
     found.filter(|resource| resource.fields.iter().any(|field| field.is_own))
-}
-
-/// The type that a contact's own field leads to, if any; none at all where the field is not its own.
-fn own_member(resource: &Resource, name: &str) -> Option<Option<&'static str>> {
-    let field = || resource.shown(name).filter(|field| field.is_own).map(|_| None);
-    let relation = || resource.relation(name).filter(|relation| relation.is_own);
-    field().or_else(|| relation().map(|relation| Some(relation.to().type_name)))
 }
 
 /// Nobody is told more than to sign in.

@@ -35,7 +35,7 @@ impl Company {
     }
 
     #[graphql(flatten)]
-    async fn columns(&self) -> Columns<'_, company::Entity> {
+    fn columns(&self) -> Columns<'_, company::Entity> {
         Columns(&self.0)
     }
 

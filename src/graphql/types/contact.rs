@@ -36,7 +36,7 @@ impl Contact {
     }
 
     #[graphql(flatten)]
-    async fn columns(&self) -> Columns<'_, contact::Entity> {
+    fn columns(&self) -> Columns<'_, contact::Entity> {
         Columns(&self.0)
     }
 

@@ -30,7 +30,7 @@ impl Interaction {
     }
 
     #[graphql(flatten)]
-    async fn columns(&self) -> Columns<'_, interaction::Entity> {
+    fn columns(&self) -> Columns<'_, interaction::Entity> {
         Columns(&self.0)
     }
 

@@ -45,7 +45,7 @@ impl Membership {
     }
 
     #[graphql(flatten)]
-    async fn columns(&self) -> Columns<'_, membership::Entity> {
+    fn columns(&self) -> Columns<'_, membership::Entity> {
         Columns(&self.row)
     }
 

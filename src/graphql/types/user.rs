@@ -28,7 +28,7 @@ impl User {
     }
 
     #[graphql(flatten)]
-    async fn columns(&self) -> Columns<'_, user::Entity> {
+    fn columns(&self) -> Columns<'_, user::Entity> {
         Columns(&self.0)
     }
 
