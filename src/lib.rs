@@ -17,5 +17,6 @@ pub mod mail;
 mod origin;
 pub mod public_url;
 mod quota;
+pub mod resources;
 pub mod storage;
 pub mod throttle;

@@ -5,37 +5,23 @@ use sea_orm::{DbErr, Statement};
 use super::error::Result;
 use crate::{
     entity::status::Status,
+    resources::Resource,
     storage::Db,
     storage::{Row, RowVisitor},
 };
 
-/// The kinds of records that are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Counted {
-    Contacts,
-    Companies,
-}
-
-impl Counted {
-    /// Where the triggers keep their sums.
-    fn sums(self) -> &'static str {
-        match self {
-            Self::Contacts => "contact_counts",
-            Self::Companies => "company_counts",
-        }
-    }
-}
-
 /// How many records have each status; statuses that none has may be left out.
-pub(crate) async fn by_status(db: &Db, counted: Counted) -> Result<Vec<(Status, i64)>> {
-    let sql = format!("SELECT status, CAST(sum(change) AS bigint) FROM {} GROUP BY status", counted.sums());
+pub(crate) async fn by_status(db: &Db, resource: &Resource) -> Result<Vec<(Status, i64)>> {
+    let Some(trash) = resource.trash else { return Ok(Vec::new()) };
+    let sql = format!("SELECT status, CAST(sum(change) AS bigint) FROM {} GROUP BY status", trash.counts);
     Ok(db.reads().run(Statement::from_string(db.backend(), sql), Counts::default()).await?.0)
 }
 
 /// How many records there are, with or without those in the trash.
-pub(crate) async fn total(db: &Db, counted: Counted, include_trashed: bool) -> Result<u64> {
+pub(crate) async fn total(db: &Db, resource: &Resource, include_trashed: bool) -> Result<u64> {
+    let Some(trash) = resource.trash else { return Ok(0) };
     let which = if include_trashed { "" } else { " WHERE status <> 'trashed'" };
-    let sql = format!("SELECT CAST(sum(change) AS bigint) FROM {}{which}", counted.sums());
+    let sql = format!("SELECT CAST(sum(change) AS bigint) FROM {}{which}", trash.counts);
     let Total(total) = db.reads().run(Statement::from_string(db.backend(), sql), Total::default()).await?;
     Ok(u64::try_from(total).unwrap_or_default())
 }

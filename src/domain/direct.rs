@@ -5,35 +5,25 @@
 use std::borrow::Cow;
 
 use sea_orm::{
-    DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement,
-    sea_query::{Alias, Expr, Query},
+    DbBackend, QuerySelect, QueryTrait, Statement,
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
-    companies, contacts,
+    condition::is_one_of,
     error::Result,
-    filter::is_one_of,
-    memberships,
+    lists,
+    order::{self, OrderBy},
     page::{self, CursorColumns, PageRequest, SortKey, SortValue},
-    search::{Indexed, Term},
+    records::Selection,
+    search::Term,
+    trash::Trashable,
 };
 use crate::{
-    entity::contact,
-    storage::Db,
-    storage::{Row, RowVisitor, projection::Projection},
+    resources::{Many, Resource},
+    storage::{Db, Row, RowVisitor, projection::Projection},
 };
-
-/// A list that can be read directly.
-#[derive(Debug)]
-pub enum List<'a> {
-    /// Contacts in an order; by name when it is empty.
-    Contacts(&'a contacts::Selection, &'a [contacts::OrderBy]),
-    /// Companies in an order; by name when it is empty.
-    Companies(&'a companies::Selection, &'a [companies::OrderBy]),
-    /// The memberships of a company.
-    Roster(Uuid),
-}
 
 /// Makes the cursors of a page's rows.
 #[derive(Debug)]
@@ -55,34 +45,34 @@ impl Cursors {
     }
 }
 
-/// Shows the rows of a page, and of one more if there is one, to a visitor; backwards when the request is. The
-/// visitor gets the means to make cursors if it says that it needs them.
-pub async fn page<V: RowVisitor>(
-    db: &Db,
-    list: List<'_>,
-    request: &PageRequest,
-    projection: &Projection,
-    needs_cursors: bool,
-    visitor: impl FnOnce(Option<Cursors>) -> V,
-) -> Result<V> {
-    match list {
-        List::Contacts(selection, order) => {
-            let order = contacts::keys(order);
-            read(db, selection.select(db).await?, &order, request, projection, needs_cursors, visitor).await
-        }
-        List::Companies(selection, order) => {
-            let order = companies::keys(order);
-            read(db, selection.select(db).await?, &order, request, projection, needs_cursors, visitor).await
-        }
-        List::Roster(company_id) => {
-            let select = memberships::members(db.backend(), &[company_id]);
-            read(db, select, &memberships::roster_order(), request, projection, needs_cursors, visitor).await
-        }
-    }
+/// A page of rows to be read: which page, its columns, and whether cursors are made of its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct PageQuery<'a> {
+    /// The part of the list.
+    pub request: &'a PageRequest,
+    /// The columns.
+    pub projection: &'a Projection,
+    /// True where the visitor makes cursors.
+    pub needs_cursors: bool,
 }
 
-/// The live contacts that a picker shows.
-pub async fn search_contacts<V: RowVisitor>(
+/// Shows the rows of a page of a list, and of one more if there is one, to a visitor; backwards when the request is. The
+/// visitor gets the means to make cursors where the query says that it needs them.
+pub async fn page<E: Trashable, V: RowVisitor>(
+    db: &Db,
+    selection: &Selection,
+    order: &[OrderBy],
+    query: PageQuery<'_>,
+    visitor: impl FnOnce(Option<Cursors>) -> V,
+) -> Result<V> {
+    let select = selection.select::<E>(db).await?;
+    let order = order::asked(E::RESOURCE, order);
+    let (statement, cursors) = query.statement(select.select_only().into_query(), &order, db.backend())?;
+    Ok(db.reads().run(statement, visitor(cursors)).await?)
+}
+
+/// The live records that a picker shows.
+pub async fn search<E: Trashable, V: RowVisitor>(
     db: &Db,
     term: &Term,
     limit: u64,
@@ -90,9 +80,43 @@ pub async fn search_contacts<V: RowVisitor>(
     projection: &Projection,
     visitor: V,
 ) -> Result<V> {
-    let select = term.matching::<contact::Entity>(Indexed::Contacts, db, limit, exclude).await?;
-    let request = PageRequest { limit, backwards: false, after: None, before: None };
-    read(db, select, &contacts::keys(&[]), &request, projection, false, |_| visitor).await
+    let select = term.matching::<E>(db, limit, exclude).await?;
+    let request = PageRequest::first(limit);
+    let query = PageQuery { request: &request, projection, needs_cursors: false };
+    let order = order::asked(E::RESOURCE, &[]);
+    let (statement, _) = query.statement(select.select_only().into_query(), &order, db.backend())?;
+    Ok(db.reads().run(statement, visitor).await?)
+}
+
+/// A page of the list of the records that belong to a record.
+#[derive(Clone, Copy, Debug)]
+pub struct ListQuery<'a> {
+    /// The resource of the list's records.
+    pub of: &'static Resource,
+    /// The list.
+    pub many: &'static Many,
+    /// Which page, and its columns.
+    pub page: PageQuery<'a>,
+}
+
+impl ListQuery<'_> {
+    fn statement(&self, owner: Uuid, backend: DbBackend) -> Result<(Statement, Option<Cursors>)> {
+        let mut rows = Query::select();
+        rows.from(self.of.table);
+        lists::restrict(&mut rows, self.of, self.many, &[owner], backend);
+        self.page.statement(rows, &order::keys(self.of, self.many.order), backend)
+    }
+}
+
+/// Shows the rows of a page of a record's list to a visitor.
+pub async fn list<V: RowVisitor>(
+    db: &Db,
+    owner: Uuid,
+    query: ListQuery<'_>,
+    visitor: impl FnOnce(Option<Cursors>) -> V,
+) -> Result<V> {
+    let (statement, cursors) = query.statement(owner, db.backend())?;
+    Ok(db.reads().run(statement, visitor(cursors)).await?)
 }
 
 /// Shows the records with these ids to a visitor, whatever their status and in any order.
@@ -111,26 +135,26 @@ pub async fn by_ids<V: RowVisitor>(db: &Db, ids: &[Uuid], projection: &Projectio
     Ok(db.reads().run(statement, visitor).await?)
 }
 
-/// Shows a company and a page of its roster, side by side, to a visitor: the company's columns in every row, then those
-/// of a membership, which are null when the page has none.
-pub async fn company_with_roster<V: RowVisitor>(
+/// Shows a record and a page of one of its lists, side by side, to a visitor: the record's columns in every row, then
+/// those of the list, which are null when the page has none.
+pub async fn with_list<V: RowVisitor>(
     db: &Db,
     id: Uuid,
-    company: &Projection,
-    roster: (&Projection, &PageRequest, bool),
+    record: &Projection,
+    query: ListQuery<'_>,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
     let backend = db.backend();
-    let (projection, request, needs_cursors) = roster;
-    let select = memberships::members(backend, &[id]);
-    let (page, cursors) = statement(backend, select, &memberships::roster_order(), request, projection, needs_cursors)?;
+    let (page, cursors) = query.statement(id, backend)?;
     let mut values = page.values.map(|values| values.0).unwrap_or_default();
-    // SQLite counts the parameters as they come in the text.
-    let place = if backend == DbBackend::Sqlite { 0 } else { values.len() };
-    values.insert(place, id.into());
-    let company = company.by_id(backend).replace("$1", &format!("${}", place + 1));
+    // Both parts begin with the record's id, which is PostgreSQL's $1 in either. SQLite counts the parameters as they
+    // come in the text.
+    if backend == DbBackend::Sqlite {
+        values.insert(0, id.into());
+    }
     // With nothing to join on there is only the nested loop, which keeps the order.
-    let sql = format!("SELECT company.*, page.* FROM ({company}) company LEFT JOIN ({}) page ON TRUE", page.sql);
+    let record = record.by_id(backend);
+    let sql = format!("SELECT record.*, page.* FROM ({record}) record LEFT JOIN ({}) page ON TRUE", page.sql);
     Ok(db.reads().run(Statement::from_sql_and_values(backend, sql, values), visitor(cursors)).await?)
 }
 
@@ -141,31 +165,17 @@ fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
     ids.iter().chain(std::iter::repeat_n(ids.last(), more).flatten()).copied()
 }
 
-async fn read<E: EntityTrait, V: RowVisitor>(
-    db: &Db,
-    select: Select<E>,
-    order: &[SortKey<E::Model>],
-    request: &PageRequest,
-    projection: &Projection,
-    needs_cursors: bool,
-    visitor: impl FnOnce(Option<Cursors>) -> V,
-) -> Result<V> {
-    let (statement, cursors) = statement(db.backend(), select, order, request, projection, needs_cursors)?;
-    Ok(db.reads().run(statement, visitor(cursors)).await?)
-}
-
-/// The statement that reads a page, and the means to make cursors of its rows.
-fn statement<E: EntityTrait>(
-    backend: DbBackend,
-    select: Select<E>,
-    order: &[SortKey<E::Model>],
-    request: &PageRequest,
-    projection: &Projection,
-    needs_cursors: bool,
-) -> Result<(Statement, Option<Cursors>)> {
-    let mut projection = Cow::Borrowed(projection);
-    let cursors = needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, projection.to_mut())));
-    let mut query = select.select_only().into_query();
-    projection.apply(&mut query);
-    Ok((page::statement(query, order, request, backend)?, cursors))
+impl PageQuery<'_> {
+    /// The statement that reads the page of `rows`, and the means to make cursors of them.
+    fn statement(
+        &self,
+        mut rows: SelectStatement,
+        order: &[SortKey],
+        backend: DbBackend,
+    ) -> Result<(Statement, Option<Cursors>)> {
+        let mut projection = Cow::Borrowed(self.projection);
+        let cursors = self.needs_cursors.then(|| Cursors(CursorColumns::select(order, backend, projection.to_mut())));
+        projection.apply(&mut rows);
+        Ok((page::statement(rows, order, self.request, backend)?, cursors))
+    }
 }

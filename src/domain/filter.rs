@@ -4,17 +4,23 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, DbBackend, Iterable, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, extension::postgres::PgFunc},
+    DbBackend,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::{email, folding, search};
-use crate::{entity::status::Status, storage::Db};
+use super::{
+    condition::{balanced, constant, contains, is_none_of, is_null, is_one_of},
+    email, folding,
+};
+use crate::{
+    resources::{ColumnKind, Field, Many, Relation, Resource},
+    storage::Db,
+};
 
-/// A filter over records that `T` tests.
-#[derive(Clone, Debug)]
-pub enum Filter<T> {
+/// A filter over the records of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter {
     /// True when all are; an empty list is true.
     All(Vec<Self>),
     /// True when one is; an empty list is false.
@@ -22,7 +28,35 @@ pub enum Filter<T> {
     /// True when the inner one is not.
     Not(Box<Self>),
     /// A single test.
-    Is(T),
+    Is(Test),
+}
+
+/// One test of a record. Its fields and relations are those of the record's resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Test {
+    /// A field is tested.
+    Field(&'static Field, Operator),
+    /// One record of a list meets a filter.
+    Any(&'static Relation, Box<Filter>),
+    /// A list is empty (true), or is not (false).
+    Empty(&'static Relation, bool),
+    /// A field of a to-one relation's record is tested.
+    FieldOf(&'static Relation, &'static Field, Operator),
+}
+
+/// An operator with the values that it compares with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Operator {
+    /// Of a text.
+    Text(TextTest),
+    /// Of an id.
+    Id(IdTest),
+    /// Of an instant.
+    Time(TimeTest),
+    /// Of a word, as the column holds it: true of those listed.
+    OneOf(Vec<String>),
+    /// Of a truth value.
+    Flag(bool),
 }
 
 /// The database that a condition is for, as far as conditions depend on it.
@@ -39,58 +73,96 @@ impl Target {
     }
 }
 
-/// One test of one field.
-pub trait Test {
-    /// The SQL condition; null counts as false.
-    fn condition(&self, target: Target) -> Expr;
-}
-
-impl<T: Test> Filter<T> {
-    /// The SQL condition of the whole tree.
-    pub(crate) fn condition(&self, target: Target) -> Expr {
+impl Filter {
+    /// The SQL condition of the whole tree, over the records of a resource.
+    pub(crate) fn condition(&self, of: &Resource, target: Target) -> Expr {
         let join = |parts: &[Self], glue: fn(Expr, Expr) -> Expr, none: bool| {
-            let parts = parts.iter().map(|part| part.condition(target)).collect();
+            let parts = parts.iter().map(|part| part.condition(of, target)).collect();
             balanced(parts, glue).unwrap_or_else(|| constant(none))
         };
         match self {
             Self::All(parts) => join(parts, ExprTrait::and, true),
             Self::Any(parts) => join(parts, ExprTrait::or, false),
-            Self::Not(part) => Expr::expr(Func::coalesce([part.condition(target), constant(false)])).not(),
-            Self::Is(test) => test.condition(target),
+            Self::Not(part) => Expr::expr(Func::coalesce([part.condition(of, target), constant(false)])).not(),
+            Self::Is(test) => test.condition(of, target),
         }
     }
 }
 
-/// Joins expressions into a tree that is no deeper than it must be: both builder and databases go one deeper on their
-/// stacks for each level.
-fn balanced(mut parts: Vec<Expr>, glue: fn(Expr, Expr) -> Expr) -> Option<Expr> {
-    while parts.len() > 1 {
-        let mut rest = parts.into_iter();
-        let mut joined = Vec::new();
-        while let Some(left) = rest.next() {
-            joined.push(match rest.next() {
-                Some(right) => glue(left, right),
-                None => left,
-            });
-        }
-        parts = joined;
-    }
-    parts.pop()
-}
-
-impl<T> Filter<T> {
-    /// True when a test for which `wanted` holds stands anywhere in the tree.
-    pub(crate) fn mentions(&self, wanted: fn(&T) -> bool) -> bool {
+impl Filter {
+    /// True when a status is tested anywhere in the tree.
+    pub(crate) fn names_status(&self) -> bool {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(wanted)),
-            Self::Not(part) => part.mentions(wanted),
-            Self::Is(test) => wanted(test),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_status),
+            Self::Not(part) => part.names_status(),
+            Self::Is(Test::Field(field, _)) => field.kind == ColumnKind::Status,
+            Self::Is(_) => false,
+        }
+    }
+}
+
+impl Test {
+    /// The SQL condition; null counts as false.
+    fn condition(&self, of: &Resource, target: Target) -> Expr {
+        match self {
+            Self::Field(field, operator) => operator.condition(of.table, field, target),
+            Self::Any(relation, filter) => exists(of, relation, Some(filter), target),
+            Self::Empty(relation, true) => exists(of, relation, None, target).not(),
+            Self::Empty(relation, false) => exists(of, relation, None, target),
+            Self::FieldOf(relation, field, operator) => {
+                let Some(one) = relation.one_record() else { return constant(false) };
+                let other = relation.to().table;
+                let records = Query::select()
+                    .column((other, one.that))
+                    .from(other)
+                    .and_where(operator.condition(other, field, target))
+                    .take();
+                Expr::col((of.table, one.this)).in_subquery(records)
+            }
+        }
+    }
+}
+
+/// True of records whose list has a record, or one that meets a filter.
+fn exists(of: &Resource, relation: &Relation, filter: Option<&Filter>, target: Target) -> Expr {
+    let Some(many) = relation.many() else { return constant(false) };
+    let theirs = relation.to().table;
+    let mut records = Query::select();
+    records.expr(Expr::cust("1")).from(theirs);
+    join_live(&mut records, relation.to(), many);
+    records.and_where(Expr::col((theirs, many.by)).equals((of.table, "id")));
+    if let Some(filter) = filter {
+        records.and_where(filter.condition(relation.to(), target));
+    }
+    Expr::exists(records)
+}
+
+/// Leaves the records that hang on one outside the trash, where the list wants that.
+pub(crate) fn join_live(query: &mut SelectStatement, resource: &'static Resource, many: &Many) {
+    let Some(relation) = many.live.and_then(|live| resource.relation(live)) else { return };
+    if let Some((one, trash)) = relation.one_record().zip(relation.to().trash) {
+        let other = relation.to().table;
+        let on = Expr::col((other, one.that)).equals((resource.table, one.this));
+        query.join(JoinType::InnerJoin, other, on).and_where(Expr::cust(trash.live));
+    }
+}
+
+impl Operator {
+    fn condition(&self, table: &'static str, field: &Field, target: Target) -> Expr {
+        let column = (table, field.column);
+        match self {
+            Self::Text(test) => TextColumns::of(table, field).condition(test, target),
+            Self::Id(test) => test.condition(column, target.backend),
+            Self::Time(test) => test.condition(column),
+            Self::OneOf(words) => is_one_of(Expr::col(column), words, target.backend),
+            Self::Flag(true) => Expr::col(column),
+            Self::Flag(false) => Expr::col(column).not(),
         }
     }
 }
 
 /// A test of a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
 pub enum TextTest {
     Eq(String),
@@ -105,7 +177,7 @@ pub enum TextTest {
 
 /// The columns behind a text field: one compared exactly, one folded.
 #[derive(Clone, Debug)]
-pub(crate) struct TextColumns {
+struct TextColumns {
     exact: Expr,
     folded: Expr,
     /// Compare exactly after lower-casing, as e-mail addresses are.
@@ -115,20 +187,17 @@ pub(crate) struct TextColumns {
 }
 
 impl TextColumns {
-    pub(crate) fn new(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
-        Self { exact: Expr::col(exact), folded: Expr::col(folded), lower: false, has_key: true }
+    fn of(table: &'static str, field: &Field) -> Self {
+        let exact = field.lower.unwrap_or(field.column);
+        Self {
+            exact: Expr::col((table, exact)),
+            folded: Expr::col((table, field.folded.map_or(exact, |folded| folded.column))),
+            lower: field.lower.is_some(),
+            has_key: field.folded.is_some_and(|folded| folded.finds_equals),
+        }
     }
 
-    pub(crate) fn email(lower: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
-        Self { lower: true, has_key: false, ..Self::new(lower, folded) }
-    }
-
-    /// The columns of a text whose equals are found by the exact one: it is unique, or its folded form has no index.
-    pub(crate) fn found_exactly(exact: impl IntoColumnRef, folded: impl IntoColumnRef) -> Self {
-        Self { has_key: false, ..Self::new(exact, folded) }
-    }
-
-    pub(crate) fn condition(self, wanted: &TextTest, target: Target) -> Expr {
+    fn condition(self, wanted: &TextTest, target: Target) -> Expr {
         let Self { exact, folded, lower, has_key } = self;
         let Target { backend, has_current_keys } = target;
         let has_key = has_key && has_current_keys;
@@ -152,7 +221,7 @@ impl TextColumns {
             TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text) if text.is_empty() => {
                 exact.is_not_null()
             }
-            TextTest::Contains(text) => in_any_form(text, |form| search::contains(folded.clone(), form, backend)),
+            TextTest::Contains(text) => in_any_form(text, |form| contains(folded.clone(), form, backend)),
             TextTest::StartsWith(text) => in_any_form(text, |form| starts_with(folded.clone(), form)),
             TextTest::EndsWith(text) => in_any_form(text, |form| ends_with(folded.clone(), form, backend)),
         }
@@ -186,7 +255,7 @@ fn ends_with(folded: Expr, suffix: &str, backend: DbBackend) -> Expr {
 }
 
 /// A test of an id; a malformed id is `None`, the id of nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
 pub enum IdTest {
     Eq(Option<Uuid>),
@@ -197,7 +266,7 @@ pub enum IdTest {
 }
 
 impl IdTest {
-    pub(crate) fn condition(&self, column: impl IntoColumnRef, backend: DbBackend) -> Expr {
+    fn condition(&self, column: impl IntoColumnRef, backend: DbBackend) -> Expr {
         let column = Expr::col(column);
         match self {
             Self::Eq(Some(id)) => column.eq(*id),
@@ -212,7 +281,7 @@ impl IdTest {
 }
 
 /// A test of an instant.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
 pub enum TimeTest {
     Eq(DateTime<Utc>),
@@ -224,7 +293,7 @@ pub enum TimeTest {
 }
 
 impl TimeTest {
-    pub(crate) fn condition(self, column: impl IntoColumnRef) -> Expr {
+    fn condition(self, column: impl IntoColumnRef) -> Expr {
         let column = Expr::col(column);
         match self {
             Self::Eq(time) => column.eq(time),
@@ -235,53 +304,4 @@ impl TimeTest {
             Self::IsNull(null) => is_null(column, null),
         }
     }
-}
-
-/// A test of a status: true of the statuses listed.
-#[derive(Clone, Debug)]
-pub struct StatusTest(pub Vec<Status>);
-
-impl StatusTest {
-    /// True of all statuses but this one.
-    pub fn other_than(status: Status) -> Self {
-        Self(Status::iter().filter(|other| *other != status).collect())
-    }
-
-    pub(crate) fn condition(&self, column: impl IntoColumnRef, backend: DbBackend) -> Expr {
-        let words: Vec<String> = self.0.iter().map(Status::to_value).collect();
-        is_one_of(Expr::col(column), &words, backend)
-    }
-}
-
-pub(crate) fn constant(value: bool) -> Expr {
-    Expr::cust(if value { "TRUE" } else { "FALSE" })
-}
-
-pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
-    if null { column.is_null() } else { column.is_not_null() }
-}
-
-/// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array: as
-/// many parameters as values would make as many statements as lengths. A single value is compared by itself: an index then
-/// gives its rows in order, which those of a list have to be sorted into.
-pub(crate) fn is_one_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
-where
-    V: Clone + Into<Expr>,
-    Vec<V>: Into<Value>,
-{
-    match values {
-        [] => constant(false),
-        [one] => column.eq(one.clone()),
-        _ if backend == DbBackend::Postgres => column.eq(PgFunc::any(Expr::val(values.to_vec()))),
-        _ => column.is_in(values.iter().cloned()),
-    }
-}
-
-/// True of all other values, null among them.
-fn is_none_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
-where
-    V: Clone + Into<Expr>,
-    Vec<V>: Into<Value>,
-{
-    is_one_of(column.clone(), values, backend).not().or(column.is_null())
 }

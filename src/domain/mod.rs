@@ -18,20 +18,26 @@ pub mod access;
 mod actor;
 pub mod changes;
 pub mod companies;
+pub(crate) mod condition;
 pub(crate) mod constraint;
 pub mod contacts;
 pub(crate) mod counts;
+pub mod described;
 pub mod direct;
 pub mod email;
 pub mod error;
 pub mod filter;
 pub mod folding;
 pub(crate) mod ids;
+pub mod input;
 pub mod instant;
 pub mod interactions;
 pub mod json;
+pub mod lists;
 pub mod memberships;
+pub mod order;
 pub mod page;
+pub mod records;
 pub(crate) mod refusal;
 pub mod rekey;
 pub mod search;
@@ -41,6 +47,7 @@ mod trim;
 pub mod users;
 
 pub use actor::Actor;
+pub use described::Described;
 pub use error::{Code, Error, Result, UserError};
 
 /// What every operation needs: the database, the time, who asks, and how others come in.

@@ -8,38 +8,30 @@ use std::collections::HashMap;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryTrait, Select, Statement,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Order, Query, SelectStatement, WindowStatement},
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, ModelTrait, QueryTrait, Select, Statement, Value,
+    sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement},
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::error::{Error, Result};
-use crate::storage::{Row, projection::Projection};
+use super::{
+    described,
+    error::{Error, Result},
+};
+use crate::{
+    resources::{ColumnKind, Direction, SortBy},
+    storage::{Row, projection::Projection},
+};
 
-/// One key of an order. `M` is the row.
-#[derive(Debug)]
-pub struct SortKey<M> {
-    /// Tells orders apart in cursors.
-    name: &'static str,
+/// One key of an order.
+#[derive(Clone, Debug)]
+pub(crate) struct SortKey {
+    pub(crate) by: SortBy,
     /// Never null: a nullable column stands here as COALESCE with a value beyond all others.
-    expr: Expr,
-    /// The same expression's value for a row at hand.
-    value: fn(&M) -> SortValue,
-    kind: Kind,
-    descending: bool,
-    /// Not a plain column, for which the databases see less.
-    computed: bool,
-}
-
-/// The types that keys have, for reading them back from a cursor.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
-    Text,
-    Time,
-    Int,
-    Bool,
-    Id,
+    pub(crate) expr: Expr,
+    /// That value.
+    pub(crate) beyond: Option<SortValue>,
+    pub(crate) descending: bool,
 }
 
 /// A key's value.
@@ -52,26 +44,23 @@ pub(crate) enum SortValue {
     Id(Uuid),
 }
 
-impl<M> SortKey<M> {
-    /// A key that is a plain column, ascending.
-    pub(crate) fn column(
-        name: &'static str,
-        kind: Kind,
-        column: impl IntoColumnRef,
-        value: fn(&M) -> SortValue,
-    ) -> Self {
-        Self { name, expr: Expr::col(column), value, kind, descending: false, computed: false }
+impl SortKey {
+    /// True of expressions other than a plain column, for which the databases see less.
+    fn is_computed(&self) -> bool {
+        self.beyond.is_some() || self.by.direction == Direction::TrueFirst
     }
 
-    /// A key that is computed from columns, ascending.
-    pub(crate) fn computed(name: &'static str, kind: Kind, sql: &'static str, value: fn(&M) -> SortValue) -> Self {
-        Self { name, expr: Expr::cust(sql), value, kind, descending: false, computed: true }
-    }
-
-    /// The same key in the direction given.
-    #[must_use]
-    pub(crate) fn directed(self, descending: bool) -> Self {
-        Self { descending, ..self }
+    /// Its value for a row at hand.
+    fn value<M: ModelTrait>(&self, row: &M) -> SortValue {
+        let value = described::column::<M::Entity>(self.by.column).map(|column| row.get(column));
+        match value {
+            Some(Value::String(Some(text))) => SortValue::Text(text),
+            Some(Value::ChronoDateTimeUtc(Some(time))) => SortValue::Time(time),
+            Some(Value::Int(Some(number))) => SortValue::Int(number),
+            Some(Value::Bool(Some(flag))) => SortValue::Bool(flag != (self.by.direction == Direction::TrueFirst)),
+            Some(Value::Uuid(Some(id))) => SortValue::Id(id),
+            _ => self.beyond.clone().unwrap_or_else(|| SortValue::Text(String::new())),
+        }
     }
 }
 
@@ -88,6 +77,18 @@ pub struct PageRequest {
     pub before: Option<String>,
 }
 
+impl PageRequest {
+    /// The first rows of a list.
+    pub fn first(limit: u64) -> Self {
+        Self { limit, backwards: false, after: None, before: None }
+    }
+
+    /// All rows of a list.
+    pub fn whole() -> Self {
+        Self::first(u64::MAX)
+    }
+}
+
 /// A part of a list.
 #[derive(Debug)]
 pub struct Page<M> {
@@ -97,18 +98,18 @@ pub struct Page<M> {
     pub has_next: bool,
     /// There are rows before these.
     pub has_previous: bool,
-    order: Vec<SortKey<M>>,
+    order: Vec<SortKey>,
 }
 
-impl<M> Page<M> {
+impl<M: ModelTrait> Page<M> {
     /// The page of a list without rows.
-    pub(crate) fn empty(order: Vec<SortKey<M>>, request: &PageRequest) -> Self {
+    pub(crate) fn empty(order: Vec<SortKey>, request: &PageRequest) -> Self {
         cut(Vec::new(), order, request)
     }
 
     /// The cursor that points at a row of this page.
     pub fn cursor(&self, row: &M) -> String {
-        encode(&signature(&self.order), self.order.iter().map(|key| (key.value)(row)))
+        encode(&signature(&self.order), self.order.iter().map(|key| key.value(row)))
     }
 }
 
@@ -116,7 +117,7 @@ impl<M> Page<M> {
 pub(crate) async fn fetch<E: EntityTrait>(
     db: &impl ConnectionTrait,
     select: Select<E>,
-    order: Vec<SortKey<E::Model>>,
+    order: Vec<SortKey>,
     request: &PageRequest,
 ) -> Result<Page<E::Model>>
 where
@@ -128,9 +129,9 @@ where
 }
 
 /// The statement that reads a page and one row more.
-pub(crate) fn statement<M>(
+pub(crate) fn statement(
     mut query: SelectStatement,
-    order: &[SortKey<M>],
+    order: &[SortKey],
     request: &PageRequest,
     backend: DbBackend,
 ) -> Result<Statement> {
@@ -139,8 +140,10 @@ pub(crate) fn statement<M>(
         query.order_by_expr(expr, direction);
     }
     let mut statement = backend.build(&query);
-    // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
-    statement.sql = format!("{} LIMIT {}", statement.sql, request.limit + 1);
+    if let Some(limit) = request.limit.checked_add(1) {
+        // A literal, because PostgreSQL plans a statement anew at each call when its LIMIT is a parameter.
+        statement.sql = format!("{} LIMIT {limit}", statement.sql);
+    }
     Ok(statement)
 }
 
@@ -148,31 +151,33 @@ pub(crate) fn statement<M>(
 #[derive(Debug)]
 pub(crate) struct CursorColumns {
     signature: String,
-    keys: Vec<(usize, Kind)>,
+    keys: Vec<(usize, SortBy)>,
 }
 
 impl CursorColumns {
     /// Adds the sort values to what is selected.
-    pub(crate) fn select<M>(order: &[SortKey<M>], backend: DbBackend, projection: &mut Projection) -> Self {
-        let column = |key: &SortKey<M>| {
+    pub(crate) fn select(order: &[SortKey], backend: DbBackend, projection: &mut Projection) -> Self {
+        let column = |key: &SortKey| {
             // The expressions of keys hold no values, so their text is all there is to them.
             let query = Query::select().expr(key.expr.clone()).to_owned();
             let sql = backend.build(&query).sql;
-            (projection.expression(sql.trim_start_matches("SELECT ").to_owned()), key.kind)
+            (projection.expression(sql.trim_start_matches("SELECT ").to_owned()), key.by)
         };
         Self { signature: signature(order), keys: order.iter().map(column).collect() }
     }
 
     /// A row's sort values.
     pub(crate) fn values(&self, row: &impl Row) -> Vec<SortValue> {
-        let value = |(column, kind): &(usize, Kind)| match kind {
-            Kind::Text => SortValue::Text(row.text(*column).unwrap_or_default().to_owned()),
-            Kind::Time => {
+        let value = |(column, by): &(usize, SortBy)| match by.kind {
+            ColumnKind::Time => {
                 SortValue::Time(row.micros(*column).and_then(DateTime::from_timestamp_micros).unwrap_or_default())
             }
-            Kind::Int => SortValue::Int(row.int(*column).and_then(|number| number.try_into().ok()).unwrap_or_default()),
-            Kind::Bool => SortValue::Bool(row.flag(*column).unwrap_or_default()),
-            Kind::Id => SortValue::Id(row.id(*column).unwrap_or_default()),
+            ColumnKind::Int => {
+                SortValue::Int(row.int(*column).and_then(|number| number.try_into().ok()).unwrap_or_default())
+            }
+            ColumnKind::Flag => SortValue::Bool(row.flag(*column).unwrap_or_default()),
+            ColumnKind::Id => SortValue::Id(row.id(*column).unwrap_or_default()),
+            _ => SortValue::Text(row.text(*column).unwrap_or_default().to_owned()),
         };
         self.keys.iter().map(value).collect()
     }
@@ -200,20 +205,24 @@ fn encode(signature: &str, values: impl Iterator<Item = SortValue>) -> String {
 pub(crate) async fn fetch_grouped<E: EntityTrait>(
     db: &impl ConnectionTrait,
     select: Select<E>,
-    group: &'static str,
-    order: fn() -> Vec<SortKey<E::Model>>,
+    group: &str,
+    order: &[SortKey],
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<E::Model>>>
 where
     E::Model: FromQueryResult,
 {
     let mut ranked = select.into_query();
-    restrict(&mut ranked, &order(), request)?;
-    let mut window = WindowStatement::partition_by_custom(group);
-    for (expr, direction) in order_by(&order(), request.backwards) {
+    restrict(&mut ranked, order, request)?;
+    let mut window = WindowStatement::partition_by_custom(group.to_owned());
+    for (expr, direction) in order_by(order, request.backwards) {
         window.order_by_expr(expr, direction);
     }
-    ranked.expr_as(Expr::cust(group), "group_id").expr_window_as(Expr::expr(Func::cust("row_number")), window, "place");
+    ranked.expr_as(Expr::cust(group.to_owned()), "group_id").expr_window_as(
+        Expr::expr(Func::cust("row_number")),
+        window,
+        "place",
+    );
     let mut pages = Query::select();
     pages
         .expr(Expr::cust("*"))
@@ -224,11 +233,11 @@ where
     for row in db.query_all(&pages).await? {
         rows.entry(row.try_get("", "group_id")?).or_default().push(E::Model::from_query_result(&row, "")?);
     }
-    Ok(rows.into_iter().map(|(id, rows)| (id, cut(rows, order(), request))).collect())
+    Ok(rows.into_iter().map(|(id, rows)| (id, cut(rows, order.to_vec(), request))).collect())
 }
 
 /// Adds the conditions of the cursors.
-pub(crate) fn restrict<M>(query: &mut SelectStatement, order: &[SortKey<M>], request: &PageRequest) -> Result<()> {
+pub(crate) fn restrict(query: &mut SelectStatement, order: &[SortKey], request: &PageRequest) -> Result<()> {
     for (cursor, after) in [(&request.after, true), (&request.before, false)] {
         if let Some(cursor) = cursor {
             query.and_where(beyond(order, &decode(cursor, order)?, after));
@@ -238,13 +247,13 @@ pub(crate) fn restrict<M>(query: &mut SelectStatement, order: &[SortKey<M>], req
 }
 
 /// What to order by, turned round for the last rows.
-pub(crate) fn order_by<M>(order: &[SortKey<M>], backwards: bool) -> Vec<(Expr, Order)> {
-    let direction = |key: &SortKey<M>| if key.descending == backwards { Order::Asc } else { Order::Desc };
+pub(crate) fn order_by(order: &[SortKey], backwards: bool) -> Vec<(Expr, Order)> {
+    let direction = |key: &SortKey| if key.descending == backwards { Order::Asc } else { Order::Desc };
     order.iter().map(|key| (key.expr.clone(), direction(key))).collect()
 }
 
 /// Makes a page of the rows read, one more than asked for if there are more.
-pub(crate) fn cut<M>(mut rows: Vec<M>, order: Vec<SortKey<M>>, request: &PageRequest) -> Page<M> {
+pub(crate) fn cut<M>(mut rows: Vec<M>, order: Vec<SortKey>, request: &PageRequest) -> Page<M> {
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -260,9 +269,9 @@ pub(crate) fn cut<M>(mut rows: Vec<M>, order: Vec<SortKey<M>>, request: &PageReq
 /// True of the rows after (or before) the one with these values.
 ///
 /// With one direction for all keys this is a row comparison, which both databases answer from the index.
-fn beyond<M>(order: &[SortKey<M>], values: &[Expr], after: bool) -> Expr {
+fn beyond(order: &[SortKey], values: &[Expr], after: bool) -> Expr {
     let pairs = || order.iter().zip(values.iter().cloned());
-    let ascends = |key: &SortKey<M>| key.descending != after;
+    let ascends = |key: &SortKey| key.descending != after;
     let compare = |left: Expr, right: Expr, greater: bool| if greater { left.gt(right) } else { left.lt(right) };
     let bound = pairs().next().map(|(key, value)| {
         let column = key.expr.clone();
@@ -282,9 +291,9 @@ fn beyond<M>(order: &[SortKey<M>], values: &[Expr], after: bool) -> Expr {
             let equal = key.expr.clone().eq(value);
             equal_so_far = Some(equal_so_far.map_or(equal.clone(), |before| before.and(equal)));
         }
-        either.unwrap_or_else(|| super::filter::constant(true))
+        either.unwrap_or_else(|| super::condition::constant(true))
     };
-    let helps = !uniform || order.first().is_some_and(|key| key.computed);
+    let helps = !uniform || order.first().is_some_and(SortKey::is_computed);
     match bound {
         Some(bound) if helps => bound.and(comparison),
         _ => comparison,
@@ -292,12 +301,12 @@ fn beyond<M>(order: &[SortKey<M>], values: &[Expr], after: bool) -> Expr {
 }
 
 /// What an order is called in its cursors, so that a cursor of another order is noticed.
-fn signature<M>(order: &[SortKey<M>]) -> String {
-    let sign = |key: &SortKey<M>| format!("{}{}", key.name, if key.descending { '-' } else { '+' });
+fn signature(order: &[SortKey]) -> String {
+    let sign = |key: &SortKey| format!("{}{}", key.by.name, if key.descending { '-' } else { '+' });
     order.iter().map(sign).collect()
 }
 
-fn decode<M>(cursor: &str, order: &[SortKey<M>]) -> Result<Vec<Expr>> {
+fn decode(cursor: &str, order: &[SortKey]) -> Result<Vec<Expr>> {
     let malformed =
         || Error::BadRequest("The cursor is malformed. Pass one that this list returned, unchanged.".to_owned());
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
@@ -311,17 +320,17 @@ fn decode<M>(cursor: &str, order: &[SortKey<M>]) -> Result<Vec<Expr>> {
     if values.len() != order.len() {
         return Err(malformed());
     }
-    order.iter().zip(values).map(|(key, value)| read_value(key.kind, value).ok_or_else(malformed)).collect()
+    order.iter().zip(values).map(|(key, value)| read_value(key.by.kind, value).ok_or_else(malformed)).collect()
 }
 
-fn read_value(kind: Kind, value: &Json) -> Option<Expr> {
+fn read_value(kind: ColumnKind, value: &Json) -> Option<Expr> {
     Some(match kind {
-        Kind::Text => value.as_str().filter(|text| !text.contains('\0')).map(Expr::val)?,
-        Kind::Time => {
+        ColumnKind::Time => {
             DateTime::from_timestamp_micros(value.as_i64()?).filter(super::instant::is_possible).map(Expr::val)?
         }
-        Kind::Int => Expr::val(i32::try_from(value.as_i64()?).ok()?),
-        Kind::Bool => Expr::val(value.as_bool()?),
-        Kind::Id => Expr::val(super::parse_id(value.as_str()?)?),
+        ColumnKind::Int => Expr::val(i32::try_from(value.as_i64()?).ok()?),
+        ColumnKind::Flag => Expr::val(value.as_bool()?),
+        ColumnKind::Id => Expr::val(super::parse_id(value.as_str()?)?),
+        _ => value.as_str().filter(|text| !text.contains('\0')).map(Expr::val)?,
     })
 }

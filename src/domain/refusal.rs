@@ -4,34 +4,31 @@
 //! stops. Once something is found to be wrong, what else is wrong is looked up here, by reads alone: what succeeds pays
 //! nothing for it.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel,
-    Iterable, ModelTrait, QueryFilter, QuerySelect, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
+    ModelTrait, QueryFilter, QuerySelect, Value,
+    sea_query::{Expr, ExprTrait},
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::constraint::Constraint;
 use super::{
-    Context,
-    changes::{self, Recorded},
+    Context, changes, described,
     error::{Code, Error, Result, UserError, explain_constraint},
-    ids, parse_id,
+    ids, input, parse_id,
     trash::{Trashable, existing_ids},
 };
 use crate::storage::RowVisitor;
 
 /// A table whose records have a key of the caller's choice.
-pub(crate) trait Keyed: Recorded<ActiveModel: Send + Sync, Model: Send + Sync> {
+pub(crate) trait Keyed: Trashable<ActiveModel: Send + Sync> {
     /// The constraint by which no two records share one.
     const EXTERNAL_ID_KEY: Constraint;
-
-    /// The column of that key.
-    fn external_id() -> Self::Column;
-    /// Fills in what a new record starts with.
-    fn complete(row: Self::ActiveModel, id: Uuid, now: DateTime<Utc>) -> Self::ActiveModel;
 }
+
+/// The column of the caller's own key.
+const EXTERNAL_ID: &str = "external_id";
 
 /// The parts of a row that the database may refuse.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +40,8 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// By a row that is to be written.
     pub(crate) fn by<E: Keyed>(row: &E::ActiveModel) -> Self {
-        let external_id = match row.get(E::external_id()).into_value() {
+        let key = described::column::<E>(EXTERNAL_ID);
+        let external_id = match key.and_then(|column| row.get(column).into_value()) {
             Some(Value::String(key)) => key,
             _ => None,
         };
@@ -73,7 +71,10 @@ pub(crate) async fn complete<T>(
 /// Names the record, other than the one to be written, that holds the external id.
 async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option<Uuid>) -> Result<Option<UserError>> {
     let Some(key) = &wanted.external_id else { return Ok(None) };
-    let holder = E::find().select_only().column(E::life().id).filter(E::external_id().eq(key.as_str()));
+    let holder = E::find()
+        .select_only()
+        .column(E::life().id)
+        .filter(Expr::col((E::RESOURCE.table, EXTERNAL_ID)).eq(key.as_str()));
     let holder: Option<Uuid> = holder.into_tuple().one(db).await?;
     Ok(holder.filter(|holder| Some(*holder) != own).map(|holder| taken_by::<E>().with_current(holder)))
 }
@@ -199,28 +200,21 @@ pub(crate) async fn validate<E: Keyed>(
     }
     let row = match stored {
         Some(stored) => overlaid::<E>(stored.into_active_model(), &row),
-        None => E::complete(row, Uuid::nil(), ctx.clock.now()),
+        None => input::complete::<E>(row, Uuid::nil(), ctx.clock.now())?,
     };
-    let fields = E::fields().iter().map(|(name, column)| ((*name).to_owned(), shown::<E>(&row, *column)));
+    let fields = E::RESOURCE.recorded().filter_map(|field| {
+        let value = row.get(described::column::<E>(field.column)?).into_value()?;
+        Some((field.name.to_owned(), described::as_json(value, field)))
+    });
     Ok(Json::Object(fields.collect()))
 }
 
 /// A row with the columns that another sets.
-fn overlaid<E: EntityTrait>(mut row: E::ActiveModel, changes: &E::ActiveModel) -> E::ActiveModel {
+pub(crate) fn overlaid<E: EntityTrait>(mut row: E::ActiveModel, changes: &E::ActiveModel) -> E::ActiveModel {
     for column in E::Column::iter() {
         if let ActiveValue::Set(value) = changes.get(column) {
             row.set(column, value);
         }
     }
     row
-}
-
-/// A recorded field's value as the API shows it.
-fn shown<E: Keyed>(row: &E::ActiveModel, column: E::Column) -> Json {
-    match row.get(column).into_value() {
-        Some(Value::String(Some(text))) if column.as_str() == E::life().status.as_str() => text.to_uppercase().into(),
-        Some(Value::String(Some(text))) => text.into(),
-        Some(Value::Json(Some(json))) => *json,
-        _ => Json::Null,
-    }
 }

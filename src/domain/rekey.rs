@@ -12,57 +12,15 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::folding::{VERSION, fold, key};
-use crate::storage::Db;
+use crate::{
+    resources::{FoldedColumn, RESOURCES, Resource},
+    storage::Db,
+};
 
 /// How often it is said how far it has come.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait for another replica that does it, and after an error.
 const PAUSE: Duration = Duration::from_secs(5);
-
-/// A text's column, that of its key, and how that is made.
-type Key = (&'static str, &'static str, fn(&str) -> String);
-
-/// A table with keys.
-struct Table {
-    name: &'static str,
-    keys: &'static [Key],
-    /// Rows of a transaction.
-    batch: u64,
-}
-
-const COMPANIES: Table = Table {
-    name: "companies",
-    keys: &[
-        ("name", "name_key", key),
-        ("email", "email_key", key),
-        ("website", "website_key", key),
-        ("industry", "industry_key", key),
-        ("external_id", "external_id_key", key),
-    ],
-    batch: 1000,
-};
-
-/// Tables whose keys identify no record.
-const OTHERS: [Table; 4] = [
-    Table {
-        name: "contacts",
-        keys: &[
-            ("name", "name_key", key),
-            ("email", "email_key", key),
-            ("phone", "phone_key", key),
-            ("external_id", "external_id_key", key),
-        ],
-        batch: 1000,
-    },
-    Table {
-        name: "company_memberships",
-        keys: &[("role", "role_key", key), ("department", "department_key", key)],
-        batch: 1000,
-    },
-    Table { name: "users", keys: &[("email", "email_key", key), ("name", "name_key", key)], batch: 1000 },
-    // Their texts may be long.
-    Table { name: "interactions", keys: &[("subject", "subject_key", key), ("body", "body_key", fold)], batch: 100 },
-];
 
 /// Refuses a database whose keys a newer program made, and brings up to date what identifies records.
 pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
@@ -78,8 +36,15 @@ pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
             Ok(())
         }
         Some(stored) => {
-            tracing::info!(from = stored, to = VERSION, "The search keys are rebuilt, first those of companies");
-            rebuild(db, &COMPANIES).await
+            tracing::info!(
+                from = stored,
+                to = VERSION,
+                "The search keys are rebuilt, first those that identify records"
+            );
+            for resource in RESOURCES.into_iter().filter(|resource| resource.rekey.is_first) {
+                rebuild(db, resource).await?;
+            }
+            Ok(())
         }
         // A new database, which has nothing to rebuild.
         None => finish(db).await,
@@ -101,8 +66,8 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
         if let Some(lock) = db.lock_keys().await? {
             // The last one may have finished meanwhile.
             if !is_up_to_date(db).await? {
-                for table in &OTHERS {
-                    rebuild(db, table).await?;
+                for resource in RESOURCES.into_iter().filter(|resource| !resource.rekey.is_first) {
+                    rebuild(db, resource).await?;
                 }
                 write_version(db).await?;
                 tracing::info!(version = VERSION, "The search keys are up to date");
@@ -144,21 +109,21 @@ fn sql(db: &Db, text: &str) -> Statement {
 }
 
 /// Goes through a table in the order of its ids and writes the keys that are not what they should be.
-async fn rebuild(db: &Db, table: &Table) -> Result<(), DbErr> {
-    let row = db.reads().query_one_raw(sql(db, &format!("SELECT count(*) FROM {}", table.name))).await?;
+async fn rebuild(db: &Db, resource: &Resource) -> Result<(), DbErr> {
+    let row = db.reads().query_one_raw(sql(db, &format!("SELECT count(*) FROM {}", resource.table))).await?;
     let all: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
     let (mut after, mut seen, mut changed, mut told) = (Uuid::nil(), 0, 0, Instant::now());
     loop {
-        let batch = rebuild_batch(db, table, after).await?;
+        let batch = rebuild_batch(db, resource, after).await?;
         (seen, changed) = (seen + batch.seen, changed + batch.changed);
         let Some(last) = batch.last else { break };
         after = last;
         if told.elapsed() > PROGRESS_EVERY {
             told = Instant::now();
-            tracing::info!(table = table.name, seen, of = all, changed, "Rebuilding the search keys");
+            tracing::info!(table = resource.table, seen, of = all, changed, "Rebuilding the search keys");
         }
     }
-    tracing::info!(table = table.name, seen, changed, "Rebuilt the search keys");
+    tracing::info!(table = resource.table, seen, changed, "Rebuilt the search keys");
     Ok(())
 }
 
@@ -169,38 +134,40 @@ struct Batch {
     changed: usize,
 }
 
-async fn rebuild_batch(db: &Db, table: &Table, after: Uuid) -> Result<Batch, DbErr> {
-    let Table { name, keys, batch } = table;
-    let columns: Vec<String> = keys.iter().map(|(text, key, _)| format!("{text}, {key}")).collect();
-    let (columns, backend) = (columns.join(", "), db.backend());
+async fn rebuild_batch(db: &Db, resource: &Resource, after: Uuid) -> Result<Batch, DbErr> {
+    let (name, batch, backend) = (resource.table, resource.rekey.batch, db.backend());
+    let columns: Vec<String> =
+        resource.folded().map(|(field, folded)| format!("{}, {}", field.column, folded.column)).collect();
+    let columns = columns.join(", ");
     let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
     let select = format!("SELECT id, {columns} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
     let tx = db.begin().await?;
     let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, select, [after.into()])).await?;
     let mut wrong = Vec::new();
     for row in &rows {
-        wrong.extend(corrected(row, keys, backend)?);
+        wrong.extend(corrected(row, resource, backend)?);
     }
     let last = rows.last().map(|row| row.try_get_by_index(0)).transpose()?;
     let (seen, changed) = (rows.len(), wrong.len());
     if !wrong.is_empty() {
         let values: [Value; 1] = [Json::Array(wrong).into()];
-        tx.execute_raw(Statement::from_sql_and_values(backend, update(table, backend), values)).await?;
+        tx.execute_raw(Statement::from_sql_and_values(backend, update(resource, backend), values)).await?;
     }
     tx.commit().await?;
     Ok(Batch { last, seen, changed })
 }
 
 /// The row's keys as they should be; none when they are.
-fn corrected(row: &QueryResult, keys: &[Key], backend: DbBackend) -> Result<Option<Json>, DbErr> {
+fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Result<Option<Json>, DbErr> {
     let mut corrected = Map::new();
     let mut is_wrong = false;
-    for (place, (_, column, fold)) in keys.iter().enumerate() {
+    for (place, (_, FoldedColumn { column, is_whole, .. })) in resource.folded().enumerate() {
+        let fold = if is_whole { fold } else { key };
         let text: Option<String> = row.try_get_by_index(1 + 2 * place)?;
         let stored: Option<String> = row.try_get_by_index(2 + 2 * place)?;
         let folded = text.as_deref().map(fold);
         is_wrong |= folded != stored;
-        corrected.insert((*column).to_owned(), folded.into());
+        corrected.insert(column.to_owned(), folded.into());
     }
     let id: Uuid = row.try_get_by_index(0)?;
     let id = if backend == DbBackend::Sqlite { id.simple().to_string() } else { id.to_string() };
@@ -209,9 +176,10 @@ fn corrected(row: &QueryResult, keys: &[Key], backend: DbBackend) -> Result<Opti
 }
 
 /// Writes the keys of all rows that one parameter lists.
-fn update(Table { name, keys, .. }: &Table, backend: DbBackend) -> String {
+fn update(resource: &Resource, backend: DbBackend) -> String {
+    let name = resource.table;
     let each = |format: fn(&str) -> String| {
-        let columns: Vec<String> = keys.iter().map(|(_, column, _)| format(column)).collect();
+        let columns: Vec<String> = resource.folded().map(|(_, folded)| format(folded.column)).collect();
         columns.join(", ")
     };
     let set = each(|column| format!("{column} = corrected.{column}"));

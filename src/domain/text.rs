@@ -1,26 +1,16 @@
 //! Cleaning and checking the texts and metadata of an input, all violations together.
 
-use sea_orm::ActiveValue;
 use serde_json::Value;
 
 use super::{
     Patch,
     email::EmailAddress,
     error::{Code, UserError},
-    folding, json,
+    json,
 };
-use crate::entity::status::Status;
 
 pub use super::trim::trim;
 
-/// Longest name, e-mail address, role, department, subject, industry, website or external id, in characters.
-pub const LINE_CHARS_MAX: usize = 255;
-/// Longest phone number in characters.
-pub const PHONE_CHARS_MAX: usize = 50;
-/// Longest postal address in characters.
-pub const ADDRESS_CHARS_MAX: usize = 1000;
-/// Longest notes or interaction body in characters.
-pub const NOTES_CHARS_MAX: usize = 100_000;
 /// Largest `metadata`, in bytes of JSON.
 pub const METADATA_BYTES_MAX: usize = 65_536;
 
@@ -99,18 +89,18 @@ impl Checker {
     }
 
     /// A JSON object; null is the empty one.
-    pub(crate) fn metadata(&mut self, value: Patch<Value>) -> Option<Value> {
+    pub(crate) fn object(&mut self, field: &str, value: Patch<Value>) -> Option<Value> {
         let Patch::Set(value) = value else { return None };
         let mut value = value.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         if !value.is_object() {
-            self.refuse("metadata", Code::Invalid, "This must be a JSON object.");
+            self.refuse(field, Code::Invalid, "This must be a JSON object.");
         } else if !json::is_at_most(&value, METADATA_DEPTH_MAX) {
             let message = format!("At most {METADATA_DEPTH_MAX} objects and lists fit into each other.");
-            self.refuse("metadata", Code::Invalid, message);
+            self.refuse(field, Code::Invalid, message);
         } else if let Err(message) = json::normalize(&mut value) {
-            self.refuse("metadata", Code::Invalid, message);
+            self.refuse(field, Code::Invalid, message);
         } else if value.to_string().len() > METADATA_BYTES_MAX {
-            self.refuse("metadata", Code::TooLong, format!("At most {METADATA_BYTES_MAX} bytes of JSON fit here."));
+            self.refuse(field, Code::TooLong, format!("At most {METADATA_BYTES_MAX} bytes of JSON fit here."));
         } else {
             return Some(value);
         }
@@ -127,39 +117,6 @@ impl Checker {
             return Some(text.to_owned());
         }
         None
-    }
-}
-
-/// A column for a patch: not in the statement, or set.
-pub(crate) fn column<T>(patch: Patch<T>) -> ActiveValue<Option<T>>
-where
-    Option<T>: Into<sea_orm::Value>,
-{
-    match patch {
-        Patch::Keep => ActiveValue::NotSet,
-        Patch::Set(value) => ActiveValue::Set(value),
-    }
-}
-
-/// The column's value, or the default when it has none yet.
-pub(crate) fn or<T: Into<sea_orm::Value>>(value: ActiveValue<T>, default: T) -> ActiveValue<T> {
-    if value.is_not_set() { ActiveValue::Set(default) } else { value }
-}
-
-/// The folded form of an optional text.
-pub(crate) fn key(text: Option<&String>) -> Option<String> {
-    text.map(|text| folding::key(text))
-}
-
-/// A status that is given; null means the default on creation and cannot be stored later.
-pub(crate) fn status(checker: &mut Checker, status: &Patch<Status>, is_new: bool) -> Option<Status> {
-    match status {
-        Patch::Set(Some(status)) => Some(*status),
-        Patch::Set(None) if !is_new => {
-            checker.refuse("status", Code::Invalid, "The status cannot be cleared; give ACTIVE or INACTIVE.");
-            None
-        }
-        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    ActiveEnum, ConnectionTrait, FromQueryResult, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::{
     Context, Write,
     changes::NewChange,
+    condition::{constant, is_one_of},
+    described::Described,
     error::{Code, Error, Result, UserError},
-    filter::is_one_of,
 };
 use crate::entity::{
     change::{Kind, SubjectType},
@@ -22,15 +23,11 @@ use crate::entity::{
 };
 
 /// A table whose records can be trashed.
-pub trait Trashable: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + FromQueryResult> {
+pub trait Trashable: Described<Model: FromQueryResult> {
     /// What a record is called in messages.
     const NOUN: &'static str;
     /// What it is called in the change feed.
     const SUBJECT: SubjectType;
-    /// True of records that are not in the trash. A literal, word for word the predicate of the partial indexes:
-    /// PostgreSQL cannot use those when the status is a parameter.
-    const LIVE: &'static str;
-
     /// The columns of this life: id, status, prior status, time of trashing, time of update and version.
     fn life() -> Life<Self::Column>;
     /// A record's id, and when it was written last.
@@ -52,11 +49,10 @@ pub struct Life<C> {
 }
 
 macro_rules! trashable {
-    ($entity:ident, $noun:literal, $subject:ident, $live:literal) => {
+    ($entity:ident, $noun:literal, $subject:ident) => {
         impl Trashable for $entity::Entity {
             const NOUN: &'static str = $noun;
             const SUBJECT: SubjectType = SubjectType::$subject;
-            const LIVE: &'static str = $live;
 
             fn life() -> Life<$entity::Column> {
                 use $entity::Column;
@@ -81,12 +77,12 @@ macro_rules! trashable {
     };
 }
 
-trashable!(contact, "contact", Contact, "contacts.status <> 'trashed'");
-trashable!(company, "company", Company, "companies.status <> 'trashed'");
+trashable!(contact, "contact", Contact);
+trashable!(company, "company", Company);
 
 /// True of the records that are not in the trash: the one place where this is written.
 pub(crate) fn live<E: Trashable>() -> Expr {
-    Expr::cust(E::LIVE)
+    E::RESOURCE.trash.map_or_else(|| constant(true), |trash| Expr::cust(trash.live))
 }
 
 /// Moves a record to the trash; its status is kept for the way back.

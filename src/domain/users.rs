@@ -1,7 +1,5 @@
 //! Login users, and the link between a contact and the user that it is.
 
-use std::collections::HashMap;
-
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set, TryInsertResult,
     sea_query::{Expr, ExprTrait},
@@ -13,10 +11,9 @@ use super::{
     changes::{Diff, NewChange},
     email::EmailAddress,
     error::{Code, Error, Result, UserError},
-    filter::is_one_of,
-    folding,
-    page::{self, Kind, Page, PageRequest, SortKey, SortValue},
-    parse_id, refusal,
+    folding, order,
+    page::{self, Page, PageRequest},
+    parse_id, records, refusal,
     search::Term,
     text,
 };
@@ -27,6 +24,7 @@ use crate::{
         role::Role,
         user::{ActiveModel, Column, Entity, Model},
     },
+    resources::USER,
 };
 
 /// Where a user registered by `connect_user` comes from.
@@ -34,13 +32,7 @@ pub const SOURCE_CONTACT: &str = "crm_contact";
 
 /// One page of the users, by e-mail; with a term, those whose e-mail or name contains it.
 pub async fn list(db: &impl ConnectionTrait, term: Option<&Term>, request: &PageRequest) -> Result<Page<Model>> {
-    let order = vec![
-        SortKey::column("email", Kind::Text, (Entity, Column::EmailLower), |row: &Model| {
-            SortValue::Text(row.email_lower.clone())
-        }),
-        SortKey::column("id", Kind::Id, (Entity, Column::Id), |row: &Model| SortValue::Id(row.id)),
-    ];
-    page::fetch(db, matching(db, term), order, request).await
+    page::fetch(db, matching(db, term), order::asked(&USER, &[]), request).await
 }
 
 /// Counts the users, or those that match.
@@ -51,17 +43,6 @@ pub async fn count(db: &impl ConnectionTrait, term: Option<&Term>) -> Result<u64
 fn matching(db: &impl ConnectionTrait, term: Option<&Term>) -> Select<Entity> {
     let condition = term.map(|term| term.contained_in("users", db.get_database_backend()));
     condition.into_iter().fold(Entity::find(), QueryFilter::filter)
-}
-
-/// One user.
-pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(db).await?)
-}
-
-/// Users by id; unknown ids are left out.
-pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// A contact and the user it was connected to.
@@ -104,7 +85,7 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
     let write = ctx.begin().await?;
     // Taking the contact's row first also makes two calls for one contact take turns.
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    let before = super::contacts::get(&write.tx, contact_id).await?;
+    let before = records::get::<contact::Entity>(&write.tx, contact_id).await?;
     let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?.user_id;
     let (user, was_created) = find_or_register(&write, email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
@@ -155,7 +136,7 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     let contact_id = parse_id(contact_id).ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
     let write = ctx.begin().await?;
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    let contact = super::contacts::get(&write.tx, contact_id).await?;
+    let contact = records::get::<contact::Entity>(&write.tx, contact_id).await?;
     let contact = contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
     if contact.user_id.is_none() {
         return Ok(contact);

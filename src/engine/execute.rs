@@ -102,7 +102,7 @@ async fn run(
     let known = manner.as_ref().and_then(|manner| document.known_in(manner));
     let queue = Inline::default();
     let domain = domain::Context { actor, ..engine.domain.clone() };
-    let state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
+    let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
     // What is answered without resolvers is answered to those who see everything.
     if actor.sees_all()
         && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
@@ -113,6 +113,7 @@ async fn run(
                 let (answer, had_variables) = (Box::new(prepared.failed(error)), graphql.had_variables);
                 return (Outcome::Answer { answer, had_variables }, None);
             }
+            Err(Unanswered::Refused(errors)) => state.refused = Some(errors),
             Err(Unanswered::LeftToLibrary) => {}
         }
     }
@@ -137,21 +138,25 @@ async fn resolve(
         return outcome(refused);
     }
     let mut parsed = document.parsed.clone();
-    let slot = Slot::default();
+    let mut slot = None;
     if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
         state.may_write_directly = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
         let is_new = !is_known && actor.sees_all() && can_be_prepared(&document.parsed, operation);
-        state.slot = is_new.then(|| Arc::clone(&slot));
+        slot = is_new.then(Slot::default);
         let absent = absent(operation, &graphql.variables);
         if !absent.is_empty() {
             leave_out(&mut parsed, &absent);
         }
     }
-    let executing = engine.schemas.executing().execute(request(graphql, parsed).data(state));
+    let mut executed = request(graphql, parsed).data(state);
+    if let Some(slot) = &slot {
+        executed = executed.data(Slot::clone(slot));
+    }
+    let executing = engine.schemas.executing().execute(executed);
     let answer = queue.run(executing).await;
     // A stranger's request prepares nothing, and must not keep others from it.
     if !is_known && answer.is_ok() && actor.sees_all() {
-        let prepared = Arc::into_inner(slot).and_then(OnceLock::into_inner);
+        let prepared = slot.and_then(Arc::into_inner).and_then(OnceLock::into_inner);
         engine.documents.remember(&graphql.query, document, manner, prepared);
     }
     outcome(answer)

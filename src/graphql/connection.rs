@@ -7,10 +7,15 @@ use crate::{config::Limits, domain::page::PageRequest};
 pub(crate) const PAGE_SIZE_DEFAULT: u64 = 50;
 
 /// Records that a picker shows when nothing is said.
-pub(crate) const PICKER_LIMIT_DEFAULT: u64 = 8;
+pub(crate) const PICKER_LIMIT_DEFAULT: i32 = 8;
 
 /// Most records that a picker shows.
 pub(crate) const PICKER_LIMIT_MAX: u64 = 50;
+
+/// A count as GraphQL's Int; there are never more records than that.
+pub(crate) fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
 
 /// The paging arguments as they came.
 #[derive(Clone, Debug, Default)]

@@ -12,7 +12,6 @@ use async_graphql::{
 use futures_util::future::BoxFuture;
 
 use super::{
-    direct::prepared::Slot,
     error::{ApiError, ApiResult},
     loaders::{Batch, inline::Inline},
 };
@@ -33,8 +32,8 @@ pub struct RequestState {
     loader: OnceLock<DataLoader<Batch>>,
     /// False where the library has to merge the values of top-level fields; see [`super::direct`].
     pub may_write_directly: bool,
-    /// Where to leave what can be prepared for the next time; none when that is not wanted.
-    pub slot: Option<Slot>,
+    /// The errors of the request's mutation, where it was refused already.
+    pub refused: Option<Vec<domain::UserError>>,
     /// How often somebody may try.
     pub throttle: Arc<Throttle>,
     /// Headers that the answer needs.
@@ -86,7 +85,7 @@ impl RequestState {
             queue: queue.clone(),
             loader: OnceLock::new(),
             may_write_directly: false,
-            slot: None,
+            refused: None,
             throttle,
             headers: Arc::default(),
         }

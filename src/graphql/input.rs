@@ -2,94 +2,31 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 
-use super::{
-    scalars::{DateTime, Json},
-    types::{InteractionType, LiveStatus},
+use super::described::InputFields;
+use crate::{
+    domain::{Patch, companies, contacts, interactions, memberships},
+    entity::{company, contact, interaction, membership},
 };
-use crate::domain::{Patch, companies, contacts, interactions, memberships};
 
 /// One shape for create, update, upsert, validate and merge.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct ContactInput {
-    /// 1 to 255 characters; required on creation.
-    name: MaybeUndefined<String>,
-    /// ACTIVE, when omitted on creation.
-    status: MaybeUndefined<LiveStatus>,
-    /// At most 255 characters; not unique: several contacts may share one.
-    email: MaybeUndefined<String>,
-    /// At most 50 characters.
-    phone: MaybeUndefined<String>,
-    /// At most 100,000 characters.
-    notes: MaybeUndefined<String>,
-    /// Replaces the whole object; at most 64 KiB.
-    metadata: MaybeUndefined<Json>,
-    /// At most 255 characters; unique.
-    external_id: MaybeUndefined<String>,
-}
-
-impl From<ContactInput> for contacts::ContactInput {
-    fn from(input: ContactInput) -> Self {
-        Self {
-            name: patch(input.name),
-            status: patch(input.status.map_value(Into::into)),
-            email: patch(input.email),
-            phone: patch(input.phone),
-            notes: patch(input.notes),
-            metadata: patch(input.metadata.map_value(|json| json.0)),
-            external_id: patch(input.external_id),
-        }
-    }
+    #[graphql(flatten)]
+    pub(crate) fields: InputFields<contact::Entity>,
 }
 
 /// One shape for create and update.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CompanyInput {
-    /// 1 to 255 characters; required on creation.
-    name: MaybeUndefined<String>,
-    /// ACTIVE, when omitted on creation.
-    status: MaybeUndefined<LiveStatus>,
-    /// At most 255 characters.
-    website: MaybeUndefined<String>,
-    /// At most 255 characters; not unique.
-    email: MaybeUndefined<String>,
-    /// At most 50 characters.
-    phone: MaybeUndefined<String>,
-    /// At most 1,000 characters.
-    address: MaybeUndefined<String>,
-    /// At most 255 characters.
-    industry: MaybeUndefined<String>,
-    /// At most 100,000 characters.
-    notes: MaybeUndefined<String>,
-    /// Replaces the whole object; at most 64 KiB.
-    metadata: MaybeUndefined<Json>,
-    /// At most 255 characters; unique.
-    external_id: MaybeUndefined<String>,
-}
-
-impl From<CompanyInput> for companies::CompanyInput {
-    fn from(input: CompanyInput) -> Self {
-        Self {
-            name: patch(input.name),
-            status: patch(input.status.map_value(Into::into)),
-            website: patch(input.website),
-            email: patch(input.email),
-            phone: patch(input.phone),
-            address: patch(input.address),
-            industry: patch(input.industry),
-            notes: patch(input.notes),
-            metadata: patch(input.metadata.map_value(|json| json.0)),
-            external_id: patch(input.external_id),
-        }
-    }
+    #[graphql(flatten)]
+    pub(crate) fields: InputFields<company::Entity>,
 }
 
 /// A change of a membership.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct MembershipInput {
-    /// At most 255 characters.
-    role: MaybeUndefined<String>,
-    /// At most 255 characters.
-    department: MaybeUndefined<String>,
+    #[graphql(flatten)]
+    fields: InputFields<membership::Entity>,
     /// True takes the flag from the present primary; false is INVALID.
     is_primary: Option<bool>,
     /// 0 or more; orders a contact's memberships.
@@ -98,12 +35,7 @@ pub(crate) struct MembershipInput {
 
 impl From<MembershipInput> for memberships::MembershipPatch {
     fn from(input: MembershipInput) -> Self {
-        Self {
-            role: patch(input.role),
-            department: patch(input.department),
-            is_primary: input.is_primary,
-            position: input.position,
-        }
+        Self { fields: input.fields.0, is_primary: input.is_primary, position: input.position }
     }
 }
 
@@ -135,7 +67,7 @@ pub(crate) enum CompanyReference {
     FindOrCreateByName(String),
 }
 
-impl From<CompanyReference> for contacts::CompanyReference {
+impl From<CompanyReference> for companies::CompanyReference {
     fn from(reference: CompanyReference) -> Self {
         match reference {
             CompanyReference::Id(id) => Self::Id(id.0),
@@ -148,31 +80,21 @@ impl From<CompanyReference> for contacts::CompanyReference {
 /// One shape for create and update.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct InteractionInput {
-    /// NOTE, when omitted on creation.
-    r#type: MaybeUndefined<InteractionType>,
-    /// Now, when omitted on creation.
-    occurred_at: MaybeUndefined<DateTime>,
-    /// At most 255 characters.
-    subject: MaybeUndefined<String>,
-    /// At most 100,000 characters.
-    body: MaybeUndefined<String>,
+    #[graphql(flatten)]
+    fields: InputFields<interaction::Entity>,
     /// Omitted = unchanged; a list replaces the parties, and those that stay keep their snapshot; blank names are
     /// dropped; at most 100.
     parties: MaybeUndefined<Vec<InteractionPartyInput>>,
-    /// Replaces the whole object; at most 64 KiB.
-    metadata: MaybeUndefined<Json>,
 }
 
 impl From<InteractionInput> for interactions::InteractionInput {
     fn from(input: InteractionInput) -> Self {
-        Self {
-            kind: patch(input.r#type.map_value(Into::into)),
-            occurred_at: patch(input.occurred_at.map_value(|time| time.0)),
-            subject: patch(input.subject),
-            body: patch(input.body),
-            parties: patch(input.parties.map_value(|parties| parties.into_iter().map(Into::into).collect())),
-            metadata: patch(input.metadata.map_value(|json| json.0)),
-        }
+        let parties = match input.parties {
+            MaybeUndefined::Undefined => Patch::Keep,
+            MaybeUndefined::Null => Patch::Set(None),
+            MaybeUndefined::Value(parties) => Patch::Set(Some(parties.into_iter().map(Into::into).collect())),
+        };
+        Self { fields: input.fields.0, parties }
     }
 }
 
@@ -188,13 +110,5 @@ pub(crate) struct InteractionPartyInput {
 impl From<InteractionPartyInput> for interactions::PartyInput {
     fn from(input: InteractionPartyInput) -> Self {
         Self { name: input.name, contact_id: input.contact_id.map(|id| id.0) }
-    }
-}
-
-fn patch<T>(value: MaybeUndefined<T>) -> Patch<T> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Keep,
-        MaybeUndefined::Null => Patch::Set(None),
-        MaybeUndefined::Value(value) => Patch::Set(Some(value)),
     }
 }

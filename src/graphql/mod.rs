@@ -6,7 +6,9 @@ use crate::domain::Code;
 
 pub(crate) mod connection;
 pub mod context;
+mod described;
 pub mod direct;
+mod enums;
 pub mod error;
 mod filter;
 mod input;

@@ -47,7 +47,6 @@ mod rows;
 mod sqlite;
 mod sqlite_models;
 mod statements;
-pub mod tables;
 mod time;
 mod writer;
 

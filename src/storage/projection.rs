@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, JoinType, Query, SelectStatement},
 };
 
-use super::tables::{Relation, Table};
+use crate::resources::{Resource, ToOne};
 
 /// Columns and joins, beginning at one table.
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ const JOINS_MAX: usize = 6;
 
 impl Projection {
     /// Nothing yet of a table.
-    pub fn new(table: &Table) -> Self {
-        Self { columns: Vec::new(), joins: Vec::new(), table: table.name, by_id: OnceLock::new() }
+    pub fn new(resource: &Resource) -> Self {
+        Self { columns: Vec::new(), joins: Vec::new(), table: resource.table, by_id: OnceLock::new() }
     }
 
     /// The name of the table that it begins at.
@@ -54,13 +54,14 @@ impl Projection {
     }
 
     /// Joins a related record and says what it is called; none when there are too many already.
-    pub fn join(&mut self, table: &str, relation: &Relation) -> Option<String> {
+    pub fn join(&mut self, table: &str, to: &Resource, one: ToOne) -> Option<String> {
         let alias = format!("j{}", self.joins.len());
-        let on = relation.on.replace("{this}", table).replace("{that}", &alias);
+        let flag = one.flag.map(|flag| format!(" AND {alias}.{flag}")).unwrap_or_default();
+        let on = format!("{alias}.{} = {table}.{}{flag}", one.that, one.this);
         if self.joins.len() == JOINS_MAX {
             return None;
         }
-        self.joins.push(Join { table: relation.table.name, alias: alias.clone(), on });
+        self.joins.push(Join { table: to.table, alias: alias.clone(), on });
         Some(alias)
     }
 

@@ -47,6 +47,7 @@ mod paging;
 mod paths;
 mod persisted;
 mod races;
+mod resources;
 mod search;
 mod shapes;
 mod statements;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Secret, admins, audit};
 use crate::{
-    domain::{Code, Context, Error, Result, UserError, Write, filter::is_one_of, parse_id, text},
+    domain::{Code, Context, Error, Result, UserError, Write, condition::is_one_of, parse_id, text},
     entity::{
         api_key::{ActiveModel, Column, Entity, Model},
         audit_event::Kind,

@@ -9,7 +9,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Write, error::Result},
+    domain::{
+        Write,
+        described::{self, Described},
+        error::Result,
+    },
     entity::{
         change::{Kind, SubjectType},
         membership,
@@ -80,6 +84,20 @@ impl NewChange {
 pub(crate) struct Diff(Map<String, Json>);
 
 impl Diff {
+    /// The recorded fields that differ between two states of a record.
+    pub(crate) fn between<E: Described>(before: &E::Model, after: &E::Model) -> Self {
+        E::RESOURCE.recorded().fold(Self::default(), |diff, field| {
+            diff.field(field.name, described::shown::<E>(before, field), described::shown::<E>(after, field))
+        })
+    }
+
+    /// The recorded fields of a record that is gone, each with its last value.
+    pub(crate) fn last_of<E: Described>(self, record: &E::Model) -> Self {
+        E::RESOURCE
+            .recorded()
+            .fold(self, |diff, field| diff.field(field.name, described::shown::<E>(record, field), Json::Null))
+    }
+
     /// A field's value before and after, left out when it is the same.
     pub(crate) fn field(mut self, name: &str, before: impl Into<Json>, after: impl Into<Json>) -> Self {
         let (before, after) = (before.into(), after.into());

@@ -6,28 +6,21 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, IdenStatic, Iterable, Statement,
-    TryIntoModel, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, IdenStatic, Iterable, Statement, Value,
 };
 use uuid::Uuid;
 
 use super::statement::{self, Parameters};
 use crate::{
-    domain::{Context, error::Result, trash::Trashable},
+    domain::{Context, described, error::Result, trash::Trashable},
     entity::change::Kind,
     storage::{Row, RowVisitor},
 };
 
-/// A table whose updates are recorded field by field.
-pub(crate) trait Recorded: Trashable<ActiveModel: TryIntoModel<Self::Model>> {
-    /// The fields that are recorded, by their names in the API.
-    fn fields() -> &'static [(&'static str, Self::Column)];
-}
-
 /// Writes the columns that `row` sets, where the record is as the caller expects, and shows some of its columns to a
 /// visitor as they are then; none where it is not as expected. Only records that are not in the trash are given a
 /// status.
-pub(crate) async fn update<E: Recorded, V: RowVisitor>(
+pub(crate) async fn update<E: Trashable, V: RowVisitor>(
     ctx: &Context,
     id: Uuid,
     row: E::ActiveModel,
@@ -46,7 +39,7 @@ pub(crate) async fn update<E: Recorded, V: RowVisitor>(
     Ok(any.then_some(visitor))
 }
 
-struct Update<'a, E: Recorded> {
+struct Update<'a, E: Trashable> {
     ctx: &'a Context,
     id: Uuid,
     row: E::ActiveModel,
@@ -54,7 +47,7 @@ struct Update<'a, E: Recorded> {
     now: DateTime<Utc>,
 }
 
-impl<E: Recorded> Update<'_, E> {
+impl<E: Trashable> Update<'_, E> {
     /// The row is locked and read before it is updated, so that the values before are those that the update replaces,
     /// whoever else writes.
     fn one_statement(self, columns: &[&str]) -> Statement {
@@ -113,7 +106,10 @@ impl<E: Recorded> Update<'_, E> {
 
     /// The recorded fields that are written, if perhaps with the values that they have.
     fn set_fields(&self) -> impl Iterator<Item = (&'static str, E::Column, Value)> {
-        E::fields().iter().filter_map(|(name, column)| Some((*name, *column, self.set_value(*column)?)))
+        E::RESOURCE.recorded().filter_map(|field| {
+            let column = described::column::<E>(field.column)?;
+            Some((field.name, column, self.set_value(column)?))
+        })
     }
 
     fn set_value(&self, column: E::Column) -> Option<Value> {
@@ -143,13 +139,13 @@ impl<E: Recorded> Update<'_, E> {
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::life().status).is_set();
-        let live = sets_status.then(|| format!(" AND {}", E::LIVE));
+        let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.trash.map_or("TRUE", |trash| trash.live)));
         version.unwrap_or_default() + &live.unwrap_or_default()
     }
 }
 
 /// A column's value as the API shows it.
-fn shown<E: Recorded>(backend: DbBackend, column: E::Column, sql: &str) -> String {
+fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
     match column.def().get_column_type() {
         _ if column.as_str() == E::life().status.as_str() => format!("upper({sql})"),
         ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),

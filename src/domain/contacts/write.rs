@@ -1,27 +1,24 @@
 //! Creating, updating and validating contacts.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, Set, TryIntoModel};
-use serde_json::{Value as Json, json};
+use sea_orm::{EntityTrait, TryIntoModel};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{ContactInput, get, input::check};
 use crate::{
-    domain::constraint::Constraint,
     domain::{
         Context,
-        changes::{self, NewChange, Recorded},
+        changes::{self, NewChange},
         companies,
+        constraint::Constraint,
         error::{Error, Result, UserError},
         ids::{self, Claim},
-        memberships, parse_id,
+        input::{self, Input, check},
+        memberships, parse_id, records,
         refusal::{self, Keyed, Wanted},
-        text,
     },
     entity::{
         change::{Kind, SubjectType},
-        contact::{ActiveModel, Column, Entity, Model},
-        status::Status,
+        contact::{ActiveModel, Entity, Model},
     },
     storage::{Record, RowVisitor, columns},
 };
@@ -32,7 +29,7 @@ pub struct NewContact {
     /// An id of the caller's choice, which makes the call repeatable.
     pub id: Option<String>,
     /// Its fields.
-    pub input: ContactInput,
+    pub input: Input,
     /// The company it works for, linked in the same transaction.
     pub primary_company: Option<PrimaryCompany>,
 }
@@ -41,27 +38,16 @@ pub struct NewContact {
 #[derive(Clone, Debug)]
 pub struct PrimaryCompany {
     /// Which one.
-    pub company: CompanyReference,
+    pub company: companies::CompanyReference,
     /// What the contact does there.
     pub role: Option<String>,
     /// Where in the company.
     pub department: Option<String>,
 }
 
-/// One of the ways to name a company.
-#[derive(Clone, Debug)]
-pub enum CompanyReference {
-    /// Liaison's id.
-    Id(String),
-    /// The caller's own key.
-    ExternalId(String),
-    /// The live company of that name, else a new one.
-    FindOrCreateByName(String),
-}
-
 /// Creates a contact. Repeating the call with the same `id` returns the contact that the first call made.
 pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
-    let (id, row, errors) = prepare(ctx, &new);
+    let (id, row, errors) = prepare(ctx, &new)?;
     let wanted = Wanted::by::<Entity>(&row);
     let created = if !errors.is_empty() {
         Err(Error::Rejected(errors.clone()))
@@ -86,37 +72,38 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
 
 /// Inserts a contact for which nothing else is written.
 async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model> {
-    let row = Entity::complete(row, id, ctx.clock.now());
+    let row = input::complete::<Entity>(row, id, ctx.clock.now())?;
     changes::create::<Entity>(ctx, id, row.clone()).await?;
     Ok(row.try_into_model()?)
 }
 
 /// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
-fn prepare(ctx: &Context, new: &NewContact) -> (Uuid, ActiveModel, Vec<UserError>) {
-    let (row, mut errors) = check(new.input.clone(), true);
+fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<UserError>)> {
+    let (row, mut errors) = check::<Entity>(&["input"], new.input.clone(), true)?;
     let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
     if let Some(company) = &new.primary_company {
-        let details =
-            memberships::Details::check(&["primaryCompany"], company.role.as_ref(), company.department.as_ref());
-        errors.extend(companies::check_reference(&company.company));
-        errors.extend(details.err().unwrap_or_default());
+        errors.extend(companies::check_reference(&company.company)?);
+        let (role, department) = (company.role.as_ref(), company.department.as_ref());
+        errors.extend(memberships::Details::check(&["primaryCompany"], role, department)?.1);
     }
-    (id, row, errors)
+    Ok((id, row, errors))
 }
 
 /// Inserts a contact under the id that was chosen and with its membership, if any, in one transaction.
 async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact) -> Result<Model> {
     let write = ctx.begin().await?;
     if new.id.is_some() && ids::claim(&write, id, SubjectType::Contact).await? == Claim::Repeated {
-        return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("contact", &["id"]).into());
+        return records::get::<Entity>(&write.tx, id)
+            .await?
+            .ok_or_else(|| UserError::not_found("contact", &["id"]).into());
     }
-    let row = Entity::complete(row, id, write.now);
+    let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     // Before the membership's, so that the feed tells of nothing that it has not told the beginning of.
     write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
     if let Some(primary) = &new.primary_company {
         let (role, department) = (primary.role.as_ref(), primary.department.as_ref());
-        let details = memberships::Details::check(&["primaryCompany"], role, department).map_err(Error::Rejected)?;
+        let (details, _) = memberships::Details::check(&["primaryCompany"], role, department)?;
         let company_id = Box::pin(companies::resolve(&write, &primary.company)).await?;
         memberships::insert_first(&write, id, company_id, details).await?;
     }
@@ -126,7 +113,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
 
 /// Updates the fields that the input sets. `expected_version` refuses the write when
 /// somebody else wrote first.
-pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_version: Option<i32>) -> Result<Model> {
+pub async fn update(ctx: &Context, id: &str, input: Input, expected_version: Option<i32>) -> Result<Model> {
     let record = (&*columns::<Entity>(), Record::<Entity>(None));
     let Record(contact) = update_and_show(ctx, id, input, expected_version, record).await?;
     contact.ok_or_else(|| UserError::not_found("contact", &["id"]).into())
@@ -136,61 +123,18 @@ pub async fn update(ctx: &Context, id: &str, input: ContactInput, expected_versi
 pub(crate) async fn update_and_show<V: RowVisitor>(
     ctx: &Context,
     id: &str,
-    input: ContactInput,
+    input: Input,
     expected_version: Option<i32>,
     shown: (&[&str], V),
 ) -> Result<V> {
-    refusal::update::<Entity, _>(ctx, id, check(input, false), expected_version, shown).await
+    refusal::update::<Entity, _>(ctx, id, check::<Entity>(&["input"], input, false)?, expected_version, shown).await
 }
 
 /// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.
-pub async fn validate(ctx: &Context, id: Option<&str>, input: ContactInput) -> Result<Json> {
-    refusal::validate::<Entity>(ctx, id, check(input, id.is_none())).await
+pub async fn validate(ctx: &Context, id: Option<&str>, input: Input) -> Result<Json> {
+    refusal::validate::<Entity>(ctx, id, check::<Entity>(&["input"], input, id.is_none())?).await
 }
 
 impl Keyed for Entity {
     const EXTERNAL_ID_KEY: Constraint = Constraint::ContactExternalId;
-
-    fn external_id() -> Column {
-        Column::ExternalId
-    }
-
-    fn complete(row: ActiveModel, id: Uuid, now: DateTime<Utc>) -> ActiveModel {
-        use text::or;
-        ActiveModel {
-            id: Set(id),
-            status: or(row.status, Status::Active),
-            metadata: or(row.metadata, json!({})),
-            email: or(row.email, None),
-            email_lower: or(row.email_lower, None),
-            email_key: or(row.email_key, None),
-            phone: or(row.phone, None),
-            phone_key: or(row.phone_key, None),
-            notes: or(row.notes, None),
-            external_id: or(row.external_id, None),
-            external_id_key: or(row.external_id_key, None),
-            prior_status: Set(None),
-            user_id: Set(None),
-            last_interaction_at: Set(None),
-            trashed_at: Set(None),
-            version: Set(1),
-            created_at: Set(now),
-            updated_at: Set(now),
-            ..row
-        }
-    }
-}
-
-impl Recorded for Entity {
-    fn fields() -> &'static [(&'static str, Column)] {
-        &[
-            ("name", Column::Name),
-            ("status", Column::Status),
-            ("email", Column::Email),
-            ("phone", Column::Phone),
-            ("notes", Column::Notes),
-            ("metadata", Column::Metadata),
-            ("externalId", Column::ExternalId),
-        ]
-    }
 }

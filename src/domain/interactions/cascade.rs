@@ -11,8 +11,8 @@ use crate::{
     domain::{
         Write,
         changes::{Diff, NewChange},
+        condition::is_one_of,
         error::Result,
-        filter::is_one_of,
     },
     entity::{
         change::Kind,

@@ -1,16 +1,14 @@
 //! Checking an interaction's input.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue, Set};
-use serde_json::Value as Json;
-
 use crate::{
     domain::{
         Patch,
-        error::{Code, UserError},
-        text::{self, Checker, LINE_CHARS_MAX, NOTES_CHARS_MAX},
+        error::{Code, Result, UserError},
+        input::{self, Input},
+        text::{self, Checker},
     },
-    entity::interaction::{ActiveModel, Kind},
+    entity::interaction::{ActiveModel, Entity},
+    resources::LINE_CHARS_MAX,
 };
 
 /// Most parties to one interaction.
@@ -18,16 +16,13 @@ const PARTIES_MAX: usize = 100;
 /// Most that an input may list, those with blank names included: each may have an error of its own.
 const PARTIES_LISTED_MAX: usize = 1000;
 
-/// What callers may say of an interaction.
+/// Everything that callers may say of an interaction.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the fields are documented on the GraphQL input, in one place")]
 pub struct InteractionInput {
-    pub kind: Patch<Kind>,
-    pub occurred_at: Patch<DateTime<Utc>>,
-    pub subject: Patch<String>,
-    pub body: Patch<String>,
+    /// Its own fields.
+    pub fields: Input,
+    /// The parties to it.
     pub parties: Patch<Vec<PartyInput>>,
-    pub metadata: Patch<Json>,
 }
 
 /// A party as the caller names it.
@@ -56,37 +51,13 @@ pub(super) struct Party {
 }
 
 /// Checks an input: the part that may be written, and the errors of the rest. On creation null means the default.
-pub(super) fn check(input: InteractionInput, is_new: bool) -> (Checked, Vec<UserError>) {
+pub(super) fn check(input: InteractionInput, is_new: bool) -> Result<(Checked, Vec<UserError>)> {
+    let (row, mut errors) = input::check::<Entity>(&["input"], input.fields, is_new)?;
     let mut checker = Checker::new(&["input"]);
-    let refuse_null = |checker: &mut Checker, field: &str, is_null: bool| {
-        if is_null && !is_new {
-            checker.refuse(field, Code::Invalid, "This cannot be cleared.");
-        }
-    };
-    refuse_null(&mut checker, "type", input.kind == Patch::Set(None));
-    refuse_null(&mut checker, "occurredAt", input.occurred_at == Patch::Set(None));
-    let subject = checker.text("subject", input.subject, LINE_CHARS_MAX);
-    let body = checker.text("body", input.body, NOTES_CHARS_MAX);
-    let metadata = checker.metadata(input.metadata);
     let parties = check_parties(&mut checker, input.parties);
-
-    let mut row = ActiveModel::default();
-    if let Patch::Set(Some(kind)) = input.kind {
-        row.kind = Set(kind);
-    }
-    if let Patch::Set(Some(occurred_at)) = input.occurred_at {
-        row.occurred_at = Set(occurred_at);
-    }
-    if let Patch::Set(subject) = subject {
-        row.subject_key = Set(text::key(subject.as_ref()));
-        row.subject = Set(subject);
-    }
-    if let Patch::Set(body) = body {
-        row.body_key = Set(body.as_deref().map(crate::domain::folding::fold));
-        row.body = Set(body);
-    }
-    row.metadata = metadata.map_or(ActiveValue::NotSet, Set);
-    checker.parted(Checked { row, parties })
+    let (parties, wrong) = checker.parted(parties);
+    errors.extend(wrong);
+    Ok((Checked { row, parties }, errors))
 }
 
 /// Trims the names and drops those without one.

@@ -8,17 +8,19 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{InteractionTest, newest_first};
+use super::newest_first;
 use crate::{
     domain::{
+        condition::is_one_of,
         error::Result,
-        filter::{Filter, Target, is_one_of},
+        filter::{Filter, Target},
         page::{self, Page, PageRequest},
     },
     entity::{
         interaction::{Column, Entity, Model},
         interaction_party,
     },
+    resources::INTERACTION,
     storage::Db,
 };
 
@@ -38,7 +40,7 @@ pub async fn of_contacts(
     db: &Db,
     contact_ids: &[Uuid],
     involvement: Involvement,
-    filter: Option<&Filter<InteractionTest>>,
+    filter: Option<&Filter>,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<Model>>> {
     let select = select(db, contact_ids, involvement, filter);
@@ -46,7 +48,7 @@ pub async fn of_contacts(
     if let [id] = contact_ids {
         return Ok(HashMap::from([(*id, page::fetch(db.reads(), select, newest_first(), request).await?)]));
     }
-    page::fetch_grouped(db.reads(), select, "involved.of_contact", newest_first, request).await
+    page::fetch_grouped(db.reads(), select, "involved.of_contact", &newest_first(), request).await
 }
 
 /// How many interactions each contact is involved in; contacts without any are left out.
@@ -54,7 +56,7 @@ pub async fn counts_of_contacts(
     db: &Db,
     contact_ids: &[Uuid],
     involvement: Involvement,
-    filter: Option<&Filter<InteractionTest>>,
+    filter: Option<&Filter>,
 ) -> Result<HashMap<Uuid, i64>> {
     let of_contact = Expr::cust("involved.of_contact");
     let counts = select(db, contact_ids, involvement, filter)
@@ -70,12 +72,7 @@ pub fn empty_page(request: &PageRequest) -> Page<Model> {
     Page::empty(newest_first(), request)
 }
 
-fn select(
-    db: &Db,
-    contact_ids: &[Uuid],
-    involvement: Involvement,
-    filter: Option<&Filter<InteractionTest>>,
-) -> Select<Entity> {
+fn select(db: &Db, contact_ids: &[Uuid], involvement: Involvement, filter: Option<&Filter>) -> Select<Entity> {
     let backend = db.backend();
     let as_subject = pairs(Entity, Column::ContactId, Column::Id, contact_ids, backend);
     let as_party = pairs(
@@ -101,7 +98,7 @@ fn select(
     let on = Expr::cust("involved.interaction_id").eq(Expr::col((Entity, Column::Id)));
     QueryTrait::query(&mut select).join_subquery(JoinType::InnerJoin, involved, "involved", on);
     match filter {
-        Some(filter) => select.filter(filter.condition(Target::of(db))),
+        Some(filter) => select.filter(filter.condition(&INTERACTION, Target::of(db))),
         None => select,
     }
 }

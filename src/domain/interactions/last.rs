@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use crate::{
-    domain::{error::Result, filter::is_one_of, memberships::CHUNK},
+    domain::{condition::is_one_of, error::Result, memberships::CHUNK},
     entity::contact,
 };
 

@@ -9,22 +9,24 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    condition::is_one_of,
     error::Result,
-    filter::{Filter, Target, is_one_of},
-    page::{self, Kind, Page, PageRequest, SortKey, SortValue},
+    filter::{Filter, Target},
+    order,
+    page::{self, Page, PageRequest, SortKey},
     trash,
 };
 use crate::{
     entity::{
         contact,
-        interaction::{Column, Entity, Model, Relation},
+        interaction::{Entity, Model, Relation},
         interaction_party,
     },
+    resources::INTERACTION,
     storage::Db,
 };
 
 mod cascade;
-mod filter;
 mod input;
 mod involved;
 mod last;
@@ -32,50 +34,32 @@ mod parties;
 mod write;
 
 pub(crate) use cascade::{delete_of, leave, parties_with, party_to};
-pub use filter::InteractionTest;
 pub use input::{InteractionInput, PartyInput};
 pub use involved::{Involvement, counts_of_contacts, empty_page, of_contacts};
 pub(crate) use last::refresh as refresh_last;
 pub use write::{create, delete, update};
 
 /// One page of all interactions but those of trashed contacts, newest first.
-pub async fn list(db: &Db, filter: Option<&Filter<InteractionTest>>, request: &PageRequest) -> Result<Page<Model>> {
+pub async fn list(db: &Db, filter: Option<&Filter>, request: &PageRequest) -> Result<Page<Model>> {
     page::fetch(db.reads(), select(db, filter), newest_first(), request).await
 }
 
 /// Counts the interactions that [`list`] would go through.
-pub async fn count(db: &Db, filter: Option<&Filter<InteractionTest>>) -> Result<u64> {
+pub async fn count(db: &Db, filter: Option<&Filter>) -> Result<u64> {
     Ok(select(db, filter).count(db.reads()).await?)
 }
 
-fn select(db: &Db, filter: Option<&Filter<InteractionTest>>) -> Select<Entity> {
+fn select(db: &Db, filter: Option<&Filter>) -> Select<Entity> {
     let live =
         Entity::find().join(JoinType::InnerJoin, Relation::Contact.def()).filter(trash::live::<contact::Entity>());
     match filter {
-        Some(filter) => live.filter(filter.condition(Target::of(db))),
+        Some(filter) => live.filter(filter.condition(&INTERACTION, Target::of(db))),
         None => live,
     }
 }
 
-fn newest_first() -> Vec<SortKey<Model>> {
-    vec![
-        SortKey::column("occurred", Kind::Time, (Entity, Column::OccurredAt), |row: &Model| {
-            SortValue::Time(row.occurred_at)
-        })
-        .directed(true),
-        SortKey::column("id", Kind::Id, (Entity, Column::Id), |row: &Model| SortValue::Id(row.id)).directed(true),
-    ]
-}
-
-/// One interaction, whatever its contact's status.
-pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(db).await?)
-}
-
-/// Interactions by id; unknown ids are left out.
-pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+fn newest_first() -> Vec<SortKey> {
+    order::asked(&INTERACTION, &[])
 }
 
 /// The parties to each interaction, in the order given when they were logged.

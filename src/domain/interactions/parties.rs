@@ -9,11 +9,13 @@ use uuid::Uuid;
 use super::input::Party;
 use crate::{
     domain::{
-        contacts,
         error::{Error, Result, UserError},
-        memberships, parse_id,
+        memberships, parse_id, records,
     },
-    entity::interaction_party::{ActiveModel, Column, Entity, Model},
+    entity::{
+        contact,
+        interaction_party::{ActiveModel, Column, Entity, Model},
+    },
 };
 
 /// Replaces an interaction's parties. Those that stay (the same contact, or the same text without one) keep their
@@ -62,7 +64,7 @@ fn contact_id(party: &Party) -> Option<Uuid> {
 /// An error for each party whose contact does not exist.
 pub(super) async fn missing(db: &impl ConnectionTrait, parties: &[Party]) -> Result<Vec<UserError>> {
     let ids: Vec<Uuid> = parties.iter().filter_map(contact_id).collect();
-    let known = if ids.is_empty() { HashMap::new() } else { contacts::get_many(db, &ids).await? };
+    let known = if ids.is_empty() { HashMap::new() } else { records::get_many::<contact::Entity>(db, &ids).await? };
     let is_there = |party: &Party| contact_id(party).is_some_and(|id| known.contains_key(&id));
     let missing = parties.iter().filter(|party| party.contact_id.is_some() && !is_there(party));
     let error =
@@ -75,7 +77,7 @@ async fn snapshots(tx: &impl ConnectionTrait, contact_ids: Vec<Uuid>) -> Result<
     if contact_ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let contacts = contacts::get_many(tx, &contact_ids).await?;
+    let contacts = records::get_many::<contact::Entity>(tx, &contact_ids).await?;
     let memberships = memberships::primary_of_contacts(tx, &contact_ids, true).await?;
     let of = |contact: &crate::entity::contact::Model| snapshot(&contact.name, memberships.get(&contact.id));
     Ok(contacts.values().map(|contact| (contact.id, of(contact))).collect())

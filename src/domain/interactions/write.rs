@@ -1,15 +1,13 @@
 //! Logging, changing and deleting interactions.
 
-use chrono::SecondsFormat;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
     sea_query::{Expr, ExprTrait, LockType},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    InteractionInput, get,
+    InteractionInput,
     input::{Checked, check},
     last, parties,
 };
@@ -17,22 +15,22 @@ use crate::{
     domain::{
         Context, Write,
         changes::{Diff, NewChange},
+        condition::is_one_of,
         error::{Error, Result, UserError},
-        filter::is_one_of,
         ids::{self, Claim},
-        parse_id, refusal, text,
+        input, parse_id, records, refusal,
     },
     entity::{
         change::{self, SubjectType},
         contact,
-        interaction::{ActiveModel, Column, Entity, Kind, Model},
+        interaction::{ActiveModel, Column, Entity, Model},
         interaction_party,
     },
 };
 
 /// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
 pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
-    let (checked, mut errors) = check(input, true);
+    let (checked, mut errors) = check(input, true)?;
     let new_id = ids::chosen_or_new(ctx, id, &mut errors);
     let (contact_id, parties) = (parse_id(contact_id), checked.parties.clone());
     let created = match contact_id {
@@ -59,7 +57,9 @@ async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), contact_id: Uu
         return Err(UserError::not_found("contact", &["contactId"]).into());
     }
     if is_chosen && ids::claim(&write, id, SubjectType::Interaction).await? == Claim::Repeated {
-        return get(&write.tx, id).await?.ok_or_else(|| UserError::not_found("interaction", &["id"]).into());
+        return records::get::<Entity>(&write.tx, id)
+            .await?
+            .ok_or_else(|| UserError::not_found("interaction", &["id"]).into());
     }
     let interaction = insert(&write, id, contact_id, checked).await?;
     write.commit().await?;
@@ -68,23 +68,9 @@ async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), contact_id: Uu
 
 /// Inserts an interaction with its parties.
 async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> Result<Model> {
-    use text::or;
-    let row = checked.row;
-    let row = ActiveModel {
-        id: Set(id),
-        contact_id: Set(contact_id),
-        kind: or(row.kind, Kind::Note),
-        occurred_at: or(row.occurred_at, write.now),
-        subject: or(row.subject, None),
-        subject_key: or(row.subject_key, None),
-        body: or(row.body, None),
-        body_key: or(row.body_key, None),
-        owner_id: Set(write.actor.user_id),
-        metadata: or(row.metadata, json!({})),
-        version: Set(1),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
-    };
+    let (contact, owner) = (Set(contact_id), Set(write.actor.user_id));
+    let row = ActiveModel { contact_id: contact, owner_id: owner, ..checked.row };
+    let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     if let Some(list) = checked.parties.filter(|list| !list.is_empty()) {
         parties::replace(&write.tx, id, &list).await?;
@@ -96,7 +82,7 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
 
 /// Updates what the input sets. `expected_version` refuses the write when somebody else wrote first.
 pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_version: Option<i32>) -> Result<Model> {
-    let (checked, errors) = check(input, false);
+    let (checked, errors) = check(input, false)?;
     let (id, parties) = (parse_id(id), checked.parties.clone());
     let updated = match id {
         Some(id) if errors.is_empty() => write_update(ctx, id, checked, expected_version).await,
@@ -105,7 +91,7 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
     let look_up = async || {
         let db = ctx.db.reads();
         let stored = match id {
-            Some(id) => get(db, id).await?,
+            Some(id) => records::get::<Entity>(db, id).await?,
             None => None,
         };
         let mut all = errors;
@@ -124,11 +110,11 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
 
 async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_version: Option<i32>) -> Result<Model> {
     let write = ctx.begin().await?;
-    let stored = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    let stored = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
     let involved_before = involved(&write.tx, id, stored.contact_id).await?;
     lock_contacts(&write.tx, named(&checked).chain(involved_before)).await?;
     // As it is now that nobody else writes it.
-    let before = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    let before = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
     let mut update = Entity::update_many()
         .set(checked.row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -157,7 +143,7 @@ async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_versio
 pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
-    let interaction = get(&write.tx, id).await?.ok_or_else(not_found)?;
+    let interaction = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
     lock_contacts(&write.tx, involved(&write.tx, id, interaction.contact_id).await?).await?;
     let touched = involved(&write.tx, id, interaction.contact_id).await?;
     if Entity::delete_by_id(id).exec(&write.tx).await?.rows_affected == 0 {
@@ -175,15 +161,10 @@ fn not_found() -> UserError {
     UserError::not_found("interaction", &["id"])
 }
 
-/// What an update changed of an interaction. What was said is not recorded, nor who took part: only that it changed.
+/// The change that an update made to an interaction. What was said is not recorded, nor who took part: only that it
+/// changed.
 fn updated_from(before: &Model, after: &Model, parties_changed: bool) -> NewChange {
-    let kind = |row: &Model| row.kind.to_value().to_uppercase();
-    let time = |row: &Model| row.occurred_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-    let diff = Diff::default()
-        .field("type", kind(before), kind(after))
-        .field("occurredAt", time(before), time(after))
-        .field("subject", before.subject.clone(), after.subject.clone())
-        .field("metadata", before.metadata.clone(), after.metadata.clone())
+    let diff = Diff::between::<Entity>(before, after)
         .only_that("body", before.body != after.body)
         .only_that("parties", parties_changed);
     NewChange::interaction(change::Kind::Updated, after.id, after.contact_id).at(after.updated_at).with(diff)

@@ -11,22 +11,19 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{error::Result, filter::is_one_of};
+use super::{condition::is_one_of, error::Result};
 use crate::entity::{
     company,
     membership::{Column, Entity, Model},
 };
 
-mod filter;
-mod roster;
+mod details;
 mod rows;
 mod write;
 
-pub use filter::MembershipTest;
-pub use roster::{empty_roster, roster_counts, rosters};
-pub(crate) use roster::{members, roster_order};
+pub use details::Details;
 pub(crate) use rows::{insert_first, promote_next};
-pub use write::{Details, MembershipPatch, Removed, add, remove, set_primary_company, update};
+pub use write::{MembershipPatch, Removed, add, remove, set_primary_company, update};
 
 /// How many ids go into one statement where there may be any number of them.
 pub(crate) const CHUNK: usize = 1000;
@@ -88,15 +85,4 @@ async fn load(db: &impl ConnectionTrait, select: Select<Entity>, with_company: b
     }
     let rows = select.all(db).await?;
     Ok(rows.into_iter().map(|membership| Loaded { membership, company: None }).collect())
-}
-
-/// One membership.
-pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(db).await?)
-}
-
-/// Memberships by id; unknown ids are left out.
-pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
-    let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -7,20 +7,20 @@ use sea_orm::{
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{CHUNK, get, write::Details};
+use super::{CHUNK, details::Details};
 use crate::{
     domain::constraint::Constraint,
     domain::{
         Write,
         changes::{Diff, NewChange},
-        companies, contacts,
+        companies,
+        condition::is_one_of,
         error::{Code, Result, UserError, explain_constraint},
-        filter::is_one_of,
-        parse_id, text, trash,
+        input, parse_id, records, trash,
     },
     entity::{
         change::Kind,
-        contact,
+        company, contact,
         membership::{ActiveModel, Column, Entity, Model},
     },
 };
@@ -59,18 +59,13 @@ pub(super) async fn insert(
     position: i32,
 ) -> Result<Model> {
     let row = ActiveModel {
-        id: Set(write.clock.new_id()),
         contact_id: Set(contact_id),
         company_id: Set(company_id),
-        role_key: Set(text::key(details.role.as_ref())),
-        role: Set(details.role),
-        department_key: Set(text::key(details.department.as_ref())),
-        department: Set(details.department),
         is_primary: Set(is_primary),
         position: Set(position),
-        created_at: Set(write.now),
-        updated_at: Set(write.now),
+        ..details.0
     };
+    let row = input::complete::<Entity>(row, write.clock.new_id(), write.now)?;
     let inserted = row.insert(&write.tx).await.map_err(|cause| {
         explain_constraint(cause, |constraint| match constraint {
             Constraint::MembershipPair => {
@@ -87,11 +82,7 @@ pub(super) async fn insert(
 
 /// The change that an update made to a membership.
 pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
-    let diff = Diff::default()
-        .field("role", before.role.clone(), after.role.clone())
-        .field("department", before.department.clone(), after.department.clone())
-        .field("isPrimary", before.is_primary, after.is_primary)
-        .field("position", before.position, after.position);
+    let diff = Diff::between::<Entity>(before, after);
     NewChange::membership(Kind::Updated, after).with(diff)
 }
 
@@ -99,15 +90,10 @@ pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
 /// is deleted for good.
 pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
     let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
-    let companies = companies::get_many(&write.tx, &ids).await?;
+    let companies = records::get_many::<company::Entity>(&write.tx, &ids).await?;
     let change = |gone: &Model| {
         let company = companies.get(&gone.company_id).map(|company| json!({ "id": company.id, "name": company.name }));
-        let diff = Diff::default()
-            .field("company", company, Json::Null)
-            .field("role", gone.role.clone(), Json::Null)
-            .field("department", gone.department.clone(), Json::Null)
-            .field("isPrimary", gone.is_primary, Json::Null)
-            .field("position", gone.position, Json::Null);
+        let diff = Diff::default().field("company", company, Json::Null).last_of::<Entity>(gone);
         NewChange::membership(Kind::Deleted, gone).with(diff)
     };
     Ok(gone.iter().map(change).collect())
@@ -138,7 +124,7 @@ pub(super) async fn hold_company(write: &Write, id: &str) -> Result<Uuid> {
 
 pub(super) async fn hold_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
     trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
-    let contact = contacts::get(&write.tx, id).await?;
+    let contact = records::get::<contact::Entity>(&write.tx, id).await?;
     contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
 }
 
@@ -146,7 +132,7 @@ pub(super) async fn hold_contact(write: &Write, id: Uuid) -> Result<contact::Mod
 pub(super) async fn hold_membership(write: &Write, id: &str) -> Result<Model> {
     let not_found = || UserError::not_found("membership", &["id"]);
     let id = parse_id(id).ok_or_else(not_found)?;
-    let contact_id = get(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
+    let contact_id = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
     trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    get(&write.tx, id).await?.ok_or_else(|| not_found().into())
+    records::get::<Entity>(&write.tx, id).await?.ok_or_else(|| not_found().into())
 }

@@ -6,7 +6,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    get,
+    details::Details,
     rows::{
         give_up_flag, hold_company, hold_contact, hold_membership, insert, insert_first, promote_next, removed,
         updated_from,
@@ -14,45 +14,18 @@ use super::{
 };
 use crate::{
     domain::{
-        Context, Patch, contacts,
+        Context,
+        condition::is_one_of,
         error::{Code, Error, Result, UserError},
-        filter::is_one_of,
-        parse_id, refusal,
-        text::{self, Checker, LINE_CHARS_MAX},
+        input::{self, Input},
+        parse_id, records, refusal,
+        text::Checker,
     },
     entity::{
         company, contact,
         membership::{Column, Entity, Model},
     },
 };
-
-/// What a contact does at a company, checked.
-#[derive(Clone, Debug, Default)]
-pub struct Details {
-    pub(super) role: Option<String>,
-    pub(super) department: Option<String>,
-}
-
-impl Details {
-    /// Trims and checks both texts; `path` is where they stand in the arguments.
-    pub(crate) fn check(
-        path: &[&str],
-        role: Option<&String>,
-        department: Option<&String>,
-    ) -> std::result::Result<Self, Vec<UserError>> {
-        let (details, errors) = Self::parted(path, role, department);
-        if errors.is_empty() { Ok(details) } else { Err(errors) }
-    }
-
-    /// Trims and checks both texts: the part that may be written, and the errors of the rest.
-    fn parted(path: &[&str], role: Option<&String>, department: Option<&String>) -> (Self, Vec<UserError>) {
-        let mut checker = Checker::new(path);
-        let role = checker.text("role", Patch::Set(role.cloned()), LINE_CHARS_MAX);
-        let department = checker.text("department", Patch::Set(department.cloned()), LINE_CHARS_MAX);
-        let flat = |patch| if let Patch::Set(value) = patch { value } else { None };
-        checker.parted(Self { role: flat(role), department: flat(department) })
-    }
-}
 
 /// Replaces all memberships of a contact by one primary, or by none when there is no company.
 pub async fn set_primary_company(
@@ -63,7 +36,7 @@ pub async fn set_primary_company(
     department: Option<&String>,
 ) -> Result<(contact::Model, Option<Model>)> {
     let company_id = company_id.map(str::trim).filter(|id| !id.is_empty());
-    let (details, errors) = Details::parted(&[], role, department);
+    let (details, errors) = Details::check(&[], role, department)?;
     let replaced = match parse_id(contact_id) {
         Some(contact_id) if errors.is_empty() => replace_all(ctx, contact_id, company_id, details).await,
         _ => Err(Error::Rejected(Vec::new())),
@@ -90,7 +63,7 @@ async fn replace_all(
     ctx: &Context,
     contact_id: Uuid,
     company_id: Option<&str>,
-    mut details: Details,
+    details: Details,
 ) -> Result<(contact::Model, Option<Model>)> {
     let write = ctx.begin().await?;
     let company_id = match company_id {
@@ -111,11 +84,7 @@ async fn replace_all(
         (None, _) => None,
         (Some(company_id), None) => Some(insert_first(&write, contact_id, company_id, details).await?),
         (Some(_), Some(kept)) => {
-            let mut row = kept.clone().into_active_model();
-            row.role_key = Set(text::key(details.role.as_ref()));
-            row.role = Set(details.role.take());
-            row.department_key = Set(text::key(details.department.as_ref()));
-            row.department = Set(details.department.take());
+            let mut row = refusal::overlaid::<Entity>(kept.clone().into_active_model(), &details.0);
             row.is_primary = Set(true);
             row.position = Set(0);
             row.updated_at = Set(std::cmp::max(write.now, kept.updated_at));
@@ -137,7 +106,7 @@ pub async fn add(
     department: Option<&String>,
     is_primary: bool,
 ) -> Result<Model> {
-    let (details, errors) = Details::parted(&[], role, department);
+    let (details, errors) = Details::check(&[], role, department)?;
     let added = match parse_id(contact_id) {
         Some(contact_id) if errors.is_empty() => insert_last(ctx, contact_id, company_id, details, is_primary).await,
         _ => Err(Error::Rejected(Vec::new())),
@@ -195,17 +164,15 @@ const MEMBERSHIPS_MAX: usize = 200;
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields are documented on the GraphQL input, in one place")]
 pub struct MembershipPatch {
-    pub role: Patch<String>,
-    pub department: Patch<String>,
+    pub fields: Input,
     pub is_primary: Option<bool>,
     pub position: Option<i32>,
 }
 
 /// Changes a membership; `is_primary: true` takes the flag from the present primary.
 pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<Model> {
+    let (fields, mut errors) = input::check::<Entity>(&["input"], patch.fields, false)?;
     let mut checker = Checker::new(&["input"]);
-    let role = checker.text("role", patch.role, LINE_CHARS_MAX);
-    let department = checker.text("department", patch.department, LINE_CHARS_MAX);
     if patch.is_primary == Some(false) {
         let message = "The flag cannot be given up; make another membership primary instead.";
         checker.refuse("isPrimary", Code::Invalid, message);
@@ -213,10 +180,11 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if patch.position.is_some_and(|position| position < 0) {
         checker.refuse("position", Code::Invalid, "A position is 0 or more.");
     }
-    let ((), errors) = checker.parted(());
+    let ((), wrong) = checker.parted(());
+    errors.extend(wrong);
     if !errors.is_empty() {
         let stored = match parse_id(id) {
-            Some(id) => get(ctx.db.reads(), id).await?,
+            Some(id) => records::get::<Entity>(ctx.db.reads(), id).await?,
             None => None,
         };
         let missing = stored.is_none().then(|| UserError::not_found("membership", &["id"]));
@@ -227,15 +195,7 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }
-    let mut row = membership.clone().into_active_model();
-    if let Patch::Set(role) = role {
-        row.role_key = Set(text::key(role.as_ref()));
-        row.role = Set(role);
-    }
-    if let Patch::Set(department) = department {
-        row.department_key = Set(text::key(department.as_ref()));
-        row.department = Set(department);
-    }
+    let mut row = refusal::overlaid::<Entity>(membership.clone().into_active_model(), &fields);
     if let Some(is_primary) = patch.is_primary {
         row.is_primary = Set(is_primary);
     }
@@ -265,7 +225,7 @@ pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
     Entity::delete_by_id(membership.id).exec(&write.tx).await?;
     write.record(removed(&write, std::slice::from_ref(&membership)).await?).await?;
     promote_next(&write, &[membership.contact_id]).await?;
-    let contact = contacts::get(&write.tx, membership.contact_id).await?;
+    let contact = records::get::<contact::Entity>(&write.tx, membership.contact_id).await?;
     write.commit().await?;
     let contact = contact.ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     Ok(Removed { membership_id: membership.id, contact })

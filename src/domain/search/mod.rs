@@ -9,18 +9,19 @@ mod sqlite;
 
 use sea_orm::{
     DbBackend, DbErr, EntityTrait, QueryFilter, Select, Statement,
-    sea_query::{Expr, ExprTrait, Func},
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
+    condition::{constant, contains, is_one_of},
     error::Result,
-    filter::{constant, is_one_of},
     folding::forms,
     text::trim,
     trash::{self, Trashable},
 };
 use crate::{
+    resources::Resource,
     storage::Db,
     storage::{Row, RowVisitor},
 };
@@ -75,35 +76,29 @@ impl Term {
     pub(crate) async fn restrict<E: EntityTrait>(
         &self,
         select: Select<E>,
-        table: Indexed,
+        resource: &Resource,
         db: &Db,
     ) -> Result<Select<E>> {
         match db.backend() {
-            _ if !self.is_indexed() => Ok(select.filter(self.contained_in(table.name(), db.backend()))),
-            DbBackend::Sqlite => Ok(select.filter(self.condition_on_sqlite(table.name(), db).await?)),
-            _ => self.restrict_on_postgres(select, table.name(), db).await,
+            _ if !self.is_indexed() => Ok(select.filter(self.contained_in(resource.table, db.backend()))),
+            DbBackend::Sqlite => Ok(select.filter(self.condition_on_sqlite(resource.table, db).await?)),
+            _ => self.restrict_on_postgres(select, resource.table, db).await,
         }
     }
 
     /// The live records that contain the term, except some, for a list by name of at most `limit`.
-    pub(crate) async fn matching<E: Trashable>(
-        &self,
-        table: Indexed,
-        db: &Db,
-        limit: u64,
-        exclude: &[Uuid],
-    ) -> Result<Select<E>> {
+    pub(crate) async fn matching<E: Trashable>(&self, db: &Db, limit: u64, exclude: &[Uuid]) -> Result<Select<E>> {
         let live = E::find().filter(trash::live::<E>());
         // One more tells whether there are more.
         let most = limit.saturating_add(1);
         if self.is_indexed() && db.backend() != DbBackend::Sqlite {
-            return Ok(live.filter(self.first_on_postgres(table.name(), most, exclude)));
+            return Ok(live.filter(self.first_on_postgres(E::RESOURCE.table, most, exclude)));
         }
         let most = most.saturating_add(exclude.len() as u64);
         let select = if self.is_indexed() {
-            live.filter(self.condition_for_first_on_sqlite(table.name(), db, most).await?)
+            live.filter(self.condition_for_first_on_sqlite(E::RESOURCE.table, db, most).await?)
         } else {
-            live.filter(self.contained_in(table.name(), db.backend()))
+            live.filter(self.contained_in(E::RESOURCE.table, db.backend()))
         };
         if exclude.is_empty() {
             return Ok(select);
@@ -126,22 +121,6 @@ impl Term {
     }
 }
 
-/// The tables whose search keys are indexed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Indexed {
-    Contacts,
-    Companies,
-}
-
-impl Indexed {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Contacts => "contacts",
-            Self::Companies => "companies",
-        }
-    }
-}
-
 #[derive(Default)]
 struct Count(i64);
 
@@ -150,10 +129,4 @@ impl RowVisitor for Count {
         self.0 = row.int(0).unwrap_or_default();
         Ok(())
     }
-}
-
-/// True where the column contains the text, byte for byte.
-pub(crate) fn contains(column: Expr, text: &str, backend: DbBackend) -> Expr {
-    let position = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
-    Expr::expr(Func::cust(position).arg(column).arg(text)).gt(0)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{FEW, Term};
 use crate::{
-    domain::{error::Result, filter::is_one_of},
+    domain::{condition::is_one_of, error::Result},
     storage::Db,
     storage::{Row, RowVisitor},
 };

@@ -16,6 +16,7 @@ use super::limits::shortened;
 use crate::{
     entity::role::Role::{self, Admin, Contact, Member, Viewer},
     graphql::error::{ApiError, ApiResult, ErrorCode},
+    resources::{RESOURCES, Resource},
 };
 
 /// The least role of a field; none for those that need nobody to be signed in.
@@ -95,7 +96,7 @@ pub const SUBSCRIPTIONS: &[(&str, Least)] = &[("changes", Some(Viewer))];
 /// Fields, and the type that each leads to.
 type OwnFields = &'static [(&'static str, Option<&'static str>)];
 
-/// What those below VIEWER may select of each type.
+/// What those below VIEWER may select of the types that are no resource; for resources their descriptions say it.
 const OWN: &[(&str, OwnFields)] = &[
     (
         "Query",
@@ -123,37 +124,6 @@ const OWN: &[(&str, OwnFields)] = &[
     ),
     ("Node", &[("id", None)]),
     ("Viewer", &[("user", Some("User")), ("role", None), ("contact", Some("Contact"))]),
-    (
-        "User",
-        &[
-            ("id", None),
-            ("email", None),
-            ("name", None),
-            ("role", None),
-            ("isPlaceholder", None),
-            ("source", None),
-            ("contact", Some("Contact")),
-            ("createdAt", None),
-        ],
-    ),
-    (
-        "Contact",
-        &[
-            ("id", None),
-            ("name", None),
-            ("status", None),
-            ("email", None),
-            ("phone", None),
-            ("notes", None),
-            ("metadata", None),
-            ("externalId", None),
-            ("user", Some("User")),
-            ("version", None),
-            ("createdAt", None),
-            ("updatedAt", None),
-            ("trashedAt", None),
-        ],
-    ),
     (
         "SignInPayload",
         &[("token", None), ("expiresAt", None), ("viewer", Some("Viewer")), ("userErrors", Some("UserError"))],
@@ -260,7 +230,7 @@ impl<'a> Own<'a> {
 
     /// Strangers narrow to what they may select only: validation would tell them whether there are other types.
     fn check_condition(&self, type_name: &str) -> ApiResult<()> {
-        let is_listed = || OWN.iter().any(|(name, _)| *name == type_name);
+        let is_listed = || own_fields(type_name).is_some() || own_resource(type_name).is_some();
         if self.role.is_some() || is_listed() { Ok(()) } else { Err(refusal(None, "")) }
     }
 
@@ -268,14 +238,30 @@ impl<'a> Own<'a> {
         if field == "__typename" {
             return Ok(None);
         }
-        let fields = OWN.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields).unwrap_or_default();
-        let found = fields.iter().find(|(name, _)| *name == field);
-        found.map(|(_, next)| *next).ok_or_else(|| self.refusal(type_name, field))
+        let found = if let Some(resource) = own_resource(type_name) {
+            let column = resource.shown(field).filter(|field| field.is_own).map(|_| None);
+            let relation = resource.relation(field).filter(|relation| relation.is_own);
+            column.or_else(|| relation.map(|relation| Some(relation.to().type_name)))
+        } else {
+            let found = own_fields(type_name).into_iter().flatten().find(|(name, _)| *name == field);
+            found.map(|(_, next)| *next)
+        };
+        found.ok_or_else(|| self.refusal(type_name, field))
     }
 
     fn refusal(&self, type_name: &str, field: &str) -> ApiError {
         refusal(self.role, &format!("`{}.{}` needs the role VIEWER", shortened(type_name), shortened(field)))
     }
+}
+
+fn own_fields(type_name: &str) -> Option<OwnFields> {
+    OWN.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields)
+}
+
+/// The resource of that type, where a contact sees something of itself there.
+fn own_resource(type_name: &str) -> Option<&'static Resource> {
+    let found = RESOURCES.into_iter().find(|resource| resource.type_name == type_name);
+    found.filter(|resource| resource.fields.iter().any(|field| field.is_own))
 }
 
 /// Nobody is told more than to sign in.

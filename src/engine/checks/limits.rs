@@ -352,7 +352,9 @@ impl<'a> Walk<'a> {
                 let size = number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT);
                 size.min(self.limits.page_size_max.into())
             }
-            Length::Limit => number("limit").unwrap_or(PICKER_LIMIT_DEFAULT).min(PICKER_LIMIT_MAX),
+            Length::Limit => {
+                number("limit").unwrap_or_else(|| PICKER_LIMIT_DEFAULT.unsigned_abs().into()).min(PICKER_LIMIT_MAX)
+            }
             Length::Ids => match self.argument(field, "ids") {
                 Some(Given::List(length)) => count(length).min(self.limits.bulk_max.into()),
                 _ => 1,

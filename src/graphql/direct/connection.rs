@@ -5,21 +5,22 @@ use std::sync::Arc;
 use async_graphql::{Context, SelectionField};
 use sea_orm::DbErr;
 
-use super::{
-    object::{Object, Selected, quoted, selected, write_list, write_object, write_string},
-    prepared::{Call, prepare},
-};
+use super::object::{Object, Selected, no_list, quoted, selected, write_list, write_object, write_string};
 use crate::{
     domain::{
         self,
-        direct::{self, Cursors, List, Position},
+        direct::{self, Cursors, PageQuery, Position},
         page::PageRequest,
+        records::{self, ListRequest},
+        trash::Trashable,
     },
     graphql::{
+        connection::count,
         context::{ContextExt, RequestState},
         error::ApiResult,
     },
-    storage::{Row, RowVisitor, projection::Projection, tables::Table},
+    resources::Resource,
+    storage::{Row, RowVisitor, projection::Projection},
 };
 
 /// A connection as a query selects it.
@@ -29,6 +30,8 @@ pub(crate) struct Connection {
     projection: Projection,
     type_name: &'static str,
     needs_cursors: bool,
+    /// True of a list whose nodes are all that is written.
+    is_bare: bool,
     /// A column that is null only where there is no row.
     id: usize,
 }
@@ -58,30 +61,18 @@ enum PageInfoPart {
     End,
 }
 
-/// A page of a list as the query selects it; none when that takes the ordinary resolvers. `total` is asked for the
-/// length of the list if the query wants it.
-pub(crate) async fn connection(
-    ctx: &Context<'_>,
-    table: &'static Table,
-    list: List<'_>,
-    request: &PageRequest,
-    total: impl AsyncFnOnce() -> ApiResult<i64>,
-) -> Option<ApiResult<Vec<u8>>> {
-    if !ctx.state().may_write_directly {
-        return None;
-    }
-    let plan = Arc::new(Connection::plan(&[ctx.field()], table)?);
-    prepare(ctx, || match list {
-        List::Companies(..) => Call::Companies(Arc::clone(&plan)),
-        _ => Call::Contacts(Arc::clone(&plan)),
-    });
-    Some(plan.read(ctx.state(), list, request, total).await)
-}
-
 impl Connection {
+    /// The plan of the field that is resolved; none when its selection holds what no plan knows, or needs no page.
+    pub(crate) fn new(ctx: &Context<'_>, resource: &'static Resource) -> Option<Arc<Self>> {
+        if !ctx.state().may_write_directly {
+            return None;
+        }
+        Self::plan(&[ctx.field()], resource).map(Arc::new)
+    }
+
     /// None when the selection holds what no plan knows, or needs no page.
-    pub(super) fn plan(parents: &[SelectionField<'_>], table: &'static Table) -> Option<Self> {
-        let mut projection = Projection::new(table);
+    pub(super) fn plan(parents: &[SelectionField<'_>], resource: &'static Resource) -> Option<Self> {
+        let mut projection = Projection::new(resource);
         let mut needs_cursors = false;
         let mut needs_page = false;
         let start = projection.start();
@@ -90,8 +81,8 @@ impl Connection {
             let part = match field.name {
                 "__typename" => Part::Typename,
                 "totalCount" => Part::TotalCount,
-                "nodes" => Part::Nodes(Object::plan(&field.fields, table, &start, &mut projection, None)?),
-                "edges" => Part::Edges(edge_parts(&field, table, &mut projection, &mut needs_cursors)?),
+                "nodes" => Part::Nodes(Object::plan(&field.fields, resource, &start, &mut projection, &mut no_list)?),
+                "edges" => Part::Edges(edge_parts(&field, resource, &mut projection, &mut needs_cursors)?),
                 "pageInfo" => Part::PageInfo(page_info_parts(&field, &mut needs_cursors)?),
                 _ => return None,
             };
@@ -100,19 +91,30 @@ impl Connection {
         }
         // A statement needs a column, even where the query wants none.
         let id = projection.column(&start, "id");
-        needs_page.then_some(Self { parts, projection, type_name: table.type_name, needs_cursors, id })
+        let type_name = resource.type_name;
+        needs_page.then_some(Self { parts, projection, type_name, needs_cursors, is_bare: false, id })
     }
 
-    pub(crate) async fn read(
+    /// The plan of a list that is written whole, without a connection around it.
+    pub(super) fn plan_whole(parents: &[SelectionField<'_>], resource: &'static Resource) -> Option<Self> {
+        let mut projection = Projection::new(resource);
+        let start = projection.start();
+        let nodes = Object::plan(parents, resource, &start, &mut projection, &mut no_list)?;
+        let id = projection.column(&start, "id");
+        let parts = vec![(Box::default(), Part::Nodes(nodes))];
+        Some(Self { parts, projection, type_name: resource.type_name, needs_cursors: false, is_bare: true, id })
+    }
+
+    /// Reads a page of a list. `total` is asked for the length of the list if the selection wants it.
+    pub(crate) async fn read<E: Trashable>(
         self: &Arc<Self>,
         state: &RequestState,
-        list: List<'_>,
-        request: &PageRequest,
-        total: impl AsyncFnOnce() -> ApiResult<i64>,
+        list: &ListRequest,
     ) -> ApiResult<Vec<u8>> {
+        let (db, request) = (&state.domain.db, &list.page);
         let visitor = |cursors| self.rows(request, cursors);
-        let rows = direct::page(&state.domain.db, list, request, &self.projection, self.needs_cursors, visitor).await?;
-        let total = if self.wants_total() { total().await? } else { 0 };
+        let rows = direct::page::<E, _>(db, &list.selection, &list.order, self.query(request), visitor).await?;
+        let total = if self.wants_total() { count(records::count::<E>(db, &list.selection).await?) } else { 0 };
         Ok(rows.finish(request, total).map_err(domain::Error::from)?)
     }
 
@@ -120,7 +122,7 @@ impl Connection {
         self.parts.iter().any(|(_, part)| matches!(part, Part::TotalCount))
     }
 
-    /// What writes the rows of a page.
+    /// The visitor that writes the rows of a page.
     pub(super) fn rows(self: &Arc<Self>, request: &PageRequest, cursors: Option<Cursors>) -> Rows {
         Rows {
             written: self.parts.iter().map(|_| Written::default()).collect(),
@@ -133,24 +135,24 @@ impl Connection {
         }
     }
 
-    /// What [`direct::company_with_roster`] asks of a page.
-    pub(super) fn wanted<'a>(&'a self, request: &'a PageRequest) -> (&'a Projection, &'a PageRequest, bool) {
-        (&self.projection, request, self.needs_cursors)
+    /// The page as it is read.
+    pub(super) fn query<'a>(&'a self, request: &'a PageRequest) -> PageQuery<'a> {
+        PageQuery { request, projection: &self.projection, needs_cursors: self.needs_cursors }
     }
 }
 
 fn edge_parts(
     edges: &Selected<'_>,
-    table: &'static Table,
+    resource: &'static Resource,
     projection: &mut Projection,
     needs_cursors: &mut bool,
 ) -> Option<Vec<(Box<str>, EdgePart)>> {
     let start = projection.start();
     let plan = |field: &Selected<'_>| {
         let part = match field.name {
-            "__typename" => EdgePart::Typename(format!("{}Edge", table.type_name)),
+            "__typename" => EdgePart::Typename(format!("{}Edge", resource.type_name)),
             "cursor" => EdgePart::Cursor,
-            "node" => EdgePart::Node(Object::plan(&field.fields, table, &start, projection, None)?),
+            "node" => EdgePart::Node(Object::plan(&field.fields, resource, &start, projection, &mut no_list)?),
             _ => return None,
         };
         *needs_cursors |= matches!(part, EdgePart::Cursor);
@@ -203,7 +205,7 @@ impl RowVisitor for Rows {
         let position = cursors.map(|cursors| cursors.position(row));
         for ((_, part), written) in self.plan.parts.iter().zip(&mut self.written) {
             match part {
-                Part::Nodes(object) => object.write(row, &[], &mut written.bytes)?,
+                Part::Nodes(object) => object.write(row, &mut written.bytes)?,
                 Part::Edges(parts) => {
                     let cursor = || cursors.zip(position.as_ref()).map(|(cursors, position)| cursors.cursor(position));
                     write_edge(parts, row, cursor, &mut written.bytes)?;
@@ -237,6 +239,10 @@ impl Rows {
         let cursor =
             |position: &Option<Position>| self.cursors.as_ref().zip(position.as_ref()).map(|(c, p)| c.cursor(p));
         let mut out = Vec::with_capacity(self.written.iter().map(|written| written.bytes.len() + 200).sum());
+        if let (true, [nodes]) = (self.plan.is_bare, self.written.as_slice()) {
+            nodes.append_to(&mut out, request.backwards);
+            return Ok(out);
+        }
         write_object(self.plan.parts.iter().zip(&self.written), &mut out, |((key, part), written), out| {
             out.extend_from_slice(key.as_bytes());
             match part {
@@ -284,7 +290,7 @@ fn write_edge(
         match part {
             EdgePart::Typename(name) => write_string(name, out),
             EdgePart::Cursor => write_optional(cursor(), out),
-            EdgePart::Node(object) => object.write(row, &[], out)?,
+            EdgePart::Node(object) => object.write(row, out)?,
         }
         Ok(())
     })

@@ -3,11 +3,9 @@
 use async_graphql::SelectionField;
 use sea_orm::DbErr;
 
-use super::roster::Rosters;
-use crate::storage::{
-    Row,
-    projection::Projection,
-    tables::{Kind, Table},
+use crate::{
+    resources::{ColumnKind, Reach, Relation, Resource},
+    storage::{Row, projection::Projection},
 };
 
 /// A JSON object to be written for each row.
@@ -20,13 +18,21 @@ type Key = Box<str>;
 #[derive(Debug)]
 enum Value {
     Typename(&'static str),
-    Column(usize, Kind),
+    Column(usize, ColumnKind),
     /// A record; null when the column is.
     One(usize, Object),
     /// JSON that is the same in every answer.
     Constant(&'static str),
-    /// The roster with this number, written already.
-    Roster(usize),
+    /// The list with this number, which comes in rows of its own.
+    List(usize),
+}
+
+/// Plans a list of the records that belong to a record and says its number; none where there can be no list.
+type PlanList<'a> = dyn FnMut(&'static Relation, &[SelectionField<'_>]) -> Option<usize> + 'a;
+
+/// Where there can be no list.
+pub(super) fn no_list(_: &'static Relation, _: &[SelectionField<'_>]) -> Option<usize> {
+    None
 }
 
 /// Fields that share a key in the answer: one field, perhaps selected several times.
@@ -61,24 +67,30 @@ impl Object {
     /// Plans the object that the fields select of a record in a (joined) table; none when a field is not known.
     pub(super) fn plan(
         parents: &[SelectionField<'_>],
-        table: &'static Table,
+        resource: &'static Resource,
         alias: &str,
         projection: &mut Projection,
-        mut rosters: Option<&mut Rosters>,
+        list: &mut PlanList<'_>,
     ) -> Option<Self> {
         let plan = |field: &Selected<'_>| {
             let value = if field.name == "__typename" {
-                Value::Typename(table.type_name)
-            } else if let Some((_, column, kind)) = table.columns.iter().find(|(name, ..)| *name == field.name) {
-                Value::Column(projection.column(alias, column), *kind)
-            } else if let Some((_, relation)) = table.relations.iter().find(|(name, _)| *name == field.name) {
-                let joined = projection.join(alias, relation)?;
-                let present = projection.column(&joined, "id");
-                Value::One(present, Self::plan(&field.fields, relation.table, &joined, projection, None)?)
-            } else if field.name == "memberships" {
-                Value::Roster(rosters.as_mut()?.plan(&field.fields)?)
+                Value::Typename(resource.type_name)
+            } else if let Some(shown) = resource.shown(field.name) {
+                Value::Column(projection.column(alias, shown.column), shown.kind)
             } else {
-                return None;
+                let relation = resource.relation(field.name)?;
+                match relation.reach {
+                    Reach::One(one) => {
+                        let joined = projection.join(alias, relation.to(), one)?;
+                        let present = projection.column(&joined, "id");
+                        Value::One(
+                            present,
+                            Self::plan(&field.fields, relation.to(), &joined, projection, &mut no_list)?,
+                        )
+                    }
+                    Reach::Few(_) | Reach::Page(_) => Value::List(list(relation, &field.fields)?),
+                    Reach::Resolver => return None,
+                }
             };
             Some((quoted(field.key), value))
         };
@@ -88,8 +100,9 @@ impl Object {
     /// Plans the payload of a mutation that has done what it was asked to: the record, and no errors.
     pub(super) fn payload(
         payload: &SelectionField<'_>,
-        (type_name, record): (&'static str, &str),
-        table: &'static Table,
+        type_name: &'static str,
+        record: &str,
+        resource: &'static Resource,
         projection: &mut Projection,
     ) -> Option<Self> {
         let start = projection.start();
@@ -101,7 +114,7 @@ impl Object {
                 "userErrors" => Value::Constant("[]"),
                 "current" => Value::Constant("null"),
                 name if name == record => {
-                    Value::One(present, Self::plan(&field.fields, table, &start, projection, None)?)
+                    Value::One(present, Self::plan(&field.fields, resource, &start, projection, &mut no_list)?)
                 }
                 _ => return None,
             };
@@ -110,19 +123,27 @@ impl Object {
         selected(&[*payload]).iter().map(plan).collect::<Option<_>>().map(Self)
     }
 
-    /// Writes the object for a row.
-    pub(super) fn write(&self, row: &impl Row, rosters: &[Vec<u8>], out: &mut Vec<u8>) -> Result<(), DbErr> {
+    /// Writes the object for a row. It has no lists.
+    pub(super) fn write(&self, row: &impl Row, out: &mut Vec<u8>) -> Result<(), DbErr> {
+        self.write_with(row, &mut |_, _| {}, out)
+    }
+
+    /// Writes the object for a row; `list` writes the list with a number, or notes where it belongs.
+    pub(super) fn write_with(
+        &self,
+        row: &impl Row,
+        list: &mut impl FnMut(usize, &mut Vec<u8>),
+        out: &mut Vec<u8>,
+    ) -> Result<(), DbErr> {
         write_object(&self.0, out, |(key, value), out| {
             out.extend_from_slice(key.as_bytes());
             match value {
                 Value::Typename(name) => write_string(name, out),
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
-                Value::One(_, object) => object.write(row, &[], out)?,
+                Value::One(_, object) => object.write(row, out)?,
                 Value::Constant(json) => out.extend_from_slice(json.as_bytes()),
-                Value::Roster(number) => {
-                    out.extend_from_slice(rosters.get(*number).map_or(b"null", Vec::as_slice));
-                }
+                Value::List(number) => list(*number, out),
             }
             Ok(())
         })
@@ -160,22 +181,22 @@ pub(super) fn write_list(parts: impl IntoIterator<Item = impl AsRef<[u8]>>, out:
 }
 
 /// Writes a column's value as the ordinary resolvers' scalars do.
-fn write_column(row: &impl Row, column: usize, kind: Kind, out: &mut Vec<u8>) -> Result<(), DbErr> {
+fn write_column(row: &impl Row, column: usize, kind: ColumnKind, out: &mut Vec<u8>) -> Result<(), DbErr> {
     let is_written = match kind {
-        Kind::Id => row.id(column).map(|id| {
+        ColumnKind::Id => row.id(column).map(|id| {
             let mut buffer = uuid::Uuid::encode_buffer();
             write_string(id.hyphenated().encode_lower(&mut buffer), out);
         }),
-        Kind::Text => row.text(column).map(|text| write_string(text, out)),
-        Kind::Status => row.text(column).map(|status| {
+        ColumnKind::Text => row.text(column).map(|text| write_string(text, out)),
+        ColumnKind::Status | ColumnKind::Role | ColumnKind::InteractionType => row.text(column).map(|status| {
             out.push(b'"');
             out.extend(status.bytes().map(|letter| letter.to_ascii_uppercase()));
             out.push(b'"');
         }),
-        Kind::Int => row.int(column).map(|number| out.extend_from_slice(number.to_string().as_bytes())),
-        Kind::Flag => row.flag(column).map(|flag| out.extend_from_slice(if flag { b"true" } else { b"false" })),
-        Kind::Json => row.json(column)?.map(|json| out.extend_from_slice(json.to_string().as_bytes())),
-        Kind::Time => {
+        ColumnKind::Int => row.int(column).map(|number| out.extend_from_slice(number.to_string().as_bytes())),
+        ColumnKind::Flag => row.flag(column).map(|flag| out.extend_from_slice(if flag { b"true" } else { b"false" })),
+        ColumnKind::Json => row.json(column)?.map(|json| out.extend_from_slice(json.to_string().as_bytes())),
+        ColumnKind::Time => {
             let start = out.len();
             out.push(b'"');
             let is_written = row.write_time(column, out);

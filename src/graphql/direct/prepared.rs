@@ -5,21 +5,25 @@
 //! (see [`crate::graphql::documents`]). Whatever goes wrong here is left to the library, which then finds it too and
 //! knows how to say it; all but a mutation that may have been made, which must not be made twice.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    fmt::Debug,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::{
     Context, InputType, Name, PathSegment, Pos, Response, Variables,
     parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use async_graphql_value::{ConstValue, Value};
+use futures_util::future::BoxFuture;
 
-use super::{Plan, connection::Connection};
-use crate::graphql::{
-    connection::PageArgs,
-    context::{ContextExt, RequestState},
-    error::{ApiError, ApiResult},
-    mutation::prepared as mutations,
-    query::prepared as queries,
+use crate::{
+    domain::UserError,
+    graphql::{
+        connection::PageArgs,
+        context::RequestState,
+        error::{ApiError, ApiResult},
+    },
 };
 
 /// An operation's only field.
@@ -29,19 +33,17 @@ pub struct Prepared {
     key: Name,
     place: Pos,
     arguments: Vec<(Name, Value)>,
-    call: Call,
+    field: Box<dyn PreparedField>,
 }
 
-/// What the field does with its arguments.
-#[derive(Debug)]
-pub(crate) enum Call {
-    Record(Arc<Plan>),
-    ContactsByIds(Arc<Plan>),
-    SearchContacts(Arc<Plan>),
-    Contacts(Arc<Connection>),
-    Companies(Arc<Connection>),
-    ContactCount,
-    UpdateContact(Arc<Plan>),
+/// A field that is answered from its arguments alone: its selection is planned already.
+pub(crate) trait PreparedField: Debug + Send + Sync {
+    /// The field's value as JSON.
+    fn answer<'a>(
+        &'a self,
+        state: &'a RequestState,
+        arguments: Arguments<'a>,
+    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>>;
 }
 
 /// Why a prepared operation has no answer.
@@ -49,43 +51,35 @@ pub(crate) enum Call {
 pub(crate) enum Unanswered {
     /// Nothing was done, and the library can say why.
     LeftToLibrary,
+    /// A mutation was refused. The library writes the payload, without doing it again.
+    Refused(Vec<UserError>),
     /// Something may have been done.
     Failed(ApiError),
 }
 
-impl Unanswered {
-    /// Of what has not begun to write.
-    pub(crate) fn refused(_: ApiError) -> Self {
+/// A read leaves its errors to the library, which meets them again.
+impl From<ApiError> for Unanswered {
+    fn from(_: ApiError) -> Self {
         Self::LeftToLibrary
     }
 }
 
-/// Where an execution leaves what it prepared.
+/// Where an execution leaves what it prepared: data of the request, where that is wanted.
 pub type Slot = Arc<OnceLock<Prepared>>;
 
 /// Leaves the field that is being resolved for the next time, if the operation can be prepared.
-pub(crate) fn prepare(ctx: &Context<'_>, call: impl FnOnce() -> Call) {
-    let Some(slot) = &ctx.state().slot else { return };
+pub(crate) fn prepare<F: PreparedField + 'static>(ctx: &Context<'_>, prepared: impl FnOnce() -> F) {
+    let Some(slot) = ctx.data_opt::<Slot>() else { return };
     let field = &ctx.item.node;
     let arguments = field.arguments.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect();
     let (key, place) = (field.response_key().node.clone(), ctx.item.pos);
-    slot.get_or_init(|| Prepared { key, place, arguments, call: call() });
+    slot.get_or_init(|| Prepared { key, place, arguments, field: Box::new(prepared()) });
 }
 
 impl Prepared {
     /// The answer's data as JSON.
     pub(crate) async fn answer(&self, state: &RequestState, variables: &Variables) -> Result<Vec<u8>, Unanswered> {
-        let arguments = Arguments { given: &self.arguments, variables };
-        let refused = Unanswered::refused;
-        let value = match &self.call {
-            Call::Record(plan) => queries::record(state, &arguments, plan).await.map_err(refused)?,
-            Call::ContactsByIds(plan) => queries::contacts_by_ids(state, &arguments, plan).await.map_err(refused)?,
-            Call::SearchContacts(plan) => queries::search_contacts(state, &arguments, plan).await.map_err(refused)?,
-            Call::Contacts(connection) => queries::contacts(state, &arguments, connection).await.map_err(refused)?,
-            Call::Companies(connection) => queries::companies(state, &arguments, connection).await.map_err(refused)?,
-            Call::ContactCount => queries::contact_count(state, &arguments).await.map_err(refused)?,
-            Call::UpdateContact(plan) => Box::pin(mutations::update_contact(state, &arguments, plan)).await?,
-        };
+        let value = self.field.answer(state, Arguments { given: &self.arguments, variables }).await?;
         let mut data = Vec::with_capacity(value.len() + self.key.len() + 5);
         // A GraphQL name has nothing that JSON would escape.
         for part in [b"{\"", self.key.as_bytes(), b"\":", &value, b"}"] {
@@ -105,6 +99,7 @@ impl Prepared {
 }
 
 /// The arguments of a field, with the request's variables.
+#[derive(Clone, Copy)]
 pub(crate) struct Arguments<'a> {
     given: &'a [(Name, Value)],
     variables: &'a Variables,

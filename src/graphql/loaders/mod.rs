@@ -10,13 +10,16 @@ use crate::{
     domain::{
         access,
         changes::{self, ChangePage, HistoryOf, Position},
-        companies, contacts,
+        contacts,
+        filter::Filter,
         interactions::{self, Involvement},
+        lists,
         memberships::{self, Loaded},
         page::{Page, PageRequest},
-        users,
+        records,
     },
     entity::{api_key, company, contact, interaction, interaction_party, membership, user},
+    resources::{MEMBERS, MEMBERSHIP},
     storage::Db,
 };
 
@@ -31,7 +34,7 @@ type Batched<K, V> = Result<HashMap<K, V>, ApiError>;
 
 /// Defines the key type of records that are found by one id each.
 macro_rules! keyed_by_id {
-    ($(#[$doc:meta])* $key:ident => $value:ty, $fetch:path) => {
+    ($(#[$doc:meta])* $key:ident => $value:ty, $fetch:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) struct $key(pub(crate) Uuid);
@@ -51,7 +54,7 @@ macro_rules! keyed_by_id {
 
 keyed_by_id!(
     /// A contact by its id.
-    ContactById => contact::Model, contacts::get_many
+    ContactById => contact::Model, records::get_many::<contact::Entity>
 );
 keyed_by_id!(
     /// The contact linked to a login user, by the user's id.
@@ -59,11 +62,11 @@ keyed_by_id!(
 );
 keyed_by_id!(
     /// A company by its id.
-    CompanyById => company::Model, companies::get_many
+    CompanyById => company::Model, records::get_many::<company::Entity>
 );
 keyed_by_id!(
     /// A login user by its id.
-    UserById => user::Model, users::get_many
+    UserById => user::Model, records::get_many::<user::Entity>
 );
 keyed_by_id!(
     /// An API key by its id.
@@ -71,15 +74,11 @@ keyed_by_id!(
 );
 keyed_by_id!(
     /// A membership by its id.
-    MembershipById => membership::Model, memberships::get_many
+    MembershipById => membership::Model, records::get_many::<membership::Entity>
 );
 keyed_by_id!(
     /// An interaction by its id.
-    InteractionById => interaction::Model, interactions::get_many
-);
-keyed_by_id!(
-    /// How many memberships a company's roster has, by the company's id.
-    RosterCountOf => i64, memberships::roster_counts
+    InteractionById => interaction::Model, records::get_many::<interaction::Entity>
 );
 keyed_by_id!(
     /// The parties to an interaction, by the interaction's id.
@@ -129,28 +128,40 @@ impl Loader<MembershipsOf> for Batch {
     }
 }
 
-/// A page of a company's roster.
+/// A page of the members of a company.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RosterOf {
+pub(crate) struct MembersOf {
     pub(crate) company_id: Uuid,
     pub(crate) request: PageRequest,
 }
 
-impl Loader<RosterOf> for Batch {
+impl Loader<MembersOf> for Batch {
     type Value = Arc<Page<membership::Model>>;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[RosterOf]) -> Batched<RosterOf, Self::Value> {
+    async fn load(&self, keys: &[MembersOf]) -> Batched<MembersOf, Self::Value> {
         let mut loaded = HashMap::new();
         for (request, ids) in grouped(keys, |key| (key.request.clone(), key.company_id)) {
-            let found = memberships::rosters(self.db.reads(), &ids, &request).await?;
-            loaded.extend(
-                found
-                    .into_iter()
-                    .map(|(company_id, page)| (RosterOf { company_id, request: request.clone() }, Arc::new(page))),
-            );
+            let found = lists::pages::<membership::Entity>(self.db.reads(), &MEMBERS, &ids, &request).await?;
+            let key = |company_id| MembersOf { company_id, request: request.clone() };
+            loaded.extend(found.into_iter().map(|(company_id, page)| (key(company_id), Arc::new(page))));
         }
         Ok(loaded)
+    }
+}
+
+/// How many members a company has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MemberCountOf(pub(crate) Uuid);
+
+impl Loader<MemberCountOf> for Batch {
+    type Value = i64;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[MemberCountOf]) -> Batched<MemberCountOf, i64> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = lists::counts(self.db.reads(), &MEMBERSHIP, &MEMBERS, &ids).await?;
+        Ok(found.into_iter().map(|(id, count)| (MemberCountOf(id), count)).collect())
     }
 }
 
@@ -158,7 +169,7 @@ impl Loader<RosterOf> for Batch {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InvolvedIn {
     pub(crate) involvement: Involvement,
-    pub(crate) filter: Option<Box<super::filter::InteractionFilter>>,
+    pub(crate) filter: Option<Filter>,
 }
 
 /// A page of the interactions that a contact is involved in.
@@ -176,8 +187,8 @@ impl Loader<InteractionsOf> for Batch {
     async fn load(&self, keys: &[InteractionsOf]) -> Batched<InteractionsOf, Self::Value> {
         let mut loaded = HashMap::new();
         for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
-            let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let found = interactions::of_contacts(&self.db, &ids, which.involvement, filter.as_ref(), &request).await?;
+            let found =
+                interactions::of_contacts(&self.db, &ids, which.involvement, which.filter.as_ref(), &request).await?;
             for (contact_id, page) in found {
                 let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
                 loaded.insert(key, Arc::new(page));
@@ -224,8 +235,8 @@ impl Loader<InteractionCountOf> for Batch {
     async fn load(&self, keys: &[InteractionCountOf]) -> Batched<InteractionCountOf, i64> {
         let mut loaded = HashMap::new();
         for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
-            let filter = which.filter.clone().map(|filter| filter.into_domain());
-            let found = interactions::counts_of_contacts(&self.db, &ids, which.involvement, filter.as_ref()).await?;
+            let found =
+                interactions::counts_of_contacts(&self.db, &ids, which.involvement, which.filter.as_ref()).await?;
             for (contact_id, count) in found {
                 loaded.insert(InteractionCountOf { contact_id, which: which.clone() }, count);
             }

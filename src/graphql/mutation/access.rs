@@ -11,9 +11,10 @@ use crate::{
     entity::{api_key, user},
     graphql::{
         context::{ContextExt, SessionChange},
+        enums::Role,
         error::{ApiError, ApiResult, ErrorCode, Nullable},
         scalars::DateTime,
-        types::{ApiKey, Role, User, UserError, Viewer, settle},
+        types::{ApiKey, User, UserError, Viewer, settle},
     },
     throttle::Refused,
 };

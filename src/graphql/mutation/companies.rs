@@ -29,7 +29,7 @@ impl CompanyMutation {
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<CompanyPayload> {
         let id = id.as_ref().map(|id| id.as_str());
-        CompanyPayload::settle(companies::create(ctx.domain(), id, input.into())).await
+        CompanyPayload::settle(companies::create(ctx.domain(), id, input.fields.0)).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -40,7 +40,7 @@ impl CompanyMutation {
         #[graphql(desc = "The fields to write.")] input: CompanyInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.into(), expected_version)).await
+        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.fields.0, expected_version)).await
     }
 
     /// Moves the company to the trash, from where it can be restored.

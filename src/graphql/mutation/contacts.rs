@@ -1,23 +1,30 @@
 //! Mutations of contacts.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
+use futures_util::future::BoxFuture;
 
 use super::payload::payload;
 use crate::{
     domain::{
-        contacts,
+        self, contacts,
         trash::{self, Move, Moved},
     },
     entity::contact,
     graphql::{
-        context::ContextExt,
-        direct::prepare_update_contact,
+        context::{ContextExt, RequestState},
+        direct::{
+            Plan,
+            prepared::{Arguments, PreparedField, Slot, Unanswered, prepare},
+        },
         error::{ApiError, ApiResult, Nullable},
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
         types::{Contact, UserError, settle},
     },
+    resources::CONTACT,
 };
 
 #[derive(Default)]
@@ -36,7 +43,7 @@ impl ContactMutation {
     ) -> Nullable<CreateContactPayload> {
         let new = contacts::NewContact {
             id: id.map(|id| id.0),
-            input: input.into(),
+            input: input.fields.0,
             primary_company: primary_company.map(Into::into),
         };
         CreateContactPayload::settle(contacts::create(ctx.domain(), new)).await
@@ -50,8 +57,12 @@ impl ContactMutation {
         #[graphql(desc = "The fields to write.")] input: ContactInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<ContactPayload> {
-        prepare_update_contact(ctx);
-        ContactPayload::settle(contacts::update(ctx.domain(), &id, input.into(), expected_version)).await
+        if ctx.data_opt::<Slot>().is_some()
+            && let Some(plan) = Plan::payload(ctx, "ContactPayload", "contact", &CONTACT)
+        {
+            prepare(ctx, || PreparedUpdate(plan));
+        }
+        ContactPayload::settle(UpdateArgs { id, input, expected_version }.update(ctx)).await
     }
 
     /// Moves the contact to the trash, from where it can be restored.
@@ -111,6 +122,51 @@ impl ContactMutation {
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
     ) -> Nullable<ContactsPayload> {
         Some(Box::pin(move_all(ctx, ids, Move::Restore)).await)
+    }
+}
+
+/// The arguments of `updateContact`: built by the resolver from its parameters, and by the prepared field from the
+/// arguments of the request.
+struct UpdateArgs {
+    id: ID,
+    input: ContactInput,
+    expected_version: Option<i32>,
+}
+
+impl UpdateArgs {
+    fn read(arguments: Arguments<'_>) -> ApiResult<Self> {
+        let (id, input) = (arguments.get("id")?, arguments.get("input")?);
+        Ok(Self { id, input, expected_version: arguments.get("expectedVersion")? })
+    }
+
+    /// Updates the contact, unless that was refused already.
+    async fn update(self, ctx: &Context<'_>) -> domain::Result<contact::Model> {
+        if let Some(errors) = &ctx.state().refused {
+            return Err(domain::Error::Rejected(errors.clone()));
+        }
+        contacts::update(ctx.domain(), &self.id, self.input.fields.0, self.expected_version).await
+    }
+}
+
+/// `updateContact` with a payload that selects nothing but columns of the contact.
+#[derive(Debug)]
+struct PreparedUpdate(Arc<Plan>);
+
+impl PreparedField for PreparedUpdate {
+    fn answer<'a>(
+        &'a self,
+        state: &'a RequestState,
+        arguments: Arguments<'a>,
+    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+        Box::pin(async move {
+            let UpdateArgs { id, input, expected_version } = UpdateArgs::read(arguments)?;
+            let updated = self.0.update_contact(state, &id, input.fields.0, expected_version).await;
+            updated.map_err(|error| match error {
+                domain::Error::Rejected(errors) => Unanswered::Refused(errors),
+                // It may have been written.
+                error => Unanswered::Failed(error.into()),
+            })
+        })
     }
 }
 

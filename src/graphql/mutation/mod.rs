@@ -9,7 +9,6 @@ mod contacts;
 mod interactions;
 mod memberships;
 mod payload;
-pub(crate) mod prepared;
 mod users;
 
 use async_graphql::MergedObject;

@@ -1,30 +1,24 @@
 //! Queries of companies.
 
-use std::sync::Arc;
+use async_graphql::{Context, ID, Object, SimpleObject};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-
-use super::contacts::{distinct, picker};
+use super::records::{Ids, ListArgs, Listed, Pick, PickerArgs, SelectionArgs, record};
 use crate::{
-    domain::{
-        companies::{self, OrderBy, OrderField, Selection},
-        direct::List,
-        parse_id,
-        search::Term,
-    },
+    domain::{companies, parse_id, records as records_of},
+    entity::company,
     graphql::{
-        connection::{PageArgs, needs_page},
-        context::{ContextExt, check_ids},
-        direct::{self, Direct},
+        connection::{PICKER_LIMIT_DEFAULT, PageArgs},
+        context::ContextExt,
+        described::{Order, Where},
+        direct::Direct,
         error::{ApiResult, Nullable},
-        filter::{CompanyFilter, OrderDirection},
         input::CompanyInput,
         items::Items,
         loaders::CompanyById,
         scalars::Json,
         types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, settle},
     },
-    storage::tables::COMPANY,
+    resources::COMPANY,
 };
 
 #[derive(Default)]
@@ -39,7 +33,7 @@ impl CompanyQuery {
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<Direct<Company>> {
         let id = parse_id(&id)?;
-        if let Some(written) = Box::pin(direct::company(ctx, id)).await {
+        if let Some(written) = Box::pin(record(ctx, &COMPANY, id)).await {
             return written.map(|company| company.map(Direct::Written)).transpose();
         }
         let company = ctx.load_one(CompanyById(id)).await;
@@ -55,25 +49,19 @@ impl CompanyQuery {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<CompanyFilter>>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<company::Entity>>,
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
-        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<CompanyOrder>>,
+        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<Order<company::Entity>>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<Direct<CompanyConnection>> {
-        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let selection = selection(filter, search.as_deref(), include_trashed);
-        let order = order(order_by);
-        let total = async || CompanyTotal(selection.clone()).count(ctx).await;
-        let list = List::Companies(&selection, &order);
-        if let Some(written) = Box::pin(direct::connection(ctx, &COMPANY, list, &request, total)).await {
-            return written.map(Direct::Written);
-        }
-        let page = if needs_page(ctx, &request) {
-            Some(Arc::new(Box::pin(companies::list(ctx.db(), &selection, &order, &request)).await?))
-        } else {
-            None
-        };
-        Ok(Direct::Resolve(CompanyConnection { page, total: CompanyTotal(selection) }))
+        let page = PageArgs { first, after, last, before };
+        let records = SelectionArgs { filter, search, include_trashed };
+        Ok(match Box::pin(ListArgs::<company::Entity> { page, records, order_by }.list(ctx)).await? {
+            Listed::Written(json) => Direct::Written(json),
+            Listed::Read { page, selection } => {
+                Direct::Resolve(CompanyConnection { page, total: CompanyTotal(selection) })
+            }
+        })
     }
 
     /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
@@ -82,8 +70,7 @@ impl CompanyQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The companies' ids.")] ids: Vec<ID>,
     ) -> ApiResult<Items<Company>> {
-        check_ids(&ids, &ctx.state().limits)?;
-        let keys = distinct(&ids);
+        let keys = Ids(ids).keys(&ctx.state().limits)?;
         let mut found = Box::pin(ctx.loader().load_many(keys.iter().copied().map(CompanyById))).await?;
         Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
     }
@@ -94,13 +81,13 @@ impl CompanyQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The text to look for.")] query: String,
-        #[graphql(desc = "At most this many.", default = 8)] limit: i32,
+        #[graphql(desc = "At most this many.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
         #[graphql(desc = "Companies to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
     ) -> ApiResult<Items<Company>> {
-        let (limit, exclude) = picker(&ctx.state().limits, limit, &exclude_ids)?;
-        let Some(term) = Term::parse(&query) else { return Ok(Items(Vec::new())) };
-        let found = Box::pin(companies::search(ctx.db(), &term, limit, &exclude)).await?;
+        let Pick { term, limit, exclude } = PickerArgs { query, limit, exclude_ids }.pick(&ctx.state().limits)?;
+        let Some(term) = term else { return Ok(Items(Vec::new())) };
+        let found = Box::pin(records_of::search::<company::Entity>(ctx.db(), &term, limit, &exclude)).await?;
         Ok(found.into_iter().map(Company).collect())
     }
 
@@ -108,18 +95,16 @@ impl CompanyQuery {
     async fn company_count(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<CompanyFilter>>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<company::Entity>>,
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
-        let selection = selection(filter, search.as_deref(), include_trashed);
-        let count = Box::pin(companies::count(ctx.db(), &selection)).await?;
-        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+        SelectionArgs::<company::Entity> { filter, search, include_trashed }.count(ctx).await
     }
 
     /// How many companies have each status.
     async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
-        Ok(StatusCounts::new(Box::pin(companies::status_counts(ctx.db())).await?))
+        Ok(StatusCounts::new(Box::pin(records_of::status_counts::<company::Entity>(ctx.db())).await?))
     }
 
     /// Validates and normalizes without writing; with `id`, as an update of that company.
@@ -130,7 +115,7 @@ impl CompanyQuery {
         #[graphql(desc = "What would be written.")] input: CompanyInput,
     ) -> ApiResult<CompanyValidation> {
         let id = id.as_ref().map(|id| id.as_str());
-        let outcome = settle(Box::pin(companies::validate(ctx.domain(), id, input.into())).await)?;
+        let outcome = settle(Box::pin(companies::validate(ctx.domain(), id, input.fields.0)).await)?;
         Ok(match outcome {
             Ok(normalized) => CompanyValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
             Err(user_errors) => CompanyValidation { normalized: None, user_errors },
@@ -145,43 +130,4 @@ pub(crate) struct CompanyValidation {
     normalized: Option<Json>,
     /// Everything that the user has to put right.
     user_errors: Vec<UserError>,
-}
-
-/// One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat.
-#[derive(InputObject)]
-pub(crate) struct CompanyOrder {
-    /// What to compare.
-    field: CompanyOrderField,
-    /// Which way.
-    #[graphql(default_with = "OrderDirection::Asc")]
-    direction: OrderDirection,
-}
-
-impl From<CompanyOrder> for OrderBy {
-    fn from(order: CompanyOrder) -> Self {
-        Self { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
-    }
-}
-
-/// What companies can be ordered by.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "OrderField")]
-pub(crate) enum CompanyOrderField {
-    /// The name, ignoring case and accents.
-    Name,
-    /// When the company was created.
-    CreatedAt,
-    /// When the company was last written.
-    UpdatedAt,
-}
-
-/// The keys to order by.
-pub(super) fn order(order_by: Option<Vec<CompanyOrder>>) -> Vec<OrderBy> {
-    order_by.unwrap_or_default().into_iter().map(OrderBy::from).collect()
-}
-
-/// Which companies a list or a count is about.
-pub(super) fn selection(filter: Option<Box<CompanyFilter>>, search: Option<&str>, include_trashed: bool) -> Selection {
-    let filter = filter.map(|filter| filter.into_domain());
-    Selection { filter, search: search.and_then(Term::parse), include_trashed }
 }

@@ -6,11 +6,12 @@ use async_graphql::{Context, ID, Object};
 
 use crate::{
     domain::{interactions, parse_id},
+    entity::interaction,
     graphql::{
         connection::{PageArgs, needs_page},
         context::ContextExt,
+        described::Where,
         error::{ApiResult, Nullable},
-        filter::InteractionFilter,
         loaders::InteractionById,
         types::{Interaction, InteractionConnection, InteractionTotal},
     },
@@ -39,10 +40,10 @@ impl InteractionQuery {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<interaction::Entity>>,
     ) -> ApiResult<InteractionConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let filter = filter.map(|filter| filter.into_domain());
+        let filter = filter.map(|filter| filter.0);
         let page = if needs_page(ctx, &request) {
             Some(Arc::new(Box::pin(interactions::list(ctx.db(), filter.as_ref(), &request)).await?))
         } else {

@@ -9,7 +9,7 @@ mod companies;
 mod contacts;
 mod interactions;
 mod node;
-pub(super) mod prepared;
+mod records;
 mod users;
 
 use async_graphql::MergedObject;

@@ -2,8 +2,10 @@
 
 use async_graphql::{ID, Object};
 
-use super::Role;
-use crate::{entity::api_key, graphql::scalars::DateTime};
+use crate::{
+    entity::api_key,
+    graphql::{enums::Role, scalars::DateTime},
+};
 
 /// What a program comes in with.
 #[derive(Clone)]

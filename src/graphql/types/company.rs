@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{
-    ChangeConnection, MembershipConnection, RecordStatus, change::history, contact::count, membership::RosterTotal,
-};
+use super::{ChangeConnection, MembershipConnection, change::history, membership::MemberTotal};
 use crate::{
-    domain::{changes::HistoryOf, companies, memberships},
-    entity::company,
-    graphql::{
-        connection::{PageArgs, connection, needs_page},
-        context::ContextExt,
-        error::ApiResult,
-        loaders::RosterOf,
-        scalars::{DateTime, Json},
+    domain::{
+        changes::HistoryOf,
+        lists,
+        records::{self, Selection},
     },
+    entity::{company, membership},
+    graphql::{
+        connection::{PageArgs, connection, count, needs_page},
+        context::ContextExt,
+        described::Columns,
+        error::ApiResult,
+        loaders::MembersOf,
+    },
+    resources::MEMBERS,
 };
 
 /// An organisation that contacts work for.
@@ -31,54 +34,9 @@ impl Company {
         self.0.id.into()
     }
 
-    /// What the company is called.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// The company's place in its life.
-    async fn status(&self) -> RecordStatus {
-        self.0.status.into()
-    }
-
-    /// Web address, as it was given.
-    async fn website(&self) -> Option<&str> {
-        self.0.website.as_deref()
-    }
-
-    /// E-mail address; not unique.
-    async fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
-    }
-
-    /// Phone number, as it was given.
-    async fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Postal address.
-    async fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
-    }
-
-    /// What the company does.
-    async fn industry(&self) -> Option<&str> {
-        self.0.industry.as_deref()
-    }
-
-    /// Free text.
-    async fn notes(&self) -> Option<&str> {
-        self.0.notes.as_deref()
-    }
-
-    /// The caller's own data: a JSON object.
-    async fn metadata(&self) -> Json {
-        Json(self.0.metadata.clone())
-    }
-
-    /// The caller's own key, unique, e.g. "hubspot:17".
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
+    #[graphql(flatten)]
+    fn columns(&self) -> Columns<'_, company::Entity> {
+        Columns(&self.0)
     }
 
     /// The roster: memberships of contacts that are not trashed, primary first, then by position.
@@ -93,12 +51,12 @@ impl Company {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let company_id = self.0.id;
         let page = if needs_page(ctx, &request) {
-            let empty = Arc::new(memberships::empty_roster(&request));
-            Some(ctx.load_one(RosterOf { company_id, request }).await?.unwrap_or(empty))
+            let empty = Arc::new(lists::empty::<membership::Entity>(&MEMBERS, &request));
+            Some(ctx.load_one(MembersOf { company_id, request }).await?.unwrap_or(empty))
         } else {
             None
         };
-        Ok(MembershipConnection { page, total: RosterTotal(company_id) })
+        Ok(MembershipConnection { page, total: MemberTotal(company_id) })
     }
 
     /// Who changed what, newest first.
@@ -110,34 +68,14 @@ impl Company {
     ) -> ApiResult<ChangeConnection> {
         history(ctx, HistoryOf::Company, self.0.id, first, after).await
     }
-
-    /// Grows by one with each write; send it back as `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// When the company was created.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
-
-    /// When the company was last written.
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
-    }
-
-    /// When the company was moved to the trash; null when it is not there.
-    async fn trashed_at(&self) -> Option<DateTime> {
-        self.0.trashed_at.map(DateTime)
-    }
 }
 
 /// What `CompanyConnection.totalCount` counts.
-pub(crate) struct CompanyTotal(pub(crate) companies::Selection);
+pub(crate) struct CompanyTotal(pub(crate) Selection);
 
 impl CompanyTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(Box::pin(companies::count(ctx.db(), &self.0)).await?))
+        Ok(count(Box::pin(records::count::<company::Entity>(ctx.db(), &self.0)).await?))
     }
 }
 

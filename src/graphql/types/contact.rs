@@ -1,22 +1,25 @@
 //! `Contact` and its connection.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
 
-use super::{
-    ChangeConnection, InteractionConnection, InteractionTotal, Involvement, Membership, RecordStatus, User,
-    change::history,
-};
+use super::{ChangeConnection, InteractionConnection, InteractionTotal, Membership, User, change::history};
 use crate::{
-    domain::{changes::HistoryOf, contacts},
-    entity::contact,
+    domain::{
+        changes::HistoryOf,
+        interactions,
+        records::{self, Selection},
+    },
+    entity::{contact, interaction},
     graphql::{
-        connection::{PageArgs, connection, needs_page},
+        connection::{PageArgs, connection, count, needs_page},
         context::{ContextExt, selects},
+        described::{Columns, Where},
+        enums::Involvement,
         error::{ApiResult, Nullable},
-        filter::InteractionFilter,
         items::Items,
         loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
-        scalars::{DateTime, Json},
     },
 };
 
@@ -32,39 +35,9 @@ impl Contact {
         self.0.id.into()
     }
 
-    /// What the contact is called.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// The contact's place in its life.
-    async fn status(&self) -> RecordStatus {
-        self.0.status.into()
-    }
-
-    /// E-mail address; not unique among contacts.
-    async fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
-    }
-
-    /// Phone number, as it was given.
-    async fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Free text.
-    async fn notes(&self) -> Option<&str> {
-        self.0.notes.as_deref()
-    }
-
-    /// The caller's own data: a JSON object.
-    async fn metadata(&self) -> Json {
-        Json(self.0.metadata.clone())
-    }
-
-    /// The caller's own key, unique, e.g. "hubspot:501".
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
+    #[graphql(flatten)]
+    fn columns(&self) -> Columns<'_, contact::Entity> {
+        Columns(&self.0)
     }
 
     /// The login user connected to this contact, if any.
@@ -95,14 +68,14 @@ impl Contact {
         #[graphql(desc = "Only after this cursor.")] after: Option<String>,
         #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Box<InteractionFilter>>,
+        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<interaction::Entity>>,
         #[graphql(desc = "How the contact is involved.", default_with = "Involvement::Any")] involvement: Involvement,
     ) -> ApiResult<InteractionConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let which = InvolvedIn { involvement: involvement.into(), filter };
+        let which = InvolvedIn { involvement: involvement.into(), filter: filter.map(|filter| filter.0) };
         let contact_id = self.0.id;
         let page = if needs_page(ctx, &request) {
-            let empty = contacts_without_interactions(&request);
+            let empty = Arc::new(interactions::empty_page(&request));
             let key = InteractionsOf { contact_id, which: which.clone(), request };
             Some(ctx.load_one(key).await?.unwrap_or(empty))
         } else {
@@ -114,11 +87,6 @@ impl Contact {
         })
     }
 
-    /// When the newest interaction happened that the contact is the subject of or a party to.
-    async fn last_interaction_at(&self) -> Option<DateTime> {
-        self.0.last_interaction_at.map(DateTime)
-    }
-
     /// Who changed what, newest first.
     async fn history(
         &self,
@@ -128,46 +96,15 @@ impl Contact {
     ) -> ApiResult<ChangeConnection> {
         history(ctx, HistoryOf::Contact, self.0.id, first, after).await
     }
-
-    /// Grows by one with each write; send it back as `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// When the contact was created.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
-
-    /// When the contact was last written.
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
-    }
-
-    /// When the contact was moved to the trash; null when it is not there.
-    async fn trashed_at(&self) -> Option<DateTime> {
-        self.0.trashed_at.map(DateTime)
-    }
-}
-
-fn contacts_without_interactions(
-    request: &crate::domain::page::PageRequest,
-) -> std::sync::Arc<crate::domain::page::Page<crate::entity::interaction::Model>> {
-    std::sync::Arc::new(crate::domain::interactions::empty_page(request))
 }
 
 /// What `ContactConnection.totalCount` counts.
-pub(crate) struct ContactTotal(pub(crate) contacts::Selection);
+pub(crate) struct ContactTotal(pub(crate) Selection);
 
 impl ContactTotal {
     pub(crate) async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(Box::pin(contacts::count(ctx.db(), &self.0)).await?))
+        Ok(count(Box::pin(records::count::<contact::Entity>(ctx.db(), &self.0)).await?))
     }
-}
-
-/// A count as GraphQL's Int; there are never more records than that.
-pub(crate) fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 connection!(ContactConnection, ContactEdge, Contact(contact::Model), ContactTotal, "contacts");

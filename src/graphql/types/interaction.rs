@@ -1,51 +1,21 @@
 //! `Interaction`, its parties and its connection.
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, ID, Object};
 
-use super::{Contact, User, contact::count, membership::gone};
+use super::{Contact, User, membership::gone};
 use crate::{
-    domain::{
-        filter::Filter,
-        interactions::{self, InteractionTest},
-    },
+    domain::{filter::Filter, interactions},
     entity::{interaction, interaction_party},
     graphql::{
-        connection::connection,
+        connection::{connection, count},
         context::ContextExt,
+        described::Columns,
         error::{ApiResult, Nullable},
         items::Items,
         loaders::{ContactById, InteractionCountOf, PartiesOf, UserById},
-        scalars::{DateTime, Json},
+        scalars::Json,
     },
 };
-
-/// What kind of interaction it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "interaction::Kind")]
-pub(crate) enum InteractionType {
-    /// A phone or video call.
-    Call,
-    /// An e-mail, in or out.
-    Email,
-    /// A meeting in person or online.
-    Meeting,
-    /// A note for the team.
-    Note,
-    /// Anything else.
-    Other,
-}
-
-/// How a contact is involved in an interaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "interactions::Involvement")]
-pub(crate) enum Involvement {
-    /// As the subject or as a party.
-    Any,
-    /// As the contact that it was logged on.
-    Subject,
-    /// As one of the parties.
-    Party,
-}
 
 /// What was said to whom, logged on a contact.
 #[derive(Clone)]
@@ -59,30 +29,15 @@ impl Interaction {
         self.0.id.into()
     }
 
+    #[graphql(flatten)]
+    fn columns(&self) -> Columns<'_, interaction::Entity> {
+        Columns(&self.0)
+    }
+
     /// The subject: fixed when the interaction is created.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
         let contact = ctx.load_one(ContactById(self.0.contact_id)).await?;
         contact.map(Contact).ok_or_else(gone)
-    }
-
-    /// What kind of interaction it was.
-    async fn r#type(&self) -> InteractionType {
-        self.0.kind.into()
-    }
-
-    /// When it happened.
-    async fn occurred_at(&self) -> DateTime {
-        DateTime(self.0.occurred_at)
-    }
-
-    /// What it was about.
-    async fn subject(&self) -> Option<&str> {
-        self.0.subject.as_deref()
-    }
-
-    /// What was said.
-    async fn body(&self) -> Option<&str> {
-        self.0.body.as_deref()
     }
 
     /// The user who logged it.
@@ -95,26 +50,6 @@ impl Interaction {
     async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Items<InteractionParty>> {
         let parties = ctx.load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
         Ok(parties.into_iter().map(InteractionParty).collect())
-    }
-
-    /// The caller's own data: a JSON object.
-    async fn metadata(&self) -> Json {
-        Json(self.0.metadata.clone())
-    }
-
-    /// Grows by one with each write; send it back as `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// When the interaction was logged.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
-
-    /// When the interaction was last written.
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
     }
 }
 
@@ -144,7 +79,7 @@ impl InteractionParty {
 /// What `InteractionConnection.totalCount` counts.
 pub(crate) enum InteractionTotal {
     /// All interactions of live contacts for which the filter holds.
-    All(Option<Filter<InteractionTest>>),
+    All(Option<Filter>),
     /// Those that a contact is involved in.
     OfContact(Box<InteractionCountOf>),
 }

@@ -10,9 +10,9 @@ use crate::{
     graphql::{
         connection::connection,
         context::ContextExt,
+        described::Columns,
         error::{ApiError, ApiResult},
-        loaders::{CompanyById, ContactById, RosterCountOf},
-        scalars::DateTime,
+        loaders::{CompanyById, ContactById, MemberCountOf},
     },
 };
 
@@ -44,6 +44,11 @@ impl Membership {
         self.row.id.into()
     }
 
+    #[graphql(flatten)]
+    fn columns(&self) -> Columns<'_, membership::Entity> {
+        Columns(&self.row)
+    }
+
     /// Who works there.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
         let contact = ctx.load_one(ContactById(self.row.contact_id)).await?;
@@ -58,36 +63,6 @@ impl Membership {
         let company = ctx.load_one(CompanyById(self.row.company_id)).await?;
         company.map(Company).ok_or_else(gone)
     }
-
-    /// What the contact does there.
-    async fn role(&self) -> Option<&str> {
-        self.row.role.as_deref()
-    }
-
-    /// Where in the company.
-    async fn department(&self) -> Option<&str> {
-        self.row.department.as_deref()
-    }
-
-    /// True of one of a contact's memberships.
-    async fn is_primary(&self) -> bool {
-        self.row.is_primary
-    }
-
-    /// Orders a contact's memberships.
-    async fn position(&self) -> i32 {
-        self.row.position
-    }
-
-    /// When the membership was added.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.row.created_at)
-    }
-
-    /// When the membership was last written.
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.row.updated_at)
-    }
 }
 
 /// Between two statements of one request the other end of an edge can be deleted.
@@ -96,13 +71,13 @@ pub(crate) fn gone() -> ApiError {
     ApiError::new(ErrorCode::ServiceUnavailable, "The record was deleted while the request ran. Send it again.")
 }
 
-/// What `MembershipConnection.totalCount` counts: a company's roster.
-pub(crate) struct RosterTotal(pub(crate) Uuid);
+/// What `MembershipConnection.totalCount` counts: the members of a company.
+pub(crate) struct MemberTotal(pub(crate) Uuid);
 
-impl RosterTotal {
+impl MemberTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(ctx.load_one(RosterCountOf(self.0)).await?.unwrap_or_default())
+        Ok(ctx.load_one(MemberCountOf(self.0)).await?.unwrap_or_default())
     }
 }
 
-connection!(MembershipConnection, MembershipEdge, Membership(membership::Model), RosterTotal, "memberships");
+connection!(MembershipConnection, MembershipEdge, Membership(membership::Model), MemberTotal, "memberships");

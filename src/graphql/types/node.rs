@@ -46,8 +46,8 @@ impl Node {
             Self::look_everywhere(ctx, &keys, &mut found).await?;
         } else {
             let (contact, user) = (own::contact(ctx).await?, own::user(ctx).await?);
-            found.extend(contact.map(|contact| (contact.0.id, Self::Contact(contact))));
-            found.extend(user.map(|user| (user.0.id, Self::User(user))));
+            found.extend(contact.map(|contact| (contact.id, Self::Contact(Contact(contact)))));
+            found.extend(user.map(|user| (user.id, Self::User(User(user)))));
         }
         Ok(keys.iter().map(|id| found.get(&(*id)?).cloned()).collect())
     }

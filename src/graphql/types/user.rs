@@ -2,16 +2,16 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::{Contact, Role, contact::count};
+use super::Contact;
 use crate::{
     domain::{search::Term, users},
     entity::user,
     graphql::{
-        connection::connection,
+        connection::{connection, count},
         context::ContextExt,
+        described::Columns,
         error::{ApiResult, Nullable},
         loaders::ContactOfUser,
-        scalars::DateTime,
     },
 };
 
@@ -27,40 +27,15 @@ impl User {
         self.0.id.into()
     }
 
-    /// The address that the user logs in with; unique, ignoring case.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// What the user is called.
-    async fn name(&self) -> Option<&str> {
-        self.0.name.as_deref()
-    }
-
-    /// What the user may do.
-    async fn role(&self) -> Role {
-        self.0.role.into()
-    }
-
-    /// True until the person has claimed the account.
-    async fn is_placeholder(&self) -> bool {
-        self.0.is_placeholder
-    }
-
-    /// `crm_contact` for a user registered by `connectUser` or `findOrCreateUser`, else null.
-    async fn source(&self) -> Option<&str> {
-        self.0.source.as_deref()
+    #[graphql(flatten)]
+    fn columns(&self) -> Columns<'_, user::Entity> {
+        Columns(&self.0)
     }
 
     /// The contact connected to this user, if any.
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
         let contact = ctx.load_one(ContactOfUser(self.0.id)).await;
         contact.map(|contact| contact.map(Contact)).transpose()
-    }
-
-    /// When the user was registered.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
     }
 }
 

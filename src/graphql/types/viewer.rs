@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, Object};
 
-use super::{ApiKey, Contact, Role, User};
+use super::{ApiKey, Contact, User};
 use crate::{
     domain::Actor,
     entity::role,
     graphql::{
         context::ContextExt,
+        enums::Role,
         error::Nullable,
         loaders::{ApiKeyById, ContactOfUser, UserById},
     },

@@ -1,0 +1,100 @@
+//! The fields of an object type that are columns of its row.
+
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::Field as Selection,
+    registry::{MetaField, MetaTypeId, ObjectBuilder, Registry},
+    resolver_utils::resolve_container,
+};
+use chrono::SecondsFormat;
+use sea_orm::{EntityTrait, ModelTrait};
+
+use crate::{
+    domain::described::{self, Described},
+    graphql::{
+        enums::{InteractionType, RecordStatus, Role},
+        scalars::{DateTime, Json},
+    },
+    resources::{ColumnKind, Field},
+};
+
+/// The described fields of a row, to be flattened into its object type. The id is left to the type, because the `Node`
+/// interface asks the type for it.
+pub(crate) struct Columns<'a, E: EntityTrait>(pub(crate) &'a E::Model);
+
+impl<E: Described> OutputType for Columns<'_, E> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Columns", E::RESOURCE.type_name).into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            let fields = E::RESOURCE.fields.iter().filter(|field| !field.doc.is_empty() && field.name != "id");
+            let fields = fields.map(|field| {
+                let mut meta = MetaField::new(field.name, shown_type(field, registry));
+                meta.description = Some(field.doc.to_owned());
+                (field.name.to_owned(), meta)
+            });
+            let fields: IndexMap<String, MetaField> = fields.collect();
+            ObjectBuilder::new(Self::type_name(), fields).rust_typename(std::any::type_name::<Self>()).build()
+        })
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Selection>) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl<E: Described> ContainerType for Columns<'_, E> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        let field = E::RESOURCE.shown(&ctx.item.node.name.node);
+        Ok(field.and_then(|field| Some(value(self.0.get(described::column::<E>(field.column)?), field))))
+    }
+}
+
+/// The type by which the API shows a field.
+fn shown_type(field: &Field, registry: &mut Registry) -> String {
+    macro_rules! of {
+        ($type:ty) => {
+            if field.is_nullable {
+                <Option<$type> as OutputType>::create_type_info(registry)
+            } else {
+                <$type as OutputType>::create_type_info(registry)
+            }
+        };
+    }
+    match field.kind {
+        ColumnKind::Id => of!(async_graphql::ID),
+        ColumnKind::Text => of!(String),
+        ColumnKind::Status => of!(RecordStatus),
+        ColumnKind::Role => of!(Role),
+        ColumnKind::InteractionType => of!(InteractionType),
+        ColumnKind::Time => of!(DateTime),
+        ColumnKind::Int => of!(i32),
+        ColumnKind::Flag => of!(bool),
+        ColumnKind::Json => of!(Json),
+    }
+}
+
+/// A column's value as the API shows it.
+fn value(value: sea_orm::Value, field: &Field) -> Value {
+    match value {
+        sea_orm::Value::String(Some(text)) => match field.kind {
+            ColumnKind::Status | ColumnKind::Role | ColumnKind::InteractionType => {
+                Value::Enum(Name::new(text.to_uppercase()))
+            }
+            _ => Value::String(text),
+        },
+        sea_orm::Value::Uuid(Some(id)) => Value::String(id.to_string()),
+        sea_orm::Value::ChronoDateTimeUtc(Some(time)) => {
+            Value::String(time.to_rfc3339_opts(SecondsFormat::Micros, true))
+        }
+        sea_orm::Value::Int(Some(number)) => Value::Number(number.into()),
+        sea_orm::Value::Bool(Some(flag)) => Value::Boolean(flag),
+        sea_orm::Value::Json(Some(json)) => Value::from_json(*json).unwrap_or_default(),
+        _ => Value::Null,
+    }
+}

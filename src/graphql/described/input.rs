@@ -1,0 +1,99 @@
+//! The fields of inputs that set columns.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use async_graphql::{
+    InputObjectType, InputType, InputValueError, InputValueResult, Name, Value,
+    indexmap::IndexMap,
+    registry::{InputObjectBuilder, MetaInputValue, MetaTypeId, Registry},
+};
+use sea_orm::ActiveEnum;
+
+use crate::{
+    domain::{
+        described::Described,
+        input::{Given, Input},
+    },
+    entity::{interaction, status::Status},
+    graphql::{
+        enums::{InteractionType, LiveStatus},
+        scalars::{DateTime, Json},
+    },
+    resources::{ColumnKind, Field},
+};
+
+/// The described fields of an input, to be flattened into its type.
+#[derive(Clone, Debug)]
+pub(crate) struct InputFields<E>(pub(crate) Input, PhantomData<fn() -> E>);
+
+impl<E: Described> InputType for InputFields<E> {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        format!("{}InputFields", E::RESOURCE.type_name).into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_input_type::<Self, _>(MetaTypeId::InputObject, |registry| {
+            let fields = E::RESOURCE.inputs().map(|(field, described)| {
+                let mut meta = MetaInputValue::new(field.name, given_type(field, registry));
+                meta.description = Some(described.doc.to_owned());
+                (field.name.to_owned(), meta)
+            });
+            let fields: IndexMap<String, MetaInputValue> = fields.collect();
+            InputObjectBuilder::new(Self::type_name(), fields).rust_typename(std::any::type_name::<Self>()).build()
+        })
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let Some(Value::Object(mut given)) = value else {
+            return Err(InputValueError::expected_type(value.unwrap_or_default()));
+        };
+        let mut input = Input::default();
+        for (field, _) in E::RESOURCE.inputs() {
+            input = match given.swap_remove(&Name::new(field.name)) {
+                None => input,
+                Some(Value::Null) => input.with(field, None),
+                Some(value) => input.with(field, Some(given_value(field, value)?)),
+            };
+        }
+        Ok(Self(input, PhantomData))
+    }
+
+    fn to_value(&self) -> Value {
+        // No input is the default of an argument, which is all that this would be written for.
+        Value::Null
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl<E: Described> InputObjectType for InputFields<E> {}
+
+/// The type by which a field is given; all may be left out.
+fn given_type(field: &Field, registry: &mut Registry) -> String {
+    match field.kind {
+        ColumnKind::Status => <Option<LiveStatus> as InputType>::create_type_info(registry),
+        ColumnKind::InteractionType => <Option<InteractionType> as InputType>::create_type_info(registry),
+        ColumnKind::Time => <Option<DateTime> as InputType>::create_type_info(registry),
+        ColumnKind::Json => <Option<Json> as InputType>::create_type_info(registry),
+        _ => <Option<String> as InputType>::create_type_info(registry),
+    }
+}
+
+fn given_value<T: InputType>(field: &Field, value: Value) -> Result<Given, InputValueError<T>> {
+    fn read<F: InputType, T: InputType>(value: Value) -> Result<F, InputValueError<T>> {
+        F::parse(Some(value)).map_err(InputValueError::propagate)
+    }
+    Ok(match field.kind {
+        ColumnKind::Status => Given::Word(Status::from(read::<LiveStatus, T>(value)?).to_value()),
+        ColumnKind::InteractionType => {
+            Given::Word(interaction::Kind::from(read::<InteractionType, T>(value)?).to_value())
+        }
+        ColumnKind::Time => Given::Time(read::<DateTime, T>(value)?.0),
+        ColumnKind::Json => Given::Json(read::<Json, T>(value)?.0),
+        _ => Given::Text(read(value)?),
+    })
+}

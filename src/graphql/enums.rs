@@ -1,0 +1,80 @@
+//! The enums of records.
+
+use async_graphql::Enum;
+
+use crate::{
+    domain::interactions,
+    entity::{interaction, role, status::Status},
+};
+
+/// A contact's or a company's place in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "Status")]
+pub(crate) enum RecordStatus {
+    /// In use.
+    Active,
+    /// Kept, but no longer in use.
+    Inactive,
+    /// In the trash; hidden unless asked for.
+    Trashed,
+}
+
+/// What somebody may do; each role may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "role::Role")]
+pub(crate) enum Role {
+    /// A connected contact: may sign in and read its own contact, nothing else.
+    Contact,
+    /// Reads everything.
+    Viewer,
+    /// Reads and writes; may trash, not delete for good.
+    Member,
+    /// All of it: deletes for good, manages users and API keys.
+    Admin,
+}
+
+/// The statuses that a caller may set; the trash has its own mutations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum LiveStatus {
+    /// In use.
+    Active,
+    /// Kept, but no longer in use.
+    Inactive,
+}
+
+impl From<LiveStatus> for Status {
+    fn from(status: LiveStatus) -> Self {
+        match status {
+            LiveStatus::Active => Self::Active,
+            LiveStatus::Inactive => Self::Inactive,
+        }
+    }
+}
+
+/// What kind of interaction it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "interaction::Kind")]
+pub(crate) enum InteractionType {
+    /// A phone or video call.
+    Call,
+    /// An e-mail, in or out.
+    Email,
+    /// A meeting in person or online.
+    Meeting,
+    /// A note for the team.
+    Note,
+    /// Anything else.
+    Other,
+}
+
+/// How a contact is involved in an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "interactions::Involvement")]
+pub(crate) enum Involvement {
+    /// As the subject or as a party.
+    Any,
+    /// As the contact that it was logged on.
+    Subject,
+    /// As one of the parties.
+    Party,
+}
