@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     choice::{Spelled, digits, remarks, word},
-    words::Words,
+    names::Language,
 };
 
 /// Word lists for companies.
@@ -76,9 +76,14 @@ pub(super) struct Region {
 const PLAIN_DOMAINS: u64 = 100;
 
 /// Makes a company, the same for the same state of the generator and the same number, which makes its domain unique.
-pub(super) fn company(rng: &mut impl Rng, words: &Words, number: u64) -> anyhow::Result<CompanyData> {
-    let region = words.companies.regions.choose_weighted(rng, |region| region.weight)?;
-    let language = words.people.languages.iter().find(|known| known.name == region.language);
+pub(super) fn company(
+    rng: &mut impl Rng,
+    words: &CompanyWords,
+    languages: &[Language],
+    number: u64,
+) -> anyhow::Result<CompanyData> {
+    let region = words.regions.choose_weighted(rng, |region| region.weight)?;
+    let language = languages.iter().find(|known| known.name == region.language);
     let language = language.with_context(|| format!("No language {} for {}", region.language, region.name))?;
     let (head, tail) = (spelled(rng, &region.heads), spelled(rng, &region.tails));
     let pattern = word(rng, &region.patterns);
@@ -110,7 +115,7 @@ pub(super) fn company(rng: &mut impl Rng, words: &Words, number: u64) -> anyhow:
         .replace("{street}", word(rng, &region.streets))
         .replace("{city}", &digits(rng, city));
 
-    let CompanyWords { industries, notes, .. } = &words.companies;
+    let CompanyWords { industries, notes, .. } = words;
     Ok(CompanyData {
         name,
         website: rng.random_bool(0.85).then(|| website(rng, &domain)),
@@ -154,7 +159,7 @@ mod tests {
     fn companies(seed: u64, count: u64) -> Vec<CompanyData> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let words = Words::load().unwrap();
-        (0..count).map(|number| company(&mut rng, &words, number).unwrap()).collect()
+        (0..count).map(|number| company(&mut rng, &words.companies, &words.people.languages, number).unwrap()).collect()
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl<'a> Maker<'a> {
     }
 
     pub(super) fn company(&mut self, number: u64) -> anyhow::Result<company::Model> {
-        let data = company(&mut self.rng, self.words, number)?;
+        let data = company(&mut self.rng, &self.words.companies, &self.words.people.languages, number)?;
         let (id, now) = (self.id(), self.time());
         Ok(company::Model {
             id,

@@ -3,7 +3,10 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use uuid::Uuid;
 
-use super::{Company, Contact, Interaction, Membership, Node, User};
+use super::{
+    node::Node,
+    records::{Change, Company, Contact, Interaction, Membership, User},
+};
 use crate::{
     domain::changes::{self, ChangePage, Cursor, HistoryOf},
     entity::change,
@@ -50,9 +53,6 @@ pub(crate) enum SubjectType {
     /// An interaction.
     Interaction,
 }
-
-/// One change: who did what to which record, and when.
-pub(crate) struct Change(pub(crate) changes::Change);
 
 /// One change: who did what to which record, and when.
 #[Object]

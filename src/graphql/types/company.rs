@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{ChangeConnection, MembershipConnection, change::history, membership::MemberTotal};
+use super::{
+    change::{ChangeConnection, history},
+    membership::{MemberTotal, MembershipConnection},
+    records::Company,
+};
 use crate::{
     domain::{
         changes::HistoryOf,
@@ -21,10 +25,6 @@ use crate::{
     },
     resources::MEMBERS,
 };
-
-/// An organisation that contacts work for.
-#[derive(Clone)]
-pub(crate) struct Company(pub(crate) company::Model);
 
 /// An organisation that contacts work for.
 #[Object]

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{ChangeConnection, InteractionConnection, InteractionTotal, Membership, User, change::history};
+use super::{
+    change::{ChangeConnection, history},
+    interaction::{InteractionConnection, InteractionTotal},
+    records::{Contact, Membership, User},
+};
 use crate::{
     domain::{
         changes::HistoryOf,
@@ -22,10 +26,6 @@ use crate::{
         loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
     },
 };
-
-/// A person that the team deals with.
-#[derive(Clone)]
-pub(crate) struct Contact(pub(crate) contact::Model);
 
 /// A person that the team deals with.
 #[Object]

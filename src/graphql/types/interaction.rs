@@ -2,7 +2,10 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::{Contact, User, membership::gone};
+use super::{
+    membership::gone,
+    records::{Contact, Interaction, User},
+};
 use crate::{
     domain::{filter::Filter, interactions},
     entity::{interaction, interaction_party},
@@ -16,10 +19,6 @@ use crate::{
         scalars::Json,
     },
 };
-
-/// What was said to whom, logged on a contact.
-#[derive(Clone)]
-pub(crate) struct Interaction(pub(crate) interaction::Model);
 
 /// What was said to whom, logged on a contact.
 #[Object]

@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::{Company, Contact};
+use super::records::{Company, Contact, Membership};
 use crate::{
     domain::memberships::Loaded,
-    entity::{company, membership},
+    entity::membership,
     graphql::{
         connection::connection,
         context::ContextExt,
@@ -16,24 +16,10 @@ use crate::{
     },
 };
 
-/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
-#[derive(Clone)]
-pub(crate) struct Membership {
-    row: membership::Model,
-    /// The company, where it was read together with the membership.
-    company: Option<company::Model>,
-}
-
 impl From<Loaded> for Membership {
     fn from(loaded: Loaded) -> Self {
         Self { row: loaded.membership, company: loaded.company }
     }
-}
-
-/// Wraps a row whose company is not at hand.
-#[expect(non_snake_case, reason = "named like the newtypes' constructors, which the connection macro calls")]
-pub(crate) fn Membership(row: membership::Model) -> Membership {
-    Membership { row, company: None }
 }
 
 /// The edge between a contact and a company: at most one per pair, at most one primary per contact.

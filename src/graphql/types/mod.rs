@@ -7,18 +7,19 @@ mod contact;
 mod interaction;
 mod membership;
 mod node;
+mod records;
 mod user;
 mod user_error;
 mod viewer;
 
 pub(crate) use api_key::ApiKey;
-pub(crate) use change::{Change, ChangeConnection, ChangeEdge, SubjectType};
-pub(crate) use company::{Company, CompanyConnection, CompanyTotal};
-pub(crate) use contact::{Contact, ContactConnection, ContactTotal};
-pub(crate) use interaction::{Interaction, InteractionConnection, InteractionTotal};
-pub(crate) use membership::{Membership, MembershipConnection};
+pub(crate) use change::{ChangeConnection, ChangeEdge, SubjectType};
+pub(crate) use company::{CompanyConnection, CompanyTotal};
+pub(crate) use contact::{ContactConnection, ContactTotal};
+pub(crate) use interaction::{InteractionConnection, InteractionTotal};
 pub(crate) use node::Node;
-pub(crate) use user::{User, UserConnection, UserTotal};
+pub(crate) use records::{Change, Company, Contact, Interaction, Membership, User};
+pub(crate) use user::{UserConnection, UserTotal};
 pub(crate) use user_error::{UserError, UserErrorCode, current, settle};
 pub(crate) use viewer::Viewer;
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, Interface};
 use uuid::Uuid;
 
-use super::{ApiKey, Company, Contact, Interaction, Membership, User};
+use super::{
+    api_key::ApiKey,
+    records::{Company, Contact, Interaction, Membership, User},
+};
 use crate::{
     domain::parse_id,
     entity::role::Role,

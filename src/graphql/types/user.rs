@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::Contact;
+use super::records::{Contact, User};
 use crate::{
     domain::{search::Term, users},
     entity::user,
@@ -14,10 +14,6 @@ use crate::{
         loaders::ContactOfUser,
     },
 };
-
-/// Somebody who may log in.
-#[derive(Clone)]
-pub(crate) struct User(pub(crate) user::Model);
 
 /// Somebody who may log in.
 #[Object]

@@ -1,0 +1,40 @@
+//! Records as the API shows them: newtypes over rows. The fields of each are in the file of its type; types refer to one
+//! another, and their files need not.
+
+use crate::{
+    domain::changes,
+    entity::{company, contact, interaction, membership, user},
+};
+
+/// One change: who did what to which record, and when.
+pub(crate) struct Change(pub(crate) changes::Change);
+
+/// An organisation that contacts work for.
+#[derive(Clone)]
+pub(crate) struct Company(pub(crate) company::Model);
+
+/// A person that the team deals with.
+#[derive(Clone)]
+pub(crate) struct Contact(pub(crate) contact::Model);
+
+/// What was said to whom, logged on a contact.
+#[derive(Clone)]
+pub(crate) struct Interaction(pub(crate) interaction::Model);
+
+/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
+#[derive(Clone)]
+pub(crate) struct Membership {
+    pub(super) row: membership::Model,
+    /// The company, where it was read together with the membership.
+    pub(super) company: Option<company::Model>,
+}
+
+/// Wraps a row whose company is not at hand.
+#[expect(non_snake_case, reason = "named like the newtypes' constructors, which the connection macro calls")]
+pub(crate) fn Membership(row: membership::Model) -> Membership {
+    Membership { row, company: None }
+}
+
+/// Somebody who may log in.
+#[derive(Clone)]
+pub(crate) struct User(pub(crate) user::Model);
