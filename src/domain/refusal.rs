@@ -45,7 +45,7 @@ impl Wanted {
             Some(Value::String(key)) => key,
             _ => None,
         };
-        Self { external_id, sets_status: row.get(E::life().status).is_set() }
+        Self { external_id, sets_status: row.get(E::trash_columns().status).is_set() }
     }
 }
 
@@ -73,7 +73,7 @@ async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option
     let Some(key) = &wanted.external_id else { return Ok(None) };
     let holder = E::find()
         .select_only()
-        .column(E::life().id)
+        .column(E::trash_columns().id)
         .filter(Expr::col((E::RESOURCE.table, EXTERNAL_ID)).eq(key.as_str()));
     let holder: Option<Uuid> = holder.into_tuple().one(db).await?;
     Ok(holder.filter(|holder| Some(*holder) != own).map(|holder| taken_by::<E>().with_current(holder)))
@@ -149,7 +149,7 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
 /// The record with the id, of any status.
 async fn find<E: Keyed>(db: &impl ConnectionTrait, id: Option<Uuid>) -> Result<Option<E::Model>> {
     Ok(match id {
-        Some(id) => E::find().filter(E::life().id.eq(id)).one(db).await?,
+        Some(id) => E::find().filter(E::trash_columns().id.eq(id)).one(db).await?,
         None => None,
     })
 }
@@ -167,7 +167,7 @@ async fn of_update<E: Keyed>(
     match id.zip(stored) {
         None => errors.push(UserError::not_found(E::NOUN, &["id"])),
         Some((id, stored)) => {
-            let version = stored.get(E::life().version).unwrap::<i32>();
+            let version = stored.get(E::trash_columns().version).unwrap::<i32>();
             if expected_version.is_some_and(|expected| expected != version) {
                 errors.push(UserError::stale(id, version));
             }

@@ -17,7 +17,7 @@ use super::{
     error::{Code, Error, Result, UserError},
 };
 use crate::entity::{
-    change::{Kind, SubjectType},
+    change::{ChangeKind, SubjectType},
     company, contact,
     status::Status,
 };
@@ -29,17 +29,17 @@ pub trait Trashable: Described<Model: FromQueryResult> {
     /// What it is called in the change feed.
     const SUBJECT: SubjectType;
     /// The columns of this life: id, status, prior status, time of trashing, time of update and version.
-    fn life() -> Life<Self::Column>;
+    fn trash_columns() -> TrashColumns<Self::Column>;
     /// A record's id, and when it was written last.
     fn id_and_time(model: &Self::Model) -> (Uuid, DateTime<Utc>);
     /// True of a record in the trash.
     fn is_trashed(model: &Self::Model) -> bool;
 }
 
-/// See [`Trashable::life`].
+/// See [`Trashable::trash_columns`].
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "named like the columns")]
-pub struct Life<C> {
+pub struct TrashColumns<C> {
     pub id: C,
     pub status: C,
     pub prior_status: C,
@@ -54,9 +54,9 @@ macro_rules! trashable {
             const NOUN: &'static str = $noun;
             const SUBJECT: SubjectType = SubjectType::$subject;
 
-            fn life() -> Life<$entity::Column> {
+            fn trash_columns() -> TrashColumns<$entity::Column> {
                 use $entity::Column;
-                Life {
+                TrashColumns {
                     id: Column::Id,
                     status: Column::Status,
                     prior_status: Column::PriorStatus,
@@ -135,8 +135,8 @@ pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Mo
     let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains_key(id)).copied().collect();
     let existing = existing_ids::<E>(&write.tx, &refused).await?;
     let kind = match direction {
-        Move::Trash => Kind::Trashed,
-        Move::Restore => Kind::Restored,
+        Move::Trash => ChangeKind::Trashed,
+        Move::Restore => ChangeKind::Restored,
     };
     // In the order asked, which the rows are not in.
     let in_order = known.iter().filter_map(|id| Some((*id, *done.get(id)?)));
@@ -162,7 +162,7 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let life = E::life();
+    let life = E::trash_columns();
     lock::<E>(&write.tx, ids).await?;
     let update = E::update_many()
         .filter(is_one_of(Expr::col(life.id), ids, write.tx.get_database_backend()))
@@ -190,7 +190,7 @@ pub(crate) async fn lock<E: Trashable>(tx: &impl ConnectionTrait, ids: &[Uuid]) 
     if tx.get_database_backend() == sea_orm::DbBackend::Sqlite {
         return Ok(());
     }
-    let life = E::life();
+    let life = E::trash_columns();
     let rows =
         E::find().select_only().column(life.id).filter(is_one_of(Expr::col(life.id), ids, tx.get_database_backend()));
     rows.order_by_asc(life.id).lock_exclusive().into_tuple::<Uuid>().all(tx).await?;
@@ -202,7 +202,7 @@ pub(crate) async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let life = E::life();
+    let life = E::trash_columns();
     let rows =
         E::find().select_only().column(life.id).filter(is_one_of(Expr::col(life.id), ids, db.get_database_backend()));
     Ok(rows.into_tuple().all(db).await?)

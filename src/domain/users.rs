@@ -90,7 +90,7 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
     let (user, was_created) = find_or_register(&write, email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
         Ok(contact) => {
-            write.record(vec![link_change(change::Kind::UserConnected, &contact, before)]).await?;
+            write.record(vec![link_change(change::ChangeKind::UserConnected, &contact, before)]).await?;
             write.commit().await?;
             Ok(Connected { contact, user, was_created })
         }
@@ -143,7 +143,7 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     }
     let before = contact.user_id;
     let contact = link(&write, contact_id, None).await?;
-    write.record(vec![link_change(change::Kind::UserDisconnected, &contact, before)]).await?;
+    write.record(vec![link_change(change::ChangeKind::UserDisconnected, &contact, before)]).await?;
     write.commit().await?;
     Ok(contact)
 }
@@ -193,7 +193,7 @@ pub(super) async fn find_or_register(
     Ok((user.ok_or_else(missing)?, was_created))
 }
 
-fn link_change(kind: change::Kind, contact: &contact::Model, before: Option<Uuid>) -> NewChange {
+fn link_change(kind: change::ChangeKind, contact: &contact::Model, before: Option<Uuid>) -> NewChange {
     let shown = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
     let diff = Diff::default().field("user", shown(before), shown(contact.user_id));
     NewChange::contact(kind, contact.id).at(contact.updated_at).with(diff)

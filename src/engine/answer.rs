@@ -33,7 +33,7 @@ impl Body<'_> {
     }
 }
 
-/// Writes a value. Binary ones are JSON that is written already, see [`crate::graphql::direct`]: serde would copy and
+/// Writes a value. Binary ones are JSON that is written already, see [`crate::graphql::fast`]: serde would copy and
 /// parse it once more.
 fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {

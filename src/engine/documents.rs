@@ -15,8 +15,8 @@ use quick_cache::{Weighter, sync::Cache};
 
 use super::{checks::limits::shortened, variable_values::InputTypes};
 use crate::graphql::{
-    direct::prepared::Prepared,
     error::{ApiError, ErrorCode},
+    fast::prepared::Prepared,
 };
 
 /// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.

@@ -23,11 +23,11 @@ use crate::{
     domain::{self, Actor},
     graphql::{
         context::{RequestState, ResponseHeaders},
-        direct::{
-            prepared::{Slot, Unanswered, can_be_prepared},
+        error::{ApiError, ErrorCode},
+        fast::{
+            prepared::{Fallback, Slot, can_be_prepared},
             top_level_fields_differ,
         },
-        error::{ApiError, ErrorCode},
         loaders::inline::Inline,
     },
 };
@@ -109,12 +109,12 @@ async fn run(
     {
         match prepared.answer(&state, &graphql.variables).await {
             Ok(data) => return (Outcome::Data(data), None),
-            Err(Unanswered::Failed(error)) => {
+            Err(Fallback::Failed(error)) => {
                 let (answer, had_variables) = (Box::new(prepared.failed(error)), graphql.had_variables);
                 return (Outcome::Answer { answer, had_variables }, None);
             }
-            Err(Unanswered::Refused(errors)) => state.refused = Some(errors),
-            Err(Unanswered::LeftToLibrary) => {}
+            Err(Fallback::Refused(errors)) => state.refused = Some(errors),
+            Err(Fallback::ToLibrary) => {}
         }
     }
     // In a box, because the library's futures are large, and those answered above would carry them along.
@@ -140,7 +140,7 @@ async fn resolve(
     let mut parsed = document.parsed.clone();
     let mut slot = None;
     if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
-        state.may_write_directly = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
+        state.may_take_fast_path = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
         let is_new = !is_known && actor.sees_all() && can_be_prepared(&document.parsed, operation);
         slot = is_new.then(Slot::default);
         let absent = absent(operation, &graphql.variables);

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum AuditKind {
     /// A password was right.
     #[sea_orm(string_value = "signed_in")]
     SignedIn,
@@ -68,7 +68,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub at: DateTimeUtc,
-    pub kind: Kind,
+    pub kind: AuditKind,
     pub address: Option<String>,
     pub user_id: Option<Uuid>,
     pub api_key_id: Option<Uuid>,

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum ChangeKind {
     /// The record was created.
     #[sea_orm(string_value = "created")]
     Created,

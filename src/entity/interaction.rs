@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub contact_id: Uuid,
-    pub kind: Kind,
+    pub kind: InteractionKind,
     pub occurred_at: DateTimeUtc,
     pub subject: Option<String>,
     pub subject_key: Option<String>,
@@ -27,7 +27,7 @@ pub struct Model {
 /// What kind of interaction it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum InteractionKind {
     /// A phone or video call.
     #[sea_orm(string_value = "call")]
     Call,

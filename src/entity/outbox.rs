@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum MailKind {
     /// Somebody asked for a link to set a password.
     #[sea_orm(string_value = "password_link")]
     PasswordLink,
@@ -21,7 +21,7 @@ pub enum Kind {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub kind: Kind,
+    pub kind: MailKind,
     pub recipient: String,
     pub attempts: i32,
     pub next_attempt_at: DateTimeUtc,

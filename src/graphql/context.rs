@@ -30,8 +30,8 @@ pub struct RequestState {
     pub limits: Limits,
     queue: Inline,
     loader: OnceLock<DataLoader<Batch>>,
-    /// False where the library has to merge the values of top-level fields; see [`super::direct`].
-    pub may_write_directly: bool,
+    /// False where the library has to merge the values of top-level fields; see [`super::fast`].
+    pub may_take_fast_path: bool,
     /// The errors of the request's mutation, where it was refused already.
     pub refused: Option<Vec<domain::UserError>>,
     /// How often somebody may try.
@@ -84,7 +84,7 @@ impl RequestState {
             limits,
             queue: queue.clone(),
             loader: OnceLock::new(),
-            may_write_directly: false,
+            may_take_fast_path: false,
             refused: None,
             throttle,
             headers: Arc::default(),

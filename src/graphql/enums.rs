@@ -53,7 +53,7 @@ impl From<LiveStatus> for Status {
 
 /// What kind of interaction it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "interaction::Kind")]
+#[graphql(remote = "interaction::InteractionKind")]
 pub(crate) enum InteractionType {
     /// A phone or video call.
     Call,

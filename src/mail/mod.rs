@@ -15,7 +15,7 @@ use lettre::{
 use crate::{
     config::{AccessArgs, Hidden},
     domain::access::{LINK_MINUTES, Secret},
-    entity::outbox::Kind,
+    entity::outbox::MailKind,
     public_url::PublicUrl,
 };
 
@@ -100,7 +100,7 @@ impl Mailer {
     }
 
     /// Sends the mail with a one-time link.
-    pub async fn send_link(&self, kind: Kind, recipient: &str, token: &Secret) -> Result<(), MailError> {
+    pub async fn send_link(&self, kind: MailKind, recipient: &str, token: &Secret) -> Result<(), MailError> {
         let (subject, text) = words(kind, &self.public_url, token);
         let message = Message::builder()
             .from(self.from.clone())
@@ -120,17 +120,17 @@ impl Mailer {
 }
 
 /// The subject and the text of a mail. Both name the product and the site, because a reader may have accounts elsewhere.
-fn words(kind: Kind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
+fn words(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
     let (link, site) = (link(public_url, token), public_url.site());
     let (subject, why) = match kind {
-        Kind::PasswordLink => (
+        MailKind::PasswordLink => (
             format!("Set your password for Liaison at {site}"),
             format!(
                 "Somebody, hopefully you, asked for a link to set the password of your\r\naccount with Liaison, the \
                  contacts server at {site}."
             ),
         ),
-        Kind::Invitation => (
+        MailKind::Invitation => (
             format!("You are invited to Liaison at {site}"),
             format!(
                 "You are invited to Liaison, the contacts server at {site}.\r\nSet the password of your account to begin."

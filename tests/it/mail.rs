@@ -6,7 +6,7 @@ use axum::{body::Body, http::Request};
 use liaison::{
     config::{AccessArgs, Hidden, RateArgs},
     domain::access::{self, Secret},
-    entity::{audit_event::Kind, outbox, role::Role},
+    entity::{audit_event::AuditKind, outbox, role::Role},
     mail::{self, Mailer},
     public_url::PublicUrl,
 };
@@ -254,9 +254,12 @@ async fn what_was_refused_is_recorded_once(app: TestApp) {
         }
     }
     let events = access::audit::list(app.operator().db.reads(), None, 100).await.unwrap();
-    let refused = events.iter().filter(|event| matches!(event.kind, Kind::SignInRefused | Kind::KeyRefused));
+    let refused = events.iter().filter(|event| matches!(event.kind, AuditKind::SignInRefused | AuditKind::KeyRefused));
     let refused: Vec<_> = refused.map(|event| (event.kind, event.api_key_id.is_some())).collect();
-    assert_eq!(refused, [(Kind::KeyRefused, true), (Kind::KeyRefused, true), (Kind::SignInRefused, false)]);
+    assert_eq!(
+        refused,
+        [(AuditKind::KeyRefused, true), (AuditKind::KeyRefused, true), (AuditKind::SignInRefused, false)]
+    );
 }
 
 #[test]
@@ -288,7 +291,7 @@ async fn what_a_mail_server_says_is_not_repeated() {
         }
     };
     let token = Secret::given("token");
-    let sending = mailer.send_link(outbox::Kind::PasswordLink, "ada@example.com", &token);
+    let sending = mailer.send_link(outbox::MailKind::PasswordLink, "ada@example.com", &token);
     let error = tokio::select! {
         sent = sending => sent.unwrap_err().to_string(),
         () = refusing => panic!("the client hung up"),

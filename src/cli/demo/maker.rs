@@ -206,7 +206,7 @@ impl<'a> Maker<'a> {
             rows.interactions.push(interaction::Model {
                 id,
                 contact_id,
-                kind: interaction::Kind::try_from_value(&text.kind)?,
+                kind: interaction::InteractionKind::try_from_value(&text.kind)?,
                 occurred_at,
                 subject_key: text.subject.as_deref().map(folding::key),
                 subject: text.subject,

@@ -16,7 +16,7 @@ use crate::{
         text,
         users::{find_or_register, parse_email},
     },
-    entity::{audit_event::Kind, credential, outbox, role::Role, user},
+    entity::{audit_event::AuditKind, credential, outbox, role::Role, user},
 };
 
 /// Somebody who has just signed in.
@@ -42,7 +42,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let user_id = found.map(|credential| credential.id);
     let (Some(user_id), true) = (user_id, matched != Matched::No) else {
         let write = ctx.begin().await?;
-        audit::record(&write, Kind::SignInFailed, Some(&address)).await?;
+        audit::record(&write, AuditKind::SignInFailed, Some(&address)).await?;
         write.commit().await?;
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     };
@@ -56,7 +56,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     if let Some(hash) = rehashed {
         store(&write, user_id, hash).await?;
     }
-    audit::record(&write, Kind::SignedIn, None).await?;
+    audit::record(&write, AuditKind::SignedIn, None).await?;
     begin_session(ctx, write, user_id).await
 }
 
@@ -64,7 +64,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
 pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
     let noting = async {
         let write = ctx.begin().await?;
-        audit::record(&write, Kind::SignInRefused, Some(&email::given(email))).await?;
+        audit::record(&write, AuditKind::SignInRefused, Some(&email::given(email))).await?;
         write.commit().await
     };
     if let Err(error) = noting.await {
@@ -86,7 +86,7 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
     let Some(session_id) = ctx.actor.session_id else { return Ok(false) };
     let write = ctx.begin().await?;
     let ended = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
-    audit::record(&write, Kind::SignedOut, None).await?;
+    audit::record(&write, AuditKind::SignedOut, None).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(ended.rows_affected > 0)
@@ -98,8 +98,8 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
 pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     let Ok(address) = EmailAddress::parse(text::trim(email)) else { return Ok(()) };
     let write = ctx.begin().await?;
-    enqueue(&write, outbox::Kind::PasswordLink, address.as_str()).await?;
-    audit::record(&write, Kind::LinkRequested, Some(address.as_str())).await?;
+    enqueue(&write, outbox::MailKind::PasswordLink, address.as_str()).await?;
+    audit::record(&write, AuditKind::LinkRequested, Some(address.as_str())).await?;
     write.commit().await
 }
 
@@ -113,7 +113,7 @@ pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<
     let hash = password.hash().await?;
     let mut write = ctx.begin().await?;
     write.actor.user_id = links::consume(&write, &token).await?;
-    renew(ctx, write, user.id, hash, Kind::PasswordSet).await
+    renew(ctx, write, user.id, hash, AuditKind::PasswordSet).await
 }
 
 async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
@@ -126,7 +126,7 @@ async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
 async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
     if matches!(found, Err(Error::Rejected(_))) {
         let write = ctx.begin().await?;
-        audit::record(&write, Kind::LinkFailed, None).await?;
+        audit::record(&write, AuditKind::LinkFailed, None).await?;
         write.commit().await?;
     }
     found
@@ -143,7 +143,7 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let mut is_right = Ok(());
     if Password::given(current).matches(stored.clone()).await? == Matched::No {
         let write = ctx.begin().await?;
-        audit::record(&write, Kind::PasswordChangeFailed, Some(&user.email)).await?;
+        audit::record(&write, AuditKind::PasswordChangeFailed, Some(&user.email)).await?;
         write.commit().await?;
         is_right = Err(wrong().into());
     }
@@ -154,11 +154,11 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     if !hold(&write, user_id, stored.as_ref()).await? || !sessions::is_open(&write, ctx.actor.session_id).await? {
         return Err(wrong().into());
     }
-    renew(ctx, write, user_id, hash, Kind::PasswordChanged).await
+    renew(ctx, write, user_id, hash, AuditKind::PasswordChanged).await
 }
 
 /// Stores a new password; whoever was signed in with the old one no longer is.
-async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: Kind) -> Result<SignedIn> {
+async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: AuditKind) -> Result<SignedIn> {
     credential::Entity::update_many()
         .col_expr(credential::Column::PasswordHash, Expr::val(Some(hash)))
         .col_expr(credential::Column::IsPlaceholder, Expr::val(false))
@@ -208,6 +208,6 @@ pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, passwor
     let (user, _) = find_or_register(&write, &email, None).await?;
     admins::give_role(&write, &user, Role::Admin).await?;
     write.actor.user_id = Some(user.id);
-    audit::record(&write, Kind::RoleSet, Some(&format!("{} {}", user.email, Role::Admin.to_value()))).await?;
-    renew(ctx, write, user.id, hash, Kind::PasswordSet).await
+    audit::record(&write, AuditKind::RoleSet, Some(&format!("{} {}", user.email, Role::Admin.to_value()))).await?;
+    renew(ctx, write, user.id, hash, AuditKind::PasswordSet).await
 }

@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use crate::{
     domain::{Result, Write},
-    entity::audit_event::{ActiveModel, Column, Entity, Kind, Model},
+    entity::audit_event::{ActiveModel, AuditKind, Column, Entity, Model},
 };
 
 /// Writes an event into the transaction of what it records.
-pub(super) async fn record(write: &Write, kind: Kind, subject: Option<&str>) -> Result<()> {
+pub(super) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>) -> Result<()> {
     let event = ActiveModel {
         id: Set(write.clock.new_id()),
         at: Set(write.now),

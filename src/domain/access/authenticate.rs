@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{Secret, audit, sessions};
 use crate::{
     domain::{Actor, Context, Result},
-    entity::{api_key, audit_event::Kind, session, user},
+    entity::{api_key, audit_event::AuditKind, session, user},
 };
 
 /// How exactly the last use of a session is known, so that reading seldom writes.
@@ -106,7 +106,7 @@ async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
     refused.insert(key.id, now);
     let noting = async {
         let write = ctx.begin().await?;
-        audit::record(&write, Kind::KeyRefused, Some(&key.prefix)).await?;
+        audit::record(&write, AuditKind::KeyRefused, Some(&key.prefix)).await?;
         write.commit().await
     };
     if let Err(cause) = noting.await {
@@ -127,7 +127,7 @@ async fn note_key_use(ctx: &Context, key: &api_key::Model) -> Result<()> {
         .exec(&write.tx)
         .await?;
     if noted.rows_affected > 0 {
-        audit::record(&write, Kind::KeyUsed, Some(&key.prefix)).await?;
+        audit::record(&write, AuditKind::KeyUsed, Some(&key.prefix)).await?;
     }
     write.commit().await
 }

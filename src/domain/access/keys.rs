@@ -14,7 +14,7 @@ use crate::{
     domain::{Code, Context, Error, Result, UserError, Write, condition::is_one_of, parse_id, text},
     entity::{
         api_key::{ActiveModel, Column, Entity, Model},
-        audit_event::Kind,
+        audit_event::AuditKind,
         role::Role,
     },
 };
@@ -55,7 +55,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
     };
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     let key = row.try_into_model()?;
-    audit::record(&write, Kind::KeyCreated, Some(&subject(&key))).await?;
+    audit::record(&write, AuditKind::KeyCreated, Some(&subject(&key))).await?;
     write.commit().await?;
     Ok(MintedKey { key, secret })
 }
@@ -105,7 +105,7 @@ pub(super) async fn revoke_above(write: &Write, user_id: Uuid, role: Role) -> Re
         .exec_with_returning(&write.tx)
         .await?;
     for key in revoked {
-        audit::record(write, Kind::KeyRevoked, Some(&key.prefix)).await?;
+        audit::record(write, AuditKind::KeyRevoked, Some(&key.prefix)).await?;
     }
     Ok(())
 }
@@ -123,7 +123,7 @@ pub async fn revoke_key(ctx: &Context, id: &str) -> Result<Model> {
     let Some(key) = revoked.into_iter().next() else {
         return Ok(Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(missing)?);
     };
-    audit::record(&write, Kind::KeyRevoked, Some(&key.prefix)).await?;
+    audit::record(&write, AuditKind::KeyRevoked, Some(&key.prefix)).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(key)

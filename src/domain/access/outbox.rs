@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Puts a mail into the outbox.
-pub(super) async fn enqueue(write: &Write, kind: outbox::Kind, recipient: &str) -> Result<()> {
+pub(super) async fn enqueue(write: &Write, kind: outbox::MailKind, recipient: &str) -> Result<()> {
     let mail = outbox::ActiveModel {
         id: Set(write.clock.new_id()),
         kind: Set(kind),

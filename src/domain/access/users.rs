@@ -12,7 +12,7 @@ use crate::{
         users::{find_or_register, parse_email},
     },
     entity::{
-        audit_event::Kind,
+        audit_event::AuditKind,
         outbox,
         role::Role,
         user::{Column, Entity, Model},
@@ -28,7 +28,7 @@ pub async fn invite(ctx: &Context, email: &str, role: Role) -> Result<Model> {
     let email = parse_email(email)?;
     let write = ctx.begin().await?;
     let user = register(&write, &email, role).await?;
-    enqueue(&write, outbox::Kind::Invitation, user.email.as_str()).await?;
+    enqueue(&write, outbox::MailKind::Invitation, user.email.as_str()).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(user)
@@ -57,7 +57,7 @@ async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Res
         admins::refuse_last(write, user.id).await?;
     }
     admins::give_role(write, &user, role).await?;
-    audit::record(write, Kind::UserInvited, Some(&format!("{} {}", user.email, role.to_value()))).await?;
+    audit::record(write, AuditKind::UserInvited, Some(&format!("{} {}", user.email, role.to_value()))).await?;
     Ok(Model { role, ..user })
 }
 
@@ -92,7 +92,7 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
         keys::revoke_above(&write, user_id, role).await?;
     }
     let subject = format!("{} {} before {}", user.email, role.to_value(), user.role.to_value());
-    audit::record(&write, Kind::RoleSet, Some(&subject)).await?;
+    audit::record(&write, AuditKind::RoleSet, Some(&subject)).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(Model { role, ..user })
@@ -120,7 +120,7 @@ pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
     }
     let token = links::create(&write, user.map(|user| user.id)).await?;
     let subject = user.map_or("the first admin", |user| user.email.as_str());
-    audit::record(&write, Kind::LinkMade, Some(subject)).await?;
+    audit::record(&write, AuditKind::LinkMade, Some(subject)).await?;
     write.commit().await?;
     Ok(token)
 }
@@ -130,7 +130,7 @@ pub async fn end_sessions(ctx: &Context, user: &Model) -> Result<u64> {
     let write = ctx.begin().await?;
     let ended = sessions::end_all(&write, user.id).await?;
     links::end_all(&write, user.id).await?;
-    audit::record(&write, Kind::SessionsEnded, Some(&user.email)).await?;
+    audit::record(&write, AuditKind::SessionsEnded, Some(&user.email)).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(ended)

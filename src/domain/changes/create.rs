@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
-    entity::change::Kind,
+    entity::change::ChangeKind,
     storage::{Row, RowVisitor},
 };
 
@@ -26,14 +26,14 @@ pub(crate) async fn create<E: Trashable>(ctx: &Context, id: Uuid, row: E::Active
 fn with_record<E: Trashable>(ctx: &Context, insert: Statement) -> Statement {
     let sql = insert.sql.clone();
     let mut parameters = Parameters::from(insert);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, (Kind::Created, "created_at"), "new.id", "NULL");
+    let recorded = statement::insert::<E>(ctx, &mut parameters, (ChangeKind::Created, "created_at"), "new.id", "NULL");
     parameters.statement(format!("WITH new AS ({sql} RETURNING id, created_at) {recorded} FROM new"))
 }
 
 /// SQLite's statement after the insertion.
 fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
     let mut parameters = Parameters::new(DbBackend::Sqlite);
-    let recorded = statement::insert::<E>(ctx, &mut parameters, (Kind::Created, "created_at"), "id", "NULL");
+    let recorded = statement::insert::<E>(ctx, &mut parameters, (ChangeKind::Created, "created_at"), "id", "NULL");
     let (table, id) = (E::default().table_name().to_owned(), parameters.bind(id));
     parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}"))
 }

@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, QueryResult};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::entity::change::{Kind, SubjectType};
+use crate::entity::change::{ChangeKind, SubjectType};
 
 mod create;
 mod cursor;
@@ -41,7 +41,7 @@ pub struct Change {
     /// When it was made.
     pub at: DateTime<Utc>,
     /// What was done.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// To what kind of record.
     pub subject_type: SubjectType,
     /// To which.

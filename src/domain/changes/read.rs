@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Change, Cursor, Position, Wanted};
 use crate::{
     domain::error::{Error, Result},
-    entity::change::{Kind, SubjectType},
+    entity::change::{ChangeKind, SubjectType},
 };
 
 /// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
@@ -109,7 +109,7 @@ impl Words {
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
 static KNOWN: LazyLock<String> = LazyLock::new(|| {
     let quoted = |names: Vec<String>| format!("('{}')", names.join("', '"));
-    let kinds = quoted(Kind::iter().map(|kind| kind.to_value()).collect());
+    let kinds = quoted(ChangeKind::iter().map(|kind| kind.to_value()).collect());
     let types = quoted(SubjectType::iter().map(|subject| subject.to_value()).collect());
     format!("kind IN {kinds} AND subject_type IN {types}")
 });

@@ -15,7 +15,7 @@ use crate::{
         error::Result,
     },
     entity::{
-        change::{Kind, SubjectType},
+        change::{ChangeKind, SubjectType},
         membership,
     },
 };
@@ -30,7 +30,7 @@ const CHUNK: usize = 500;
 /// A change that a transaction makes.
 #[derive(Clone, Debug)]
 pub(crate) struct NewChange {
-    kind: Kind,
+    kind: ChangeKind,
     subject_type: SubjectType,
     subject_id: Uuid,
     contact_id: Option<Uuid>,
@@ -42,29 +42,29 @@ pub(crate) struct NewChange {
 }
 
 impl NewChange {
-    pub(crate) fn contact(kind: Kind, id: Uuid) -> Self {
+    pub(crate) fn contact(kind: ChangeKind, id: Uuid) -> Self {
         Self::of(kind, SubjectType::Contact, id)
     }
 
-    pub(crate) fn company(kind: Kind, id: Uuid) -> Self {
+    pub(crate) fn company(kind: ChangeKind, id: Uuid) -> Self {
         Self::of(kind, SubjectType::Company, id)
     }
 
     /// Of a record that stands for itself: a contact or a company.
-    pub(crate) fn of(kind: Kind, subject_type: SubjectType, id: Uuid) -> Self {
+    pub(crate) fn of(kind: ChangeKind, subject_type: SubjectType, id: Uuid) -> Self {
         Self::new(kind, subject_type, id, (subject_type == SubjectType::Contact).then_some(id))
     }
 
-    pub(crate) fn membership(kind: Kind, membership: &membership::Model) -> Self {
+    pub(crate) fn membership(kind: ChangeKind, membership: &membership::Model) -> Self {
         let change = Self::new(kind, SubjectType::Membership, membership.id, Some(membership.contact_id));
         Self { company_id: Some(membership.company_id), ..change.at(membership.updated_at) }
     }
 
-    pub(crate) fn interaction(kind: Kind, id: Uuid, contact_id: Uuid) -> Self {
+    pub(crate) fn interaction(kind: ChangeKind, id: Uuid, contact_id: Uuid) -> Self {
         Self::new(kind, SubjectType::Interaction, id, Some(contact_id))
     }
 
-    fn new(kind: Kind, subject_type: SubjectType, subject_id: Uuid, contact_id: Option<Uuid>) -> Self {
+    fn new(kind: ChangeKind, subject_type: SubjectType, subject_id: Uuid, contact_id: Option<Uuid>) -> Self {
         Self { kind, subject_type, subject_id, contact_id, company_id: None, at: None, fields: None }
     }
 
@@ -108,7 +108,7 @@ impl Diff {
     }
 
     /// A field whose values are not to be recorded.
-    pub(crate) fn only_that(mut self, name: &str, did_change: bool) -> Self {
+    pub(crate) fn without_values(mut self, name: &str, did_change: bool) -> Self {
         if did_change {
             self.0.insert(name.to_owned(), Json::Null);
         }
@@ -140,7 +140,7 @@ impl Write {
             insert.into_table("changes").columns(columns);
             for change in changes.by_ref().take(CHUNK) {
                 let tx = has_tx.then(|| Expr::cust(TX));
-                if change.kind == Kind::Deleted {
+                if change.kind == ChangeKind::Deleted {
                     deleted.push((change.subject_id, change.subject_type));
                 }
                 let values = [
@@ -176,7 +176,7 @@ impl Write {
     /// Erases the values recorded of a company, and what is recorded of those who no longer work there.
     pub(crate) async fn erase_recorded_of_company(&self, id: Uuid) -> Result<()> {
         self.erase(Expr::col("contact_id").is_null().and(Expr::col("subject_id").eq(id))).await?;
-        self.erase(Expr::col("company_id").eq(id).and(Expr::col("kind").eq(Kind::Deleted.to_value()))).await
+        self.erase(Expr::col("company_id").eq(id).and(Expr::col("kind").eq(ChangeKind::Deleted.to_value()))).await
     }
 
     async fn erase(&self, of: Expr) -> Result<()> {

@@ -5,7 +5,7 @@ use sea_orm::{ActiveEnum, DbBackend, Statement, Value};
 use super::record::TX;
 use crate::{
     domain::{Context, trash::Trashable},
-    entity::change::{Kind, SubjectType},
+    entity::change::{ChangeKind, SubjectType},
 };
 
 /// The parameters of a statement that is written as text.
@@ -53,7 +53,7 @@ impl From<Statement> for Parameters {
 pub(super) fn insert<E: Trashable>(
     ctx: &Context,
     parameters: &mut Parameters,
-    (kind, at): (Kind, &str),
+    (kind, at): (ChangeKind, &str),
     id: &str,
     fields: &str,
 ) -> String {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::statement::{self, Parameters};
 use crate::{
     domain::{Context, described, error::Result, trash::Trashable},
-    entity::change::Kind,
+    entity::change::ChangeKind,
     storage::{Row, RowVisitor},
 };
 
@@ -58,7 +58,7 @@ impl<E: Trashable> Update<'_, E> {
         let (set, guard) = (self.assignments(&mut parameters), self.guard(&mut parameters));
         let (mut before, mut pairs) = (vec!["id AS old_id".to_owned()], Vec::new());
         let mut returned: Vec<_> = columns.iter().copied().chain(["id"]).map(str::to_owned).collect();
-        returned.push(E::life().updated_at.as_str().to_owned());
+        returned.push(E::trash_columns().updated_at.as_str().to_owned());
         for (name, column, _) in self.set_fields() {
             let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
             let (was, is) = (shown::<E>(backend, column, &old), shown::<E>(backend, column, now));
@@ -70,7 +70,8 @@ impl<E: Trashable> Update<'_, E> {
         returned.sort_unstable();
         returned.dedup();
         let changed = format!("jsonb_build_object({})", pairs.join(", "));
-        let recorded = statement::insert::<E>(self.ctx, &mut parameters, (Kind::Updated, "updated_at"), "id", &changed);
+        let recorded =
+            statement::insert::<E>(self.ctx, &mut parameters, (ChangeKind::Updated, "updated_at"), "id", &changed);
         let (before, returned, columns) = (before.join(", "), returned.join(", "), columns.join(", "));
         parameters.statement(format!(
             "WITH new AS (UPDATE {table} SET {set} \
@@ -93,7 +94,7 @@ impl<E: Trashable> Update<'_, E> {
         }
         let changed = format!("json_object({})", pairs.join(", "));
         let at = self.time(&mut parameters);
-        let recorded = statement::insert::<E>(self.ctx, &mut parameters, (Kind::Updated, &at), "id", &changed);
+        let recorded = statement::insert::<E>(self.ctx, &mut parameters, (ChangeKind::Updated, &at), "id", &changed);
         let (id, guard) = (parameters.bind(self.id), self.guard(&mut parameters));
         let record = parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}{guard}"));
 
@@ -138,7 +139,7 @@ impl<E: Trashable> Update<'_, E> {
     /// What has to hold of the row beside its id.
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
-        let sets_status = self.row.get(E::life().status).is_set();
+        let sets_status = self.row.get(E::trash_columns().status).is_set();
         let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.trash.map_or("TRUE", |trash| trash.live)));
         version.unwrap_or_default() + &live.unwrap_or_default()
     }
@@ -147,7 +148,7 @@ impl<E: Trashable> Update<'_, E> {
 /// A column's value as the API shows it.
 fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
     match column.def().get_column_type() {
-        _ if column.as_str() == E::life().status.as_str() => format!("upper({sql})"),
+        _ if column.as_str() == E::trash_columns().status.as_str() => format!("upper({sql})"),
         ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),
         _ => sql.to_owned(),
     }

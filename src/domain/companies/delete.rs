@@ -10,7 +10,7 @@ use crate::{
         error::{Result, UserError},
         memberships, parse_id, trash,
     },
-    entity::{change::Kind, company, contact, membership},
+    entity::{change::ChangeKind, company, contact, membership},
 };
 
 /// What went with the company.
@@ -46,10 +46,10 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     gone.sort_unstable_by_key(|membership| membership.id);
     let deleted = company::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
     let company = deleted.ok_or_else(|| UserError::not_found("company", &["id"]))?;
-    write.record(gone.iter().map(|gone| NewChange::membership(Kind::Deleted, gone)).collect()).await?;
+    write.record(gone.iter().map(|gone| NewChange::membership(ChangeKind::Deleted, gone)).collect()).await?;
     memberships::promote_next(&write, &members).await?;
     write.erase_recorded_of_company(id).await?;
-    write.record(vec![NewChange::company(Kind::Deleted, id).at(company.updated_at)]).await?;
+    write.record(vec![NewChange::company(ChangeKind::Deleted, id).at(company.updated_at)]).await?;
     write.commit().await?;
     Ok(Deleted { company_id: id, membership_count: gone.len() as u64 })
 }

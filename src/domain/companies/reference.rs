@@ -35,13 +35,13 @@ pub(crate) async fn resolve(write: &Write, reference: &CompanyReference) -> Resu
     match reference {
         CompanyReference::Id(id) => {
             let id = parse_id(id).ok_or_else(|| not_found("id"))?;
-            if hold(&write.tx, id).await? { Ok(id) } else { Err(not_found("id").into()) }
+            if lock(&write.tx, id).await? { Ok(id) } else { Err(not_found("id").into()) }
         }
         CompanyReference::ExternalId(key) if key.contains('\0') => Err(not_found("externalId").into()),
         CompanyReference::ExternalId(key) => {
             let company = Entity::find().filter(Column::ExternalId.eq(text::trim(key))).one(&write.tx).await?;
             match company {
-                Some(company) if hold(&write.tx, company.id).await? => Ok(company.id),
+                Some(company) if lock(&write.tx, company.id).await? => Ok(company.id),
                 _ => Err(not_found("externalId").into()),
             }
         }
@@ -94,7 +94,7 @@ async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
     let found =
         Entity::find().filter(is_same).filter(trash::live::<Entity>()).order_by_asc(Column::Id).one(&write.tx).await?;
     if let Some(company) = found
-        && hold(&write.tx, company.id).await?
+        && lock(&write.tx, company.id).await?
     {
         return Ok(company.id);
     }
@@ -116,7 +116,7 @@ async fn lock_name(tx: &impl ConnectionTrait, key: &str) -> Result<()> {
 
 /// Keeps a company from being deleted until the transaction ends; false when there is none. Companies are always
 /// locked before contacts, so that no two transactions wait for each other.
-pub(crate) async fn hold(tx: &impl ConnectionTrait, id: Uuid) -> Result<bool> {
+pub(crate) async fn lock(tx: &impl ConnectionTrait, id: Uuid) -> Result<bool> {
     let company = Entity::find_by_id(id).select_only().column(Column::Id).lock(LockType::KeyShare);
     Ok(company.into_tuple::<Uuid>().one(tx).await?.is_some())
 }

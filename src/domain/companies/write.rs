@@ -16,7 +16,7 @@ use crate::{
         refusal::{self, Keyed, Wanted},
     },
     entity::{
-        change::{Kind, SubjectType},
+        change::{ChangeKind, SubjectType},
         company::{ActiveModel, Entity, Model},
     },
     storage::{Record, columns},
@@ -57,7 +57,7 @@ async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), row: ActiveMod
 pub(super) async fn insert(write: &Write, id: Uuid, row: ActiveModel) -> Result<Model> {
     let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
-    write.record(vec![NewChange::company(Kind::Created, id)]).await?;
+    write.record(vec![NewChange::company(ChangeKind::Created, id)]).await?;
     Ok(row.try_into_model()?)
 }
 

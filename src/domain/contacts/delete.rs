@@ -10,7 +10,7 @@ use crate::{
         error::{Result, UserError},
         interactions, parse_id, trash,
     },
-    entity::{change::Kind, contact, membership},
+    entity::{change::ChangeKind, contact, membership},
 };
 
 /// What went with the contact.
@@ -39,14 +39,14 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
 
     let memberships = membership::Entity::delete_many().filter(membership::Column::ContactId.eq(id));
     let memberships = memberships.exec_with_returning(&write.tx).await?;
-    write.record(memberships.iter().map(|gone| NewChange::membership(Kind::Deleted, gone)).collect()).await?;
+    write.record(memberships.iter().map(|gone| NewChange::membership(ChangeKind::Deleted, gone)).collect()).await?;
     let interaction_count = interactions::delete_of(&write, id).await?;
     interactions::leave(&write, id).await?;
     let deleted = contact::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
     let contact = deleted.ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     interactions::refresh_last(&write.tx, &others).await?;
     write.erase_recorded_of_contact(id).await?;
-    write.record(vec![NewChange::contact(Kind::Deleted, id).at(contact.updated_at)]).await?;
+    write.record(vec![NewChange::contact(ChangeKind::Deleted, id).at(contact.updated_at)]).await?;
     write.commit().await?;
     Ok(Deleted { contact_id: id, membership_count: memberships.len() as u64, interaction_count })
 }

@@ -17,7 +17,7 @@ use crate::{
         refusal::{self, Keyed, Wanted},
     },
     entity::{
-        change::{Kind, SubjectType},
+        change::{ChangeKind, SubjectType},
         contact::{ActiveModel, Entity, Model},
     },
     storage::{Record, RowVisitor, columns},
@@ -100,7 +100,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     // Before the membership's, so that the feed tells of nothing that it has not told the beginning of.
-    write.record(vec![NewChange::contact(Kind::Created, id)]).await?;
+    write.record(vec![NewChange::contact(ChangeKind::Created, id)]).await?;
     if let Some(primary) = &new.primary_company {
         let (role, department) = (primary.role.as_ref(), primary.department.as_ref());
         let (details, _) = memberships::Details::check(&["primaryCompany"], role, department)?;

@@ -15,7 +15,7 @@ use crate::{
         error::Result,
     },
     entity::{
-        change::Kind,
+        change::ChangeKind,
         interaction::{Column, Entity},
         interaction_party::{self, Column as PartyColumn},
     },
@@ -67,7 +67,7 @@ pub(crate) async fn delete_of(write: &Write, contact_id: Uuid) -> Result<u64> {
         .all(&write.tx)
         .await?;
     Entity::delete_many().filter(Column::ContactId.eq(contact_id)).exec(&write.tx).await?;
-    let changes = gone.iter().map(|(id, at)| NewChange::interaction(Kind::Deleted, *id, contact_id).at(*at));
+    let changes = gone.iter().map(|(id, at)| NewChange::interaction(ChangeKind::Deleted, *id, contact_id).at(*at));
     write.record(changes.collect()).await?;
     Ok(gone.len() as u64)
 }
@@ -84,8 +84,8 @@ pub(crate) async fn leave(write: &Write, contact_id: Uuid) -> Result<()> {
             .await?;
         altered.sort_unstable_by_key(|interaction| interaction.id);
         let changes = altered.iter().map(|interaction| {
-            let diff = Diff::default().only_that("parties", true);
-            let change = NewChange::interaction(Kind::Updated, interaction.id, interaction.contact_id);
+            let diff = Diff::default().without_values("parties", true);
+            let change = NewChange::interaction(ChangeKind::Updated, interaction.id, interaction.contact_id);
             change.at(interaction.updated_at).with(diff)
         });
         write.record(changes.collect()).await?;

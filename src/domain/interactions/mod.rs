@@ -28,15 +28,15 @@ use crate::{
 
 mod cascade;
 mod input;
-mod involved;
 mod last;
+mod participation;
 mod parties;
 mod write;
 
 pub(crate) use cascade::{delete_of, leave, parties_with, party_to};
 pub use input::{InteractionInput, PartyInput};
-pub use involved::{Involvement, counts_of_contacts, empty_page, of_contacts};
 pub(crate) use last::refresh as refresh_last;
+pub use participation::{Involvement, counts_of_contacts, empty_page, of_contacts};
 pub use write::{create, delete, update};
 
 /// One page of all interactions but those of trashed contacts, newest first.

@@ -76,7 +76,7 @@ async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> 
         parties::replace(&write.tx, id, &list).await?;
     }
     last::refresh(&write.tx, &involved(&write.tx, id, contact_id).await?).await?;
-    write.record(vec![NewChange::interaction(change::Kind::Created, id, contact_id)]).await?;
+    write.record(vec![NewChange::interaction(change::ChangeKind::Created, id, contact_id)]).await?;
     Ok(row.try_into_model()?)
 }
 
@@ -151,7 +151,7 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     }
     last::refresh(&write.tx, &touched).await?;
     write.erase_recorded_of_interaction(interaction.contact_id, id).await?;
-    let change = NewChange::interaction(change::Kind::Deleted, id, interaction.contact_id);
+    let change = NewChange::interaction(change::ChangeKind::Deleted, id, interaction.contact_id);
     write.record(vec![change.at(interaction.updated_at)]).await?;
     write.commit().await?;
     Ok(id)
@@ -165,9 +165,9 @@ fn not_found() -> UserError {
 /// changed.
 fn updated_from(before: &Model, after: &Model, parties_changed: bool) -> NewChange {
     let diff = Diff::between::<Entity>(before, after)
-        .only_that("body", before.body != after.body)
-        .only_that("parties", parties_changed);
-    NewChange::interaction(change::Kind::Updated, after.id, after.contact_id).at(after.updated_at).with(diff)
+        .without_values("body", before.body != after.body)
+        .without_values("parties", parties_changed);
+    NewChange::interaction(change::ChangeKind::Updated, after.id, after.contact_id).at(after.updated_at).with(diff)
 }
 
 /// The subject and the parties that are contacts.

@@ -19,7 +19,7 @@ use crate::{
         input, parse_id, records, trash,
     },
     entity::{
-        change::Kind,
+        change::ChangeKind,
         company, contact,
         membership::{ActiveModel, Column, Entity, Model},
     },
@@ -76,14 +76,14 @@ pub(super) async fn insert(
             _ => None,
         })
     })?;
-    write.record(vec![NewChange::membership(Kind::Created, &inserted)]).await?;
+    write.record(vec![NewChange::membership(ChangeKind::Created, &inserted)]).await?;
     Ok(inserted)
 }
 
 /// The change that an update made to a membership.
 pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
     let diff = Diff::between::<Entity>(before, after);
-    NewChange::membership(Kind::Updated, after).with(diff)
+    NewChange::membership(ChangeKind::Updated, after).with(diff)
 }
 
 /// The changes that removed memberships leave, with their last values. Those are erased when the contact or the company
@@ -94,7 +94,7 @@ pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChan
     let change = |gone: &Model| {
         let company = companies.get(&gone.company_id).map(|company| json!({ "id": company.id, "name": company.name }));
         let diff = Diff::default().field("company", company, Json::Null).last_of::<Entity>(gone);
-        NewChange::membership(Kind::Deleted, gone).with(diff)
+        NewChange::membership(ChangeKind::Deleted, gone).with(diff)
     };
     Ok(gone.iter().map(change).collect())
 }
@@ -102,7 +102,7 @@ pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChan
 /// The change of a membership that was given the flag, or gave it up.
 fn flag_change(membership: &Model) -> NewChange {
     let diff = Diff::default().field("isPrimary", !membership.is_primary, membership.is_primary);
-    NewChange::membership(Kind::Updated, membership).with(diff)
+    NewChange::membership(ChangeKind::Updated, membership).with(diff)
 }
 
 pub(super) async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> {
@@ -116,20 +116,20 @@ pub(super) async fn give_up_flag(write: &Write, contact_id: Uuid) -> Result<()> 
     write.record(updated.iter().map(flag_change).collect()).await
 }
 
-pub(super) async fn hold_company(write: &Write, id: &str) -> Result<Uuid> {
+pub(super) async fn lock_company(write: &Write, id: &str) -> Result<Uuid> {
     let not_found = || UserError::not_found("company", &["companyId"]);
     let id = parse_id(id).ok_or_else(not_found)?;
-    if companies::hold(&write.tx, id).await? { Ok(id) } else { Err(not_found().into()) }
+    if companies::lock(&write.tx, id).await? { Ok(id) } else { Err(not_found().into()) }
 }
 
-pub(super) async fn hold_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
+pub(super) async fn lock_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
     trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
     let contact = records::get::<contact::Entity>(&write.tx, id).await?;
     contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
 }
 
 /// Locks the contact that a membership belongs to, then reads the membership as it is then.
-pub(super) async fn hold_membership(write: &Write, id: &str) -> Result<Model> {
+pub(super) async fn lock_membership(write: &Write, id: &str) -> Result<Model> {
     let not_found = || UserError::not_found("membership", &["id"]);
     let id = parse_id(id).ok_or_else(not_found)?;
     let contact_id = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;

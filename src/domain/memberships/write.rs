@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     details::Details,
     rows::{
-        give_up_flag, hold_company, hold_contact, hold_membership, insert, insert_first, promote_next, removed,
+        give_up_flag, insert, insert_first, lock_company, lock_contact, lock_membership, promote_next, removed,
         updated_from,
     },
 };
@@ -68,9 +68,9 @@ async fn replace_all(
     let write = ctx.begin().await?;
     let company_id = match company_id {
         None => None,
-        Some(id) => Some(hold_company(&write, id).await?),
+        Some(id) => Some(lock_company(&write, id).await?),
     };
-    let contact = hold_contact(&write, contact_id).await?;
+    let contact = lock_contact(&write, contact_id).await?;
     let of_contact = Entity::find().filter(Column::ContactId.eq(contact_id)).all(&write.tx).await?;
     let (kept, others): (Vec<_>, Vec<_>) =
         of_contact.into_iter().partition(|membership| Some(membership.company_id) == company_id);
@@ -140,8 +140,8 @@ async fn insert_last(
     is_primary: bool,
 ) -> Result<Model> {
     let write = ctx.begin().await?;
-    let company_id = hold_company(&write, company_id).await?;
-    hold_contact(&write, contact_id).await?;
+    let company_id = lock_company(&write, company_id).await?;
+    lock_contact(&write, contact_id).await?;
     let of_contact = Entity::find().filter(Column::ContactId.eq(contact_id)).all(&write.tx).await?;
     if let Some(error) = not_one_more(&of_contact, company_id) {
         return Err(error.into());
@@ -191,7 +191,7 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
         return Err(Error::Rejected(errors.into_iter().chain(missing).collect()));
     }
     let write = ctx.begin().await?;
-    let membership = hold_membership(&write, id).await?;
+    let membership = lock_membership(&write, id).await?;
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }
@@ -221,7 +221,7 @@ pub struct Removed {
 /// Removes a membership; when it was the primary, the next by position becomes it.
 pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
     let write = ctx.begin().await?;
-    let membership = hold_membership(&write, id).await?;
+    let membership = lock_membership(&write, id).await?;
     Entity::delete_by_id(membership.id).exec(&write.tx).await?;
     write.record(removed(&write, std::slice::from_ref(&membership)).await?).await?;
     promote_next(&write, &[membership.contact_id]).await?;

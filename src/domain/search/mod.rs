@@ -103,7 +103,7 @@ impl Term {
         if exclude.is_empty() {
             return Ok(select);
         }
-        Ok(select.filter(is_one_of(Expr::col((E::default(), E::life().id)), exclude, db.backend()).not()))
+        Ok(select.filter(is_one_of(Expr::col((E::default(), E::trash_columns().id)), exclude, db.backend()).not()))
     }
 
     /// True when walking the live records by name meets a page of them within the first few. A term in another

@@ -186,6 +186,8 @@ fn tests(operators: Vec<Operator>, test: impl Fn(Operator) -> Test) -> Filter {
 impl Operators for Vec<InteractionType> {
     fn operators(self) -> Vec<Operator> {
         use sea_orm::ActiveEnum;
-        vec![Operator::OneOf(self.into_iter().map(|kind| interaction::Kind::from(kind).to_value()).collect())]
+        vec![Operator::OneOf(
+            self.into_iter().map(|kind| interaction::InteractionKind::from(kind).to_value()).collect(),
+        )]
     }
 }

@@ -90,7 +90,7 @@ fn given_value<T: InputType>(field: &Field, value: Value) -> Result<Given, Input
     Ok(match field.kind {
         ColumnKind::Status => Given::Word(Status::from(read::<LiveStatus, T>(value)?).to_value()),
         ColumnKind::InteractionType => {
-            Given::Word(interaction::Kind::from(read::<InteractionType, T>(value)?).to_value())
+            Given::Word(interaction::InteractionKind::from(read::<InteractionType, T>(value)?).to_value())
         }
         ColumnKind::Time => Given::Time(read::<DateTime, T>(value)?.0),
         ColumnKind::Json => Given::Json(read::<Json, T>(value)?.0),

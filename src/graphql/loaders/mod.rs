@@ -167,7 +167,7 @@ impl Loader<MemberCountOf> for Batch {
 
 /// Which of a contact's interactions are meant: the field's arguments, the same for all contacts of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct InvolvedIn {
+pub(crate) struct Participation {
     pub(crate) involvement: Involvement,
     pub(crate) filter: Option<Filter>,
 }
@@ -176,7 +176,7 @@ pub(crate) struct InvolvedIn {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InteractionsOf {
     pub(crate) contact_id: Uuid,
-    pub(crate) which: InvolvedIn,
+    pub(crate) which: Participation,
     pub(crate) request: PageRequest,
 }
 
@@ -225,7 +225,7 @@ impl Loader<HistoryKey> for Batch {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct InteractionCountOf {
     pub(crate) contact_id: Uuid,
-    pub(crate) which: InvolvedIn,
+    pub(crate) which: Participation,
 }
 
 impl Loader<InteractionCountOf> for Batch {

@@ -14,11 +14,11 @@ use crate::{
     entity::contact,
     graphql::{
         context::{ContextExt, RequestState},
-        direct::{
-            Plan,
-            prepared::{Arguments, PreparedField, Slot, Unanswered, prepare},
-        },
         error::{ApiError, ApiResult, Nullable},
+        fast::{
+            Plan,
+            prepared::{Arguments, Fallback, PreparedField, Slot, prepare},
+        },
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
@@ -157,14 +157,14 @@ impl PreparedField for PreparedUpdate {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let UpdateArgs { id, input, expected_version } = UpdateArgs::read(arguments)?;
             let updated = self.0.update_contact(state, &id, input.fields.0, expected_version).await;
             updated.map_err(|error| match error {
-                domain::Error::Rejected(errors) => Unanswered::Refused(errors),
+                domain::Error::Rejected(errors) => Fallback::Refused(errors),
                 // It may have been written.
-                error => Unanswered::Failed(error.into()),
+                error => Fallback::Failed(error.into()),
             })
         })
     }

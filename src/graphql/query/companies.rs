@@ -10,8 +10,8 @@ use crate::{
         connection::{PICKER_LIMIT_DEFAULT, PageArgs},
         context::ContextExt,
         described::{Order, Where},
-        direct::Direct,
         error::{ApiResult, Nullable},
+        fast::FieldValue,
         input::CompanyInput,
         items::Items,
         loaders::CompanyById,
@@ -31,13 +31,13 @@ impl CompanyQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
-    ) -> Nullable<Direct<Company>> {
+    ) -> Nullable<FieldValue<Company>> {
         let id = parse_id(&id)?;
         if let Some(written) = Box::pin(record(ctx, &COMPANY, id)).await {
-            return written.map(|company| company.map(Direct::Written)).transpose();
+            return written.map(|company| company.map(FieldValue::Written)).transpose();
         }
         let company = ctx.load_one(CompanyById(id)).await;
-        company.map(|company| company.map(|company| Direct::Resolve(Company(company)))).transpose()
+        company.map(|company| company.map(|company| FieldValue::Resolve(Company(company)))).transpose()
     }
 
     /// By name unless ordered otherwise; trashed ones only when asked for.
@@ -53,13 +53,13 @@ impl CompanyQuery {
         #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<Order<company::Entity>>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
-    ) -> ApiResult<Direct<CompanyConnection>> {
+    ) -> ApiResult<FieldValue<CompanyConnection>> {
         let page = PageArgs { first, after, last, before };
         let records = SelectionArgs { filter, search, include_trashed };
         Ok(match Box::pin(ListArgs::<company::Entity> { page, records, order_by }.list(ctx)).await? {
-            Listed::Written(json) => Direct::Written(json),
+            Listed::Written(json) => FieldValue::Written(json),
             Listed::Read { page, selection } => {
-                Direct::Resolve(CompanyConnection { page, total: CompanyTotal(selection) })
+                FieldValue::Resolve(CompanyConnection { page, total: CompanyTotal(selection) })
             }
         })
     }

@@ -13,8 +13,8 @@ use crate::{
         connection::{PICKER_LIMIT_DEFAULT, PageArgs},
         context::ContextExt,
         described::{Order, Where},
-        direct::Direct,
         error::{ApiError, ApiResult, Nullable},
+        fast::FieldValue,
         input::ContactInput,
         items::Items,
         loaders::{ContactById, ContactOfUser},
@@ -35,17 +35,17 @@ impl ContactQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
-    ) -> Nullable<Direct<Contact>> {
+    ) -> Nullable<FieldValue<Contact>> {
         let id = parse_id(&id)?;
         if !ctx.domain().actor.sees_all() {
             let own = own::contact(ctx).await.map(|contact| contact.filter(|contact| contact.id == id));
-            return own.map(|contact| contact.map(|contact| Direct::Resolve(Contact(contact)))).transpose();
+            return own.map(|contact| contact.map(|contact| FieldValue::Resolve(Contact(contact)))).transpose();
         }
         if let Some(written) = Box::pin(record(ctx, &CONTACT, id)).await {
-            return written.map(|contact| contact.map(Direct::Written)).transpose();
+            return written.map(|contact| contact.map(FieldValue::Written)).transpose();
         }
         let contact = ctx.load_one(ContactById(id)).await;
-        contact.map(|contact| contact.map(|contact| Direct::Resolve(Contact(contact)))).transpose()
+        contact.map(|contact| contact.map(|contact| FieldValue::Resolve(Contact(contact)))).transpose()
     }
 
     /// The (at most one) contact connected to this login user; null for null, unknown and malformed.
@@ -85,13 +85,13 @@ impl ContactQuery {
         #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<Order<contact::Entity>>>,
         #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
-    ) -> ApiResult<Direct<ContactConnection>> {
+    ) -> ApiResult<FieldValue<ContactConnection>> {
         let page = PageArgs { first, after, last, before };
         let records = SelectionArgs { filter, search, include_trashed };
         Ok(match Box::pin(ListArgs::<contact::Entity> { page, records, order_by }.list(ctx)).await? {
-            Listed::Written(json) => Direct::Written(json),
+            Listed::Written(json) => FieldValue::Written(json),
             Listed::Read { page, selection } => {
-                Direct::Resolve(ContactConnection { page, total: ContactTotal(selection) })
+                FieldValue::Resolve(ContactConnection { page, total: ContactTotal(selection) })
             }
         })
     }
@@ -101,18 +101,18 @@ impl ContactQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contacts' ids.")] ids: Vec<ID>,
-    ) -> ApiResult<Direct<Items<Contact>>> {
+    ) -> ApiResult<FieldValue<Items<Contact>>> {
         let keys = Ids(ids).keys(&ctx.state().limits)?;
         if !ctx.domain().actor.sees_all() {
             let own = own::contact(ctx).await?.filter(|contact| keys.contains(&contact.id));
-            return Ok(Direct::Resolve(own.into_iter().map(Contact).collect()));
+            return Ok(FieldValue::Resolve(own.into_iter().map(Contact).collect()));
         }
         if let Some(written) = Box::pin(by_ids(ctx, &CONTACT, &keys)).await {
-            return written.map(Direct::Written);
+            return written.map(FieldValue::Written);
         }
         let mut found = Box::pin(ctx.loader().load_many(keys.iter().copied().map(ContactById))).await?;
         let contacts = keys.into_iter().filter_map(|id| found.remove(&ContactById(id)).map(Contact));
-        Ok(Direct::Resolve(contacts.collect()))
+        Ok(FieldValue::Resolve(contacts.collect()))
     }
 
     /// For pickers: name or e-mail contains the text (case and accents ignored, % and _ literal), by name. Blank text
@@ -124,14 +124,14 @@ impl ContactQuery {
         #[graphql(desc = "At most this many.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
         #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
-    ) -> ApiResult<Direct<Items<Contact>>> {
+    ) -> ApiResult<FieldValue<Items<Contact>>> {
         let pick = PickerArgs { query, limit, exclude_ids }.pick(&ctx.state().limits)?;
         if let Some(written) = Box::pin(search::<contact::Entity>(ctx, &pick)).await {
-            return written.map(Direct::Written);
+            return written.map(FieldValue::Written);
         }
-        let Pick { term: Some(term), limit, exclude } = pick else { return Ok(Direct::Resolve(Items(Vec::new()))) };
+        let Pick { term: Some(term), limit, exclude } = pick else { return Ok(FieldValue::Resolve(Items(Vec::new()))) };
         let found = Box::pin(records_of::search::<contact::Entity>(ctx.db(), &term, limit, &exclude)).await?;
-        Ok(Direct::Resolve(found.into_iter().map(Contact).collect()))
+        Ok(FieldValue::Resolve(found.into_iter().map(Contact).collect()))
     }
 
     /// How many contacts there are for which all of it holds.

@@ -21,11 +21,11 @@ use crate::{
         connection::{PICKER_LIMIT_DEFAULT, PICKER_LIMIT_MAX, PageArgs, count, needs_page},
         context::{ContextExt, RequestState, check_ids},
         described::{Order, Where},
-        direct::{
-            Connection, Plan,
-            prepared::{Arguments, PreparedField, Unanswered, prepare},
-        },
         error::{ApiError, ApiResult, ErrorCode},
+        fast::{
+            Connection, Plan,
+            prepared::{Arguments, Fallback, PreparedField, prepare},
+        },
     },
     resources::Resource,
 };
@@ -53,7 +53,7 @@ impl PreparedField for PreparedRecord {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let written = match parse_id(&arguments.get::<ID>("id")?) {
                 Some(id) => self.0.record(state, id).await?,
@@ -95,7 +95,7 @@ impl PreparedField for PreparedByIds {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let keys = Ids(arguments.get("ids")?).keys(&state.limits)?;
             Ok(self.0.by_ids(state, &keys).await?)
@@ -157,7 +157,7 @@ impl<E: Trashable> PreparedField for PreparedSearch<E> {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let pick = PickerArgs::read(arguments)?.pick(&state.limits)?;
             Ok(found::<E>(&self.0, state, &pick).await?)
@@ -205,7 +205,7 @@ impl<E: Trashable> PreparedField for PreparedCount<E> {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let selection = SelectionArgs::<E>::read(arguments)?.selection();
             let counted = records::count::<E>(&state.domain.db, &selection).await.map_err(ApiError::from)?;
@@ -266,7 +266,7 @@ impl<E: Trashable> PreparedField for PreparedList<E> {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>> {
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
         Box::pin(async move {
             let list = ListArgs::<E>::read(arguments)?.request(&state.limits)?;
             Ok(self.0.read::<E>(state, &list).await?)

@@ -22,7 +22,7 @@ use crate::{
 
 /// What was done to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "change::Kind")]
+#[graphql(remote = "change::ChangeKind")]
 pub(crate) enum ChangeType {
     /// The record was created.
     Created,

@@ -23,7 +23,7 @@ use crate::{
         enums::Involvement,
         error::{ApiResult, Nullable},
         items::Items,
-        loaders::{InteractionCountOf, InteractionsOf, InvolvedIn, MembershipsOf, PrimaryOf, UserById},
+        loaders::{InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById},
     },
 };
 
@@ -72,7 +72,7 @@ impl Contact {
         #[graphql(desc = "How the contact is involved.", default_with = "Involvement::Any")] involvement: Involvement,
     ) -> ApiResult<InteractionConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let which = InvolvedIn { involvement: involvement.into(), filter: filter.map(|filter| filter.0) };
+        let which = Participation { involvement: involvement.into(), filter: filter.map(|filter| filter.0) };
         let contact_id = self.0.id;
         let page = if needs_page(ctx, &request) {
             let empty = Arc::new(interactions::empty_page(&request));

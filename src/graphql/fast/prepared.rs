@@ -43,14 +43,14 @@ pub(crate) trait PreparedField: Debug + Send + Sync {
         &'a self,
         state: &'a RequestState,
         arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Unanswered>>;
+    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>>;
 }
 
 /// Why a prepared operation has no answer.
 #[derive(Debug)]
-pub(crate) enum Unanswered {
+pub(crate) enum Fallback {
     /// Nothing was done, and the library can say why.
-    LeftToLibrary,
+    ToLibrary,
     /// A mutation was refused. The library writes the payload, without doing it again.
     Refused(Vec<UserError>),
     /// Something may have been done.
@@ -58,9 +58,9 @@ pub(crate) enum Unanswered {
 }
 
 /// A read leaves its errors to the library, which meets them again.
-impl From<ApiError> for Unanswered {
+impl From<ApiError> for Fallback {
     fn from(_: ApiError) -> Self {
-        Self::LeftToLibrary
+        Self::ToLibrary
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn prepare<F: PreparedField + 'static>(ctx: &Context<'_>, prepared: i
 
 impl Prepared {
     /// The answer's data as JSON.
-    pub(crate) async fn answer(&self, state: &RequestState, variables: &Variables) -> Result<Vec<u8>, Unanswered> {
+    pub(crate) async fn answer(&self, state: &RequestState, variables: &Variables) -> Result<Vec<u8>, Fallback> {
         let value = self.field.answer(state, Arguments { given: &self.arguments, variables }).await?;
         let mut data = Vec::with_capacity(value.len() + self.key.len() + 5);
         // A GraphQL name has nothing that JSON would escape.

@@ -22,12 +22,12 @@ use async_graphql::{
 pub(crate) use self::{connection::Connection, plan::Plan};
 
 /// A field's value: written already, or to be resolved in the ordinary way.
-pub(crate) enum Direct<T> {
+pub(crate) enum FieldValue<T> {
     Written(Vec<u8>),
     Resolve(T),
 }
 
-impl<T: OutputType> OutputType for Direct<T> {
+impl<T: OutputType> OutputType for FieldValue<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }

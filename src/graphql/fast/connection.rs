@@ -9,8 +9,8 @@ use super::object::{Object, Selected, no_list, quoted, selected, write_list, wri
 use crate::{
     domain::{
         self,
-        direct::{self, Cursors, PageQuery, Position},
         page::PageRequest,
+        projected::{self, Cursors, PageQuery, Position},
         records::{self, ListRequest},
         trash::Trashable,
     },
@@ -64,7 +64,7 @@ enum PageInfoPart {
 impl Connection {
     /// The plan of the field that is resolved; none when its selection holds what no plan knows, or needs no page.
     pub(crate) fn new(ctx: &Context<'_>, resource: &'static Resource) -> Option<Arc<Self>> {
-        if !ctx.state().may_write_directly {
+        if !ctx.state().may_take_fast_path {
             return None;
         }
         Self::plan(&[ctx.field()], resource).map(Arc::new)
@@ -113,7 +113,7 @@ impl Connection {
     ) -> ApiResult<Vec<u8>> {
         let (db, request) = (&state.domain.db, &list.page);
         let visitor = |cursors| self.rows(request, cursors);
-        let rows = direct::page::<E, _>(db, &list.selection, &list.order, self.query(request), visitor).await?;
+        let rows = projected::page::<E, _>(db, &list.selection, &list.order, self.query(request), visitor).await?;
         let total = if self.wants_total() { count(records::count::<E>(db, &list.selection).await?) } else { 0 };
         Ok(rows.finish(request, total).map_err(domain::Error::from)?)
     }

@@ -9,10 +9,9 @@ use uuid::Uuid;
 use super::connection::{Connection, Rows};
 use crate::{
     domain::{
-        self,
-        direct::{self, ListQuery},
-        lists,
+        self, lists,
         page::PageRequest,
+        projected::{self, ListQuery},
     },
     graphql::{
         connection::PageArgs,
@@ -54,7 +53,7 @@ impl Lists {
         for list in &self.0 {
             let request = list.request(state)?;
             let visitor = |cursors| list.rows.rows(&request, cursors);
-            let rows = direct::list(&state.domain.db, owner, list.query(&request), visitor).await?;
+            let rows = projected::list(&state.domain.db, owner, list.query(&request), visitor).await?;
             written.push(list.finish(state, owner, rows, &request).await?);
         }
         Ok(written)

@@ -12,7 +12,7 @@ use super::{
     object::{Object, no_list, write_list},
 };
 use crate::{
-    domain::{self, contacts, direct, input::Input, search::Term, trash::Trashable},
+    domain::{self, contacts, input::Input, projected, search::Term, trash::Trashable},
     graphql::{
         context::{ContextExt, RequestState},
         error::ApiResult,
@@ -34,7 +34,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// The plan of the field that is resolved; none when its selection holds what no plan knows.
     pub(crate) fn new(ctx: &Context<'_>, resource: &'static Resource) -> Option<Arc<Self>> {
-        if !ctx.state().may_write_directly {
+        if !ctx.state().may_take_fast_path {
             return None;
         }
         let mut lists = Lists::default();
@@ -48,7 +48,7 @@ impl Plan {
 
     /// The same for the records of a list, which have no lists of their own.
     pub(crate) fn of_list(ctx: &Context<'_>, resource: &'static Resource) -> Option<Arc<Self>> {
-        if !ctx.state().may_write_directly {
+        if !ctx.state().may_take_fast_path {
             return None;
         }
         Self::planned(resource, |projection, start| {
@@ -92,23 +92,23 @@ impl Plan {
     ) -> domain::Result<Vec<u8>> {
         let unplanned = || DbErr::Custom("an update was prepared that reads more than the contact".to_owned());
         let columns = self.projection.own_columns().ok_or_else(unplanned)?;
-        let visitor = One { plan: Arc::clone(self), lists: Vec::new(), written: None };
+        let visitor = SingleRow { plan: Arc::clone(self), lists: Vec::new(), written: None };
         let updated =
             contacts::update_and_show(&state.domain, id, input, expected_version, (&columns, visitor)).await?;
         Ok(updated.written.ok_or_else(unplanned)?)
     }
 
-    /// One record of any status.
+    /// SingleRow record of any status.
     pub(crate) async fn record(self: &Arc<Self>, state: &RequestState, id: Uuid) -> ApiResult<Option<Vec<u8>>> {
         if let [list] = self.lists.0.as_slice() {
             return Box::pin(self.record_with_list(state, id, list)).await;
         }
         let lists = Box::pin(self.lists.read(state, id)).await?;
-        let visitor = One { plan: Arc::clone(self), lists, written: None };
-        Ok(direct::by_ids(&state.domain.db, &[id], &self.projection, visitor).await?.written)
+        let visitor = SingleRow { plan: Arc::clone(self), lists, written: None };
+        Ok(projected::by_ids(&state.domain.db, &[id], &self.projection, visitor).await?.written)
     }
 
-    /// One record with one list, in one statement.
+    /// SingleRow record with one list, in one statement.
     async fn record_with_list(
         self: &Arc<Self>,
         state: &RequestState,
@@ -119,7 +119,7 @@ impl Plan {
         let visitor =
             |cursors| RecordAndList { plan: Arc::clone(self), record: None, list: list.rows.rows(&request, cursors) };
         let db = &state.domain.db;
-        let read = direct::with_list(db, id, &self.projection, list.query(&request), visitor).await?;
+        let read = projected::with_list(db, id, &self.projection, list.query(&request), visitor).await?;
         let Some((mut record, place)) = read.record else { return Ok(None) };
         let list = list.finish(state, id, read.list, &request).await?;
         record.splice(place..place, list);
@@ -131,9 +131,9 @@ impl Plan {
         if ids.is_empty() {
             return Ok(b"[]".to_vec());
         }
-        let visitor = ById { plan: Arc::clone(self), written: HashMap::with_capacity(ids.len()) };
+        let visitor = JsonById { plan: Arc::clone(self), written: HashMap::with_capacity(ids.len()) };
         let db = &state.domain.db;
-        let mut found = direct::by_ids(db, ids, &self.projection, visitor).await?;
+        let mut found = projected::by_ids(db, ids, &self.projection, visitor).await?;
         Ok(list(ids.iter().filter_map(|id| found.written.remove(id))))
     }
 
@@ -146,19 +146,19 @@ impl Plan {
         exclude: &[Uuid],
     ) -> ApiResult<Vec<u8>> {
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let visitor = InOrder { plan: Arc::clone(self), written: Vec::new(), most };
+        let visitor = JsonInOrder { plan: Arc::clone(self), written: Vec::new(), most };
         let db = &state.domain.db;
-        Ok(list(direct::search::<E, _>(db, term, limit, exclude, &self.projection, visitor).await?.written))
+        Ok(list(projected::search::<E, _>(db, term, limit, exclude, &self.projection, visitor).await?.written))
     }
 }
 
-struct One {
+struct SingleRow {
     plan: Arc<Plan>,
     lists: Vec<Vec<u8>>,
     written: Option<Vec<u8>>,
 }
 
-impl RowVisitor for One {
+impl RowVisitor for SingleRow {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
         let mut list = |number: usize, out: &mut Vec<u8>| {
@@ -188,12 +188,12 @@ impl RowVisitor for RecordAndList {
     }
 }
 
-struct ById {
+struct JsonById {
     plan: Arc<Plan>,
     written: HashMap<Uuid, Vec<u8>>,
 }
 
-impl RowVisitor for ById {
+impl RowVisitor for JsonById {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         let mut out = Vec::with_capacity(512);
         self.plan.object.write(row, &mut out)?;
@@ -202,13 +202,13 @@ impl RowVisitor for ById {
     }
 }
 
-struct InOrder {
+struct JsonInOrder {
     plan: Arc<Plan>,
     written: Vec<Vec<u8>>,
     most: usize,
 }
 
-impl RowVisitor for InOrder {
+impl RowVisitor for JsonInOrder {
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr> {
         if self.written.len() < self.most {
             let mut out = Vec::with_capacity(512);
