@@ -136,6 +136,26 @@ async fn ids_are_loaded_together(app: TestApp) {
 }
 
 #[both_databases]
+async fn a_short_list_comes_with_its_record(app: TestApp) {
+    let ids = fill(&app, 0..2).await;
+    let query = "query($id: ID!) { contact(id: $id) { name memberships { role company { name } } } }";
+    for round in ["first", "prepared"] {
+        assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 1, "{round}");
+    }
+}
+
+#[both_databases]
+async fn a_refused_update_is_not_tried_again(app: TestApp) {
+    let id = app.contact("Ann").await;
+    let update = "mutation($id: ID!, $version: Int) {
+        updateContact(id: $id, input: { phone: \"1\" }, expectedVersion: $version) { contact { phone } userErrors { code } } }";
+    app.run(update, json!({ "id": id, "version": 1 })).await;
+    let stale = json!({ "id": id, "version": 1 });
+    let prepared = app.statements(update, stale.clone()).await;
+    assert_eq!(prepared, app.statements(&format!("{update} # new"), stale).await);
+}
+
+#[both_databases]
 async fn a_session_costs_one_look_up_and_then_none(app: TestApp) {
     app.contact("Ann").await;
     let app = app.guarded().await;
