@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cursors(CursorColumns);
 
-/// Where a row stands in its list.
+/// The place of a row in its list.
 #[derive(Clone, Debug)]
 pub struct Position(Vec<SortValue>);
 

@@ -177,7 +177,7 @@ fn page_info_parts(page_info: &Selected<'_>, needs_cursors: &mut bool) -> Option
     selected(&page_info.fields).iter().map(plan).collect()
 }
 
-/// What one part has written for the rows so far, and where each row's ends.
+/// The bytes that one part has written for the rows so far, and the end of each row.
 #[derive(Default)]
 struct Written {
     bytes: Vec<u8>,

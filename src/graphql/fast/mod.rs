@@ -3,7 +3,7 @@
 //! Resolving a field costs a future and a value; a page of fifty contacts has hundreds of fields. Where a top-level
 //! field selects nothing but columns of a record and of records that hang on it one to one, its selection becomes a
 //! plan: one statement with the joins and the columns that it needs, and a template that writes each row as JSON.
-//! Whatever a plan does not know is left to the ordinary resolvers, whose answers are the same to the byte.
+//! A selection that no plan knows is left to the ordinary resolvers, whose answers are the same to the byte.
 
 mod connection;
 mod lists;

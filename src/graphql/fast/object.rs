@@ -30,7 +30,7 @@ enum Value {
 /// Plans a list of the records that belong to a record and says its number; none where there can be no list.
 type PlanList<'a> = dyn FnMut(&'static Relation, &[SelectionField<'_>]) -> Option<usize> + 'a;
 
-/// Where there can be no list.
+/// Plans no list: there can be none.
 pub(super) fn no_list(_: &'static Relation, _: &[SelectionField<'_>]) -> Option<usize> {
     None
 }

@@ -27,7 +27,7 @@ pub(crate) struct Plan {
     object: Object,
     projection: Projection,
     lists: Lists,
-    /// Where the record's id is in the rows. A selection may need no column at all, and a statement needs one.
+    /// The place of the record's id in the rows. A selection may need no column at all, and a statement needs one.
     id: usize,
 }
 

@@ -36,14 +36,13 @@ pub struct Prepared {
     field: Box<dyn PreparedField>,
 }
 
+/// The value of a prepared field as JSON, to come.
+pub(crate) type Answering<'a> = BoxFuture<'a, Result<Vec<u8>, Fallback>>;
+
 /// A field that is answered from its arguments alone: its selection is planned already.
 pub(crate) trait PreparedField: Debug + Send + Sync {
     /// The field's value as JSON.
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>>;
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a>;
 }
 
 /// Why a prepared operation has no answer.
@@ -64,7 +63,7 @@ impl From<ApiError> for Fallback {
     }
 }
 
-/// Where an execution leaves what it prepared: data of the request, where that is wanted.
+/// The place where an execution leaves what it prepared: data of the request, if that is wanted.
 pub type Slot = Arc<OnceLock<Prepared>>;
 
 /// Leaves the field that is being resolved for the next time, if the operation can be prepared.

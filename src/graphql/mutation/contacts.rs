@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use futures_util::future::BoxFuture;
 
 use super::payload::payload;
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         error::{ApiError, ApiResult, Nullable},
         fast::{
             Plan,
-            prepared::{Arguments, Fallback, PreparedField, Slot, prepare},
+            prepared::{Answering, Arguments, Fallback, PreparedField, Slot, prepare},
         },
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
@@ -153,11 +152,7 @@ impl UpdateArgs {
 struct PreparedUpdate(Arc<Plan>);
 
 impl PreparedField for PreparedUpdate {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let UpdateArgs { id, input, expected_version } = UpdateArgs::read(arguments)?;
             let updated = self.0.update_contact(state, &id, input.fields.0, expected_version).await;

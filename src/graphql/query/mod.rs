@@ -1,6 +1,6 @@
 //! The queries, one file per resource.
 //!
-//! What they await is in boxes: the future of each field is as large as that of the largest, and is moved about as a
+//! The futures that they await are in boxes: the future of each field is as large as that of the largest, and is moved about as a
 //! whole several times.
 
 mod access;

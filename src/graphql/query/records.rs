@@ -5,7 +5,6 @@
 use std::{collections::HashSet, marker::PhantomData, sync::Arc};
 
 use async_graphql::{Context, ID};
-use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +23,7 @@ use crate::{
         error::{ApiError, ApiResult, ErrorCode},
         fast::{
             Connection, Plan,
-            prepared::{Arguments, Fallback, PreparedField, prepare},
+            prepared::{Answering, Arguments, PreparedField, prepare},
         },
     },
     resources::Resource,
@@ -49,11 +48,7 @@ pub(super) async fn record(
 struct PreparedRecord(Arc<Plan>);
 
 impl PreparedField for PreparedRecord {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let written = match parse_id(&arguments.get::<ID>("id")?) {
                 Some(id) => self.0.record(state, id).await?,
@@ -91,11 +86,7 @@ pub(super) async fn by_ids(
 struct PreparedByIds(Arc<Plan>);
 
 impl PreparedField for PreparedByIds {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let keys = Ids(arguments.get("ids")?).keys(&state.limits)?;
             Ok(self.0.by_ids(state, &keys).await?)
@@ -153,11 +144,7 @@ async fn found<E: Trashable>(plan: &Arc<Plan>, state: &RequestState, pick: &Pick
 struct PreparedSearch<E>(Arc<Plan>, PhantomData<fn() -> E>);
 
 impl<E: Trashable> PreparedField for PreparedSearch<E> {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let pick = PickerArgs::read(arguments)?.pick(&state.limits)?;
             Ok(found::<E>(&self.0, state, &pick).await?)
@@ -201,11 +188,7 @@ impl<E: Trashable> SelectionArgs<E> {
 struct PreparedCount<E>(PhantomData<fn() -> E>);
 
 impl<E: Trashable> PreparedField for PreparedCount<E> {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let selection = SelectionArgs::<E>::read(arguments)?.selection();
             let counted = records::count::<E>(&state.domain.db, &selection).await.map_err(ApiError::from)?;
@@ -262,11 +245,7 @@ impl<E: Trashable> ListArgs<E> {
 struct PreparedList<E>(Arc<Connection>, PhantomData<fn() -> E>);
 
 impl<E: Trashable> PreparedField for PreparedList<E> {
-    fn answer<'a>(
-        &'a self,
-        state: &'a RequestState,
-        arguments: Arguments<'a>,
-    ) -> BoxFuture<'a, Result<Vec<u8>, Fallback>> {
+    fn answer<'a>(&'a self, state: &'a RequestState, arguments: Arguments<'a>) -> Answering<'a> {
         Box::pin(async move {
             let list = ListArgs::<E>::read(arguments)?.request(&state.limits)?;
             Ok(self.0.read::<E>(state, &list).await?)
