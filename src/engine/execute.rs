@@ -25,8 +25,8 @@ use crate::{
         context::{RequestState, ResponseHeaders},
         error::{ApiError, ErrorCode},
         fast::{
+            can_answer,
             prepared::{Fallback, Slot, can_be_prepared},
-            top_level_fields_differ,
         },
         loaders::inline::Inline,
     },
@@ -140,8 +140,8 @@ async fn resolve(
     let mut parsed = document.parsed.clone();
     let mut slot = None;
     if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
-        state.may_take_fast_path = actor.sees_all() && top_level_fields_differ(&document.parsed, operation);
-        let is_new = !is_known && actor.sees_all() && can_be_prepared(&document.parsed, operation);
+        state.may_take_fast_path = actor.sees_all() && can_answer(&document.parsed, operation);
+        let is_new = !is_known && state.may_take_fast_path && can_be_prepared(&document.parsed, operation);
         slot = is_new.then(Slot::default);
         let absent = absent(operation, &graphql.variables);
         if !absent.is_empty() {

@@ -20,11 +20,12 @@ mod connections;
 mod contacts;
 mod contract;
 mod demo;
-mod direct;
+
 mod docs;
 mod durability;
 mod errors;
 mod extremes;
+mod fast;
 mod generated;
 mod hostile;
 mod http;

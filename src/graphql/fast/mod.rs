@@ -6,6 +6,7 @@
 //! A selection that no plan knows is left to the ordinary resolvers, whose answers are the same to the byte.
 
 mod connection;
+mod fragments;
 mod lists;
 mod object;
 mod plan;
@@ -56,10 +57,15 @@ impl<T: OutputType> OutputType for FieldValue<T> {
     }
 }
 
+/// True when the fast path can answer a valid document as the library would.
+pub fn can_answer(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    top_level_fields_differ(document, operation) && fragments::always_apply(document)
+}
+
 /// True when no two top-level fields of the operation have the same key in the answer, or the same name. The library
 /// merges the values of those with one key, which it cannot when they are written; those with one name are loaded
 /// together by the dataloaders.
-pub fn top_level_fields_differ(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+fn top_level_fields_differ(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
     fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, seen: &mut Vec<&'a str>) -> bool {
         set.items.iter().all(|selection| match &selection.node {
             Selection::Field(field) => {

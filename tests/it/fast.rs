@@ -354,3 +354,27 @@ async fn wrong_arguments_are_refused_in_rosters_too(app: TestApp) {
         assert_eq!(app.error_code(&query, json!({ "id": company })).await, "BAD_USER_INPUT", "{arguments}");
     }
 }
+
+/// A fragment on an interface may hold one on a type that the record does not have.
+#[both_databases]
+async fn fragments_on_other_types_select_nothing(app: TestApp) {
+    app.contact_with(json!({ "name": "Ann", "email": "ann@example.com" })).await;
+    for (query, expected) in [
+        ("{ contacts { nodes { name ... on Node { ... on User { email } } } } }", json!([{ "name": "Ann" }])),
+        (
+            "{ contacts { nodes { ... on Node { ...U } name } } } fragment U on User { email }",
+            json!([{ "name": "Ann" }]),
+        ),
+        (
+            "{ contacts { nodes { ...N } } } fragment N on Node { id @skip(if: true) ... { ...C } } fragment C on Contact { email }",
+            json!([{ "email": "ann@example.com" }]),
+        ),
+        ("{ contacts { nodes { ... on Node { ... on Node { ... on Company { name } } } } } }", json!([{}])),
+        ("{ contacts { nodes { ... on Contact { ... on Contact { name } } } } }", json!([{ "name": "Ann" }])),
+    ] {
+        // Twice, because the second time the document is known.
+        for _ in 0..2 {
+            assert_eq!(app.run(query, json!({})).await["contacts"]["nodes"], expected, "{query}");
+        }
+    }
+}
