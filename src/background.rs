@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mails, following the change feed, and forgetting what has ended.
+//! Background tasks: sending mails, following the change feed, and removing expired records.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,9 +11,9 @@ use crate::{
     mail::{self, Mailer},
 };
 
-/// How often those who have not tried for a while are forgotten, and connections that nobody needed are closed.
+/// Interval for closing idle connections and for forgetting callers that have not tried for a while.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
-/// How many of those pass until ended sessions and old changes are removed.
+/// Rounds of tidying between two removals of expired sessions and old changes.
 const ROUNDS_PER_CLEANING: u64 = 60;
 
 /// Runs until asked to stop.
@@ -26,7 +26,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
     );
 }
 
-/// Feeds those who are subscribed, and tells other replicas of changes made here.
+/// Sends changes to subscribers, and signals changes made here to other replicas.
 pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = shared.domain.feed.run(&shared.domain.db) => {}

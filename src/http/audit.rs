@@ -1,4 +1,4 @@
-//! `/audit`: the record of who was let in and who was not, for admins. It is no part of the GraphQL contract.
+//! `/audit`: the audit record for admins. It is not part of the GraphQL contract.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ use crate::{
     graphql::error::{ApiError, ErrorCode},
 };
 
-/// Events in one answer when no `limit` is given, and at most.
+/// Events in one answer without a `limit`, and the largest `limit`.
 const LIMIT: u64 = 100;
 const LIMIT_MAX: u64 = 1000;
 
-/// One event, as the API and the command line write it.
+/// Event, as the API and the command line write it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
@@ -50,7 +50,7 @@ impl From<audit_event::Model> for Event {
     }
 }
 
-/// The newest events, or with `?before=ID` those before one, newest first; at most `?limit=`.
+/// Lists events, newest first. `?before=ID` continues after an event, and `?limit=` sets the number.
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
     let actor = match Credentials::of(&shared, &request).admit(&shared).await {

@@ -1,8 +1,8 @@
-//! One connection: the HTTP that it speaks, and a time limit for each state that it is in.
+//! HTTP connection: its protocol, and a time limit for each of its states.
 //!
-//! hyper has one timer for a connection over HTTP/1.1, which runs while a head arrives and while there is none. Here a
-//! connection without a request may stay open for longer than the pools of proxies keep theirs, and a head that has begun
-//! has to end soon; over HTTP/2 too a connection with nothing to do is closed.
+//! hyper has one timer for an HTTP/1.1 connection, which runs while a head arrives and while there is none. Here an
+//! idle connection may stay open longer than proxies keep theirs in their pools, and a head must be complete soon.
+//! HTTP/2 connections have an idle timeout too.
 
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -36,13 +36,13 @@ use super::{
 };
 use crate::graphql::error::{ApiError, ErrorCode};
 
-/// Largest head of a request: headers of more bytes are refused, and by hyper itself those of more than a hundred lines
-/// (naming that number would have it clear room for them at every request).
+/// Largest head of a request, in bytes. hyper itself refuses more than a hundred headers. Setting that number
+/// explicitly would make it reserve space for them at every request.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
-/// Requests at once on one HTTP/2 connection.
+/// Concurrent requests on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 100;
 
-/// Serves a connection until either side ends it, or the server stops.
+/// Serves a connection until either side closes it, or the server stops.
 pub(super) async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
@@ -50,7 +50,7 @@ pub(super) async fn serve(
     shared: Arc<Shared>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // An answer is written whole, so waiting for more to fill a packet only delays it.
+    // An answer is written whole, so Nagle's algorithm would only delay it.
     if let Err(cause) = stream.set_nodelay(true) {
         tracing::debug!(%cause, "Could not set TCP_NODELAY");
     }
@@ -116,18 +116,18 @@ fn builder(write: Duration) -> auto::Builder<Streams> {
     builder
 }
 
-/// The service, and what it has to do with the connection.
+/// The service, and the state of the connection that it answers on.
 #[derive(Clone)]
 struct Answering {
     service: Service,
     peer: SocketAddr,
     activity: Arc<Activity>,
     body_bytes_max: u64,
-    /// How long a body may take to arrive.
+    /// Time for a body to arrive.
     body_time: Duration,
-    /// How long a request may wait for its turn.
+    /// Timeout for a request that waits to be answered.
     patience: Duration,
-    /// Of a connection that has several answers at once.
+    /// Set for a connection that has several answers at once.
     backlog: Option<Arc<Backlog>>,
 }
 
@@ -171,7 +171,7 @@ impl Answering {
     }
 }
 
-/// What a connection begins with.
+/// Protocol that the first bytes of a connection show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spoken {
     Http1,
@@ -181,8 +181,8 @@ enum Spoken {
 /// RFC 9113, section 3.4.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Waits until the client has said enough to tell which HTTP it speaks: hyper itself would wait for ever. None when it
-/// ends instead.
+/// Waits until the first bytes show the version of HTTP, because hyper itself would wait forever. `None` when the
+/// connection ends first.
 async fn spoken(stream: &TcpStream) -> Option<Spoken> {
     let mut begun = [0; HTTP2_PREFACE.len()];
     loop {
@@ -192,7 +192,7 @@ async fn spoken(stream: &TcpStream) -> Option<Spoken> {
                 return Some(Spoken::Http1);
             }
             Ok(read) if read == begun.len() => return Some(Spoken::Http2),
-            // Looking does not take it, so that there is nothing to wait for but time.
+            // `peek` leaves the bytes in the socket, so `readable()` would return at once. Sleep instead.
             Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }

@@ -1,4 +1,4 @@
-//! Accepting connections, and finishing what runs when asked to stop.
+//! Accepting connections, and finishing running requests when the server stops.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -10,8 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use super::{Service, Shared, connection, stop::stopped};
 
-/// Serves until `stop` turns true, then takes no more connections, finishes what runs within the time allowed, and
-/// returns.
+/// Serves until `stop` turns true. Then it accepts no more connections, finishes running requests within the shutdown
+/// timeout, and returns.
 pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let connections = TaskTracker::new();
     let room = Arc::new(Semaphore::new(shared.http.max_connections as usize));
@@ -26,7 +26,7 @@ pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>
                     });
                 }
                 Err(cause) => {
-                    // Out of file descriptors, most likely: running requests will free some.
+                    // Most likely the process has no free file descriptors. Running requests will release some.
                     tracing::warn!(%cause, "Could not accept a connection");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
@@ -44,7 +44,7 @@ pub async fn serve(listener: TcpListener, service: Service, shared: &Arc<Shared>
     }
 }
 
-/// The next connection, as soon as there is room for one.
+/// Accepts the next connection once a permit is free.
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,

@@ -1,5 +1,5 @@
-//! Sending what the outbox holds, with retries. Each mail's link is made when it is sent, so that the database never
-//! holds one in clear, and an address that nobody has costs its asker nothing that could be timed.
+//! Delivery of the outbox, with retries. A mail's link is made when the mail is sent. So the database never holds a
+//! link in clear, and a request for an unknown address takes no different time.
 
 use std::time::Duration;
 
@@ -16,18 +16,18 @@ use crate::{
     entity::outbox::{Column, Entity, Model},
 };
 
-/// How often the outbox is looked into.
+/// Interval between checks of the outbox.
 const EVERY: Duration = Duration::from_secs(1);
 /// Mails taken at a time.
 const BATCH: u64 = 16;
-/// How long another replica leaves a mail alone that one has taken: longer than the longest time to send it.
+/// Time for which other replicas leave a taken mail alone. It is longer than the longest delivery.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// The first wait after a failure; it doubles with each.
+/// First delay after a failure. It doubles with each.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(15);
-/// How long a mail is tried.
+/// Time after which a mail is given up.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
-/// Sends mails until asked to stop. What is being sent then is left to its lease, and may be sent twice.
+/// Sends mails until asked to stop. A mail that is being sent then keeps its lease, and may be sent twice.
 pub async fn run(ctx: &Context, mailer: &Mailer, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = deliver_forever(ctx, mailer) => {}
@@ -47,7 +47,7 @@ async fn deliver_forever(ctx: &Context, mailer: &Mailer) {
     }
 }
 
-/// Sends the mails that are due; how many were sent.
+/// Sends the mails that are due, and returns their number.
 pub async fn deliver_due(ctx: &Context, mailer: &Mailer) -> Result<usize> {
     Ok(deliver_batch(ctx, mailer).await?.sent)
 }
@@ -58,7 +58,7 @@ struct Batch {
     sent: usize,
 }
 
-/// Invitations first: anybody can have links sent, to addresses that nobody has, too.
+/// Sends a batch, invitations first, because anybody can request links, even for addresses without an account.
 async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
     let due =
@@ -73,7 +73,7 @@ async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     Ok(batch)
 }
 
-/// Of several replicas, one takes a mail.
+/// Takes a mail. Of several replicas, one succeeds.
 async fn take(ctx: &Context, mail: &Model) -> Result<bool> {
     let taken = Entity::update_many()
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))

@@ -1,4 +1,4 @@
-//! Opening a database: whether it is there and fit, and bringing its schema up to date.
+//! Opening a database: checks that the database exists and is usable, and migrates its schema.
 
 use std::{
     fs, io,
@@ -18,12 +18,12 @@ use super::{
 };
 use crate::config::DatabaseConfig;
 
-/// How long a server that does not take connections is left alone, and a lock that somebody else has.
+/// Interval between attempts to connect to a server, and between attempts to take the migration lock.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How often it is said that the program still waits for another one.
+/// Interval between log lines that say what the program waits for.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
-/// Why a database could not be opened. It names the file or the server, and never quotes the URL.
+/// Reason why a database could not be opened. It names the file or the server, and never quotes the URL.
 #[derive(Debug, thiserror::Error)]
 #[error("{place}: {reason}")]
 pub struct OpenError {
@@ -32,7 +32,7 @@ pub struct OpenError {
 }
 
 impl OpenError {
-    /// An error of the database at hand.
+    /// Describes an error of the given database.
     pub(crate) fn new(config: &DatabaseConfig, cause: &DbErr) -> Self {
         let reason = match cause {
             DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => match cause {
@@ -45,7 +45,7 @@ impl OpenError {
     }
 }
 
-/// The words of the server or the system.
+/// Returns the message of the server or the system.
 fn said(cause: &sqlx::Error) -> String {
     match cause {
         sqlx::Error::Database(cause) => match cause.code() {
@@ -57,7 +57,7 @@ fn said(cause: &sqlx::Error) -> String {
     }
 }
 
-/// The file, or the server and the database on it.
+/// Names the file, or the server and the database on it.
 fn place(config: &DatabaseConfig) -> String {
     if config.is_sqlite() {
         return match sqlite_options(config, Access::Read) {
@@ -88,8 +88,8 @@ fn server(options: &PgConnectOptions) -> String {
     }
 }
 
-/// Creates the SQLite file when there is none, refuses a database that is not fit, and brings the schema up to date. On
-/// PostgreSQL replicas that start together take turns.
+/// Creates the SQLite file when it does not exist, refuses an unusable database, and migrates the schema. On
+/// PostgreSQL, replicas that start together migrate one after the other.
 ///
 /// `finish` runs after the migrations on the same connection, while other replicas still wait.
 pub async fn migrate(
@@ -123,7 +123,7 @@ async fn bring_up_to_date(
     finish(connection).await
 }
 
-/// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
+/// Takes the lock by repeated attempts. A replica that blocked on it would hold a snapshot and stall an index build.
 async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let sql = format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK})");
     let mut said: Option<Instant> = None;
@@ -141,7 +141,7 @@ async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), 
     }
 }
 
-/// Makes the file when there is none, and refuses one that cannot be written or is no database.
+/// Creates the file when it does not exist, and refuses a file that cannot be written or is not a database.
 fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     let options = sqlite_options(config, Access::Write).map_err(|cause| OpenError::new(config, &cause).reason)?;
     let file = options.get_filename();
@@ -155,7 +155,7 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     check_writable(file)?;
     warn_of_readers(file);
     let opened = sqlite::open(config, Access::Write).and_then(|connection| {
-        // Reading is what finds out whether it is a database, and whether there may be files beside it.
+        // A read shows whether the file is a database, and whether SQLite may create its files beside it.
         let read = connection.query_row("PRAGMA schema_version", [], |_row| Ok(()));
         read.and_then(|()| connection.is_readonly("main")).map_err(|cause| sqlite::cannot_open(&cause))
     });
@@ -166,9 +166,9 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     }
 }
 
-/// Makes an empty file for this user alone; SQLite gives the files beside it the same mode.
+/// Creates an empty file that only this user may read. SQLite gives the files beside it the same mode.
 ///
-/// A file that is there is not even opened: closing it again would give up the locks that this process has on it.
+/// An existing file is not even opened, because closing it would release the locks that this process holds on it.
 fn create(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
@@ -178,13 +178,13 @@ fn create(file: &Path) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file).map(drop)
 }
 
-/// Refuses a file that may not be written, and one whose folder or whose files beside it may not.
+/// Refuses a file that may not be written, or whose folder or companion files may not be written.
 ///
-/// This comes before SQLite opens anything: SQLite gives the files beside a read-only file the same mode, and leaves them
-/// there, where they would keep everybody from writing after the file itself has been made writable.
+/// The check comes before SQLite opens anything. SQLite gives the files beside a read-only file the same mode and
+/// leaves them there. They would block every writer, even after the file itself has been made writable.
 fn check_writable(file: &Path) -> Result<(), String> {
     let refusal = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).map_err(io::Error::from).err();
-    // SQLite puts the files beside the one that a link leads to.
+    // SQLite creates its files beside the target of a symbolic link.
     let file = fs::canonicalize(file).map_err(|cause| format!("it cannot be found: {cause}"))?;
     if let Some(cause) = refusal(&file) {
         return Err(format!("it is read-only: {cause}"));
@@ -215,13 +215,13 @@ fn warn_of_readers(file: &Path) {
     }
 }
 
-/// Refuses a server that does not answer, and a database that is not fit.
+/// Refuses a server that does not answer, and an unusable database.
 async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
     let options = postgres_options(config, None).map_err(|cause| OpenError::new(config, &cause))?;
     let refuse = |reason: String| OpenError { place: place(config), reason };
     let mut connection = reach(&options, config.acquire_timeout).await.map_err(refuse)?;
     let unfit = what_is_unfit(&mut connection).await;
-    // A goodbye that fails changes nothing.
+    // An error while closing changes nothing.
     drop(connection.close().await);
     match unfit {
         Ok(None) => Ok(()),
@@ -230,7 +230,7 @@ async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
     }
 }
 
-/// Connects, and tries again for a while when the server is not up yet; the error is what was said last.
+/// Connects, and retries for a while when the server is not up yet. The error is the last one that was reported.
 async fn reach(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<PgConnection, String> {
     let until = time::Instant::now() + acquire_timeout;
     let mut refusal = None;
@@ -253,10 +253,11 @@ async fn reach(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<
     }
 }
 
-/// Encoding; the schema that holds `pg_trgm`, whether it is on the search path, and whether the server has it at all.
+/// Encoding; the schema that holds `pg_trgm`; whether that schema is on the search path; whether the server has
+/// `pg_trgm` at all.
 type Fitness = (String, Option<String>, Option<bool>, bool);
 
-/// The first thing that Liaison cannot work with, and what to do about it.
+/// Returns the first reason why Liaison cannot use the database, and how to fix it.
 async fn what_is_unfit(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
     let sql = "SELECT current_setting('server_encoding'), CAST(nspname AS text), nspname = ANY(current_schemas(TRUE)), \
                EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') \

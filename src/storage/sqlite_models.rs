@@ -23,10 +23,10 @@ use crate::config::DatabaseConfig;
 /// Connections to the file.
 pub(super) type File = Connections<Opening>;
 
-/// Opens connections, when they are needed.
+/// Opens connections on demand.
 pub(super) struct Opening(SqliteConnectOptions);
 
-/// A connection, and whether what runs on it is to end.
+/// Connection, and a flag that interrupts its statement.
 pub(super) struct Interruptible {
     connection: SqliteConnection,
     is_abandoned: Arc<AtomicBool>,
@@ -53,14 +53,14 @@ impl Manager for Opening {
 impl Connect for Opening {
     async fn settle(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
         is_abandoned.store(true, Ordering::Relaxed);
-        // The connection's thread answers when it is done with the statement.
+        // The connection's thread answers once the statement has ended.
         let is_done = connection.ping().await.is_ok();
         is_abandoned.store(false, Ordering::Relaxed);
         is_done
     }
 
     async fn close(Interruptible { connection, .. }: Interruptible) {
-        // A thread that is gone has closed it.
+        // A thread that has ended has closed the connection.
         drop(connection.close().await);
     }
 }

@@ -1,7 +1,7 @@
 //! SQLite's write queue: one thread with one connection, for transactions whose statements are known beforehand.
 //!
-//! What waits in the queue is written in one transaction, each in a savepoint of its own, and answered when that is
-//! committed: while one commit waits for the disk, the next ones gather. A transaction that fails is rolled back alone.
+//! Queued jobs are written in one transaction, each in its own savepoint, and answered when that transaction is
+//! committed. While one commit waits for the disk, the next jobs gather. A job that fails is rolled back alone.
 
 use std::{
     sync::{
@@ -19,22 +19,22 @@ use tokio::{runtime::Handle, sync::oneshot};
 use super::{options::Access, rows::RowVisitor, sqlite};
 use crate::config::DatabaseConfig;
 
-/// Transactions in one commit.
+/// Most jobs in one commit.
 const TOGETHER_MAX: usize = 64;
 
-/// What tells whoever waits for a transaction what became of it, once the commit has an outcome.
+/// Reports the outcome of the commit to the request that waits for it.
 type Finish = Box<dyn FnOnce(Result<(), DbErr>)>;
 
-/// A transaction that was run, and whether it is to be kept.
+/// Executed job, and whether the commit includes it.
 struct Ran {
     is_kept: bool,
     finish: Finish,
 }
 
-/// A transaction; none to stop the thread.
+/// Job of the thread. `None` stops the thread.
 type Job = Option<Box<dyn FnOnce(&Connection) -> Ran + Send>>;
 
-/// The queue.
+/// Write queue.
 #[derive(Debug)]
 pub(crate) struct Writer {
     queue: flume::Sender<Job>,
@@ -42,9 +42,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Opens the connection. `write_lock` is the pool of the one other connection that writes. The queue holds that
-    /// connection while it writes, so the two never write at once. `has_failed` turns
-    /// true when a transaction was not written.
+    /// Opens the connection. `write_lock` is the pool of sea-orm's single write connection. The queue acquires that
+    /// connection before it writes, so the two never write at once. `has_failed` turns true when a transaction was not
+    /// written.
     pub(crate) fn start(
         config: &DatabaseConfig,
         write_lock: SqlitePool,
@@ -56,7 +56,7 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
-                // Giving a turn back is a task.
+                // Returning the lock to the pool spawns a task, which needs the runtime.
                 let _entered = runtime.enter();
                 write_all(&connection, &jobs, &has_failed, || runtime.block_on(write_lock.acquire()));
             })
@@ -64,11 +64,11 @@ impl Writer {
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs statements as one transaction and shows the rows that they return to `visit`.
+    /// Runs statements as one transaction and passes the rows that they return to `visitor`.
     pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
         let (sender, outcome) = oneshot::channel();
         let job = move |connection: &Connection| {
-            // Nobody waits any more: it has not begun, and will not.
+            // The request was cancelled before its job started, so the job is skipped.
             if sender.is_closed() {
                 return Ran { is_kept: false, finish: Box::new(drop) };
             }
@@ -85,10 +85,10 @@ impl Writer {
         outcome.await.map_err(|_closed| closed())?
     }
 
-    /// Lets the thread finish what it has and closes its connection.
+    /// Lets the thread finish its queued jobs and closes its connection.
     pub(crate) async fn close(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // A thread that is gone needs not be stopped.
+        // A thread that has ended need not be stopped.
         drop(self.queue.send(None));
         drop(tokio::task::spawn_blocking(move || thread.map(JoinHandle::join)).await);
     }
@@ -106,7 +106,7 @@ fn write_all(
 ) {
     let mut is_over = false;
     while !is_over && let Ok(Some(first)) = jobs.recv() {
-        // Whoever waits for a transaction that is dropped hears that there was no connection.
+        // The request of a dropped job receives the error for a closed connection.
         let Ok(turn) = turn() else { continue };
         let waiting = jobs.try_iter().map_while(|job| {
             is_over = job.is_none();
@@ -120,7 +120,7 @@ fn write_all(
     }
 }
 
-/// Writes transactions in one commit. What is left of them after an error is dropped.
+/// Writes jobs in one commit. After an error the remaining jobs are dropped.
 fn write(
     connection: &Connection,
     jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
@@ -141,7 +141,8 @@ fn write(
     Ok(())
 }
 
-/// No transaction is at fault when the commit fails, or the savepoint of another: each may be tried again.
+/// Builds the error for a failed commit, or a failed savepoint of another job. No job is at fault, so each may be
+/// retried.
 fn not_committed(cause: &rusqlite::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(format!("the transaction was not committed: {cause}")))
 }
@@ -157,7 +158,7 @@ fn in_savepoints(
         let is_kept = ran.is_kept;
         finishing.push(ran);
         if !is_kept {
-            // Fails where the error has ended the transaction as a whole, as that of a full disk does.
+            // Fails when the error has ended the whole transaction, as a full disk does.
             execute(connection, "ROLLBACK TO one")?;
         }
         execute(connection, "RELEASE one")?;
@@ -182,7 +183,7 @@ mod tests {
         vec![Statement::from_string(DbBackend::Sqlite, text)]
     }
 
-    /// A full disk ends the whole transaction, also those that were written in it without a fault.
+    /// A full disk ends the whole transaction, including jobs that had succeeded in it.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn those_beside_one_that_fills_the_disk_may_try_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -195,7 +196,7 @@ mod tests {
         let small = || db.run_together(sql("INSERT INTO filled VALUES ('small')"), Nothing);
         let large = db.run_together(sql("INSERT INTO filled VALUES (randomblob(1000000))"), Nothing);
         let wrong = db.run_together(sql("INSERT INTO filled VALUES (no_such_column)"), Nothing);
-        // They gather in the queue while somebody else writes.
+        // The jobs gather in the queue while another transaction holds the write lock.
         let turn = db.begin().await.unwrap();
         let writing = async { tokio::join!(small(), large, small(), wrong, small()) };
         let release = async {

@@ -1,4 +1,4 @@
-//! What people do with their own accounts: sign in and out, and set passwords.
+//! Actions on one's own account: signing in and out, and setting passwords.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -19,19 +19,19 @@ use crate::{
     entity::{audit_event::AuditKind, credential, outbox, role::Role, user},
 };
 
-/// Somebody who has just signed in.
+/// Outcome of a sign-in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who it is.
+    /// User who has signed in.
     pub user: user::Model,
-    /// The session's token, known only now.
+    /// Token of the session, known only now.
     pub token: Secret,
-    /// When the session ends if it is not used.
+    /// Time at which the session ends if it is not used.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Begins a session. What is wrong is not told: an unknown address, a placeholder and a wrong password get the same
-/// answer, after the same work.
+/// Begins a session. The error does not tell the cause: an unknown address, a placeholder and a wrong password get the
+/// same answer, after the same work.
 pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
     let address = email::given(email);
     let password = Password::given(password);
@@ -49,7 +49,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let rehashed = if matched == Matched::Outdated { Some(password.hash().await?) } else { None };
     let mut write = ctx.begin().await?;
     write.actor.user_id = Some(user_id);
-    // Whoever changed the password meanwhile has ended what it opened.
+    // A password change meanwhile has ended the sessions of the old password.
     if !hold(&write, user_id, stored.as_ref()).await? {
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     }
@@ -60,7 +60,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     begin_session(ctx, write, user_id).await
 }
 
-/// Writes down that somebody has tried too often. It changes nothing for them if that fails.
+/// Records a sign-in that the rate limit refused. An error is only logged.
 pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
     let noting = async {
         let write = ctx.begin().await?;
@@ -79,7 +79,7 @@ async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<Sig
     Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
 }
 
-/// Ends the session that asks; false when there is none.
+/// Ends the caller's session. Returns false when there is none.
 pub async fn sign_out(ctx: &Context) -> Result<bool> {
     use crate::entity::session::{Column, Entity};
 
@@ -92,9 +92,9 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
     Ok(ended.rows_affected > 0)
 }
 
-/// Has a one-time link sent to the address, if an account or a placeholder has it.
+/// Requests a one-time link for the address, which is sent if an account or a placeholder has it.
 ///
-/// Whether one has is looked up when the mail is sent, so that the answer cannot tell, nor its time.
+/// The look-up happens when the mail is sent, so that neither the answer nor its time reveals an account.
 pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     let Ok(address) = EmailAddress::parse(text::trim(email)) else { return Ok(()) };
     let write = ctx.begin().await?;
@@ -103,7 +103,8 @@ pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     write.commit().await
 }
 
-/// Sets the password with a one-time link, which claims a placeholder, ends the user's sessions and begins one.
+/// Sets the password with a one-time link. The link claims a placeholder, ends the user's sessions and begins a new
+/// one.
 pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
     let token = Secret::given(token);
     let user = found_or_recorded(ctx, user_of_link(ctx, &token).await).await;
@@ -122,7 +123,7 @@ async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
     Ok(user.ok_or_else(links::invalid)?)
 }
 
-/// A link, or the refusal after it was recorded.
+/// Returns a link, or records the refusal and returns it.
 async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
     if matches!(found, Err(Error::Rejected(_))) {
         let write = ctx.begin().await?;
@@ -132,7 +133,7 @@ async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
     found
 }
 
-/// Changes the password of the user who asks; its sessions end, and a new one begins.
+/// Changes the caller's password, ends the caller's sessions and begins a new one.
 pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Result<SignedIn> {
     let wrong = || UserError::new(Code::InvalidCredentials, &["current"], "This is not the present password.");
     let user_id = ctx.actor.user_id.ok_or_else(wrong)?;
@@ -157,7 +158,7 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     renew(ctx, write, user_id, hash, AuditKind::PasswordChanged).await
 }
 
-/// Stores a new password; whoever was signed in with the old one no longer is.
+/// Stores a new password, and ends the sessions of the old one.
 async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: AuditKind) -> Result<SignedIn> {
     credential::Entity::update_many()
         .col_expr(credential::Column::PasswordHash, Expr::val(Some(hash)))
@@ -174,8 +175,7 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: A
     Ok(signed_in)
 }
 
-/// Keeps a user's password from being changed until the transaction ends; false when it is no longer the one that was
-/// compared.
+/// Locks a user's password until the transaction ends. Returns false when it is no longer the one that was compared.
 async fn hold(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
     let held = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
     Ok(held.is_some_and(|credential| credential.password_hash.as_ref() == compared))
@@ -190,8 +190,8 @@ async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
     Ok(())
 }
 
-/// Makes the first admin with the link that `serve` printed; refused as soon as there is one. All that is wrong comes back
-/// together.
+/// Creates the first admin with the link that `serve` printed. Refuses when there is one already. All errors of the
+/// input come back together.
 pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
     let token = Secret::given(token);
     let link = found_or_recorded(ctx, links::check_setup(ctx, &token).await).await;

@@ -12,12 +12,12 @@ use crate::{
     entity::{api_key, audit_event::AuditKind, session, user},
 };
 
-/// How exactly the last use of a session is known, so that reading seldom writes.
+/// Precision of a session's last use, because otherwise reading would often write.
 const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// The same for API keys, whose use goes into the audit record as well.
+/// Precision of an API key's last use, which the audit record contains as well.
 const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// The caller who brings this token, if it is in the cache.
+/// Returns the caller of this token, if the token is in the cache.
 pub fn cached(ctx: &Context, token: &Secret) -> Option<Actor> {
     by_cache(ctx, &token.hash())
 }
@@ -26,14 +26,15 @@ fn by_cache(ctx: &Context, hash: &[u8; 32]) -> Option<Actor> {
     Some(Actor { address: ctx.actor.address, ..ctx.token_cache.get(hash)? })
 }
 
-/// The caller who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
+/// Returns the caller of this token. `None` for a token that is unknown, expired or revoked. The address in `ctx` is
+/// kept.
 pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>> {
     let hash = token.hash();
     if let Some(actor) = by_cache(ctx, &hash) {
         return Ok(Some(actor));
     }
     let look_up = ctx.token_cache.begin();
-    // In boxes: seldom needed, and large.
+    // Boxed, because the futures are seldom needed, and large.
     let found = if !token.is_api_key() {
         Box::pin(by_session(ctx, &hash)).await?
     } else if token.has_valid_checksum() {
@@ -114,7 +115,7 @@ async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
     }
 }
 
-/// Of requests that come at the same time, one notes the use.
+/// Notes the use of a key. Of concurrent requests, one does.
 async fn note_key_use(ctx: &Context, key: &api_key::Model) -> Result<()> {
     let write = ctx.begin().await?;
     let unchanged = match key.last_used_at {

@@ -1,7 +1,7 @@
-//! Who may come in: passwords, sessions, API keys, one-time links, and the record of it all.
+//! Authentication: passwords, sessions, API keys, one-time links, and the audit record.
 //!
-//! What a role may do is declared in one place, with the API's fields (`engine/checks/access.rs`); here is how somebody comes
-//! to have one.
+//! The rights of a role are declared in one place, with the API's fields (`engine/checks/access.rs`). This module
+//! handles how callers get a role.
 
 mod accounts;
 mod admins;

@@ -1,4 +1,4 @@
-//! Passwords: what is one, and its hash.
+//! Password rules, and hashing with argon2id.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,36 +9,38 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{Code, Error, Result, UserError};
 
-/// NIST SP 800-63B asks for at least 8 characters, and for room for 64 at least.
+/// Shortest and longest password, in characters. NIST SP 800-63B asks for a minimum of at least 8, and for a maximum of
+/// at least 64.
 const CHARS_MIN: usize = 8;
 const CHARS_MAX: usize = 128;
-/// Passwords that an attacker tries before this many others are refused.
+/// Guesses that an attacker must need. A password that falls earlier is refused.
 const GUESSES_MIN: u64 = 10_000;
 
-/// OWASP's least parameters for argon2id: 19 MiB, two passes, one lane.
+/// OWASP's minimum parameters for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Hashes that may be worked out at once: each takes 19 MiB and a processor, of which one is left to everybody else.
+/// Permits for hashing at once. Each hash takes 19 MiB and a processor, and one processor is left to other work.
 static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Arc::new(Semaphore::new(processors.saturating_sub(1).max(1)))
 });
 
-/// Those who wait for their turn, a few seconds at most; further ones are sent away.
+/// Permits for waiting to hash, for a few seconds at most. Further requests are refused.
 static ROOM: Semaphore = Semaphore::const_new(WAITING_MAX);
 const WAITING_MAX: usize = 128;
 
-/// What is compared when there is no such account, or no password on it, so that the answer takes as long.
+/// Hash to compare with when there is no account or no password, so that the answer takes as long.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
-/// Makes ready what is compared for nobody: made at the first unknown address, it would take that one twice as long.
+/// Computes the placeholder hash at start. Computed lazily, it would double the time of the first sign-in with an
+/// unknown address, and so reveal it.
 pub fn make_ready() {
     LazyLock::force(&NOBODYS);
 }
 
-/// A password in clear, normalized so that it is the same from every keyboard (NFKC, as RFC 8265 has it).
+/// Password in clear, normalized with NFKC as in RFC 8265, so that it is the same from every keyboard.
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -49,13 +51,13 @@ impl std::fmt::Debug for Password {
 }
 
 impl Password {
-    /// What somebody signs in with. Of what no password can be, no more is taken than one has.
+    /// Normalizes the password of a sign-in. Text beyond the longest possible password is cut off.
     pub fn given(text: &str) -> Self {
-        // Typed letter by letter and accent by accent, a password takes up to four times as many.
+        // Decomposed letters and accents take up to four times as many characters.
         Self(text.chars().take(CHARS_MAX * 4).nfkc().take(CHARS_MAX + 1).collect())
     }
 
-    /// Checks a password to be set, for a user with this address.
+    /// Checks a new password, for a user with this address.
     pub(super) fn parse(text: &str, email: &str) -> std::result::Result<Self, UserError> {
         let refuse = |code, message: &str| Err(UserError::new(code, &["password"], message));
         let password = Self::given(text);
@@ -80,14 +82,14 @@ impl Password {
         zxcvbn::zxcvbn(&self.0, &inputs).guesses() < GUESSES_MIN
     }
 
-    /// The hash to keep, worked out off the asynchronous threads.
+    /// Computes the hash to store, off the asynchronous threads.
     pub(super) async fn hash(&self) -> Result<String> {
         let password = self.clone();
         let failed = || Error::Internal(DbErr::Custom("a password could not be hashed".to_owned()));
         in_turn(move || hash_now(&password.0)).await?.ok_or_else(failed)
     }
 
-    /// Compares with a stored hash, or with nobody's, which takes as long.
+    /// Compares with a stored hash, or with the placeholder, which takes as long.
     pub(super) async fn matches(&self, stored: Option<String>) -> Result<Matched> {
         let password = self.clone();
         let matched = in_turn(move || {
@@ -104,11 +106,11 @@ impl Password {
     }
 }
 
-/// Whether a password is the one that was hashed.
+/// Result of comparing a password with a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Matched {
     Yes,
-    /// It is, but today it would be hashed with other parameters.
+    /// The password matches a hash with outdated parameters.
     Outdated,
     No,
 }
@@ -134,7 +136,7 @@ fn hash_now(password: &str) -> Option<String> {
     hash.ok().map(|hash| hash.to_string())
 }
 
-/// True when the hash was made with other parameters than today's.
+/// Returns true when the hash was made with other parameters than today's.
 fn is_outdated(stored: &str) -> bool {
     let today = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
     !stored.starts_with(&today)

@@ -30,11 +30,11 @@ use crate::{
     },
 };
 
-/// How often something is sent, if only to show that the connection stands: proxies end those that are silent.
+/// Interval between keep-alive comments, because proxies close silent connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
-/// How often the session is asked whether it still holds.
+/// Interval between checks that the session is still valid.
 const CHECK_EVERY: Duration = Duration::from_secs(10);
-/// Tells nginx to pass on what comes, as it comes.
+/// Tells nginx not to buffer the events.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Answers a request with a stream of events.
@@ -57,7 +57,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, _) => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
         }
-        // Clients take these for what they are only as an answer of its own.
+        // Clients recognise these only as the status of the response.
         Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
             return error_response(status, &error, None);
         }
@@ -81,7 +81,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     response
 }
 
-/// All that is to be said of an operation with one answer, or with one last.
+/// Returns all events of an operation that has one answer, or one last answer.
 fn whole(reply: &Answer) -> Vec<Event> {
     vec![next(&reply.body), Event::default().event("complete").data("")]
 }
@@ -90,8 +90,8 @@ fn next(body: &[u8]) -> Event {
     Event::default().event("next").data(String::from_utf8_lossy(body))
 }
 
-/// Returns when the server stops, or the caller is no longer who it was. Without a last event, so that clients connect
-/// again.
+/// Waits until the server stops, or the caller's role or session has changed. The stream then ends without a last
+/// event, so that clients reconnect.
 async fn ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
     let mut stopping = shared.stopping.subscribe();
     let has_left = async {

@@ -1,4 +1,4 @@
-//! One connection: its login, its operations, and its end.
+//! WebSocket session: its login, its operations, and its end.
 
 use std::{
     collections::HashMap,
@@ -36,20 +36,20 @@ use crate::{
     throttle::Caller,
 };
 
-/// How often the client is asked whether it is still there, and the session whether it still holds.
+/// Interval between pings, and between checks that the session is still valid.
 const CHECK_EVERY: Duration = Duration::from_secs(10);
-/// How long a client may be silent, pongs included.
+/// Longest silence of a client, pongs included.
 const SILENT_MAX: Duration = Duration::from_secs(35);
-/// How long a connection may stay open with nothing running.
+/// Longest time that a connection stays open without an operation.
 const IDLE_MAX: Duration = Duration::from_mins(10);
-/// How long a client may take to read a message.
+/// Time for a client to read a message.
 const SEND_MAX: Duration = Duration::from_secs(20);
-/// Operations of one connection at once.
+/// Concurrent operations of one connection.
 const OPERATIONS_MAX: usize = 100;
-/// Longest id of an operation, in bytes: each answer repeats it.
+/// Longest id of an operation, in bytes, because each answer repeats it.
 const ID_BYTES_MAX: usize = 128;
 
-/// A message of an operation to the client.
+/// Message of an operation to the client.
 struct OutgoingMessage {
     id: String,
     message: Message,
@@ -60,9 +60,9 @@ pub(super) struct Connection {
     shared: Arc<Shared>,
     credentials: Credentials,
     request_id: Option<RequestId>,
-    /// Who is signed in, once `connection_init` has come.
+    /// Caller, known once `connection_init` has come.
     actor: Option<Actor>,
-    /// The place that it takes among those of its caller.
+    /// Part of the caller's quota that the connection uses.
     permit: Permit,
     operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
     running: HashMap<String, AbortHandle>,
@@ -91,7 +91,7 @@ impl Connection {
         }
     }
 
-    /// Serves until either side ends it.
+    /// Serves until either side closes it.
     pub(super) async fn run(mut self, socket: WebSocket) {
         let (mut outgoing, mut incoming) = socket.split();
         let mut stopping = self.shared.stopping.subscribe();
@@ -121,7 +121,7 @@ impl Connection {
         }
     }
 
-    /// What to answer to a message, if anything.
+    /// Handles a message, and returns the reply if there is one.
     async fn hear(&mut self, message: Message) -> Result<Option<Message>, Close> {
         self.heard = Instant::now();
         let text = match message {
@@ -143,7 +143,7 @@ impl Connection {
         }
     }
 
-    /// Who connects: by the payload's `authorization`, or by what came with the upgrade.
+    /// Authenticates the caller by the payload's `authorization`, or by the headers of the upgrade.
     async fn initialise(&mut self, payload: Option<Value>) -> Result<Message, Close> {
         if self.actor.is_some() {
             return Err(Close::TooMany);
@@ -167,7 +167,8 @@ impl Connection {
         Ok(plain("connection_ack"))
     }
 
-    /// Who it is now. With another role the client has to connect again, because what runs was allowed to the old one.
+    /// Authenticates the caller again. After a change of role the client must reconnect, because running operations
+    /// were checked against the old one.
     async fn renew(&mut self) -> Result<Actor, Close> {
         let actor = signed_in(&self.shared, &self.credentials).await?;
         if self.actor.is_some_and(|before| before.role != actor.role) {
@@ -208,7 +209,7 @@ impl Connection {
                 message: about(&id, kind, payload),
                 is_last,
             };
-            // A task of its own: it must not stand still, with a transaction open, while the client takes its time.
+            // In its own task, because otherwise it would stop with a transaction open while the client reads slowly.
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
             let reply = match ended_with(opening).await {
                 Opened::Answers(answers) => {
@@ -233,7 +234,7 @@ impl Connection {
         Ok(None)
     }
 
-    /// Passes on what an operation says, unless the client has ended it meanwhile.
+    /// Passes on a message of an operation, unless the client has ended the operation meanwhile.
     fn say(&mut self, said: OutgoingMessage) -> Option<Message> {
         self.busy = Instant::now();
         let is_running = self.running.contains_key(&said.id);
@@ -243,7 +244,7 @@ impl Connection {
         is_running.then_some(said.message)
     }
 
-    /// Ends a connection whose client is gone, that does nothing, or whose session has ended.
+    /// Closes a connection whose client is gone, that is idle, or whose session has ended.
     async fn check(&mut self) -> Result<Option<Message>, Close> {
         let is_idle = self.running.is_empty() && self.busy.elapsed() > IDLE_MAX;
         if self.heard.elapsed() > SILENT_MAX || is_idle {
@@ -256,13 +257,13 @@ impl Connection {
     }
 }
 
-/// Says why a connection ends that has not begun.
+/// Sends the reason for closing a connection that has not begun.
 pub(super) async fn refuse(mut socket: WebSocket, close: Close) {
     // A client that does not read it is gone.
     drop(tokio::time::timeout(SEND_MAX, socket.send(close.frame())).await);
 }
 
-/// The outcome of a task that ends when nobody waits for it any more.
+/// Waits for a task, and aborts it when the caller stops waiting.
 async fn ended_with(task: JoinHandle<Opened>) -> Opened {
     let task = AbortOnDropHandle::new(task);
     task.await.unwrap_or_else(|cause| {
@@ -275,7 +276,7 @@ async fn signed_in(shared: &Shared, credentials: &Credentials) -> Result<Actor, 
     match credentials.identify(shared).await {
         Ok(actor) if actor.role.is_some() => Ok(actor),
         Ok(_) => Err(Close::Forbidden),
-        // The database is away: another replica may do better.
+        // The database is unavailable. Another replica may reach it.
         Err(Refusal::Failed(_) | Refusal::Throttled(_)) => Err(Close::Restart),
     }
 }

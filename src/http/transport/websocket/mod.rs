@@ -21,24 +21,24 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The protocol that is spoken.
+/// Subprotocol that the server speaks.
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// The name of the protocol before it, subscriptions-transport-ws. A client that offers nothing else is accepted, to be
-/// told why the connection ends: browsers do not show the answer to a refused upgrade.
+/// Name of the preceding protocol, subscriptions-transport-ws. A client that offers nothing else is accepted and told
+/// why the connection closes, because browsers hide the answer to a refused upgrade.
 const LEGACY_PROTOCOL: &str = "graphql-ws";
 
-/// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
+/// Size of a connection's read buffer. The default is 128 KiB, which idle connections would keep.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// True of a request that wants to become a WebSocket.
+/// Returns true for a request to upgrade to a WebSocket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|upgrade| upgrade.to_str().ok());
     upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
 }
 
-/// Makes the connection a WebSocket. Pages of other sites are turned away here, because a browser would send the cookie
-/// along; whether somebody is signed in is asked at `connection_init`.
+/// Upgrades the connection to a WebSocket. Pages of other sites are refused here, because a browser would send the
+/// cookie along. Authentication follows at `connection_init`.
 pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned();
     let Some(credentials) = Credentials::of_websocket(&shared, &request) else {
@@ -56,7 +56,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         return error_response(StatusCode::BAD_REQUEST, &error, None);
     };
     let is_legacy = protocol == LEGACY_PROTOCOL;
-    // Before the login a connection counts as one of its address.
+    // Before the login a connection counts for its address.
     let stranger = credentials.stranger();
     if let Err(refused) = shared.throttle.request(&stranger) {
         return Refusal::Throttled(refused).response(None);
