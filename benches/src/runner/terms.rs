@@ -12,13 +12,13 @@ const SOURCES: usize = 150;
 /// Terms of one kind, frequency and part of the order.
 const PER_GROUP: usize = 2;
 
-/// A term, and where the contacts that contain it are.
+/// Term, and the position of the contacts that contain it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) text: String,
     pub(crate) kind: Kind,
     pub(crate) hits: usize,
-    /// The part of the order by name that half of the hits come before: 0 to 100.
+    /// Position of the median hit in the order by name, in percent.
     pub(crate) median_place: usize,
 }
 
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 const KEYS: &str = "SELECT id, name_key || chr(31) || COALESCE(email_key, '') FROM contacts WHERE status <> 'trashed' \
                     ORDER BY name_key, id";
 
-/// Terms over the data of a database.
+/// Chooses terms from the data of a database.
 pub(crate) fn sample(url: &str) -> Result<Vec<Term>> {
     let sql = if url.starts_with("sqlite") { KEYS.replace("chr(31)", "char(31)") } else { KEYS.to_owned() };
     let keys: Vec<String> = rows(url, &sql)?.into_iter().map(|(_, key)| key).collect();
@@ -55,7 +55,7 @@ pub(crate) fn sample(url: &str) -> Result<Vec<Term>> {
     Ok(groups.into_values().flatten().collect())
 }
 
-/// What could be looked for, each once, in an order that is the same each time.
+/// Returns the possible terms, each once, in an order that is the same each time.
 fn candidates(keys: &[String]) -> BTreeSet<(Kind, String)> {
     let mut found: BTreeSet<(Kind, String)> =
         ["qqzzxv", "\u{2603}", "q\u{2603}"].map(|text| (Kind::Absent, text.to_owned())).into();
