@@ -135,18 +135,18 @@ impl Db {
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
-    pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
-        self.0.reads.run(statement, visit).await
+    pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
+        self.0.reads.run(statement, visitor).await
     }
 
     /// Runs statements as one transaction through SQLite's write queue, and passes the rows that they return to
     /// `visitor`.
-    pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visitor: V) -> Result<V, DbErr> {
         let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
         statements.iter().for_each(|statement| noted.note(statement));
-        queue.run(statements, visit).await
+        queue.run(statements, visitor).await
     }
 
     /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full

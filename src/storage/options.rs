@@ -25,7 +25,7 @@ pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Access mode of a connection to SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum AccessMode {
     /// Refuses writes.
     Read,
     /// Allows writes.
@@ -35,7 +35,7 @@ pub(crate) enum Access {
 /// Settings of every connection to SQLite, whichever library opens it.
 ///
 /// FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next. It costs one sync per commit.
-pub(super) fn sqlite_pragmas(access: Access) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn sqlite_pragmas(access: AccessMode) -> impl Iterator<Item = (&'static str, &'static str)> {
     let pragmas = [
         ("busy_timeout", "5000"),
         ("foreign_keys", "ON"),
@@ -43,17 +43,17 @@ pub(super) fn sqlite_pragmas(access: Access) -> impl Iterator<Item = (&'static s
         ("cache_size", "-16384"),
         ("temp_store", "MEMORY"),
     ];
-    pragmas.into_iter().chain((access == Access::Read).then_some(("query_only", "ON")))
+    pragmas.into_iter().chain((access == AccessMode::Read).then_some(("query_only", "ON")))
 }
 
 /// Returns the options of sqlx's connections to SQLite.
-pub(crate) fn sqlite_options(config: &DatabaseConfig, access: Access) -> Result<SqliteConnectOptions, DbErr> {
+pub(crate) fn sqlite_options(config: &DatabaseConfig, access: AccessMode) -> Result<SqliteConnectOptions, DbErr> {
     let options: SqliteConnectOptions = parse(&config.url)?;
     let options = options.create_if_missing(false).disable_statement_logging();
     let options = sqlite_pragmas(access).fold(options, |options, (name, value)| options.pragma(name, value));
     Ok(match access {
-        Access::Read => options,
-        Access::Write => options.pragma("journal_mode", "WAL"),
+        AccessMode::Read => options,
+        AccessMode::Write => options.pragma("journal_mode", "WAL"),
     })
 }
 
@@ -95,7 +95,7 @@ fn parse<Options: std::str::FromStr>(url: &str) -> Result<Options, DbErr> {
 
 /// Opens the single connection that writes. `has_failed` turns true when any transaction is rolled back.
 pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<AtomicBool>) -> Result<SqlitePool, DbErr> {
-    let options = sqlite_options(config, Access::Write)?;
+    let options = sqlite_options(config, AccessMode::Write)?;
     let has_failed = Arc::clone(has_failed);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)

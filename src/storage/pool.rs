@@ -17,7 +17,7 @@ const IDLE_MAX: Duration = Duration::from_mins(10);
 /// Opens connections, and stops abandoned statements on them.
 pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
     /// Stops a running statement. Returns true when the connection is idle and may be used again.
-    fn settle(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
+    fn stop_statement(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
 
     /// Closes the connection, and returns when it is closed.
     fn close(connection: Self::Type) -> impl Future<Output = ()> + Send;
@@ -69,7 +69,7 @@ impl<C: Connect> Connections<C> {
         };
         let connection = time::timeout(self.acquire_timeout, self.pool.get()).await;
         let connection = connection.map_err(|_elapsed| self.timed_out())?;
-        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
+        Ok(Lease { connection: Some(connection.map_err(failed)?), is_finished: false })
     }
 
     /// Builds the error for an acquire timeout, with the latest message of the server or the system.
@@ -110,7 +110,7 @@ impl<C: Connect> Connections<C> {
 /// Connection in use.
 pub(super) struct Lease<C: Connect + 'static> {
     connection: Option<Object<C>>,
-    is_settled: bool,
+    is_finished: bool,
 }
 
 impl<C: Connect> Lease<C> {
@@ -119,8 +119,8 @@ impl<C: Connect> Lease<C> {
     }
 
     /// Notes that the statement's results were read to the end.
-    pub(super) fn settle(mut self) {
-        self.is_settled = true;
+    pub(super) fn finish(mut self) {
+        self.is_finished = true;
     }
 }
 
@@ -128,10 +128,10 @@ impl<C: Connect> Lease<C> {
 /// has ended.
 impl<C: Connect> Drop for Lease<C> {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };
+        let Some(mut connection) = self.connection.take().filter(|_| !self.is_finished) else { return };
         let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
         runtime.spawn(async move {
-            if !C::settle(&mut connection).await {
+            if !C::stop_statement(&mut connection).await {
                 drop(Object::take(connection));
             }
         });

@@ -32,16 +32,16 @@ use crate::config::DatabaseConfig;
 
 /// Longest life of a connection. Another server may have taken over meanwhile, and a server's memory for one connection
 /// only grows.
-const LIFETIME: Duration = Duration::from_mins(30);
+const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
 /// Interval between attempts to connect to a server that refuses.
-const PAUSE: Duration = Duration::from_millis(100);
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// Time for which a refusal explains a missing connection. A server that still refuses renews it much sooner.
-const REFUSAL_HOLDS: Duration = Duration::from_secs(5);
+const REFUSAL_VALID_FOR: Duration = Duration::from_secs(5);
 /// Time for an abandoned statement to end before its connection is closed.
-const GRACE: Duration = Duration::from_millis(100);
+const ABANDONED_STATEMENT_TIMEOUT: Duration = Duration::from_millis(100);
 /// Has the server check regularly that its client is connected, and stop the statement otherwise. It is not an option
 /// of the connection, because servers on Windows refuse it.
-const NOTICE_CLOSING: &str = "SET client_connection_check_interval = 500";
+const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
 
 /// Connections to the server.
 pub(super) type Server = Connections<Connecting>;
@@ -71,11 +71,11 @@ impl Manager for Connecting {
             match Box::pin(PgConnection::connect_with(&self.options)).await {
                 Err(cause) if will_pass(&cause) => {
                     self.note(Some(cause.to_string()));
-                    time::sleep(PAUSE).await;
+                    time::sleep(RETRY_INTERVAL).await;
                 }
                 Ok(mut connection) => {
                     self.note(None);
-                    if let Err(cause) = Box::pin(connection.execute(NOTICE_CLOSING)).await
+                    if let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
@@ -88,7 +88,7 @@ impl Manager for Connecting {
     }
 
     async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        if metrics.age() > LIFETIME {
+        if metrics.age() > CONNECTION_AGE_MAX {
             return Err(RecycleError::message("old"));
         }
         if metrics.last_used() > PING_AFTER {
@@ -101,8 +101,8 @@ impl Manager for Connecting {
 impl Connect for Connecting {
     /// Closes a connection whose statement takes longer. PostgreSQL's cancel request names a process number, which
     /// behind a pooler may be that of another client's statement.
-    async fn settle(connection: &mut PgConnection) -> bool {
-        matches!(time::timeout(GRACE, connection.ping()).await, Ok(Ok(())))
+    async fn stop_statement(connection: &mut PgConnection) -> bool {
+        matches!(time::timeout(ABANDONED_STATEMENT_TIMEOUT, connection.ping()).await, Ok(Ok(())))
     }
 
     async fn close(connection: PgConnection) {
@@ -112,7 +112,7 @@ impl Connect for Connecting {
 
     fn refusal(&self) -> Option<String> {
         let noted = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        noted.filter(|(at, _)| at.elapsed() < REFUSAL_HOLDS).map(|(_, refusal)| refusal)
+        noted.filter(|(at, _)| at.elapsed() < REFUSAL_VALID_FOR).map(|(_, refusal)| refusal)
     }
 }
 
@@ -137,9 +137,9 @@ impl Server {
         Self::new(config, Connecting { options, refusal: Mutex::default() })
     }
 
-    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
-        self.each(statement, |row| visit.row(&row)).await?;
-        Ok(visit)
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {
+        self.each(statement, |row| visitor.row(&row)).await?;
+        Ok(visitor)
     }
 
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
@@ -168,7 +168,7 @@ impl Server {
             }
         }
         drop(results);
-        lease.settle();
+        lease.finish();
         Ok(())
     }
 }

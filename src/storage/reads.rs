@@ -40,11 +40,11 @@ impl ReadStore {
     }
 
     /// Runs a statement and passes its rows to `visitor`.
-    pub async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    pub async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
         self.statements.note(&statement);
         match &self.engine {
-            Engine::Sqlite(readers, _) => readers.run(statement, visit).await,
-            Engine::Postgres(server) => server.run(statement, visit).await,
+            Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
+            Engine::Postgres(server) => server.run(statement, visitor).await,
         }
     }
 

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     error::sqlite_will_pass,
-    options::{Access, sqlite_options, sqlite_pragmas},
+    options::{AccessMode, sqlite_options, sqlite_pragmas},
     rows::{Row, RowVisitor},
     time,
 };
@@ -40,9 +40,9 @@ pub(super) struct Readers {
 }
 
 /// Prepared statements in the cache of a connection.
-const STATEMENTS_KEPT: usize = 128;
+const STATEMENTS_CACHED: usize = 128;
 /// Steps of SQLite's virtual machine between two checks for an abandoned statement: some ten microseconds.
-pub(super) const OPS_BETWEEN_LOOKS: i32 = 1000;
+pub(super) const OPS_BETWEEN_CHECKS: i32 = 1000;
 
 /// Progress of a statement, shared with the request that waits for it.
 #[derive(Debug, Default)]
@@ -52,9 +52,9 @@ struct Progress {
 }
 
 /// Stops a statement when its request stops waiting.
-struct Waiting(Arc<Progress>);
+struct AbandonOnDrop(Arc<Progress>);
 
-impl Drop for Waiting {
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
         self.0.is_abandoned.store(true, Ordering::Relaxed);
     }
@@ -69,7 +69,7 @@ impl Readers {
         let (queue, jobs) = flume::unbounded::<Job>();
         let mut threads = Vec::new();
         for _ in 0..count {
-            let connection = open(config, Access::Read)?;
+            let connection = open(config, AccessMode::Read)?;
             let jobs = jobs.clone();
             let read = move || {
                 while let Ok(Some(job)) = jobs.recv() {
@@ -83,16 +83,16 @@ impl Readers {
         Ok(Self { queue, threads, acquire_timeout: config.acquire_timeout })
     }
 
-    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
         let (sender, mut outcome) = oneshot::channel();
-        let waiting = Waiting(Arc::default());
+        let waiting = AbandonOnDrop(Arc::default());
         let progress = Arc::clone(&waiting.0);
         let job = move |connection: &Connection| {
             progress.has_started.store(true, Ordering::Relaxed);
             // A request that gave up before the statement starts needs no rows. One that gives up now does not receive
             // them.
             if !sender.is_closed() {
-                drop(sender.send(run_abandonable(connection, &statement, visit, progress)));
+                drop(sender.send(run_abandonable(connection, &statement, visitor, progress)));
             }
         };
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
@@ -125,14 +125,14 @@ pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
 }
 
 /// Opens a connection to an existing file.
-pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
+pub(crate) fn open(config: &DatabaseConfig, access: AccessMode) -> Result<Connection, DbErr> {
     let options = sqlite_options(config, access)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(options.get_filename(), flags).and_then(|connection| {
         for (name, value) in sqlite_pragmas(access) {
             connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
         }
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
         Ok(connection)
     });
     opened.map_err(|cause| cannot_open(&cause))
@@ -142,19 +142,19 @@ pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection
 fn run_abandonable<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
-    visit: V,
+    visitor: V,
     progress: Arc<Progress>,
 ) -> Result<V, DbErr> {
     let is_abandoned = move || progress.is_abandoned.load(Ordering::Relaxed);
-    connection.progress_handler(OPS_BETWEEN_LOOKS, Some(is_abandoned)).map_err(|cause| failed(&cause))?;
-    run_statement(connection, statement, visit)
+    connection.progress_handler(OPS_BETWEEN_CHECKS, Some(is_abandoned)).map_err(|cause| failed(&cause))?;
+    run_statement(connection, statement, visitor)
 }
 
 /// Runs a statement and passes its rows to `visitor`.
 pub(crate) fn run_statement<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
-    mut visit: V,
+    mut visitor: V,
 ) -> Result<V, DbErr> {
     let failed = |cause| failed(&cause);
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
@@ -164,17 +164,17 @@ pub(crate) fn run_statement<V: RowVisitor>(
     }
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        visit.row(row)?;
+        visitor.row(row)?;
     }
-    Ok(visit)
+    Ok(visitor)
 }
 
 /// Converts the driver's error into sea-orm's.
 pub(crate) fn failed(cause: &rusqlite::Error) -> DbErr {
-    let said = RuntimeErr::Internal(cause.to_string());
+    let error = RuntimeErr::Internal(cause.to_string());
     match cause.sqlite_error() {
-        Some(error) if sqlite_will_pass(error.extended_code) => DbErr::Conn(said),
-        _ => DbErr::Query(said),
+        Some(code) if sqlite_will_pass(code.extended_code) => DbErr::Conn(error),
+        _ => DbErr::Query(error),
     }
 }
 

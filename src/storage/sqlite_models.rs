@@ -14,9 +14,9 @@ use sqlx::{
 
 use super::{
     error::driver_error,
-    options::{Access, sqlite_options},
+    options::{AccessMode, sqlite_options},
     pool::{Connect, Connections},
-    sqlite::OPS_BETWEEN_LOOKS,
+    sqlite::OPS_BETWEEN_CHECKS,
 };
 use crate::config::DatabaseConfig;
 
@@ -41,7 +41,7 @@ impl Manager for Opening {
         let is_abandoned = Arc::new(AtomicBool::new(false));
         let abandoned = Arc::clone(&is_abandoned);
         let goes_on = move || !abandoned.load(Ordering::Relaxed);
-        connection.lock_handle().await?.set_progress_handler(OPS_BETWEEN_LOOKS, goes_on);
+        connection.lock_handle().await?.set_progress_handler(OPS_BETWEEN_CHECKS, goes_on);
         Ok(Interruptible { connection, is_abandoned })
     }
 
@@ -51,7 +51,7 @@ impl Manager for Opening {
 }
 
 impl Connect for Opening {
-    async fn settle(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
+    async fn stop_statement(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
         is_abandoned.store(true, Ordering::Relaxed);
         // The connection's thread answers once the statement has ended.
         let is_done = connection.ping().await.is_ok();
@@ -67,7 +67,7 @@ impl Connect for Opening {
 
 impl File {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        Self::new(config, Opening(sqlite_options(config, Access::Read)?))
+        Self::new(config, Opening(sqlite_options(config, AccessMode::Read)?))
     }
 
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
@@ -76,7 +76,7 @@ impl File {
         // Values are bound, never written into the text.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
         let rows = lease.connection()?.connection.fetch_all(query).await.map_err(driver_error)?;
-        lease.settle();
+        lease.finish();
         Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 }

@@ -16,23 +16,23 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{options::Access, rows::RowVisitor, sqlite};
+use super::{options::AccessMode, rows::RowVisitor, sqlite};
 use crate::config::DatabaseConfig;
 
 /// Most jobs in one commit.
-const TOGETHER_MAX: usize = 64;
+const JOBS_PER_COMMIT_MAX: usize = 64;
 
 /// Reports the outcome of the commit to the request that waits for it.
 type Finish = Box<dyn FnOnce(Result<(), DbErr>)>;
 
 /// Executed job, and whether the commit includes it.
-struct Ran {
+struct Executed {
     is_kept: bool,
     finish: Finish,
 }
 
 /// Job of the thread. `None` stops the thread.
-type Job = Option<Box<dyn FnOnce(&Connection) -> Ran + Send>>;
+type Job = Option<Box<dyn FnOnce(&Connection) -> Executed + Send>>;
 
 /// Write queue.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Writer {
         write_lock: SqlitePool,
         has_failed: Arc<AtomicBool>,
     ) -> Result<Self, DbErr> {
-        let connection = sqlite::open(config, Access::Write)?;
+        let connection = sqlite::open(config, AccessMode::Write)?;
         let (queue, jobs) = flume::unbounded::<Job>();
         let runtime = Handle::current();
         let thread = thread::Builder::new()
@@ -65,21 +65,21 @@ impl Writer {
     }
 
     /// Runs statements as one transaction and passes the rows that they return to `visitor`.
-    pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visitor: V) -> Result<V, DbErr> {
         let (sender, outcome) = oneshot::channel();
         let job = move |connection: &Connection| {
             // The request was cancelled before its job started, so the job is skipped.
             if sender.is_closed() {
-                return Ran { is_kept: false, finish: Box::new(drop) };
+                return Executed { is_kept: false, finish: Box::new(drop) };
             }
             let visited = statements
                 .iter()
-                .try_fold(visit, |visit, statement| sqlite::run_statement(connection, statement, visit));
+                .try_fold(visitor, |visitor, statement| sqlite::run_statement(connection, statement, visitor));
             let is_kept = visited.is_ok();
             let finish = move |committed: Result<(), DbErr>| {
-                drop(sender.send(visited.and_then(|visit| committed.map(|()| visit))));
+                drop(sender.send(visited.and_then(|visitor| committed.map(|()| visitor))));
             };
-            Ran { is_kept, finish: Box::new(finish) }
+            Executed { is_kept, finish: Box::new(finish) }
         };
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
         outcome.await.map_err(|_closed| closed())?
@@ -102,40 +102,42 @@ fn write_all(
     connection: &Connection,
     jobs: &flume::Receiver<Job>,
     has_failed: &AtomicBool,
-    turn: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
+    acquire_lock: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
 ) {
     let mut is_over = false;
     while !is_over && let Ok(Some(first)) = jobs.recv() {
         // The request of a dropped job receives the error for a closed connection.
-        let Ok(turn) = turn() else { continue };
+        let Ok(lock) = acquire_lock() else { continue };
         let waiting = jobs.try_iter().map_while(|job| {
             is_over = job.is_none();
             job
         });
-        if let Err(cause) = write(connection, std::iter::once(first).chain(waiting).take(TOGETHER_MAX), has_failed) {
+        if let Err(cause) =
+            write(connection, std::iter::once(first).chain(waiting).take(JOBS_PER_COMMIT_MAX), has_failed)
+        {
             has_failed.store(true, Ordering::Relaxed);
             tracing::warn!(%cause, "Changes could not be written");
         }
-        drop(turn);
+        drop(lock);
     }
 }
 
 /// Writes jobs in one commit. After an error the remaining jobs are dropped.
 fn write(
     connection: &Connection,
-    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Executed + Send>>,
     has_failed: &AtomicBool,
 ) -> rusqlite::Result<()> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut finishing = Vec::new();
     let committed = in_savepoints(connection, jobs, &mut finishing).and_then(|()| execute(connection, "COMMIT"));
-    if finishing.iter().any(|ran| !ran.is_kept) || committed.is_err() {
+    if finishing.iter().any(|executed| !executed.is_kept) || committed.is_err() {
         has_failed.store(true, Ordering::Relaxed);
     }
     if committed.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK")?;
     }
-    for Ran { finish, .. } in finishing {
+    for Executed { finish, .. } in finishing {
         finish(committed.as_ref().copied().map_err(not_committed));
     }
     Ok(())
@@ -149,14 +151,14 @@ fn not_committed(cause: &rusqlite::Error) -> DbErr {
 
 fn in_savepoints(
     connection: &Connection,
-    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
-    finishing: &mut Vec<Ran>,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Executed + Send>>,
+    finishing: &mut Vec<Executed>,
 ) -> rusqlite::Result<()> {
     for job in jobs {
         execute(connection, "SAVEPOINT one")?;
-        let ran = job(connection);
-        let is_kept = ran.is_kept;
-        finishing.push(ran);
+        let executed = job(connection);
+        let is_kept = executed.is_kept;
+        finishing.push(executed);
         if !is_kept {
             // Fails when the error has ended the whole transaction, as a full disk does.
             execute(connection, "ROLLBACK TO one")?;
@@ -185,7 +187,7 @@ mod tests {
 
     /// A full disk ends the whole transaction, including jobs that had succeeded in it.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn those_beside_one_that_fills_the_disk_may_try_again() {
+    async fn jobs_beside_one_that_fills_the_disk_may_be_retried() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
@@ -197,11 +199,11 @@ mod tests {
         let large = db.run_together(sql("INSERT INTO filled VALUES (randomblob(1000000))"), Nothing);
         let wrong = db.run_together(sql("INSERT INTO filled VALUES (no_such_column)"), Nothing);
         // The jobs gather in the queue while another transaction holds the write lock.
-        let turn = db.begin().await.unwrap();
+        let lock = db.begin().await.unwrap();
         let writing = async { tokio::join!(small(), large, small(), wrong, small()) };
         let release = async {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            turn.rollback().await.unwrap();
+            lock.rollback().await.unwrap();
         };
         let ((before, large, between, wrong, after), ()) = tokio::join!(writing, release);
         let failed = |outcome: Result<Nothing, DbErr>| outcome.err().map(|cause| is_unavailable(&cause));
