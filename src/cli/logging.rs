@@ -7,18 +7,18 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 use crate::config::LogFormat;
 
 /// Log filter of a server, unless `RUST_LOG` says otherwise.
-const SERVER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
+const SERVER_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
 /// Log filter of a command whose output matters: errors, and the reason for waiting.
-const COMMAND: &str = "warn,liaison::storage=info";
+const COMMAND_FILTER: &str = "warn,liaison::storage=info";
 
 /// Starts logging for a server.
 pub(super) fn start(format: LogFormat) {
-    start_with(format, SERVER);
+    start_with(format, SERVER_FILTER);
 }
 
 /// Starts logging for a command in a terminal.
 pub(super) fn start_quietly() {
-    start_with(LogFormat::Text, COMMAND);
+    start_with(LogFormat::Text, COMMAND_FILTER);
 }
 
 /// Starts logging with a filter, which `RUST_LOG` replaces.
