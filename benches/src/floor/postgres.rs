@@ -17,7 +17,7 @@ const RELATED: &str = "SELECT c.id, c.name, c.email, c.phone, c.status, c.update
      u.email, c.name_key FROM page c LEFT JOIN company_memberships m ON m.contact_id = c.id AND m.is_primary \
      LEFT JOIN companies co ON co.id = m.company_id LEFT JOIN users u ON u.id = c.user_id";
 
-const PAGE: &str = "SELECT id, name, email, phone, status, updated_at, user_id, name_key FROM contacts";
+const SELECT_CONTACTS: &str = "SELECT id, name, email, phone, status, updated_at, user_id, name_key FROM contacts";
 
 const UPDATE: &str = "UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, updated_at = now() \
      WHERE id = $1 RETURNING id, phone";
@@ -48,7 +48,7 @@ impl Postgres {
     async fn page(&self, after: Option<(String, Uuid)>) -> Result<Vec<Row>> {
         let condition = if after.is_some() { " AND (name_key, id) > ($1, $2)" } else { "" };
         let sql = format!(
-            "WITH page AS MATERIALIZED ({PAGE} WHERE status <> 'trashed'{condition} ORDER BY name_key, id LIMIT 51) \
+            "WITH page AS MATERIALIZED ({SELECT_CONTACTS} WHERE status <> 'trashed'{condition} ORDER BY name_key, id LIMIT 51) \
              {RELATED} ORDER BY c.name_key, c.id"
         );
         match &after {
@@ -86,7 +86,7 @@ impl Postgres {
                 json::page_info(&mut out, rows.len() > 50, end.as_deref());
             }
             "W2" => {
-                let sql = format!("WITH page AS NOT MATERIALIZED ({PAGE} WHERE id = $1) {RELATED}");
+                let sql = format!("WITH page AS NOT MATERIALIZED ({SELECT_CONTACTS} WHERE id = $1) {RELATED}");
                 let rows = self.rows(&sql, &[&variables.id]).await?;
                 raw(&mut out, "{\"data\":{\"contact\":");
                 contact(&mut out, rows.first().context("no such contact")?);
@@ -102,7 +102,7 @@ impl Postgres {
                 raw(&mut out, "]}}");
             }
             "W4" => {
-                let sql = format!("WITH page AS NOT MATERIALIZED ({PAGE} WHERE id = ANY($1)) {RELATED}");
+                let sql = format!("WITH page AS NOT MATERIALIZED ({SELECT_CONTACTS} WHERE id = ANY($1)) {RELATED}");
                 let rows = self.rows(&sql, &[&variables.ids]).await?;
                 let by_id: std::collections::HashMap<Uuid, &Row> = rows.iter().map(|row| (row.get(0), row)).collect();
                 raw(&mut out, "{\"data\":{\"contactsByIds\":[");

@@ -16,7 +16,7 @@ use super::{
 
 /// Repeated look-ups of a term on the same connections. PostgreSQL plans a statement for its values five times, and
 /// then perhaps for any.
-const AGAIN: usize = 12;
+const REPEATS: usize = 12;
 
 struct Timed {
     term: Term,
@@ -31,7 +31,7 @@ pub(crate) fn measure(engine: Engine, url: &str) -> Result<()> {
     let mut timed = terms::sample(url)?.into_iter().map(|term| time(url, term)).collect::<Result<Vec<_>>>()?;
     timed.sort_by_key(|timed| std::cmp::Reverse(timed.first.max(timed.worst)));
     println!("\n{engine:?}: {} terms, milliseconds; the slowest first", timed.len());
-    println!("| first | worst of {AGAIN} more | median | hits | at % of the order | kind | term |");
+    println!("| first | worst of {REPEATS} more | median | hits | at % of the order | kind | term |");
     println!("|--:|--:|--:|--:|--:|---|---|");
     for Timed { term, first, worst, usual } in &timed {
         let [first, worst, usual] = [first, worst, usual].map(|time| time.as_secs_f64() * 1e3);
@@ -57,7 +57,7 @@ fn time(url: &str, term: Term) -> Result<Timed> {
         let client = reqwest::Client::new();
         let mut times = Vec::new();
         // The first request only shows that the server runs.
-        for body in std::iter::once(json!({ "query": "{ __typename }" }).to_string()).chain(vec![body; AGAIN + 1]) {
+        for body in std::iter::once(json!({ "query": "{ __typename }" }).to_string()).chain(vec![body; REPEATS + 1]) {
             let started = Instant::now();
             let request = client.post(server.graphql_url()).header("content-type", "application/json").body(body);
             let answer = request.send().await?.text().await?;
@@ -69,6 +69,6 @@ fn time(url: &str, term: Term) -> Result<Timed> {
     let (first, rest) = (times.get(1).copied().unwrap_or_default(), times.get(2..).unwrap_or_default());
     let mut rest = rest.to_vec();
     rest.sort_unstable();
-    let (worst, usual) = (rest.last().copied().unwrap_or_default(), rest.get(AGAIN / 2).copied().unwrap_or_default());
+    let (worst, usual) = (rest.last().copied().unwrap_or_default(), rest.get(REPEATS / 2).copied().unwrap_or_default());
     Ok(Timed { term, first, worst, usual })
 }
