@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// Interval for closing idle connections and for forgetting callers that have not tried for a while.
-const TIDY_EVERY: Duration = Duration::from_mins(1);
+const TIDY_INTERVAL: Duration = Duration::from_mins(1);
 /// Rounds of tidying between two removals of expired sessions and old changes.
-const ROUNDS_PER_CLEANING: u64 = 60;
+const TIDY_ROUNDS_PER_CLEANING: u64 = 60;
 
 /// Runs until asked to stop.
 pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop: watch::Receiver<bool>) {
@@ -45,7 +45,7 @@ async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<
     for round in 0_u64.. {
         shared.throttle.tidy();
         shared.domain.db.reads().close_idle();
-        if round % ROUNDS_PER_CLEANING == 0 {
+        if round % TIDY_ROUNDS_PER_CLEANING == 0 {
             let domain = &shared.domain;
             if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.token_cache.lifetimes()).await
             {
@@ -58,7 +58,7 @@ async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
+            () = tokio::time::sleep(TIDY_INTERVAL) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

@@ -20,11 +20,11 @@ pub(crate) struct Permit {
 
 impl Quotas {
     /// Takes a permit of the given weight. `None` when the caller would exceed the maximum.
-    pub(crate) fn acquire(&self, actor: &Actor, weight: u32, most: u32) -> Option<Permit> {
+    pub(crate) fn acquire(&self, actor: &Actor, weight: u32, max: u32) -> Option<Permit> {
         let caller = Caller::of(actor);
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = callers.get(&caller).copied().unwrap_or_default();
-        let after = before.checked_add(weight).filter(|after| *after <= most)?;
+        let after = before.checked_add(weight).filter(|after| *after <= max)?;
         callers.insert(caller.clone(), after);
         drop(callers);
         Some(Permit { quotas: self.clone(), caller, weight })
@@ -34,9 +34,9 @@ impl Quotas {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut callers = self.quotas.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = callers.get_mut(&self.caller) {
-            *held -= self.weight;
-            if *held == 0 {
+        if let Some(used) = callers.get_mut(&self.caller) {
+            *used -= self.weight;
+            if *used == 0 {
                 callers.remove(&self.caller);
             }
         }

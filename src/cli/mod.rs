@@ -72,12 +72,12 @@ impl Cli {
 
 /// Hides URLs in clap's error, which quotes a misplaced argument and with it perhaps a password.
 fn without_secrets(error: clap::Error) -> clap::Error {
-    let shown = error.to_string();
+    let text = error.to_string();
     let quotes_nothing = !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if quotes_nothing || !shown.contains("://") {
+    if quotes_nothing || !text.contains("://") {
         return error;
     }
-    let lines: Vec<String> = shown.lines().map(redacted).collect();
+    let lines: Vec<String> = text.lines().map(redacted).collect();
     let message = lines.join("\n");
     clap::Error::raw(error.kind(), format!("{}\n", message.strip_prefix("error: ").unwrap_or(&message)))
 }
@@ -86,11 +86,11 @@ fn without_secrets(error: clap::Error) -> clap::Error {
 fn redacted(line: &str) -> String {
     let Some((scheme, rest)) = line.split_once("://") else { return line.to_owned() };
     let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_user, rest)| ("…@", rest));
-    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let hidden = parameters.find(['\'', ' ']).map_or(parameters, |end| parameters.split_at(end).0);
     let parameters = parameters.strip_prefix(hidden).unwrap_or_default();
     let mark = if hidden.is_empty() { "" } else { "?…" };
-    format!("{scheme}://{user}{place}{mark}{parameters}")
+    format!("{scheme}://{user}{address}{mark}{parameters}")
 }
 
 /// Ignores empty variables, as in `LIAISON_X=${X:-}`. An empty `DATABASE_URL` counts as set. Otherwise the server would

@@ -94,7 +94,7 @@ impl From<RoleArg> for Role {
 }
 
 /// Users listed in one statement.
-const PAGE: u64 = 1000;
+const USERS_PER_PAGE: u64 = 1000;
 
 impl User {
     pub(super) async fn run(self) -> anyhow::Result<()> {
@@ -137,13 +137,13 @@ async fn act(ctx: &Context, action: Action, public_url: &PublicUrl) -> anyhow::R
 async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
     let mut after: Option<String> = None;
     loop {
-        let users = access::list_users(ctx.db.reads(), after.as_deref(), PAGE).await.context("The users")?;
+        let users = access::list_users(ctx.db.reads(), after.as_deref(), USERS_PER_PAGE).await.context("The users")?;
         for user in &users {
             let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
             writeln!(out, "{} {} {} {state}", user.id, user.email, shown(user.role))?;
         }
         match users.last() {
-            Some(last) if users.len() as u64 == PAGE => after = Some(last.email_lower.clone()),
+            Some(last) if users.len() as u64 == USERS_PER_PAGE => after = Some(last.email_lower.clone()),
             _ => return Ok(()),
         }
     }

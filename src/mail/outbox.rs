@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// Interval between checks of the outbox.
-const EVERY: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// Mails taken at a time.
-const BATCH: u64 = 16;
+const MAILS_PER_BATCH: u64 = 16;
 /// Time for which other replicas leave a taken mail alone. It is longer than the longest delivery.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// First delay after a failure. It doubles with each.
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(15);
+const FIRST_DELAY: TimeDelta = TimeDelta::seconds(15);
 /// Time after which a mail is given up.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
@@ -39,11 +39,11 @@ async fn deliver_forever(ctx: &Context, mailer: &Mailer) {
     loop {
         match deliver_batch(ctx, mailer).await {
             // There may be more.
-            Ok(batch) if batch.taken as u64 == BATCH => continue,
+            Ok(batch) if batch.taken as u64 == MAILS_PER_BATCH => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(?error, "The outbox could not be read; trying again"),
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 
@@ -61,8 +61,12 @@ struct Batch {
 /// Sends a batch, invitations first, because anybody can request links, even for addresses without an account.
 async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
-    let due =
-        due.order_by_asc(Column::Kind).order_by_asc(Column::NextAttemptAt).limit(BATCH).all(ctx.db.reads()).await?;
+    let due = due
+        .order_by_asc(Column::Kind)
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(MAILS_PER_BATCH)
+        .all(ctx.db.reads())
+        .await?;
     let mut batch = Batch::default();
     for mail in due {
         if take(ctx, &mail).await? {
@@ -112,7 +116,7 @@ async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
 
 fn next_attempt(now: DateTime<Utc>, failures: i32) -> DateTime<Utc> {
     let doublings = failures.clamp(0, 8).unsigned_abs();
-    now + FIRST_WAIT * 2_i32.pow(doublings)
+    now + FIRST_DELAY * 2_i32.pow(doublings)
 }
 
 async fn remove(ctx: &Context, mail: &Model) -> Result<()> {

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Contacts in one transaction.
-const BATCH: u64 = 1000;
+const CONTACTS_PER_TRANSACTION: u64 = 1000;
 /// Rows in one statement. Both databases limit its parameters, SQLite to 32,766.
-const ROWS: usize = 1000;
+const ROWS_PER_STATEMENT: usize = 1000;
 /// Contacts for each company.
 const CONTACTS_PER_COMPANY: u64 = 10;
 
@@ -35,7 +35,7 @@ pub(super) async fn fill(
     let mut company_ids = Vec::new();
     let mut done = 0;
     while done < contacts {
-        let size = BATCH.min(contacts - done);
+        let size = CONTACTS_PER_TRANSACTION.min(contacts - done);
         let mut rows = Rows::default();
         let first = first_number + done;
         for number in 0..size.div_ceil(CONTACTS_PER_COMPANY) {
@@ -116,7 +116,7 @@ where
     E: EntityTrait<Model = M, ActiveModel: Send>,
     M: IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
 {
-    for chunk in rows.chunks(ROWS) {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         E::insert_many(rows).exec_without_returning(tx).await?;
     }

@@ -36,9 +36,9 @@ use crate::{
 };
 
 /// Interval between attempts to read the feed while the database is unavailable.
-const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
+const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// Interval between attempts to answer a change while the database is unavailable.
-const ANSWER_AGAIN_AFTER: Duration = Duration::from_millis(500);
+const ANSWER_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Takes a valid document, and reads its arguments.
 ///
@@ -145,7 +145,7 @@ async fn answer_until_lagged(
 
 async fn wait_after(error: &Error) {
     tracing::warn!(%error, "Subscribers could not be answered; trying again");
-    tokio::time::sleep(READ_AGAIN_AFTER).await;
+    tokio::time::sleep(READ_RETRY_INTERVAL).await;
 }
 
 /// Answers one change, as JSON.
@@ -157,7 +157,7 @@ pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change
         if !answer.errors.iter().any(is_temporary) {
             return complete(operation, answer).body.into();
         }
-        tokio::time::sleep(ANSWER_AGAIN_AFTER).await;
+        tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
     }
 }
 

@@ -30,9 +30,9 @@ use crate::{
 };
 
 /// Changes read from the table at once.
-const PAGE: u64 = 50;
+const CHANGES_PER_READ: u64 = 50;
 /// Interval between attempts to read the table while the database is unavailable.
-const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
+const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Answers to a subscription as JSON, without end. An error is the last of them, and the client must then load the
 /// records again.
@@ -127,7 +127,7 @@ impl Source for GroupSource {
                 Ok(outcome) => return outcome,
                 Err(cause) => tracing::error!(%cause, "A subscriber could not be told what it missed; trying again"),
             }
-            tokio::time::sleep(READ_AGAIN_AFTER).await;
+            tokio::time::sleep(READ_RETRY_INTERVAL).await;
         }
     }
 }
@@ -141,10 +141,10 @@ async fn read(
 ) -> domain::Result<Page<Bytes>> {
     // The table contains all changes up to the feed's present position.
     let known = engine.domain.feed.now();
-    let missed = changes::after(engine.domain.db.reads(), &wanted, after, PAGE).await?;
+    let missed = changes::after(engine.domain.db.reads(), &wanted, after, CHANGES_PER_READ).await?;
     // Checked for each page, because changes may be pruned while a slow client's replay goes on.
     changes::check_place(engine.domain.db.reads(), after).await?;
-    let is_last = (missed.len() as u64) < PAGE;
+    let is_last = (missed.len() as u64) < CHANGES_PER_READ;
     let mut position = missed.last().map_or(after, |last| last.position);
     if is_last {
         // Changes that the filter excludes are skipped; otherwise the subscriber would look lagged.
