@@ -156,7 +156,7 @@ fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) ->
 
 /// Normalizes an account as the look-up does, so that two spellings of one account share a limit.
 fn key(account: &str) -> String {
-    email::lower(&email::given(account))
+    email::lower(&email::from_input(account))
 }
 
 /// Returns the network that counts as one client: for IPv6 the first 56 bits, as providers assign them to homes.

@@ -83,7 +83,7 @@ impl Serve {
             offer_setup(&app, &url).await?;
         }
         tracing::info!(%address, dev = http.dev, version = VERSION, "{}", greeting(&app, address));
-        access::make_ready();
+        access::warm_up();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
         finish(background).await?;

@@ -32,7 +32,7 @@ impl SessionCookie {
     pub(super) fn token(&self, headers: &HeaderMap) -> Option<Secret> {
         let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        cookies.find(|cookie| cookie.name() == self.name).map(|cookie| Secret::given(cookie.value()))
+        cookies.find(|cookie| cookie.name() == self.name).map(|cookie| Secret::from_input(cookie.value()))
     }
 
     /// Sets the cookie to the token of a new session, with a lifetime in seconds.

@@ -138,7 +138,7 @@ impl Credentials {
 fn token(cookie: &SessionCookie, headers: &HeaderMap, cookie_counts: bool) -> Option<Secret> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::given(token.trim()));
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::from_input(token.trim()));
     }
     if cookie_counts { cookie.token(headers) } else { None }
 }

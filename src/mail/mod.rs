@@ -27,7 +27,7 @@ pub struct Mailer {
     from: Mailbox,
     public_url: PublicUrl,
     /// Timeout for delivering one mail. The library limits only the time to connect.
-    patience: Duration,
+    timeout: Duration,
 }
 
 enum Transport {
@@ -97,7 +97,7 @@ impl Mailer {
                 format!("LIAISON_MAIL_DIR (--mail-dir): the folder {folder} could not be made: {cause}")
             })?),
         };
-        Ok(Self { transport, from, public_url, patience: Duration::from_millis(settings.smtp_timeout_ms) })
+        Ok(Self { transport, from, public_url, timeout: Duration::from_millis(settings.smtp_timeout_ms) })
     }
 
     /// Sends the mail with a one-time link.
@@ -111,7 +111,7 @@ impl Mailer {
             .body(plain(text))?;
         match &self.transport {
             Transport::Smtp(server) => {
-                let sending = tokio::time::timeout(self.patience, server.send(message));
+                let sending = tokio::time::timeout(self.timeout, server.send(message));
                 drop(sending.await.map_err(|_elapsed| MailError::Timeout)??);
             }
             Transport::Files(folder) => drop(folder.send(message).await?),

@@ -33,8 +33,8 @@ pub struct SignedIn {
 /// Begins a session. The error does not tell the cause: an unknown address, a placeholder and a wrong password get the
 /// same answer, after the same work.
 pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
-    let address = email::given(email);
-    let password = Password::given(password);
+    let address = email::from_input(email);
+    let password = Password::from_input(password);
     let found = credential::Entity::find().filter(credential::Column::EmailLower.eq(email::lower(&address)));
     let found = found.one(ctx.db.reads()).await?;
     let stored = found.as_ref().and_then(|credential| credential.password_hash.clone());
@@ -50,7 +50,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let mut write = ctx.begin().await?;
     write.actor.user_id = Some(user_id);
     // A password change meanwhile has ended the sessions of the old password.
-    if !hold(&write, user_id, stored.as_ref()).await? {
+    if !lock_unchanged(&write, user_id, stored.as_ref()).await? {
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     }
     if let Some(hash) = rehashed {
@@ -64,7 +64,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
 pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
     let noting = async {
         let write = ctx.begin().await?;
-        audit::record(&write, AuditKind::SignInRefused, Some(&email::given(email))).await?;
+        audit::record(&write, AuditKind::SignInRefused, Some(&email::from_input(email))).await?;
         write.commit().await
     };
     if let Err(error) = noting.await {
@@ -85,11 +85,11 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
 
     let Some(session_id) = ctx.actor.session_id else { return Ok(false) };
     let write = ctx.begin().await?;
-    let ended = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
+    let deleted = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
     audit::record(&write, AuditKind::SignedOut, None).await?;
     write.commit().await?;
     ctx.token_cache.clear();
-    Ok(ended.rows_affected > 0)
+    Ok(deleted.rows_affected > 0)
 }
 
 /// Requests a one-time link for the address, which is sent if an account or a placeholder has it.
@@ -106,7 +106,7 @@ pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
 /// Sets the password with a one-time link. The link claims a placeholder, ends the user's sessions and begins a new
 /// one.
 pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
-    let token = Secret::given(token);
+    let token = Secret::from_input(token);
     let user = found_or_recorded(ctx, user_of_link(ctx, &token).await).await;
     let email = user.as_ref().map_or("", |user| user.email.as_str());
     let password = Password::parse(password, email).map_err(Error::from);
@@ -142,7 +142,7 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let stored = stored.and_then(|credential| credential.password_hash);
     let password = Password::parse(password, &user.email).map_err(Error::from);
     let mut is_right = Ok(());
-    if Password::given(current).matches(stored.clone()).await? == Matched::No {
+    if Password::from_input(current).matches(stored.clone()).await? == Matched::No {
         let write = ctx.begin().await?;
         audit::record(&write, AuditKind::PasswordChangeFailed, Some(&user.email)).await?;
         write.commit().await?;
@@ -152,7 +152,9 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let hash = password.hash().await?;
     let write = ctx.begin().await?;
     // Neither the password nor the session may have ended meanwhile.
-    if !hold(&write, user_id, stored.as_ref()).await? || !sessions::is_open(&write, ctx.actor.session_id).await? {
+    if !lock_unchanged(&write, user_id, stored.as_ref()).await?
+        || !sessions::is_open(&write, ctx.actor.session_id).await?
+    {
         return Err(wrong().into());
     }
     renew(ctx, write, user_id, hash, AuditKind::PasswordChanged).await
@@ -176,9 +178,9 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: A
 }
 
 /// Locks a user's password until the transaction ends. Returns false when it is no longer the one that was compared.
-async fn hold(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
-    let held = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
-    Ok(held.is_some_and(|credential| credential.password_hash.as_ref() == compared))
+async fn lock_unchanged(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
+    let locked = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
+    Ok(locked.is_some_and(|credential| credential.password_hash.as_ref() == compared))
 }
 
 async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
@@ -193,7 +195,7 @@ async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
 /// Creates the first admin with the link that `serve` printed. Refuses when there is one already. All errors of the
 /// input come back together.
 pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
-    let token = Secret::given(token);
+    let token = Secret::from_input(token);
     let link = found_or_recorded(ctx, links::check_setup(ctx, &token).await).await;
     let address = parse_email(email);
     let password = Password::parse(password, address.as_ref().map_or(email, EmailAddress::as_str));
@@ -203,7 +205,7 @@ pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, passwor
     admins::lock(&write).await?;
     links::consume(&write, &token).await?;
     if !links::needs_first_admin(&write.tx).await? {
-        return Err(links::needless().into());
+        return Err(links::admin_exists().into());
     }
     let (user, _) = find_or_register(&write, &email, None).await?;
     admins::give_role(&write, &user, Role::Admin).await?;

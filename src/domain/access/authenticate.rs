@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Precision of a session's last use, because otherwise reading would often write.
-const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+const SESSION_USE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 /// Precision of an API key's last use, which the audit record contains as well.
-const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
+const KEY_USE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
 /// Returns the caller of this token, if the token is in the cache.
 pub fn cached(ctx: &Context, token: &Secret) -> Option<Actor> {
@@ -57,7 +57,7 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     if sessions::end(&session, ctx.token_cache.lifetimes) <= now {
         return Ok(None);
     }
-    if now - session.last_used_at >= SESSION_USE_NOTED_EVERY {
+    if now - session.last_used_at >= SESSION_USE_INTERVAL {
         let noted = session::Entity::update_many()
             .col_expr(session::Column::LastUsedAt, Expr::val(now))
             .filter(session::Column::Id.eq(session.id).and(session::Column::LastUsedAt.lt(now)))
@@ -91,7 +91,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         note_refused_key(&Context { actor, ..ctx.clone() }, &key).await;
         return Ok(None);
     }
-    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_NOTED_EVERY)
+    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_INTERVAL)
         && let Err(cause) = note_key_use(&Context { actor, ..ctx.clone() }, &key).await
     {
         tracing::warn!(?cause, "The use of an API key could not be noted");
@@ -101,7 +101,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
 
 async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
     let (now, refused) = (ctx.clock.now(), &ctx.token_cache.refused_keys);
-    if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_NOTED_EVERY) {
+    if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_INTERVAL) {
         return;
     }
     refused.insert(key.id, now);

@@ -45,7 +45,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
     let row = ActiveModel {
         id: Set(write.clock.new_id()),
         name: Set(name.to_owned()),
-        prefix: Set(secret.shown()),
+        prefix: Set(secret.prefix()),
         secret_hash: Set(secret.hash().to_vec()),
         role: Set(role),
         created_by: Set(created_by),

@@ -82,14 +82,14 @@ pub(super) async fn check_setup(ctx: &Context, token: &Secret) -> Result<()> {
         Err(other) => return Err(other),
     }
     if !needs_first_admin(ctx.db.reads()).await? {
-        return Err(needless().into());
+        return Err(admin_exists().into());
     }
     let message = "The link is wrong, was used or has expired. `liaison serve` prints a new one when it starts.";
     Err(UserError::new(Code::InvalidToken, &["token"], message).into())
 }
 
 /// Builds the refusal of a link for the first admin when there is one already.
-pub(super) fn needless() -> UserError {
+pub(super) fn admin_exists() -> UserError {
     let message = "There is an admin already. Sign in, or have a link sent to the address of your account.";
     UserError::new(Code::InvalidToken, &["token"], message)
 }

@@ -23,7 +23,7 @@ pub use accounts::{
 pub use authenticate::{authenticate, cached};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
-pub use password::{Password, make_ready};
+pub use password::{Password, warm_up};
 pub use secret::Secret;
 pub use sessions::remove_expired;
 pub use token_cache::TokenCache;

@@ -22,22 +22,22 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// Permits for hashing at once. Each hash takes 19 MiB and a processor, and one processor is left to other work.
-static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+static HASHING_PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Arc::new(Semaphore::new(processors.saturating_sub(1).max(1)))
 });
 
 /// Permits for waiting to hash, for a few seconds at most. Further requests are refused.
-static ROOM: Semaphore = Semaphore::const_new(WAITING_MAX);
+static WAITING_PERMITS: Semaphore = Semaphore::const_new(WAITING_MAX);
 const WAITING_MAX: usize = 128;
 
 /// Hash to compare with when there is no account or no password, so that the answer takes as long.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
+static PLACEHOLDER_HASH: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 /// Computes the placeholder hash at start. Computed lazily, it would double the time of the first sign-in with an
 /// unknown address, and so reveal it.
-pub fn make_ready() {
-    LazyLock::force(&NOBODYS);
+pub fn warm_up() {
+    LazyLock::force(&PLACEHOLDER_HASH);
 }
 
 /// Password in clear, normalized with NFKC as in RFC 8265, so that it is the same from every keyboard.
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Password {
 
 impl Password {
     /// Normalizes the password of a sign-in. Text beyond the longest possible password is cut off.
-    pub fn given(text: &str) -> Self {
+    pub fn from_input(text: &str) -> Self {
         // Decomposed letters and accents take up to four times as many characters.
         Self(text.chars().take(CHARS_MAX * 4).nfkc().take(CHARS_MAX + 1).collect())
     }
@@ -60,7 +60,7 @@ impl Password {
     /// Checks a new password, for a user with this address.
     pub(super) fn parse(text: &str, email: &str) -> std::result::Result<Self, UserError> {
         let refuse = |code, message: &str| Err(UserError::new(code, &["password"], message));
-        let password = Self::given(text);
+        let password = Self::from_input(text);
         match password.0.chars().count() {
             0 => refuse(Code::Blank, "The password must not be empty."),
             count if count < CHARS_MIN => refuse(Code::Invalid, "A password has at least 8 characters."),
@@ -86,14 +86,14 @@ impl Password {
     pub(super) async fn hash(&self) -> Result<String> {
         let password = self.clone();
         let failed = || Error::Internal(DbErr::Custom("a password could not be hashed".to_owned()));
-        in_turn(move || hash_now(&password.0)).await?.ok_or_else(failed)
+        with_permit(move || hash_now(&password.0)).await?.ok_or_else(failed)
     }
 
     /// Compares with a stored hash, or with the placeholder, which takes as long.
     pub(super) async fn matches(&self, stored: Option<String>) -> Result<Matched> {
         let password = self.clone();
-        let matched = in_turn(move || {
-            let compared = stored.as_deref().unwrap_or(&NOBODYS);
+        let matched = with_permit(move || {
+            let compared = stored.as_deref().unwrap_or(&PLACEHOLDER_HASH);
             let is_right = PasswordHash::new(compared)
                 .is_ok_and(|hash| argon2().verify_password(password.0.as_bytes(), &hash).is_ok());
             match stored {
@@ -115,12 +115,12 @@ pub(super) enum Matched {
     No,
 }
 
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _place = ROOM.try_acquire().map_err(|_full| Error::Busy)?;
-    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|_closed| Error::Busy)?;
+async fn with_permit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _waiting = WAITING_PERMITS.try_acquire().map_err(|_full| Error::Busy)?;
+    let permit = Arc::clone(&HASHING_PERMITS).acquire_owned().await.map_err(|_closed| Error::Busy)?;
     let working = tokio::task::spawn_blocking(move || {
         let value = work();
-        drop(turn);
+        drop(permit);
         value
     });
     working.await.map_err(|cause| Error::Internal(DbErr::Custom(cause.to_string())))
@@ -144,17 +144,17 @@ fn is_outdated(stored: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Matched, NOBODYS, Password, is_outdated};
+    use super::{Matched, PLACEHOLDER_HASH, Password, is_outdated};
     use crate::domain::Code;
 
     #[tokio::test]
     async fn a_hash_matches_its_password_however_it_was_typed() {
         let hash = Password::parse("Ａ ligature: ﬁne", "a@b.example").unwrap().hash().await.unwrap();
         assert!(!is_outdated(&hash));
-        assert_eq!(Password::given("A ligature: fine").matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
-        assert_eq!(Password::given("A ligature: fines").matches(Some(hash)).await.unwrap(), Matched::No);
-        assert_eq!(Password::given("nobody's password").matches(None).await.unwrap(), Matched::No);
-        assert!(NOBODYS.starts_with("$argon2id$"));
+        assert_eq!(Password::from_input("A ligature: fine").matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input("A ligature: fines").matches(Some(hash)).await.unwrap(), Matched::No);
+        assert_eq!(Password::from_input("nobody's password").matches(None).await.unwrap(), Matched::No);
+        assert!(PLACEHOLDER_HASH.starts_with("$argon2id$"));
     }
 
     #[tokio::test]
@@ -162,16 +162,19 @@ mod tests {
         use argon2::{Argon2, Params, PasswordHasher, password_hash::phc::PasswordHash};
         let weak = Argon2::from(Params::new(8 * 1024, 1, 1, None).unwrap());
         let hash: PasswordHash = weak.hash_password(b"long enough").unwrap();
-        assert_eq!(Password::given("long enough").matches(Some(hash.to_string())).await.unwrap(), Matched::Outdated);
+        assert_eq!(
+            Password::from_input("long enough").matches(Some(hash.to_string())).await.unwrap(),
+            Matched::Outdated
+        );
     }
 
     #[tokio::test]
     async fn a_password_typed_in_parts_is_taken_whole() {
         let typed = "e\u{301}a\u{300} u\u{308}n\u{303}".repeat(20);
         let hash = Password::parse(&typed, "a@b.example").unwrap().hash().await.unwrap();
-        assert_eq!(Password::given(&typed).matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input(&typed).matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
         let composed = "\u{e9}\u{e0} \u{fc}\u{f1}".repeat(20);
-        assert_eq!(Password::given(&composed).matches(Some(hash)).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input(&composed).matches(Some(hash)).await.unwrap(), Matched::Yes);
     }
 
     #[test]

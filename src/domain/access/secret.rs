@@ -9,7 +9,7 @@ const KEY_PREFIX: &str = "lsn_";
 /// Letters of an API key: 62^43 is more than 2^256.
 const KEY_LETTERS: usize = 43;
 /// Length of the part that is stored in clear: the prefix, and as many letters as distinguish the keys of a team.
-const SHOWN_LETTERS: usize = KEY_PREFIX.len() + 8;
+const PREFIX_LETTERS: usize = KEY_PREFIX.len() + 8;
 
 /// Token in clear. It is printed only where it is handed out.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Secret {
     }
 
     /// Takes a token from a request.
-    pub fn given(token: &str) -> Self {
+    pub fn from_input(token: &str) -> Self {
         Self(token.to_owned())
     }
 
@@ -57,13 +57,13 @@ impl Secret {
 
     /// Returns false for an API key with a typing error, which needs no look-up in the database.
     pub(super) fn has_valid_checksum(&self) -> bool {
-        let split = self.0.len().checked_sub(8).and_then(|place| self.0.split_at_checked(place));
-        split.is_some_and(|(key, given)| checksum(key) == given)
+        let split = self.0.len().checked_sub(8).and_then(|at| self.0.split_at_checked(at));
+        split.is_some_and(|(key, sum)| checksum(key) == sum)
     }
 
     /// Returns the first letters of an API key, by which its owner recognises it.
-    pub(super) fn shown(&self) -> String {
-        self.0.chars().take(SHOWN_LETTERS).collect()
+    pub(super) fn prefix(&self) -> String {
+        self.0.chars().take(PREFIX_LETTERS).collect()
     }
 }
 
@@ -82,9 +82,9 @@ mod tests {
         assert_eq!(key.expose().len(), 4 + 43 + 8);
         let mut wrong = key.expose().to_owned();
         wrong.replace_range(10..11, if wrong.get(10..11) == Some("a") { "b" } else { "a" });
-        assert!(!Secret::given(&wrong).has_valid_checksum());
+        assert!(!Secret::from_input(&wrong).has_valid_checksum());
         for text in ["", "lsn_", "lsn_ä", "ääääääää"] {
-            assert!(!Secret::given(text).has_valid_checksum(), "{text}");
+            assert!(!Secret::from_input(text).has_valid_checksum(), "{text}");
         }
     }
 

@@ -55,8 +55,8 @@ pub(super) async fn is_open(write: &Write, id: Option<Uuid>) -> Result<bool> {
 
 /// Ends all sessions of a user.
 pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
-    let ended = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
-    Ok(ended.rows_affected)
+    let deleted = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
+    Ok(deleted.rows_affected)
 }
 
 /// Removes expired sessions and links.

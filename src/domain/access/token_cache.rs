@@ -13,7 +13,7 @@ use super::Lifetimes;
 use crate::domain::Actor;
 
 /// Time for which an authenticated token is valid. On the replica that revokes it, it ends at once.
-const TOKEN_HOLDS: Duration = Duration::from_secs(2);
+const TOKEN_VALID_FOR: Duration = Duration::from_secs(2);
 /// Most tokens in the cache.
 const TOKENS_MAX: usize = 10_000;
 /// Most refused keys in the cache. Only keys that exist are cached, so that nobody can invent many.
@@ -61,7 +61,7 @@ impl TokenCache {
     /// Returns the caller of this token, if it is cached.
     pub(super) fn get(&self, hash: &[u8; 32]) -> Option<Actor> {
         let (actor, since) = self.actors.get(hash)?;
-        (since.elapsed() < TOKEN_HOLDS).then_some(actor)
+        (since.elapsed() < TOKEN_VALID_FOR).then_some(actor)
     }
 
     /// Begins a look-up, whose result may be cached if nothing changes meanwhile.
