@@ -160,17 +160,17 @@ impl Busy {
     /// Keeps the connection busy until a long body is sent.
     pub(super) fn until_sent(self, response: Response) -> Response {
         let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes <= SHORT_BYTES);
-        if is_short { response } else { response.map(|body| Body::new(Held { body, _busy: self })) }
+        if is_short { response } else { response.map(|body| Body::new(BusyBody { body, _busy: self })) }
     }
 }
 
 /// Body that keeps its connection busy.
-struct Held {
+struct BusyBody {
     body: Body,
     _busy: Busy,
 }
 
-impl HttpBody for Held {
+impl HttpBody for BusyBody {
     type Data = Bytes;
     type Error = axum::Error;
 

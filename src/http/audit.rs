@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Events in one answer without a `limit`, and the largest `limit`.
-const LIMIT: u64 = 100;
+const LIMIT_DEFAULT: u64 = 100;
 const LIMIT_MAX: u64 = 1000;
 
 /// Event, as the API and the command line write it.
@@ -68,11 +68,12 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) ->
             return error_response(StatusCode::UNAUTHORIZED, &error, None);
         }
     }
-    let given = |name: &str| {
+    let parameter = |name: &str| {
         form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
-    let before = given("before").map(|id| parse_id(&id));
-    let limit = given("limit").map_or(Some(LIMIT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
+    let before = parameter("before").map(|id| parse_id(&id));
+    let limit =
+        parameter("limit").map_or(Some(LIMIT_DEFAULT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
     let (before, limit) = match (before, limit) {
         (Some(None), _) | (_, None) => {
             let message = format!("`before` must be an event's id, and `limit` a number up to {LIMIT_MAX}.");

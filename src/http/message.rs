@@ -20,7 +20,7 @@ pub(super) fn error_response(status: StatusCode, error: &ApiError, accepted: Opt
 }
 
 /// Builds the response for too many open connections.
-pub(super) fn no_room() -> Response {
+pub(super) fn quota_exceeded() -> Response {
     let error = ApiError::new(ErrorCode::ServiceUnavailable, "Too many connections are open. Try again later.");
     error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None)
 }

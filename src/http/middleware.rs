@@ -64,8 +64,8 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
 impl RequestId {
     /// Takes the id from a proxy, or makes a new one.
     pub(super) fn of(request: &Request, clock: &Clock) -> Self {
-        let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
-        Self(given.map_or_else(|| clock.new_id().to_string(), str::to_owned))
+        let from_proxy = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+        Self(from_proxy.map_or_else(|| clock.new_id().to_string(), str::to_owned))
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use crate::storage::Db;
 
 /// Time for which the database's answer is cached, because anybody may ask at any rate.
-const HOLDS_FOR: Duration = Duration::from_secs(1);
+const CACHED_FOR: Duration = Duration::from_secs(1);
 
 /// Cached answer of the database.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl Readiness {
     pub(super) async fn of(&self, db: &Db) -> Database {
         let mut last = self.0.lock().await;
         if let Some((since, database)) = *last
-            && since.elapsed() < HOLDS_FOR
+            && since.elapsed() < CACHED_FOR
         {
             return database;
         }

@@ -15,24 +15,25 @@ const PER_CALLER_MAX: u32 = 100;
 /// Permits for connections. Stopping waits until all permits are returned.
 #[derive(Debug)]
 pub struct Sockets {
-    room: Arc<Semaphore>,
-    most: u32,
+    connections: Arc<Semaphore>,
+    max: u32,
     callers: Quotas,
 }
 
 impl Sockets {
     /// Allows the given number of connections.
-    pub fn new(most: u32) -> Self {
-        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Quotas::default() }
+    pub fn new(max: u32) -> Self {
+        Self { connections: Arc::new(Semaphore::new(max as usize)), max, callers: Quotas::default() }
     }
 
     /// Waits until all connections have closed.
-    pub(super) async fn ended(&self) {
-        drop(self.room.acquire_many(self.most).await);
+    pub(super) async fn wait_until_closed(&self) {
+        drop(self.connections.acquire_many(self.max).await);
     }
 
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.room).try_acquire_owned().ok()
+    /// Returns a permit within the total. `None` when all are in use.
+    pub(super) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.connections).try_acquire_owned().ok()
     }
 
     /// Returns a permit within the caller's quota. `None` when the quota is used up.

@@ -30,51 +30,51 @@ const WAITING_BYTES_MAX: u64 = 1024 * 1024;
 const EXPECTED_BYTES: u64 = 64 * 1024;
 /// Bytes that a new connection may reserve: four answers. With one, a slow query would block the others of a new
 /// connection. In return a client that reads nothing gets four answers produced.
-const FIRST_BYTES: u64 = 4 * EXPECTED_BYTES;
+const INITIAL_BUDGET_BYTES: u64 = 4 * EXPECTED_BYTES;
 /// Bytes of an answer that hyper gets at once. It may keep that much when the client reads only a part.
 const PORTION_BYTES: usize = 8 * 1024;
 
 /// Budget for the answers of a connection.
 #[derive(Debug)]
 pub(super) struct Backlog {
-    room: Mutex<Room>,
+    budget: Mutex<Budget>,
     freed: Notify,
 }
 
 #[derive(Debug)]
-struct Room {
-    all: u64,
+struct Budget {
+    total: u64,
     /// Bytes reserved by answers that wait or are being produced. They may exceed the budget, because an answer's
     /// length is unknown beforehand.
-    taken: u64,
+    reserved: u64,
 }
 
 impl Backlog {
     pub(super) fn new() -> Self {
-        Self { room: Mutex::new(Room { all: FIRST_BYTES, taken: 0 }), freed: Notify::new() }
+        Self { budget: Mutex::new(Budget { total: INITIAL_BUDGET_BYTES, reserved: 0 }), freed: Notify::new() }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Room) -> T) -> T {
-        let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = change(&mut room);
-        let is_free = room.taken + EXPECTED_BYTES <= room.all;
-        drop(room);
+    fn change<T>(&self, change: impl FnOnce(&mut Budget) -> T) -> T {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut budget);
+        let is_free = budget.reserved + EXPECTED_BYTES <= budget.total;
+        drop(budget);
         if is_free {
             self.freed.notify_one();
         }
         changed
     }
 
-    /// Waits until the budget has room for one more answer.
-    pub(super) async fn admit(self: Arc<Self>) -> Place {
+    /// Waits until the budget has budget for one more answer.
+    pub(super) async fn admit(self: Arc<Self>) -> Reservation {
         loop {
-            let is_admitted = self.change(|room| {
-                let is_free = room.taken + EXPECTED_BYTES <= room.all;
-                room.taken += if is_free { EXPECTED_BYTES } else { 0 };
+            let is_admitted = self.change(|budget| {
+                let is_free = budget.reserved + EXPECTED_BYTES <= budget.total;
+                budget.reserved += if is_free { EXPECTED_BYTES } else { 0 };
                 is_free
             });
             if is_admitted {
-                return Place { backlog: self, bytes: EXPECTED_BYTES };
+                return Reservation { backlog: self, bytes: EXPECTED_BYTES };
             }
             self.freed.notified().await;
         }
@@ -82,24 +82,24 @@ impl Backlog {
 }
 
 /// Bytes that an answer reserves.
-pub(super) struct Place {
+pub(super) struct Reservation {
     backlog: Arc<Backlog>,
     bytes: u64,
 }
 
-impl Place {
+impl Reservation {
     /// Adapts the reservation to the length of the answer, once it is known. A stream needs none, because it is
     /// produced as it is sent.
     pub(super) fn resize(&mut self, bytes: Option<u64>) {
         let bytes = bytes.unwrap_or(0);
-        self.backlog.change(|room| room.taken = room.taken - self.bytes + bytes);
+        self.backlog.change(|budget| budget.reserved = budget.reserved - self.bytes + bytes);
         self.bytes = bytes;
     }
 }
 
-impl Drop for Place {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.backlog.change(|room| room.taken -= self.bytes);
+        self.backlog.change(|budget| budget.reserved -= self.bytes);
     }
 }
 
@@ -107,17 +107,17 @@ impl Drop for Place {
 #[derive(Clone, Debug)]
 pub(super) struct Streams {
     /// Time in which a client may read nothing of an answer.
-    pub(super) stalled: Duration,
+    pub(super) timeout: Duration,
 }
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Streams {
     fn execute(&self, stream: F) {
-        let sleep = sleep_until(Instant::now() + self.stalled);
+        let sleep = sleep_until(Instant::now() + self.timeout);
         tokio::spawn(Guarded {
             stream: Box::pin(stream),
             pulse: Pulse::default(),
             sleep: Box::pin(sleep),
-            stalled: self.stalled,
+            timeout: self.timeout,
         });
     }
 }
@@ -132,8 +132,8 @@ tokio::task_local! {
 struct Pulse(Arc<Mutex<Option<Instant>>>);
 
 impl Pulse {
-    fn set(&self, moved: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moved;
+    fn set(&self, read_at: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = read_at;
     }
 
     fn get(&self) -> Option<Instant> {
@@ -146,25 +146,25 @@ struct Guarded<F> {
     stream: Pin<Box<F>>,
     pulse: Pulse,
     sleep: Pin<Box<Sleep>>,
-    stalled: Duration,
+    timeout: Duration,
 }
 
 impl<F: Future<Output = ()>> Future for Guarded<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { stream, pulse, sleep, stalled } = &mut *self;
+        let Self { stream, pulse, sleep, timeout } = &mut *self;
         if PULSE.sync_scope(pulse.clone(), || stream.as_mut().poll(cx)).is_ready() {
             return Poll::Ready(());
         }
-        while let Some(moved) = pulse.get() {
-            let by = moved + *stalled;
-            if by <= Instant::now() {
+        while let Some(read_at) = pulse.get() {
+            let deadline = read_at + *timeout;
+            if deadline <= Instant::now() {
                 tracing::debug!("Gave an answer up that its client does not take");
                 return Poll::Ready(());
             }
-            if sleep.deadline() != by {
-                sleep.as_mut().reset(by);
+            if sleep.deadline() != deadline {
+                sleep.as_mut().reset(deadline);
             }
             if sleep.as_mut().poll(cx).is_pending() {
                 break;
@@ -175,10 +175,10 @@ impl<F: Future<Output = ()>> Future for Guarded<F> {
 }
 
 /// Sends an answer in portions, and keeps its reservation until it is sent.
-pub(super) fn portioned(response: Response, place: Place, busy: Busy) -> Response {
+pub(super) fn portioned(response: Response, reservation: Reservation, busy: Busy) -> Response {
     let pulse = PULSE.try_with(Pulse::clone).unwrap_or_default();
     pulse.set(Some(Instant::now()));
-    response.map(|body| Body::new(Portions { body, rest: Bytes::new(), pulse, place, _busy: busy }))
+    response.map(|body| Body::new(Portions { body, rest: Bytes::new(), pulse, reservation, _busy: busy }))
 }
 
 struct Portions {
@@ -186,7 +186,7 @@ struct Portions {
     /// Bytes that the body has yielded and that are not sent.
     rest: Bytes,
     pulse: Pulse,
-    place: Place,
+    reservation: Reservation,
     _busy: Busy,
 }
 
@@ -208,7 +208,7 @@ impl HttpBody for Portions {
                     self.pulse.set(None);
                     return Poll::Pending;
                 }
-                ended @ Poll::Ready(_) => return ended,
+                end @ Poll::Ready(_) => return end,
             }
         }
         let portion = self.rest.len().min(PORTION_BYTES);
@@ -233,7 +233,9 @@ impl HttpBody for Portions {
 impl Drop for Portions {
     fn drop(&mut self) {
         if self.is_end_stream() {
-            self.place.backlog.change(|room| room.all = (room.all + EXPECTED_BYTES).min(WAITING_BYTES_MAX));
+            self.reservation
+                .backlog
+                .change(|budget| budget.total = (budget.total + EXPECTED_BYTES).min(WAITING_BYTES_MAX));
         }
     }
 }

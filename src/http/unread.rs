@@ -54,10 +54,10 @@ where
             return false;
         }
         let reading = async {
-            let mut room = bytes_max;
+            let mut bytes_left = bytes_max;
             while let Some(frame) = body.frame().await {
                 let bytes = frame.ok()?.data_ref().map_or(0, Bytes::len);
-                room = room.checked_sub(bytes as u64)?;
+                bytes_left = bytes_left.checked_sub(bytes as u64)?;
             }
             Some(())
         };

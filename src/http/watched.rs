@@ -16,7 +16,7 @@ use tokio::{
 use super::activity::Activity;
 
 /// Time in which a client may go on sending an unread body before it reads the answer.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER_MAX: Duration = Duration::from_secs(2);
 
 /// Stream that notes when bytes arrive, and lets the client read the last answer before it closes.
 pub(super) struct Watched<S> {
@@ -61,7 +61,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if !activity.is_unread() {
             return Poll::Ready(Ok(()));
         }
-        let lingers = lingers.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LINGER)));
+        let lingers = lingers.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LINGER_MAX)));
         let mut discarded = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut discarded);

@@ -24,16 +24,16 @@ use crate::{
         Shared,
         credentials::Credentials,
         media::MediaType,
-        message::{error_response, no_room},
+        message::{error_response, quota_exceeded},
         middleware::RequestId,
-        stop::stopped,
+        stop::wait_until_stopped,
     },
 };
 
 /// Interval between keep-alive comments, because proxies close silent connections.
-const KEEP_ALIVE: Duration = Duration::from_secs(12);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(12);
 /// Interval between checks that the session is still valid.
-const CHECK_EVERY: Duration = Duration::from_secs(10);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// Tells nginx not to buffer the events.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
@@ -50,8 +50,8 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&actor)) else {
-        return no_room();
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&actor)) else {
+        return quota_exceeded();
     };
     let events = match open(&shared, graphql, actor, is_get, request_id.as_ref()).await {
         Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, _) => {
@@ -64,19 +64,19 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Opened::Refused(_, error) => stream::iter(whole(&Answer::refused(&error))).left_stream(),
         Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
         Opened::Answers(answers) => {
-            let ended = ended(Arc::clone(&shared), credentials, actor.role);
+            let end = session_ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {
                 Ok(body) => stream::iter(vec![next(&body)]),
                 Err(refused) => stream::iter(whole(&refused)),
             });
-            events.take_until(ended).right_stream()
+            events.take_until(end).right_stream()
         }
     };
     let events = events.map(move |event| {
-        let _permits = (&place, &permit);
+        let _permits = (&total_permit, &caller_permit);
         Ok::<_, Infallible>(event)
     });
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL)).into_response();
     response.headers_mut().insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
 }
@@ -92,18 +92,18 @@ fn next(body: &[u8]) -> Event {
 
 /// Waits until the server stops, or the caller's role or session has changed. The stream then ends without a last
 /// event, so that clients reconnect.
-async fn ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
+async fn session_ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
     let mut stopping = shared.stopping.subscribe();
-    let has_left = async {
+    let caller_changed = async {
         loop {
-            tokio::time::sleep(CHECK_EVERY).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             if !matches!(credentials.identify(&shared).await, Ok(actor) if actor.role == role) {
                 return;
             }
         }
     };
     tokio::select! {
-        () = has_left => {}
-        () = stopped(&mut stopping) => {}
+        () = caller_changed => {}
+        () = wait_until_stopped(&mut stopping) => {}
     }
 }

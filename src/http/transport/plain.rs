@@ -114,13 +114,17 @@ pub(in crate::http) async fn read_json(
     match tokio::time::timeout(time, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(ended(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete."))),
-        Err(_) => Err(ended(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time."))),
+        Ok(Err(_)) => {
+            Err(closing_connection(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete.")))
+        }
+        Err(_) => {
+            Err(closing_connection(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")))
+        }
     }
 }
 
 /// Closes the connection after this response, because the beginning of the next request is unknown.
-fn ended(mut response: Response) -> Response {
+fn closing_connection(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -29,7 +29,7 @@ use crate::{
         Shared,
         credentials::{Credentials, Refusal},
         middleware::RequestId,
-        stop::stopped,
+        stop::wait_until_stopped,
         transport::open::{Opened, open},
     },
     quota::Permit,
@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Interval between pings, and between checks that the session is still valid.
-const CHECK_EVERY: Duration = Duration::from_secs(10);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// Longest silence of a client, pongs included.
 const SILENT_MAX: Duration = Duration::from_secs(35);
 /// Longest time that a connection stays open without an operation.
@@ -56,7 +56,7 @@ struct OutgoingMessage {
     is_last: bool,
 }
 
-pub(super) struct Connection {
+pub(super) struct Session {
     shared: Arc<Shared>,
     credentials: Credentials,
     request_id: Option<RequestId>,
@@ -70,7 +70,7 @@ pub(super) struct Connection {
     busy: Instant,
 }
 
-impl Connection {
+impl Session {
     pub(super) fn new(
         shared: Arc<Shared>,
         credentials: Credentials,
@@ -95,7 +95,7 @@ impl Connection {
     pub(super) async fn run(mut self, socket: WebSocket) {
         let (mut outgoing, mut incoming) = socket.split();
         let mut stopping = self.shared.stopping.subscribe();
-        let mut checks = tokio::time::interval(CHECK_EVERY);
+        let mut checks = tokio::time::interval(CHECK_INTERVAL);
         let init_by = tokio::time::sleep(Duration::from_millis(self.shared.http.read_timeout_ms));
         tokio::pin!(init_by);
         loop {
@@ -107,7 +107,7 @@ impl Connection {
                 Some(said) = self.operations.next(), if !self.operations.is_empty() => Ok(self.say(said)),
                 _ = checks.tick() => self.check().await,
                 () = &mut init_by, if self.actor.is_none() => Err(Close::InitialisationTimeout),
-                () = stopped(&mut stopping) => Err(Close::Restart),
+                () = wait_until_stopped(&mut stopping) => Err(Close::Restart),
             };
             let (message, is_end) = match step {
                 Ok(None) => continue,
@@ -151,10 +151,10 @@ impl Connection {
         match payload {
             None | Some(Value::Null) => {}
             Some(Value::Object(fields)) => {
-                let given = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-                if let Some(authorization) = given.and_then(|(_, value)| value.as_str()) {
+                let header = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+                if let Some(authorization) = header.and_then(|(_, value)| value.as_str()) {
                     let token = authorization.strip_prefix("Bearer ").unwrap_or(authorization);
-                    self.credentials.token = Some(Secret::given(token.trim()));
+                    self.credentials.token = Some(Secret::from_input(token.trim()));
                 }
             }
             Some(_) => return Err(Close::BadMessage),

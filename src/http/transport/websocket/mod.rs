@@ -5,13 +5,13 @@ mod messages;
 
 use std::sync::Arc;
 
-use self::{connection::Connection, messages::Close};
+use self::{connection::Session, messages::Close};
 use crate::{
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
         credentials::{Credentials, Refusal},
-        message::{error_response, no_room},
+        message::{error_response, quota_exceeded},
         middleware::RequestId,
     },
 };
@@ -61,18 +61,18 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     if let Err(refused) = shared.throttle.request(&stranger) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&stranger)) else {
-        return no_room();
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&stranger)) else {
+        return quota_exceeded();
     };
-    let most = shared.limits.body_bytes_max as usize;
-    upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(most).max_frame_size(most).on_upgrade(
+    let bytes_max = shared.limits.body_bytes_max as usize;
+    upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(bytes_max).max_frame_size(bytes_max).on_upgrade(
         async move |socket| {
             if is_legacy {
                 connection::refuse(socket, Close::LegacyProtocol).await;
             } else {
-                Connection::new(shared, credentials, request_id, permit).run(socket).await;
+                Session::new(shared, credentials, request_id, caller_permit).run(socket).await;
             }
-            drop(place);
+            drop(total_permit);
         },
     )
 }
