@@ -1,7 +1,7 @@
 //! Settings of the database, and errors in its URL.
 //!
-//! **Invariant:** no message here quotes the URL or a part of it, because a password may stand in any part when a
-//! character of it is not escaped.
+//! **Invariant:** no message here quotes the URL or a part of it. A password may stand in any part when one of its
+//! characters is not escaped.
 
 use std::time::Duration;
 

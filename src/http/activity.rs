@@ -21,7 +21,7 @@ const SHORT_BYTES: u64 = 64 * 1024;
 
 /// Time limits of a connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
+pub(super) struct TimeLimits {
     /// Time from the first byte of a request's head to its last.
     pub(super) head: Duration,
     /// Time without a request.
@@ -30,7 +30,7 @@ pub(super) struct Times {
     pub(super) write: Duration,
 }
 
-impl Times {
+impl TimeLimits {
     pub(super) fn new(http: &HttpArgs) -> Self {
         let millis = Duration::from_millis;
         Self {
@@ -83,7 +83,7 @@ impl Activity {
     }
 
     /// Notes that bytes have arrived.
-    pub(super) fn heard(&self) {
+    pub(super) fn note_bytes(&self) {
         if !self.is_http2 {
             self.change(|state| {
                 if state.requests == 0 && !state.is_head {
@@ -108,7 +108,7 @@ impl Activity {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).is_unread
     }
 
-    fn deadline(&self, times: Times) -> Option<(Instant, Expired)> {
+    fn deadline(&self, times: TimeLimits) -> Option<(Instant, Expired)> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match (state.requests, state.is_head) {
             (0, true) => Some((state.since + times.head, Expired::Head)),
@@ -120,7 +120,7 @@ impl Activity {
     /// Waits until a limit is exceeded. After [`Expired::Idle`] it waits once more, for the end of the shutdown.
     ///
     /// The caller polls it whenever it polls the connection, because only then may a deadline have come nearer.
-    pub(super) fn expiry(&self, times: Times) -> impl Future<Output = Expired> {
+    pub(super) fn expiry(&self, times: TimeLimits) -> impl Future<Output = Expired> {
         let mut sleep = Box::pin(sleep_until(Instant::now()));
         let mut ends_by = None;
         std::future::poll_fn(move |cx| {

@@ -25,7 +25,7 @@ use tower::{Service as _, service_fn};
 
 use super::{
     Service, Shared,
-    activity::{Activity, Expired, Times},
+    activity::{Activity, Expired, TimeLimits},
     arrived::Arrived,
     client::Peer,
     message::error_response,
@@ -54,7 +54,7 @@ pub(super) async fn serve(
     if let Err(cause) = stream.set_nodelay(true) {
         tracing::debug!(%cause, "Could not set TCP_NODELAY");
     }
-    let times = Times::new(&shared.http);
+    let times = TimeLimits::new(&shared.http);
     let protocol = tokio::select! {
         protocol = timeout(times.head, detect_protocol(&stream)) => protocol.ok().flatten(),
         () = wait_until_stopped(&mut stop) => None,

@@ -81,7 +81,7 @@ impl Credentials {
     }
 
     /// Returns the caller before authentication.
-    pub(super) fn stranger(&self) -> Actor {
+    pub(super) fn unauthenticated(&self) -> Actor {
         Actor { address: self.address, ..Actor::default() }
     }
 
@@ -89,13 +89,13 @@ impl Credentials {
     /// token would have its own limit.
     pub(super) async fn admit(&self, shared: &Shared) -> Result<Actor, Refusal> {
         let count = |actor: &Actor| shared.throttle.request(actor).map_err(Refusal::Throttled);
-        let (nobody, ctx) = (self.stranger(), self.context(shared));
-        let remembered = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
-        if let Some(actor) = remembered {
+        let (unauthenticated, ctx) = (self.unauthenticated(), self.context(shared));
+        let cached = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
+        if let Some(actor) = cached {
             count(&actor)?;
             return Ok(actor);
         }
-        count(&nobody)?;
+        count(&unauthenticated)?;
         let actor = self.identify(shared).await?;
         if actor.user_id.is_some() || actor.key_id.is_some() {
             count(&actor)?;
@@ -118,19 +118,20 @@ impl Credentials {
     }
 
     fn context(&self, shared: &Shared) -> domain::Context {
-        domain::Context { actor: self.stranger(), ..shared.domain.clone() }
+        domain::Context { actor: self.unauthenticated(), ..shared.domain.clone() }
     }
 
     /// Authenticates the caller. An unknown, expired or revoked token counts as none.
     pub(super) async fn identify(&self, shared: &Shared) -> Result<Actor, Refusal> {
-        let nobody = self.stranger();
+        let unauthenticated = self.unauthenticated();
         let known = match &self.token {
             Some(token) => access::authenticate(&self.context(shared), token)
                 .await
                 .map_err(|error| Refusal::Failed(error.into()))?,
             None => None,
         };
-        let unknown = if shared.http.dev { Actor { role: Some(Role::Admin), ..nobody } } else { nobody };
+        let unknown =
+            if shared.http.dev { Actor { role: Some(Role::Admin), ..unauthenticated } } else { unauthenticated };
         Ok(known.unwrap_or(unknown))
     }
 }

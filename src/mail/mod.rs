@@ -102,7 +102,7 @@ impl Mailer {
 
     /// Sends the mail with a one-time link.
     pub async fn send_link(&self, kind: MailKind, recipient: &str, token: &Secret) -> Result<(), MailError> {
-        let (subject, text) = words(kind, &self.public_url, token);
+        let (subject, text) = texts(kind, &self.public_url, token);
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient.parse()?))
@@ -122,7 +122,7 @@ impl Mailer {
 
 /// Returns the subject and the text of a mail. Both name the product and the site, because a reader may have accounts
 /// elsewhere.
-fn words(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
+fn texts(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
     let (link, site) = (link(public_url, token), public_url.site());
     let (subject, why) = match kind {
         MailKind::PasswordLink => (

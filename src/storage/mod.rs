@@ -117,7 +117,7 @@ impl Db {
     /// Begins a transaction that may write. Dropping it rolls it back.
     ///
     /// BEGIN runs in its own task, so that it completes even when the client hangs up. A driver that is dropped during
-    /// BEGIN does not know that it must roll back, and the open transaction would go to the connection's next user.
+    /// BEGIN does not know that it must roll back. The connection's next user would be inside the open transaction.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
@@ -145,7 +145,9 @@ impl Db {
         let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
-        statements.iter().for_each(|statement| noted.note(statement));
+        for statement in &statements {
+            noted.note(statement);
+        }
         queue.run(statements, visitor).await
     }
 

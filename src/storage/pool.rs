@@ -87,8 +87,8 @@ impl<C: Connect> Connections<C> {
 
     /// Closes the connections, and refuses new leases. Leased connections are closed when they are returned.
     ///
-    /// The pool itself would only drop connections. On SQLite that leaves the closing to a thread that nobody waits
-    /// for.
+    /// The pool itself would only drop connections. On SQLite their threads would then close the file some time
+    /// after this has returned.
     pub(super) async fn close(&self) {
         let all_are_closed = async {
             loop {

@@ -35,7 +35,7 @@ pub(super) struct Language {
     #[serde(default)]
     pub(super) titles: Vec<String>,
     /// Phone number in international format, each `#` a digit. It is taken from a range reserved for fiction, or has a
-    /// subscriber number that starts with zeros, because demo data must not make anybody's phone ring.
+    /// subscriber number that starts with zeros. Otherwise demo data could make somebody's phone ring.
     phone: String,
     /// Top-level domains of `example` for the people's e-mail addresses.
     pub(super) email_domain_tlds: Vec<String>,

@@ -66,7 +66,7 @@ pub(super) struct Session {
     permit: Permit,
     operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
     running: HashMap<String, AbortHandle>,
-    heard: Instant,
+    last_received: Instant,
     busy: Instant,
 }
 
@@ -86,7 +86,7 @@ impl Session {
             permit,
             operations: SelectAll::new(),
             running: HashMap::new(),
-            heard: now,
+            last_received: now,
             busy: now,
         }
     }
@@ -101,10 +101,10 @@ impl Session {
         loop {
             let step = tokio::select! {
                 message = incoming.next() => match message {
-                    Some(Ok(message)) => self.hear(message).await,
+                    Some(Ok(message)) => self.receive(message).await,
                     Some(Err(_)) | None => return,
                 },
-                Some(said) = self.operations.next(), if !self.operations.is_empty() => Ok(self.say(said)),
+                Some(message) = self.operations.next(), if !self.operations.is_empty() => Ok(self.forward(message)),
                 _ = checks.tick() => self.check().await,
                 () = &mut init_by, if self.actor.is_none() => Err(Close::InitialisationTimeout),
                 () = wait_until_stopped(&mut stopping) => Err(Close::Restart),
@@ -122,8 +122,8 @@ impl Session {
     }
 
     /// Handles a message, and returns the reply if there is one.
-    async fn hear(&mut self, message: Message) -> Result<Option<Message>, Close> {
-        self.heard = Instant::now();
+    async fn receive(&mut self, message: Message) -> Result<Option<Message>, Close> {
+        self.last_received = Instant::now();
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Close::BadMessage),
@@ -160,7 +160,7 @@ impl Session {
             Some(_) => return Err(Close::BadMessage),
         }
         let actor = signed_in(&self.shared, &self.credentials).await?;
-        if Caller::of(&actor) != Caller::of(&self.credentials.stranger()) {
+        if Caller::of(&actor) != Caller::of(&self.credentials.unauthenticated()) {
             self.permit = self.shared.sockets.acquire(&actor).ok_or(Close::TooMany)?;
         }
         self.actor = Some(actor);
@@ -204,18 +204,18 @@ impl Session {
         self.running.insert(id.clone(), abort);
         let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
         let answering = async move {
-            let said = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
+            let outgoing = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
                 id: id.clone(),
                 message: about(&id, kind, payload),
                 is_last,
             };
             // In its own task, because otherwise it would stop with a transaction open while the client reads slowly.
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
-            let reply = match ended_with(opening).await {
+            let reply = match join_or_abort(opening).await {
                 Opened::Answers(answers) => {
                     let message = move |answer: Result<Bytes, Answer>| match answer {
-                        Ok(body) => said("next", Some(&body), false),
-                        Err(refused) => said("error", Some(&refused.errors()), true),
+                        Ok(body) => outgoing("next", Some(&body), false),
+                        Err(refused) => outgoing("error", Some(&refused.errors()), true),
                     };
                     return answers.map(message).left_stream();
                 }
@@ -223,9 +223,9 @@ impl Session {
                 Opened::Answer(reply) => reply,
             };
             let messages = if reply.was_executed {
-                vec![said("next", Some(&reply.body), false), said("complete", None, true)]
+                vec![outgoing("next", Some(&reply.body), false), outgoing("complete", None, true)]
             } else {
-                vec![said("error", Some(&reply.errors()), true)]
+                vec![outgoing("error", Some(&reply.errors()), true)]
             };
             stream::iter(messages).right_stream()
         };
@@ -235,19 +235,19 @@ impl Session {
     }
 
     /// Passes on a message of an operation, unless the client has ended the operation meanwhile.
-    fn say(&mut self, said: OutgoingMessage) -> Option<Message> {
+    fn forward(&mut self, outgoing: OutgoingMessage) -> Option<Message> {
         self.busy = Instant::now();
-        let is_running = self.running.contains_key(&said.id);
-        if said.is_last {
-            self.running.remove(&said.id);
+        let is_running = self.running.contains_key(&outgoing.id);
+        if outgoing.is_last {
+            self.running.remove(&outgoing.id);
         }
-        is_running.then_some(said.message)
+        is_running.then_some(outgoing.message)
     }
 
     /// Closes a connection whose client is gone, that is idle, or whose session has ended.
     async fn check(&mut self) -> Result<Option<Message>, Close> {
         let is_idle = self.running.is_empty() && self.busy.elapsed() > IDLE_MAX;
-        if self.heard.elapsed() > SILENT_MAX || is_idle {
+        if self.last_received.elapsed() > SILENT_MAX || is_idle {
             return Err(Close::Idle);
         }
         if self.actor.is_some() {
@@ -264,7 +264,7 @@ pub(super) async fn refuse(mut socket: WebSocket, close: Close) {
 }
 
 /// Waits for a task, and aborts it when the caller stops waiting.
-async fn ended_with(task: JoinHandle<Opened>) -> Opened {
+async fn join_or_abort(task: JoinHandle<Opened>) -> Opened {
     let task = AbortOnDropHandle::new(task);
     task.await.unwrap_or_else(|cause| {
         tracing::error!(%cause, "An operation ended unexpectedly");

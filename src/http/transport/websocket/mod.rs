@@ -57,11 +57,12 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     };
     let is_legacy = protocol == LEGACY_PROTOCOL;
     // Before the login a connection counts for its address.
-    let stranger = credentials.stranger();
-    if let Err(refused) = shared.throttle.request(&stranger) {
+    let unauthenticated = credentials.unauthenticated();
+    if let Err(refused) = shared.throttle.request(&unauthenticated) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&stranger)) else {
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&unauthenticated))
+    else {
         return quota_exceeded();
     };
     let bytes_max = shared.limits.body_bytes_max as usize;
