@@ -32,7 +32,7 @@ enum Kind {
     Floor,
     /// Takes the workloads' queries.
     Liaison,
-    /// Takes them too, but keeps no record of changes.
+    /// Takes the workloads' queries too, but keeps no record of changes.
     Textbook,
     /// Takes queries of its own.
     Peer(HashMap<String, Value>),
@@ -60,7 +60,7 @@ pub(crate) fn read_peers(path: Option<&Path>) -> Result<Vec<Server>> {
 }
 
 impl Server {
-    /// The least that any server could do.
+    /// Starts the least that any server could do.
     pub(crate) fn floor(database_url: &str) -> Result<Self> {
         let address = "127.0.0.1:4701";
         let child = Self::start_yardstick("floor", database_url, address)?;
@@ -154,7 +154,7 @@ impl Server {
         headers
     }
 
-    /// True for workloads that it is measured under.
+    /// Returns true for workloads that the server is measured under.
     pub(crate) fn answers(&self, workload: &Workload) -> bool {
         match &self.kind {
             Kind::Floor => workload.has_floor,

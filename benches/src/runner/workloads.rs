@@ -11,7 +11,7 @@ pub(crate) struct Workload {
     pub(crate) requests: Vec<Request>,
     /// False for searches whose terms the floor's statement is not made for. They are compared between sizes.
     pub(crate) has_floor: bool,
-    /// True where the floor keeps the record of the change, as Liaison always does.
+    /// True when the floor keeps the record of the change, as Liaison always does.
     pub(crate) is_recorded: bool,
 }
 
