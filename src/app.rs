@@ -1,4 +1,4 @@
-//! From settings to a running application: used by `serve` and by the tests alike.
+//! Builds a running application from settings, for `serve` and for the tests.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,11 +14,11 @@ use crate::{
     throttle::Throttle,
 };
 
-/// A database that is open and up to date, and the routes over it.
+/// Database that is open and migrated, and the routes over it.
 pub struct App {
-    /// What all requests share.
+    /// State that all requests share.
     pub shared: Arc<Shared>,
-    /// What answers requests.
+    /// Service that answers requests.
     pub service: http::Service,
 }
 
@@ -59,7 +59,8 @@ impl App {
     }
 }
 
-/// Brings the schema up to date, and the keys that identify records, and connects. See [`rekey::finish`] for the others.
+/// Migrates the schema, rebuilds the keys that identify records, and connects. [`rekey::finish`] rebuilds the other
+/// keys.
 pub async fn open_database(database: &DatabaseConfig) -> Result<Db, OpenError> {
     storage::migrate(database, async |connection| changes::keep_the_order(connection).await).await?;
     let failed = |cause| OpenError::new(database, &cause);

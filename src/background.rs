@@ -1,4 +1,4 @@
-//! What runs beside the requests: sending mails, following the change feed, and forgetting what has ended.
+//! Background tasks: sending mails, following the change feed, and removing expired records.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use crate::{
     mail::{self, Mailer},
 };
 
-/// How often those who have not tried for a while are forgotten, and connections that nobody needed are closed.
-const TIDY_EVERY: Duration = Duration::from_mins(1);
-/// How many of those pass until ended sessions and old changes are removed.
-const ROUNDS_PER_CLEANING: u64 = 60;
+/// Interval for closing idle connections and for forgetting callers that have not tried for a while.
+const TIDY_INTERVAL: Duration = Duration::from_mins(1);
+/// Rounds of tidying between two removals of expired sessions and old changes.
+const TIDY_ROUNDS_PER_CLEANING: u64 = 60;
 
 /// Runs until asked to stop.
 pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop: watch::Receiver<bool>) {
@@ -26,7 +26,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
     );
 }
 
-/// Feeds those who are subscribed, and tells other replicas of changes made here.
+/// Sends changes to subscribers, and signals changes made here to other replicas.
 pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = shared.domain.feed.run(&shared.domain.db) => {}
@@ -45,7 +45,7 @@ async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<
     for round in 0_u64.. {
         shared.throttle.tidy();
         shared.domain.db.reads().close_idle();
-        if round % ROUNDS_PER_CLEANING == 0 {
+        if round % TIDY_ROUNDS_PER_CLEANING == 0 {
             let domain = &shared.domain;
             if let Err(error) = access::remove_expired(&domain.db, &domain.clock, domain.token_cache.lifetimes()).await
             {
@@ -58,7 +58,7 @@ async fn clean(shared: &Shared, settings: ChangeArgs, mut stop: watch::Receiver<
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
+            () = tokio::time::sleep(TIDY_INTERVAL) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

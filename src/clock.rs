@@ -8,21 +8,21 @@ use std::sync::{
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::{Builder, Uuid};
 
-/// Tells the time and makes ids; tests put a stepping one in its place.
+/// Reads the time and makes ids. Tests use a stepping one instead.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     steps: Option<Arc<AtomicU64>>,
 }
 
 impl Clock {
-    /// A clock that starts at 2026-01-01 and moves on by one millisecond at each look, so that what a test
-    /// writes is the same each time.
+    /// Makes a clock that starts at 2026-01-01 and advances one millisecond per reading, so that tests write the same
+    /// each time.
     #[must_use]
     pub fn stepping() -> Self {
         Self { steps: Some(Arc::default()) }
     }
 
-    /// The time in UTC, cut to microseconds: PostgreSQL keeps no more, and both databases must agree.
+    /// Returns the time in UTC, truncated to microseconds. PostgreSQL stores no more, and both databases must agree.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one module that may ask the system")]
     pub fn now(&self) -> DateTime<Utc> {
@@ -33,7 +33,7 @@ impl Clock {
         now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
     }
 
-    /// A new UUIDv7: in the order of creation, within this process.
+    /// Makes a UUIDv7. Within this process ids are in the order of creation.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one module that may make ids")]
     pub fn new_id(&self) -> Uuid {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-/// A name, an IPv4 address, or one of IPv6 without the brackets that it stands in.
+/// Returns a name, an IPv4 address, or an IPv6 address without its brackets.
 pub(crate) fn bare_host(text: &str) -> Option<&str> {
     let in_brackets = text.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let is_host = match in_brackets {
@@ -12,12 +12,12 @@ pub(crate) fn bare_host(text: &str) -> Option<&str> {
     is_host.then_some(in_brackets.unwrap_or(text))
 }
 
-/// A port in digits alone: a number's own parser takes a `+` before it.
+/// Parses a port of digits alone, because the parser of numbers also accepts a leading `+`.
 pub(crate) fn parse_port(text: &str) -> Option<u16> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// An origin in the form in which browsers send it; empty text is none.
+/// Parses an origin into the form that browsers send. Empty text is not an origin.
 pub(crate) fn parse_origin(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
@@ -50,13 +50,13 @@ fn is_host_with_port(text: &str) -> bool {
     bare_host(host).is_some() && port.is_none_or(|port| parse_port(port).is_some_and(|port| port > 0))
 }
 
-/// True of the hosts whose secure cookies browsers keep over plain http: they take every name below localhost for the
-/// machine itself.
+/// Returns true for hosts whose secure cookies browsers keep over plain http. Browsers treat every name below localhost
+/// as the machine itself.
 pub(crate) fn is_kept_in_clear(host: &str) -> bool {
     is_loopback_name(host) || host.to_ascii_lowercase().ends_with(".localhost")
 }
 
-/// True of localhost and of loopback addresses, with or without brackets.
+/// Returns true for localhost and loopback addresses, with or without brackets.
 pub(crate) fn is_loopback_name(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())

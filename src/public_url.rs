@@ -1,4 +1,4 @@
-//! The address under which browsers reach the server.
+//! Public URL: the address at which browsers reach the server.
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
@@ -6,14 +6,14 @@ use axum::http::Uri;
 
 use crate::origin::{is_kept_in_clear, parse_origin};
 
-/// An address such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the
-/// server under a path. It has no slash at its end, and no character that HTML, a header or a mail could misread.
+/// URL such as `https://contacts.example.com`, or `https://example.com/contacts` behind a proxy that serves the server
+/// under a path. It has no slash at its end, and no character that HTML, a header or a mail could misread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// The address of a server that has no other. Of one that listens on all addresses, the loopback one, because no
-    /// link leads to `0.0.0.0`.
+    /// Returns the URL of a server that has no public one. A server that listens on all addresses gets the loopback
+    /// one, because no link leads to `0.0.0.0`.
     pub fn of_listener(address: SocketAddr) -> Self {
         let mut address = address;
         match address {
@@ -26,38 +26,39 @@ impl PublicUrl {
         Self(format!("http://{address}"))
     }
 
-    /// The address of a server that listens at a name.
+    /// Returns the URL of a server that listens at a name.
     pub(crate) fn of_name(name: &str, port: u16) -> Self {
         Self(format!("http://{name}:{port}"))
     }
 
-    /// The whole address; what is added begins with a slash.
+    /// Returns the whole URL. Anything appended to it begins with a slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// True of an address that browsers reach over TLS.
+    /// Returns true when browsers reach the server over TLS.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
     }
 
-    /// True where a browser keeps a session's cookie: over TLS, and on the machine itself.
+    /// Returns true when browsers keep the session cookie: over TLS, and on the machine itself.
     pub fn keeps_sessions(&self) -> bool {
         let host = self.0.parse::<Uri>().ok().and_then(|url| url.host().map(is_kept_in_clear));
         self.is_secure() || host.unwrap_or_default()
     }
 
-    /// The address without its path, as browsers send it in `Origin`.
+    /// Returns the URL without its path, as browsers send it in `Origin`.
     pub fn origin(&self) -> &str {
         self.0.strip_suffix(self.path()).unwrap_or(&self.0)
     }
 
-    /// The address without its scheme, as people name a site.
+    /// Returns the URL without its scheme, as people name a site.
     pub fn site(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, site)| site)
     }
 
-    /// The path under which a proxy serves the server: `/contacts` of `https://example.com/contacts`, otherwise empty.
+    /// Returns the path under which a proxy serves the server: `/contacts` of `https://example.com/contacts`, otherwise
+    /// empty.
     pub fn path(&self) -> &str {
         let site = self.site();
         site.find('/').and_then(|start| site.get(start..)).unwrap_or_default()
@@ -78,7 +79,7 @@ impl FromStr for PublicUrl {
                        https://example.com/contacts";
         let (scheme, site) = text.trim_end_matches('/').split_once("://").ok_or(refused)?;
         let (host, path) = site.split_once('/').unwrap_or((site, ""));
-        // The parser of origins leaves out blanks around one.
+        // The parser of origins ignores surrounding blanks.
         if host.contains(char::is_whitespace) {
             return Err(refused);
         }

@@ -1,4 +1,4 @@
-//! Quotas of callers: how many connections and subscriptions each has open, so that no one takes all there are.
+//! Quotas of callers: the number of open connections and subscriptions that each may have.
 
 use std::{
     collections::HashMap,
@@ -7,11 +7,11 @@ use std::{
 
 use crate::{domain::Actor, throttle::Caller};
 
-/// How much each caller has; a caller that has nothing takes no memory.
+/// Usage of each caller. A caller that uses nothing takes no memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Quotas(Arc<Mutex<HashMap<Caller, u32>>>);
 
-/// A part of a caller's quota; dropping it gives it back.
+/// Part of a caller's quota. Dropping the permit returns it.
 pub(crate) struct Permit {
     quotas: Quotas,
     caller: Caller,
@@ -19,12 +19,12 @@ pub(crate) struct Permit {
 }
 
 impl Quotas {
-    /// A permit for so much; none when the caller would have more than one may.
-    pub(crate) fn acquire(&self, actor: &Actor, weight: u32, most: u32) -> Option<Permit> {
+    /// Takes a permit of the given weight. `None` when the caller would exceed the maximum.
+    pub(crate) fn acquire(&self, actor: &Actor, weight: u32, max: u32) -> Option<Permit> {
         let caller = Caller::of(actor);
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = callers.get(&caller).copied().unwrap_or_default();
-        let after = before.checked_add(weight).filter(|after| *after <= most)?;
+        let after = before.checked_add(weight).filter(|after| *after <= max)?;
         callers.insert(caller.clone(), after);
         drop(callers);
         Some(Permit { quotas: self.clone(), caller, weight })
@@ -34,9 +34,9 @@ impl Quotas {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut callers = self.quotas.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = callers.get_mut(&self.caller) {
-            *held -= self.weight;
-            if *held == 0 {
+        if let Some(used) = callers.get_mut(&self.caller) {
+            *used -= self.weight;
+            if *used == 0 {
                 callers.remove(&self.caller);
             }
         }

@@ -1,7 +1,8 @@
-//! How often somebody may try, per client address, account, user and API key.
+//! Rate limits per client address, account, user and API key.
 //!
-//! Counted in the memory of this replica, by the generic cell rate algorithm: as many at once as the burst, and then as
-//! many as the rate. Behind N replicas somebody has up to N times as many tries; that is still nothing to guess with.
+//! They are counted in the memory of this replica by the generic cell rate algorithm: first as many attempts as the
+//! burst, then as many as the rate. With N replicas a client has up to N times as many attempts, which is still too few
+//! to guess a password.
 
 use std::{
     hash::Hash,
@@ -24,17 +25,17 @@ use crate::{
 /// Requests at once, as a multiple of those in a second.
 const BURST: u32 = 5;
 
-/// All rates and who has used how much of them.
+/// All rate limits, and their usage.
 pub struct Throttle {
     addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     accounts: DefaultKeyedRateLimiter<String>,
     links: DefaultKeyedRateLimiter<String>,
-    /// None with `--dev`: where everybody is an admin, there is nobody to be kept out.
+    /// `None` with `--dev`, because everybody is an admin there.
     callers: Option<DefaultKeyedRateLimiter<Caller>>,
-    /// Whose refusals were written down in the last minute.
+    /// Addresses whose refusals were recorded in the last minute.
     noted_addresses: DefaultKeyedRateLimiter<Option<IpAddr>>,
     noted_accounts: DefaultKeyedRateLimiter<String>,
-    /// Limits to once a minute how often a page over plain http is written down.
+    /// Limits the warning about a page over plain http to one a minute.
     noted_insecure_page: DefaultDirectRateLimiter,
 }
 
@@ -44,12 +45,13 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-/// Whose requests are counted together. Not a session: whoever signs in again would have twice as many.
+/// Caller whose requests are counted together. Sessions do not count separately, because signing in again would double
+/// the limit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Caller {
     /// A user, in all sessions.
     User(Uuid),
-    /// An API key.
+    /// Refusal of an attempt or a request.
     Key(Uuid),
     /// An address without either.
     Address(Option<IpAddr>),
@@ -70,20 +72,20 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The refusal for the client. It is deliberately not `Display`, as the API's errors are not.
+    /// Returns the message for the client. There is no `Display`, as for the API's errors.
     pub fn message(self) -> String {
         let seconds = self.retry_after_seconds();
         format!("Too many {} in too short a time. Try again in {seconds} s.", self.of_what)
     }
 
-    /// After how many seconds another try will be answered; for the header `Retry-After`.
+    /// Returns the seconds after which another attempt will be answered, for the header `Retry-After`.
     pub fn retry_after_seconds(self) -> u64 {
         self.wait.as_secs() + 1
     }
 }
 
 impl Throttle {
-    /// Nobody has tried anything yet.
+    /// Starts with nothing counted.
     pub fn new(rates: &RateArgs, is_dev: bool) -> Self {
         let number = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let burst = number(rates.requests_per_second.saturating_mul(BURST));
@@ -99,42 +101,42 @@ impl Throttle {
         }
     }
 
-    /// A try to sign in to an account.
+    /// Counts an attempt to sign in to an account.
     pub fn sign_in(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
         self.attempt(address)?;
         check(&self.accounts, &key(account))
     }
 
-    /// True once a minute for an address and for an account: whether a refused sign-in is to be written down. Neither one
-    /// address nor many can fill the record.
+    /// Returns true once a minute for an address and for an account, when a refused sign-in is to be recorded. Neither
+    /// one address nor many can fill the audit record.
     pub fn is_news(&self, address: Option<IpAddr>, account: &str) -> bool {
         let is_first = check(&self.noted_addresses, &address.map(network)).is_ok();
         is_first && check(&self.noted_accounts, &key(account)).is_ok()
     }
 
-    /// True once a minute: whether a sign-in that the browser will not keep is to be written down.
+    /// Returns true once a minute, when a sign-in that the browser will not keep is to be logged.
     pub fn is_insecure_page_news(&self) -> bool {
         self.noted_insecure_page.check().is_ok()
     }
 
-    /// A wish for a link by mail.
+    /// Counts a request for a link by mail.
     pub fn link(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
         self.attempt(address)?;
         check(&self.links, &key(account))
     }
 
-    /// A try to come in by whatever means.
+    /// Counts an attempt to authenticate by any means.
     pub fn attempt(&self, address: Option<IpAddr>) -> Result<(), Refused> {
         check(&self.addresses, &address.map(network))
     }
 
-    /// A request.
+    /// Counts a request.
     pub fn request(&self, actor: &Actor) -> Result<(), Refused> {
         let Some(callers) = &self.callers else { return Ok(()) };
         check(callers, &Caller::of(actor)).map_err(|refused| Refused { of_what: "requests", ..refused })
     }
 
-    /// Forgets those who have not tried for a while.
+    /// Forgets callers that have not tried for a while.
     pub fn tidy(&self) {
         self.addresses.retain_recent();
         self.accounts.retain_recent();
@@ -152,12 +154,12 @@ fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) ->
     limiter.check_key(key).map_err(|refused| Refused { of_what: "tries", wait: refused.wait_time_from(now) })
 }
 
-/// As the account is looked up, so that there are no two ways to write one.
+/// Normalizes an account as the look-up does, so that two spellings of one account share a limit.
 fn key(account: &str) -> String {
-    email::lower(&email::given(account))
+    email::lower(&email::from_input(account))
 }
 
-/// One client: of IPv6 it has a whole network, of 56 bits as providers give them to homes.
+/// Returns the network that counts as one client: for IPv6 the first 56 bits, as providers assign them to homes.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 72 << 72)),

@@ -1,6 +1,6 @@
 //! Liaison's database schema, one change per file, for SQLite and PostgreSQL.
 //!
-//! Nothing here names the server's own types: a migration must mean the same next year.
+//! Nothing here names the server's own types, because a migration must mean the same next year.
 
 use sea_orm_migration::prelude::*;
 
@@ -42,7 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_counts::Migration),
             Box::new(m20261124_000008_access::Migration),
             Box::new(m20261125_000009_changes::Migration),
-            // Before the one that cannot go on without it.
+            // It comes before the migration that would fail without it.
             Box::new(m20261127_000011_mend_first_search::Migration),
             Box::new(m20261126_000010_search_order::Migration),
             Box::new(m20261127_000012_mend_landed_shapes::Migration),

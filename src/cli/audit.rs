@@ -7,13 +7,13 @@ use clap::Args;
 use super::operator::{self, explain};
 use crate::{config::DatabaseArgs, domain::access::audit, http::audit::Event};
 
-/// Print the record of who was let in and who was not, as JSON lines, newest first
+/// Print the audit record of sign-ins, refusals and changes of access, as JSON lines, newest first
 #[derive(Debug, Args)]
 pub(super) struct Audit {
     #[command(flatten)]
     database: DatabaseArgs,
 
-    /// How many events
+    /// Number of events
     #[arg(long, default_value_t = 100)]
     limit: u64,
 }

@@ -18,7 +18,7 @@ pub(super) struct Healthcheck {
     #[arg(long, env = "LIAISON_LISTEN", default_value = ListenAddress::DEFAULT)]
     listen: ListenAddress,
 
-    /// How long to wait for the answer, in milliseconds
+    /// Longest wait for the answer, in milliseconds
     #[arg(long, default_value_t = 3000)]
     timeout_ms: u64,
 }
@@ -34,7 +34,7 @@ impl Healthcheck {
     }
 }
 
-/// One fixed request needs no HTTP client.
+/// Sends one fixed request, which needs no HTTP client.
 async fn ask(address: &ListenAddress) -> anyhow::Result<String> {
     let found = address.resolve().await.with_context(|| format!("The host of {address} was not found"))?;
     let connecting = TcpStream::connect(found.as_slice()).await;

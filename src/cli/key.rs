@@ -28,23 +28,23 @@ pub(super) struct Key {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Make a key, and print its secret, which is shown this once
+    /// Make a key, and print its secret, which is shown only once
     Create {
-        /// What it is for
+        /// Purpose of the key
         #[arg(long)]
         name: String,
-        /// What it may do
+        /// Role of the key
         #[arg(long)]
         role: RoleArg,
-        /// When it ends by itself, such as 2027-01-31T00:00:00Z
+        /// Time at which the key expires, such as 2027-01-31T00:00:00Z
         #[arg(long, value_parser = instant::parse)]
         expires_at: Option<DateTime<Utc>>,
     },
     /// List all keys, newest first
     List,
-    /// End a key for good
+    /// Revoke a key for good
     Revoke {
-        /// Its id, as `list` shows it
+        /// Id of the key, as `list` shows it
         id: String,
     },
 }

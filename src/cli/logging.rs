@@ -6,28 +6,28 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use crate::config::LogFormat;
 
-/// Log lines of a server, unless `RUST_LOG` says otherwise: what an operator should see.
-const SERVER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
-/// Log lines of a command whose output is what counts: faults, and what it waits for.
-const COMMAND: &str = "warn,liaison::storage=info";
+/// Log filter of a server, unless `RUST_LOG` says otherwise.
+const SERVER_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
+/// Log filter of a command whose output matters: errors, and the reason for waiting.
+const COMMAND_FILTER: &str = "warn,liaison::storage=info";
 
-/// Starts logging for a process that is watched by its log.
+/// Starts logging for a server.
 pub(super) fn start(format: LogFormat) {
-    start_with(format, SERVER);
+    start_with(format, SERVER_FILTER);
 }
 
-/// Starts logging for a command that somebody waits for.
+/// Starts logging for a command in a terminal.
 pub(super) fn start_quietly() {
-    start_with(LogFormat::Text, COMMAND);
+    start_with(LogFormat::Text, COMMAND_FILTER);
 }
 
-/// `RUST_LOG` sets what is logged.
+/// Starts logging with a filter, which `RUST_LOG` replaces.
 fn start_with(format: LogFormat, default: &str) {
     let wanted = env::var("RUST_LOG").unwrap_or_default();
     let read = EnvFilter::try_new(&wanted);
     let is_unreadable = read.is_err();
     let filter = read.ok().filter(|_| !wanted.trim().is_empty()).unwrap_or_else(|| EnvFilter::new(default));
-    // It would write messages word for word, in which there are tokens and passwords.
+    // These crates would log whole messages, which contain tokens and passwords.
     let quiet = "tungstenite=info".parse().into_iter().chain("tokio_tungstenite=info".parse());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
     let is_terminal = io::stderr().is_terminal();
@@ -41,7 +41,7 @@ fn start_with(format: LogFormat, default: &str) {
         let colours = is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         registry.with(fmt::layer().with_ansi(colours).with_writer(io::stderr)).init();
     } else {
-        // The list would say again what the span itself says.
+        // The list would repeat the fields of the span itself.
         registry.with(fmt::layer().json().with_span_list(false).with_writer(io::stderr)).init();
     }
     if is_unreadable {

@@ -10,7 +10,7 @@ use crate::{
     domain::rekey,
 };
 
-/// Create or update the database's tables, and its search keys
+/// Create or update the database's tables and its search keys
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
     #[command(flatten)]

@@ -37,11 +37,11 @@ enum Command {
     Schema,
     /// Fill a database with people, companies and interactions, and a login for each role
     Demo(demo::Demo),
-    /// Create users, give them roles, and let them in again
+    /// Create users, give them roles, and make links with which they sign in
     User(user::User),
     /// Make, list and revoke API keys
     Key(key::Key),
-    /// Print the record of who was let in and who was not, as JSON lines, newest first
+    /// Print the audit record of sign-ins, refusals and changes of access, as JSON lines, newest first
     Audit(audit::Audit),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
@@ -57,7 +57,7 @@ impl Cli {
     /// Runs the subcommand.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
-            // It has more to do when it is asked to stop.
+            // `serve` handles the signal itself, because it has more to do when it stops.
             Command::Serve(serve) => serve.run().await,
             Command::Migrate(migrate) => stop::unless_stopped(migrate.run()).await,
             Command::Schema => schema::run(),
@@ -70,31 +70,31 @@ impl Cli {
     }
 }
 
-/// An error of clap quotes what stands in a wrong place, which may be a URL with a password.
+/// Hides URLs in clap's error, which quotes a misplaced argument and with it perhaps a password.
 fn without_secrets(error: clap::Error) -> clap::Error {
-    let shown = error.to_string();
+    let text = error.to_string();
     let quotes_nothing = !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if quotes_nothing || !shown.contains("://") {
+    if quotes_nothing || !text.contains("://") {
         return error;
     }
-    let lines: Vec<String> = shown.lines().map(redacted).collect();
+    let lines: Vec<String> = text.lines().map(redacted).collect();
     let message = lines.join("\n");
     clap::Error::raw(error.kind(), format!("{}\n", message.strip_prefix("error: ").unwrap_or(&message)))
 }
 
-/// The line without the user's part of a URL, in which there may be blanks, quotes and slashes, and without its parameters.
+/// Hides a URL's user part and parameters in a line. The user part may contain blanks, quotes and slashes.
 fn redacted(line: &str) -> String {
     let Some((scheme, rest)) = line.split_once("://") else { return line.to_owned() };
     let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_user, rest)| ("…@", rest));
-    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let hidden = parameters.find(['\'', ' ']).map_or(parameters, |end| parameters.split_at(end).0);
     let parameters = parameters.strip_prefix(hidden).unwrap_or_default();
     let mark = if hidden.is_empty() { "" } else { "?…" };
-    format!("{scheme}://{user}{place}{mark}{parameters}")
+    format!("{scheme}://{user}{address}{mark}{parameters}")
 }
 
-/// A variable that is empty, as in `LIAISON_X=${X:-}`, counts as not set. An empty `DATABASE_URL` does not: instead of the
-/// database that was meant, an empty one would be served.
+/// Ignores empty variables, as in `LIAISON_X=${X:-}`. An empty `DATABASE_URL` counts as set. Otherwise the server would
+/// start with an empty database instead of the intended one.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let is_empty = |name: &OsStr| {
         name.to_string_lossy().starts_with("LIAISON_") && std::env::var_os(name).is_some_and(|value| value.is_empty())

@@ -1,4 +1,4 @@
-//! What the commands for operators share: the database, opened beside a server that may be running.
+//! Shared by the commands for operators: the database, opened beside a server that may be running.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     domain::{self, Actor, Context},
 };
 
-/// Opens the database. Nobody asks but the operator, who has the database itself.
+/// Opens the database. There is no actor, because the operator has the database itself.
 pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
     logging::start_quietly();
     let database = database.config().map_err(anyhow::Error::msg)?;
@@ -28,7 +28,7 @@ pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
     })
 }
 
-/// What was refused, in the words that a user would read.
+/// Explains a refusal in the words that a user would read.
 pub(super) fn explain(error: domain::Error) -> anyhow::Error {
     match error {
         domain::Error::Rejected(errors) => {

@@ -23,7 +23,7 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// How long what runs beside the requests may take to end, after they have.
+/// Time for background tasks to end, after the requests have ended.
 const BACKGROUND_MAX: Duration = Duration::from_secs(5);
 
 /// Serve the API; migrates the database first
@@ -55,7 +55,7 @@ impl Serve {
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
         let opening = App::open(&database, http.clone(), access.clone(), limits, Clock::default());
-        // It may take long: while a server comes up, while another replica migrates, and while this one does.
+        // Opening may take long: while a server starts, while another replica migrates, and while this one does.
         let app = tokio::select! {
             app = opening => app.context("The database could not be opened (see DATABASE_URL, --database-url)")?,
             _ = stopped.wait_for(|stopped| *stopped) => {
@@ -83,7 +83,7 @@ impl Serve {
             offer_setup(&app, &url).await?;
         }
         tracing::info!(%address, dev = http.dev, version = VERSION, "{}", greeting(&app, address));
-        access::make_ready();
+        access::warm_up();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
         finish(background).await?;
@@ -93,14 +93,15 @@ impl Serve {
     }
 }
 
-/// Says where people open the server. With `--dev` that is a loopback address, because it answers to no other.
+/// Returns the URL at which people open the server. With `--dev` it is a loopback address, because the server answers
+/// to no other.
 fn greeting(app: &App, address: SocketAddr) -> String {
     let public_url = app.shared.access.public_url.clone().filter(|_| !app.shared.http.dev);
     let url = public_url.unwrap_or_else(|| PublicUrl::of_listener(address));
     if has_graphiql(&app.shared) { format!("Serving; GraphiQL is at {url}/") } else { format!("Serving at {url}/") }
 }
 
-/// Waits for what runs beside the requests, and then for no longer: a process that does not end is killed in the middle.
+/// Waits for the background tasks, within a timeout. A process that does not end would be killed in the middle.
 async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
     if let Ok(ended) = tokio::time::timeout(BACKGROUND_MAX, &mut background).await {
         return Ok(ended?);
@@ -110,7 +111,7 @@ async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the link with which the first admin is made, on the terminal and nowhere else.
+/// Prints the link that creates the first admin, to the terminal and nowhere else.
 async fn offer_setup(app: &App, url: &PublicUrl) -> anyhow::Result<()> {
     if !access::needs_first_admin(app.shared.domain.db.reads()).await? {
         return Ok(());

@@ -6,9 +6,9 @@ use tokio::{
     sync::watch,
 };
 
-/// Turns true at the first SIGTERM or SIGINT; at the second the process ends at once.
+/// Returns a flag that turns true at the first SIGTERM or SIGINT. The second signal ends the process at once.
 ///
-/// To be called first: as a container's first process, one that does not listen for a signal does not get it.
+/// It must be called first, because the first process of a container receives only signals that it listens for.
 pub(super) fn signals() -> anyhow::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
@@ -29,7 +29,7 @@ pub(super) fn signals() -> anyhow::Result<watch::Receiver<bool>> {
     Ok(stopped)
 }
 
-/// Runs a command until it is done or a signal comes. The database takes back what is not committed.
+/// Runs a command until it is done or a signal comes. The database rolls back uncommitted changes.
 pub(super) async fn unless_stopped(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let mut stopped = signals()?;
     tokio::select! {

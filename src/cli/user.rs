@@ -1,4 +1,4 @@
-//! `liaison user …`: what the operator does with users.
+//! `liaison user …`: the operator's commands for users.
 
 use std::io::{self, Write};
 
@@ -15,13 +15,13 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// Create users, give them roles, and let them in again
+/// Create users, give them roles, and make links with which they sign in
 #[derive(Debug, Args)]
 pub(super) struct User {
     #[command(flatten)]
     database: DatabaseArgs,
 
-    /// The address under which browsers reach the server, for links; without it they lead to where the server listens
+    /// URL at which browsers reach the server, for links; by default the address that the server listens on
     #[arg(long, global = true, env = "LIAISON_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
 
@@ -35,41 +35,41 @@ pub(super) struct User {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Create a user, and print the one-time link that lets it in
+    /// Create a user, and print the one-time link with which it sets its password
     Create {
-        /// Its e-mail address
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
-        /// What it may do
+        /// Role of the user
         #[arg(long)]
         role: RoleArg,
     },
     /// List the users by address
     List,
-    /// Give a user a role; whoever loses one is signed out
+    /// Give a user a role; a user that loses rights is signed out
     SetRole {
-        /// The user's e-mail address
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
-        /// What it may do from now on
+        /// New role of the user
         #[arg(long)]
         role: RoleArg,
     },
     /// Print a one-time link with which a user sets its password
     ResetLink {
-        /// The user's e-mail address
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
     },
     /// End all sessions of a user
     SignOut {
-        /// The user's e-mail address
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
     },
 }
 
-/// A role, as the command line has it.
+/// Role, as the command line writes it.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum RoleArg {
     /// Sees itself and its own contact
@@ -94,7 +94,7 @@ impl From<RoleArg> for Role {
 }
 
 /// Users listed in one statement.
-const PAGE: u64 = 1000;
+const USERS_PER_PAGE: u64 = 1000;
 
 impl User {
     pub(super) async fn run(self) -> anyhow::Result<()> {
@@ -137,13 +137,13 @@ async fn act(ctx: &Context, action: Action, public_url: &PublicUrl) -> anyhow::R
 async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
     let mut after: Option<String> = None;
     loop {
-        let users = access::list_users(ctx.db.reads(), after.as_deref(), PAGE).await.context("The users")?;
+        let users = access::list_users(ctx.db.reads(), after.as_deref(), USERS_PER_PAGE).await.context("The users")?;
         for user in &users {
             let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
             writeln!(out, "{} {} {} {state}", user.id, user.email, shown(user.role))?;
         }
         match users.last() {
-            Some(last) if users.len() as u64 == PAGE => after = Some(last.email_lower.clone()),
+            Some(last) if users.len() as u64 == USERS_PER_PAGE => after = Some(last.email_lower.clone()),
             _ => return Ok(()),
         }
     }

@@ -1,4 +1,4 @@
 //! The version of the program.
 
-/// The version, and the commit that it was built from where that is known.
+/// Version, and the commit of the build when it is known.
 pub const VERSION: &str = env!("LIAISON_VERSION");

@@ -1,4 +1,4 @@
-//! Addresses that the operator writes: where to listen, and which web pages may call.
+//! Addresses in the operator's settings: where to listen, and the web pages that may call.
 
 use std::{
     fmt, io,
@@ -16,12 +16,12 @@ use crate::{
 /// Host and port to listen on, or to reach a server at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenAddress {
-    /// A name or an IP address, without brackets.
+    /// Name or IP address, without brackets.
     host: String,
     port: u16,
 }
 
-/// The host of a port that stands alone: a server is open to the network only where that was asked for.
+/// Host of a port without one. A server is open to the network only when the operator asks for that.
 const LOOPBACK: &str = "127.0.0.1";
 
 impl FromStr for ListenAddress {
@@ -44,10 +44,10 @@ impl fmt::Display for ListenAddress {
 }
 
 impl ListenAddress {
-    /// Address of a server that is told none, for `clap`.
+    /// Default address of a server, for `clap`.
     pub const DEFAULT: &'static str = "127.0.0.1:4000";
 
-    /// The URL in a link to a server that listens here and has no public one.
+    /// Returns the URL for links to a server that listens here and has no public URL.
     pub fn url(&self) -> PublicUrl {
         match self.host.parse::<IpAddr>() {
             Ok(address) => PublicUrl::of_listener(SocketAddr::new(address, self.port)),
@@ -55,8 +55,8 @@ impl ListenAddress {
         }
     }
 
-    /// The socket addresses that the host stands for, at least one; those of IPv4 first, because every client of a name
-    /// that stands for both tries them.
+    /// Resolves the host to at least one socket address. IPv4 addresses come first, because every client of a name with
+    /// both kinds tries them.
     pub async fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
         let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await?;
         let mut addresses: Vec<SocketAddr> = found.collect();
@@ -65,7 +65,8 @@ impl ListenAddress {
     }
 }
 
-/// Reads the name of a header. A wildcard would be taken for a header of that name where cookies are sent along.
+/// Reads the name of a header. A wildcard is refused, because browsers that send cookies would take it for a header's
+/// name.
 pub(super) fn parse_header(text: &str) -> Result<HeaderName, &'static str> {
     match text.trim() {
         "*" => Err("takes no wildcards: list each header"),

@@ -1,7 +1,7 @@
-//! Settings of the database, and what is wrong with a URL that cannot be one.
+//! Settings of the database, and errors in its URL.
 //!
-//! **Invariant:** no message here quotes the URL or a part of it, because a password may stand in any part when a
-//! character of it is not escaped.
+//! **Invariant:** no message here quotes the URL or a part of it. A password may stand in any part when one of its
+//! characters is not escaped.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use clap::Args;
 use super::Hidden;
 use crate::origin::parse_port;
 
-/// Database where none is set.
+/// Default database.
 const URL: &str = "sqlite://liaison.db";
-/// Connections where no number is set.
+/// Default number of connections.
 const POOL_SIZE: u32 = 10;
-/// Longest wait for a connection where none is set.
+/// Default acquire timeout, in milliseconds.
 const ACQUIRE_TIMEOUT_MS: u64 = 3000;
 
 /// Settings of the database.
@@ -24,19 +24,20 @@ pub struct DatabaseArgs {
     #[arg(long, global = true, env = "DATABASE_URL", default_value = URL, hide_env_values = true)]
     pub database_url: Hidden,
 
-    /// Connections for reading (SQLite), or for single statements and again as many for transactions (PostgreSQL)
+    /// Connections for reading (SQLite), or for single statements and the same number for transactions (PostgreSQL)
     #[arg(long, global = true, env = "LIAISON_POOL_SIZE", default_value_t = POOL_SIZE, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pool_size: u32,
 
-    /// How long a request waits for a free connection before it is told `SERVICE_UNAVAILABLE`
+    /// Longest wait of a request for a free connection, in milliseconds; after it the request fails with
+    /// `SERVICE_UNAVAILABLE`
     #[arg(long, global = true, env = "LIAISON_ACQUIRE_TIMEOUT_MS", default_value_t = ACQUIRE_TIMEOUT_MS, value_parser = clap::value_parser!(u64).range(1..))]
     pub acquire_timeout_ms: u64,
 }
 
 impl DatabaseArgs {
-    /// The settings in the form that the database module takes.
+    /// Converts the settings into the form that `storage` takes.
     ///
-    /// The URL is checked here and not by clap, whose errors quote the value: it may hold a password.
+    /// The URL is checked here and not by clap, because clap's errors quote the value and with it perhaps a password.
     pub fn config(&self) -> Result<DatabaseConfig, String> {
         let url = self.database_url.expose().to_owned();
         check(&url).map_err(|wrong| format!("DATABASE_URL (--database-url) is wrong: {wrong}"))?;
@@ -49,16 +50,16 @@ impl DatabaseArgs {
     }
 }
 
-/// How to reach the database.
+/// Settings for reaching the database.
 #[derive(Clone)]
 pub struct DatabaseConfig {
-    /// `sqlite:…` or `postgres://…`; it may hold a password and is never printed.
+    /// `sqlite:…` or `postgres://…`. It may contain a password and is never printed.
     pub url: String,
-    /// Connections for reading on SQLite; on PostgreSQL for single statements, and as many for all else.
+    /// Connections for reading on SQLite; on PostgreSQL for single statements, and the same number for everything else.
     pub pool_size: u32,
-    /// The longest wait for one of them.
+    /// Longest wait for a connection.
     pub acquire_timeout: Duration,
-    /// The longest time for a statement on PostgreSQL, and for a transaction between two; none for no limit.
+    /// Longest time for a statement on PostgreSQL, and between two statements of a transaction. `None` for no limit.
     pub statement_timeout: Option<Duration>,
 }
 
@@ -70,7 +71,7 @@ impl Default for DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// True for a SQLite file.
+    /// Returns true for a SQLite file.
     pub fn is_sqlite(&self) -> bool {
         self.url.starts_with(SQLITE)
     }
@@ -84,7 +85,7 @@ impl std::fmt::Debug for DatabaseConfig {
 
 const SQLITE: &str = "sqlite:";
 
-/// Parameters that a URL of PostgreSQL may have behind its `?`.
+/// Parameters that a URL of PostgreSQL may have after its `?`.
 const POSTGRES_PARAMETERS: &[&str] = &[
     "application_name",
     "dbname",
@@ -106,7 +107,7 @@ const POSTGRES_PARAMETERS: &[&str] = &[
     "user",
 ];
 
-/// Says which part of the URL is wrong, and what would be right.
+/// Checks a URL. The error names the wrong part and the correct form.
 pub(crate) fn check(url: &str) -> Result<(), String> {
     if let Some(rest) = url.strip_prefix(SQLITE) {
         return check_sqlite(rest);
@@ -160,9 +161,9 @@ fn check_postgres(rest: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks what stands between the `@` and the database's name.
+/// Checks the part between the `@` and the database's name.
 fn check_host(host: &str, has_user: bool) -> Result<(), String> {
-    // An address of IPv6 stands in brackets, because there are colons in it.
+    // An IPv6 address stands in brackets, because it contains colons.
     let after_brackets = host.rfind(']').map_or(0, |end| end + 1);
     let (name, port) = match host.rfind(':').filter(|colon| *colon >= after_brackets) {
         Some(colon) => (host.get(..colon), host.get(colon + 1..)),

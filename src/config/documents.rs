@@ -1,18 +1,18 @@
-//! Trusted documents: the operations that an application's build has written down.
+//! Trusted documents: the operations that an application's build has extracted.
 
 use std::{collections::HashMap, fmt, fs, path::Path, sync::Arc};
 
 use clap::{Args, builder::BoolishValueParser};
 
-/// Documents that are sent by their keys.
+/// Settings of documents that clients send by key.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DocumentArgs {
-    /// File of documents that clients may send by key: a JSON object of keys and documents, as graphql-codegen's client preset
-    /// and relay-compiler write it
+    /// File of documents that clients may send by key: a JSON object of keys and documents, as graphql-codegen's client
+    /// preset and relay-compiler write it
     #[arg(long, env = "LIAISON_TRUSTED_DOCUMENTS", value_name = "FILE", value_parser = TrustedDocuments::read)]
     pub trusted_documents: Option<TrustedDocuments>,
 
-    /// Answer nothing but trusted documents
+    /// Answer only trusted documents
     #[arg(long, env = "LIAISON_ONLY_TRUSTED", value_parser = BoolishValueParser::new())]
     pub only_trusted: bool,
 }
@@ -33,12 +33,12 @@ impl TrustedDocuments {
         Ok(Self(Arc::new(documents)))
     }
 
-    /// The document with a key.
+    /// Returns the document with a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
 
-    /// All documents.
+    /// Returns all documents.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, document)| (key.as_str(), document.as_str()))
     }

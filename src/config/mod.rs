@@ -17,7 +17,7 @@ use ipnet::IpNet;
 
 use crate::{origin::parse_origin, public_url::PublicUrl};
 
-/// A setting that may hold a password, and is never printed.
+/// Setting that may contain a password, and is never printed.
 #[derive(Clone)]
 pub struct Hidden(String);
 
@@ -28,7 +28,7 @@ impl From<String> for Hidden {
 }
 
 impl Hidden {
-    /// The setting itself.
+    /// Returns the setting itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Hidden {
     }
 }
 
-/// How the server listens and whom it answers.
+/// Settings of the HTTP server.
 #[derive(Clone, Debug, Args)]
 pub struct HttpArgs {
     /// Address to listen on: `127.0.0.1:4000`, `localhost:4000`, `:4000` or `4000` (on loopback), `0.0.0.0:4000` or `[::]:4000`
@@ -48,7 +48,7 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_LISTEN", default_value = ListenAddress::DEFAULT)]
     pub listen: ListenAddress,
 
-    /// Development: nobody needs to sign in, and pages of any origin on loopback may call; on loopback only
+    /// Development mode: sign-in is not needed, and pages of any loopback origin may call; listens on loopback only
     #[arg(long)]
     pub dev: bool,
 
@@ -56,7 +56,7 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = parse_origin)]
     pub allowed_origins: Vec<String>,
 
-    /// Headers that pages of those origins may send beside those of usual clients, separated by commas
+    /// Headers that pages of those origins may send in addition to those of usual clients, separated by commas
     #[arg(long, env = "LIAISON_ALLOWED_HEADERS", value_delimiter = ',', value_parser = address::parse_header)]
     pub allowed_headers: Vec<HeaderName>,
 
@@ -76,40 +76,41 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_READ_TIMEOUT_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub read_timeout_ms: u64,
 
-    /// Longest time for a client to take nothing of what is sent to it, in milliseconds
+    /// Longest time in which a client reads nothing of its answers, in milliseconds
     #[arg(long, env = "LIAISON_WRITE_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub write_timeout_ms: u64,
 
-    /// Longest time that a connection stays open without a request, in milliseconds; longer than those of proxies' pools
+    /// Longest time that a connection stays open without a request, in milliseconds; it should exceed that of the
+    /// proxies' pools
     #[arg(long, env = "LIAISON_KEEP_ALIVE_TIMEOUT_MS", default_value_t = 75_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub keep_alive_timeout_ms: u64,
 
-    /// Longest time to finish what runs when asked to stop, in milliseconds
+    /// Longest time to finish running requests when asked to stop, in milliseconds
     #[arg(long, env = "LIAISON_SHUTDOWN_TIMEOUT_MS", default_value_t = 10_000)]
     pub shutdown_timeout_ms: u64,
 
-    /// How log lines look: for people on a terminal, JSON otherwise
+    /// Format of log lines: text on a terminal, JSON otherwise
     #[arg(long, env = "LIAISON_LOG_FORMAT", default_value_t = LogFormat::Auto, value_enum)]
     pub log_format: LogFormat,
 
-    /// Log a line at level info for each request that was answered
+    /// Log a line at level info for each request
     #[arg(long, env = "LIAISON_ACCESS_LOG", value_parser = BoolishValueParser::new())]
     pub access_log: bool,
 
-    /// Documents that are sent by their keys.
+    /// Settings of documents that clients send by key.
     #[command(flatten)]
     pub documents: DocumentArgs,
 }
 
-/// How people come in.
+/// Settings of authentication and mail.
 #[derive(Clone, Debug, Args)]
 pub struct AccessArgs {
-    /// The address under which browsers reach the server: `https://contacts.example.com`, or with a path under which a
-    /// proxy serves it, `https://example.com/contacts`
+    /// URL at which browsers reach the server: `https://contacts.example.com`, or with a path under which a proxy
+    /// serves it, `https://example.com/contacts`
     #[arg(long, env = "LIAISON_PUBLIC_URL")]
     pub public_url: Option<PublicUrl>,
 
-    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas
+    /// Proxies whose `X-Forwarded-For` is trusted: addresses or networks, separated by commas
     #[arg(long, env = "LIAISON_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -125,15 +126,15 @@ pub struct AccessArgs {
     #[arg(long, env = "LIAISON_MAIL_FROM", default_value = "Liaison <liaison@localhost>")]
     pub mail_from: String,
 
-    /// Folder for mails as files, where there is no server for them
+    /// Folder for mails as files when there is no mail server
     #[arg(long, env = "LIAISON_MAIL_DIR", default_value = "mail")]
     pub mail_dir: PathBuf,
 
-    /// How long a session lasts since it was used last, in hours
+    /// Time after its last use at which a session ends, in hours
     #[arg(long, env = "LIAISON_SESSION_IDLE_HOURS", default_value_t = Lifetimes::default().idle.as_secs() / 3600, value_parser = clap::value_parser!(u64).range(1..=87_600))]
     pub session_idle_hours: u64,
 
-    /// How long a session lasts at most, in hours
+    /// Longest life of a session, in hours
     #[arg(long, env = "LIAISON_SESSION_LONGEST_HOURS", default_value_t = Lifetimes::default().longest.as_secs() / 3600, value_parser = clap::value_parser!(u64).range(1..=87_600))]
     pub session_longest_hours: u64,
 
@@ -142,19 +143,19 @@ pub struct AccessArgs {
     pub rates: RateArgs,
 }
 
-/// How often somebody may try. Going over is `RATE_LIMITED`.
+/// Rate limits. A request beyond them fails with `RATE_LIMITED`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct RateArgs {
-    /// Requests a second of one user, one API key, or one address without either; five times as many at once; any number
+    /// Requests a second of one user, one API key, or one address without either; five times as many at once; no limit
     /// with `--dev`
     #[arg(long, env = "LIAISON_REQUESTS_PER_SECOND", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub requests_per_second: u32,
 
-    /// Tries a minute of one address to sign in, to have a link sent, or to use one
+    /// Attempts a minute of one address to sign in, to request a link, or to use one
     #[arg(long, env = "LIAISON_ATTEMPTS_PER_MINUTE", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub attempts_per_minute: u32,
 
-    /// Tries a minute to sign in to one account
+    /// Attempts a minute to sign in to one account
     #[arg(long, env = "LIAISON_ACCOUNT_ATTEMPTS_PER_MINUTE", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub account_attempts_per_minute: u32,
 
@@ -164,19 +165,19 @@ pub struct RateArgs {
 }
 
 impl AccessArgs {
-    /// How long sessions last.
+    /// Returns the lifetimes of sessions.
     pub fn lifetimes(&self) -> Lifetimes {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         Lifetimes { idle: hours(self.session_idle_hours), longest: hours(self.session_longest_hours) }
     }
 }
 
-/// Longest life of a session.
+/// Lifetimes of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// Time since it was used last.
+    /// Time since its last use.
     pub idle: Duration,
-    /// Time since the sign-in, however much it is used.
+    /// Time since the sign-in, however often it is used.
     pub longest: Duration,
 }
 
@@ -186,13 +187,13 @@ impl Default for Lifetimes {
     }
 }
 
-/// A network, or one address.
+/// Parses a network, or a single address.
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     text.parse().ok().or_else(address).ok_or_else(|| "must be an address or a network, such as 10.0.0.0/8".to_owned())
 }
 
-/// Form of log lines.
+/// Format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[expect(missing_docs, reason = "documented on the setting; a doc comment here would make all help texts long")]
 pub enum LogFormat {
@@ -201,7 +202,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What one request may ask for. Going over is `QUERY_TOO_COMPLEX` for the shape of a document and
+/// Limits of one request. A request beyond them fails with `QUERY_TOO_COMPLEX` for the shape of a document, and with
 /// `BAD_USER_INPUT` for its values.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Limits {
@@ -221,7 +222,8 @@ pub struct Limits {
     #[arg(long, env = "LIAISON_MAX_FILTER_TERMS", default_value_t = Self::default().filter_terms_max, value_parser = clap::value_parser!(u32).range(1..=800))]
     pub filter_terms_max: u32,
 
-    /// Most tests in the filters of one request that look at each row: `contains`, `endsWith`, `neq`, `notIn`, and any in `not`
+    /// Most tests in the filters of one request that examine each row: `contains`, `endsWith`, `neq`, `notIn`, and any
+    /// in `not`
     #[arg(long, env = "LIAISON_MAX_SCANS", default_value_t = Self::default().scans_max)]
     pub scans_max: u64,
 
@@ -229,24 +231,24 @@ pub struct Limits {
     #[arg(long, env = "LIAISON_MAX_DEPTH", default_value_t = Self::default().depth_max, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub depth_max: u32,
 
-    /// Greatest cost of a query: each field counts one, times the size of the pages around it; each test in a filter one,
-    /// and twenty more where it looks at each row
+    /// Highest cost of a query: each field counts one, times the size of the pages around it; each test in a filter
+    /// one, and twenty more when it examines each row
     #[arg(long, env = "LIAISON_MAX_COMPLEXITY", default_value_t = Self::default().complexity_max)]
     pub complexity_max: u64,
 
-    /// Most fields in a document after its fragments are put in
+    /// Most fields in a document after its fragments are expanded
     #[arg(long, env = "LIAISON_MAX_FIELDS", default_value_t = Self::default().fields_max)]
     pub fields_max: u64,
 
-    /// Most aliases in a document after its fragments are put in
+    /// Most aliases in a document after its fragments are expanded
     #[arg(long, env = "LIAISON_MAX_ALIASES", default_value_t = Self::default().aliases_max)]
     pub aliases_max: u64,
 
-    /// Most directives in a document after its fragments are put in
+    /// Most directives in a document after its fragments are expanded
     #[arg(long, env = "LIAISON_MAX_DIRECTIVES", default_value_t = Self::default().directives_max)]
     pub directives_max: u64,
 
-    /// Most top-level fields of a document after its fragments are put in
+    /// Most top-level fields of a document after its fragments are expanded
     #[arg(long, env = "LIAISON_MAX_ROOT_FIELDS", default_value_t = Self::default().root_fields_max)]
     pub root_fields_max: u64,
 
@@ -258,11 +260,11 @@ pub struct Limits {
     #[arg(long, env = "LIAISON_MAX_BODY_BYTES", default_value_t = Self::default().body_bytes_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub body_bytes_max: u32,
 
-    /// Longest text of a subscription with its variables, in bytes: it is kept for as long as it runs
+    /// Longest text of a subscription with its variables, in bytes, because it is kept as long as the subscription runs
     #[arg(long, env = "LIAISON_MAX_SUBSCRIPTION_BYTES", default_value_t = Self::default().subscription_bytes_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub subscription_bytes_max: u32,
 
-    /// Most subscriptions of one caller at once; each counts once per KiB of its text
+    /// Most concurrent subscriptions of one caller; each counts once per KiB of its text
     #[arg(long, env = "LIAISON_MAX_SUBSCRIPTIONS", default_value_t = Self::default().subscriptions_max, value_parser = clap::value_parser!(u32).range(1..))]
     pub subscriptions_max: u32,
 }
@@ -289,10 +291,10 @@ impl Default for Limits {
     }
 }
 
-/// The change feed.
+/// Settings of the change feed.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct ChangeArgs {
-    /// Days for which changes are kept; without it, all of them are
+    /// Days for which changes are kept; by default all are kept
     #[arg(long, env = "LIAISON_KEEP_CHANGES_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub keep_changes_days: Option<u32>,
 }

@@ -45,7 +45,7 @@ impl EmailAddress {
 }
 
 /// What was given as the address of an account: without what cannot be in one, and cut so that it fits into a record.
-pub fn given(text: &str) -> String {
+pub fn from_input(text: &str) -> String {
     let letters = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
     trim(&letters).chars().take(EMAIL_CHARS_MAX).collect()
 }

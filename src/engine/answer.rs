@@ -1,4 +1,4 @@
-//! Answers as JSON, with bounded errors that all have a code.
+//! Answers as JSON, with a bounded number of errors that all have a code.
 
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use serde::Serialize;
@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::validate::is_about_value;
 use crate::graphql::error::{ApiError, ErrorCode};
 
-/// Errors in one answer; the rest is left out. A document can have thousands.
+/// Most errors in one answer, because a document can have thousands.
 const ERRORS_MAX: usize = 10;
-/// Longest message in bytes; the library quotes documents in its own.
+/// Longest message, in bytes, because the library's messages quote documents.
 const MESSAGE_BYTES_MAX: usize = 300;
 
 struct Body<'a> {
@@ -33,8 +33,8 @@ impl Body<'_> {
     }
 }
 
-/// Writes a value. Binary ones are JSON that is written already, see [`crate::graphql::fast`]: serde would copy and
-/// parse it once more.
+/// Writes a value. A binary value is JSON already, see [`crate::graphql::fast`], which serde would copy and parse
+/// again.
 fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Binary(json) => out.extend_from_slice(json),
@@ -65,13 +65,13 @@ fn write_value(value: &Value, out: &mut Vec<u8>) {
 }
 
 fn write_serialized(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
-    // What is serialised here has text keys and goes to memory, so that it cannot fail.
+    // Serialising cannot fail, because all keys are text and the output is memory.
     if serde_json::to_writer(&mut *out, value).is_err() {
         out.extend_from_slice(b"null");
     }
 }
 
-/// An answer's body, and whether the request was executed. Not to be printed: there may be tokens in it.
+/// Body of an answer, and whether the request was executed. It has no `Debug`, because it may contain tokens.
 pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     pub(crate) was_executed: bool,
@@ -79,18 +79,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// To a request that was not executed.
+    /// Answers a request that was not executed.
     pub(crate) fn refused(error: &ApiError) -> Self {
         let errors = vec![server_error(error)];
         Self { body: Body { data: None, errors: &errors }.to_json(), was_executed: false, errors }
     }
 
-    /// Data without errors, as JSON.
+    /// Answers with data, as JSON, and no errors.
     pub(super) fn data(data: &[u8]) -> Self {
         Self { body: data_body(data), was_executed: true, errors: Vec::new() }
     }
 
-    /// The list of errors alone.
+    /// Returns the list of errors alone.
     pub(crate) fn errors(&self) -> Vec<u8> {
         let mut out = Vec::new();
         write_serialized(&self.errors, &mut out);
@@ -111,10 +111,10 @@ pub(super) fn complete(mut answer: GraphqlResponse, had_variables: bool, request
     Answer { body, was_executed, errors: answer.errors }
 }
 
-/// Gives an error of the library's its code, and a bug its request's id.
+/// Gives an error of the library its code, and a bug its request's id.
 fn complete_error(error: &mut ServerError, was_executed: bool, had_variables: bool, request_id: Option<&str>) {
     error.message.truncate(error.message.floor_char_boundary(MESSAGE_BYTES_MAX));
-    // In a document that was executed, and in one with variables, what the library refuses is a value.
+    // After execution, and in a document with variables, the library's refusals are about values.
     let about_value = was_executed || (had_variables && is_about_value(error));
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {

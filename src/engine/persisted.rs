@@ -14,10 +14,10 @@ use crate::{
 
 /// Most text of documents that are kept by their hash, in bytes.
 const TEXT_MAX: u64 = 4 * 1024 * 1024;
-/// Documents that usually are.
+/// Usual number of documents that are kept by their hash.
 const DOCUMENTS_USUAL: usize = 4000;
 
-/// A SHA-256 hash.
+/// SHA-256 hash.
 type Hash = [u8; 32];
 
 /// Documents by their keys.
@@ -46,7 +46,8 @@ impl PersistedDocuments {
         }
     }
 
-    /// Completes a request that names its document by key. The hash of one that is to be kept once it has been checked.
+    /// Completes a request that names its document by key. Returns the hash of a document that is to be kept once it
+    /// has been checked.
     pub(super) fn resolve(&self, request: &mut GraphqlRequest) -> Result<Option<Hash>, ApiError> {
         let Some(key) = &request.document_key else {
             return if self.only_trusted { Err(not_trusted()) } else { Ok(None) };
@@ -96,7 +97,7 @@ fn parse_hash(text: &str) -> Option<Hash> {
     Some(hash)
 }
 
-/// Apollo's clients know the message or the code, and send the document next.
+/// Builds the error whose message or code makes Apollo's clients send the document next.
 fn not_found() -> ApiError {
     ApiError::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
 }

@@ -1,4 +1,4 @@
-//! A GraphQL request: its parameters, as transports receive them.
+//! GraphQL request: its parameters, as transports receive them.
 
 use async_graphql::Variables;
 use serde::Deserialize;
@@ -9,20 +9,20 @@ use crate::{
     graphql::error::ApiError,
 };
 
-/// Objects and lists of `variables` in each other: what reads them goes one deeper on the stack for each. More than
+/// Deepest nesting of objects and lists in `variables`, because reading them recurses on the stack. It is more than
 /// `metadata` may have.
 const VARIABLES_DEPTH_MAX: u32 = 70;
-/// Objects, lists and values of `variables`: each takes up to a hundred times its text while it is read.
+/// Most objects, lists and values in `variables`, because each takes up to a hundred times its text while it is read.
 const VARIABLES_VALUES_MAX: usize = 100_000;
 
-/// The parameters of a request. Not to be printed: there may be passwords in them.
+/// Parameters of a request. There is no `Debug`, because they may contain passwords.
 pub(crate) struct GraphqlRequest {
-    /// Empty while only the document's key is known.
+    /// Text of the document. It is empty while only the document's key is known.
     pub(super) query: String,
-    /// The document's key, where it has one.
+    /// Key of the document, if it has one.
     pub(super) document_key: Option<String>,
     pub(super) operation_name: Option<String>,
-    /// Once checked, with the defaults of those that were not given.
+    /// Variables. After the checks they include the defaults of variables that were not given.
     pub(super) variables: Variables,
     pub(super) had_variables: bool,
 }
@@ -40,7 +40,7 @@ struct Parameters {
 impl GraphqlRequest {
     /// Reads a POST request's body.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, ApiError> {
-        // A list would be taken for the parameters in their order.
+        // A list would be read as the parameters in their order.
         if body.trim_ascii_start().first() == Some(&b'[') {
             return Err(no_batches());
         }
@@ -98,7 +98,7 @@ impl GraphqlRequest {
         };
         let operation_name = match parameters.operation_name {
             None | Some(Value::Null) => None,
-            // As in a query string: some clients' forms send what is left blank.
+            // Some clients' forms send blank fields, as query strings do.
             Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
             Some(_) => return Err(ApiError::bad_input("`operationName` must be a string.")),
         };
@@ -117,7 +117,7 @@ impl GraphqlRequest {
     }
 }
 
-/// The key of the document: `documentId`, or the hash in the extension of automatic persisted queries.
+/// Returns the key of the document: `documentId`, or the hash in the extension of automatic persisted queries.
 fn document_key(id: Option<Value>, mut extensions: Map<String, Value>) -> Result<Option<String>, ApiError> {
     let id = match id {
         None | Some(Value::Null) => None,
@@ -137,7 +137,7 @@ fn document_key(id: Option<Value>, mut extensions: Map<String, Value>) -> Result
     Ok(id.or(hash))
 }
 
-/// How many objects, lists and values there are. The depth is bounded.
+/// Counts objects, lists and values. The depth is bounded.
 fn count_values(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(count_values).sum::<usize>() + 1,

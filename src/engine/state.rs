@@ -14,13 +14,13 @@ use crate::{
     throttle::Throttle,
 };
 
-/// Everything that answering takes, shared by all requests.
+/// State for answering requests, shared by all of them.
 pub struct Engine {
-    /// The domain's context, without an actor.
+    /// Context of the domain, without an actor.
     pub(super) domain: domain::Context,
     /// Limits of one request.
     pub(super) limits: Limits,
-    /// Time for one request.
+    /// Timeout of one request.
     pub(super) timeout: Duration,
     pub(super) throttle: Arc<Throttle>,
     pub(super) schemas: Schemas,
@@ -28,12 +28,12 @@ pub struct Engine {
     pub(super) persisted: PersistedDocuments,
     pub(super) costs: Costs,
     pub(super) groups: Groups,
-    /// Writes that run, which stopping waits for.
+    /// Running writes, for which stopping waits.
     writes: TaskTracker,
 }
 
 impl Engine {
-    /// An engine over a domain.
+    /// Builds an engine over a domain.
     pub fn new(
         domain: domain::Context,
         limits: Limits,
@@ -56,19 +56,19 @@ impl Engine {
         }
     }
 
-    /// Runs a write in a task of its own, so that it comes to its end also when the client hangs up.
+    /// Runs a write in its own task, so that it completes even when the client hangs up.
     pub(crate) async fn finish<T: Send + 'static>(&self, writing: impl Future<Output = T> + Send + 'static) -> T {
         match self.writes.spawn(writing.in_current_span()).await {
             Ok(outcome) => outcome,
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // The process ends, and this with it.
+                // The process ends, and this task with it.
                 Err(_) => std::future::pending().await,
             },
         }
     }
 
-    /// Returns when no write runs any more. None may begin after this.
+    /// Waits until no write runs any more. None may begin after this.
     pub(crate) async fn wait_for_writes(&self) {
         self.writes.close();
         self.writes.wait().await;

@@ -1,10 +1,10 @@
-//! The `api_keys` table: what programs come in with.
+//! The `api_keys` table: credentials of programs.
 
 use sea_orm::entity::prelude::*;
 
 use super::role::Role;
 
-/// One key.
+/// API key.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_keys")]
 #[expect(missing_docs, reason = "the columns say it, or the migration does")]

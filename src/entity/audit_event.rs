@@ -1,31 +1,31 @@
-//! The `audit_events` table: who was let in, who was not, and who was given what.
+//! The `audit_events` table: sign-ins, refusals, and changes of access.
 
 use sea_orm::entity::prelude::*;
 
-/// What happened.
+/// Kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum AuditKind {
-    /// A password was right.
+    /// A sign-in succeeded.
     #[sea_orm(string_value = "signed_in")]
     SignedIn,
-    /// It was not, or there is no such account; the subject is the address given.
+    /// A sign-in failed: the password was wrong, or there is no such account. The subject is the address given.
     #[sea_orm(string_value = "sign_in_failed")]
     SignInFailed,
-    /// A try to sign in was refused by the rates, noted once a minute for an address and for an account; the subject is the
+    /// The rate limit refused a sign-in, noted once a minute for an address and for an account. The subject is the
     /// address given.
     #[sea_orm(string_value = "sign_in_refused")]
     SignInRefused,
-    /// A session was ended by its user.
+    /// A user ended a session.
     #[sea_orm(string_value = "signed_out")]
     SignedOut,
-    /// All sessions of a user were ended by somebody else; the subject is the user.
+    /// Another user or the operator ended all sessions of a user. The subject is the user.
     #[sea_orm(string_value = "sessions_ended")]
     SessionsEnded,
-    /// A one-time link was asked for; the subject is the address given.
+    /// Somebody requested a one-time link. The subject is the address given.
     #[sea_orm(string_value = "link_requested")]
     LinkRequested,
-    /// A one-time link was made on the command line; the subject is the user.
+    /// A one-time link was made on the command line. The subject is the user.
     #[sea_orm(string_value = "link_made")]
     LinkMade,
     /// A password was set by a one-time link.
@@ -34,33 +34,33 @@ pub enum AuditKind {
     /// A password was changed by its user.
     #[sea_orm(string_value = "password_changed")]
     PasswordChanged,
-    /// The present password was not given right when it was to be changed; the subject is the user.
+    /// A change of password failed, because the present password was wrong. The subject is the user.
     #[sea_orm(string_value = "password_change_failed")]
     PasswordChangeFailed,
-    /// A one-time link was tried that is none, or no longer.
+    /// An unknown, expired or used one-time link was tried.
     #[sea_orm(string_value = "link_failed")]
     LinkFailed,
-    /// A user was invited; the subject is the user and the role.
+    /// A user was invited. The subject is the user and the role.
     #[sea_orm(string_value = "user_invited")]
     UserInvited,
-    /// A role was given; the subject is the user and the role.
+    /// A role was given. The subject is the user and the role.
     #[sea_orm(string_value = "role_set")]
     RoleSet,
-    /// An API key was made; the subject is its prefix and role.
+    /// An API key was created. The subject is its prefix and role.
     #[sea_orm(string_value = "key_created")]
     KeyCreated,
-    /// An API key was used, noted once in ten minutes; the subject is its prefix.
+    /// An API key was used, noted once in ten minutes. The subject is its prefix.
     #[sea_orm(string_value = "key_used")]
     KeyUsed,
-    /// An API key was brought that has expired or was revoked, noted once in ten minutes; the subject is its prefix.
+    /// An expired or revoked API key was used, noted once in ten minutes. The subject is its prefix.
     #[sea_orm(string_value = "key_refused")]
     KeyRefused,
-    /// An API key was revoked; the subject is its prefix.
+    /// An API key was revoked. The subject is its prefix.
     #[sea_orm(string_value = "key_revoked")]
     KeyRevoked,
 }
 
-/// One event. It refers to users and keys that may be gone.
+/// Event. It refers to users and keys that may no longer exist.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_events")]
 #[expect(missing_docs, reason = "the columns say it, or the migration does")]

@@ -1,8 +1,8 @@
-//! The words of the `changes` table, which is otherwise read and written by [`crate::domain::changes`] alone.
+//! Enumerations of the `changes` table. Only [`crate::domain::changes`] reads and writes the table itself.
 
 use sea_orm::entity::prelude::*;
 
-/// What was done.
+/// Kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum ChangeKind {
@@ -15,10 +15,10 @@ pub enum ChangeKind {
     /// The record went to the trash.
     #[sea_orm(string_value = "trashed")]
     Trashed,
-    /// The record came back from there.
+    /// The record was restored from the trash.
     #[sea_orm(string_value = "restored")]
     Restored,
-    /// The record is gone for good.
+    /// The record was deleted for good.
     #[sea_orm(string_value = "deleted")]
     Deleted,
     /// A login user was linked to the contact.
@@ -29,7 +29,7 @@ pub enum ChangeKind {
     UserDisconnected,
 }
 
-/// What a change was done to.
+/// Type of the changed record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum SubjectType {

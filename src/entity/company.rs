@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use super::status::Status;
 
-/// One company. Columns ending in `_key` hold the folded form of their namesake, `email_lower` the lower-cased one.
+/// Company. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "companies")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]

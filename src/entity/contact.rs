@@ -1,10 +1,10 @@
-//! The `contacts` table: the people a team deals with.
+//! The `contacts` table: the people that a team deals with.
 
 use sea_orm::entity::prelude::*;
 
 use super::status::Status;
 
-/// One contact. Columns ending in `_key` hold the folded form of their namesake, `email_lower` the lower-cased one.
+/// Contact. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]

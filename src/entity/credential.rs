@@ -1,8 +1,9 @@
-//! The secret part of the `users` table, apart from the rest, so that it is read only where a password is checked.
+//! Credentials in the `users` table, apart from its other columns, so that they are read only where a password is
+//! checked.
 
 use sea_orm::entity::prelude::*;
 
-/// What a user signs in with. A user without a hash has no usable password.
+/// Credential of a user. A user without a hash has no usable password.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 #[expect(missing_docs, reason = "the columns say it")]

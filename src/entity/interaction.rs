@@ -1,8 +1,8 @@
-//! The `interactions` table: what was said to whom.
+//! The `interactions` table: calls, mails, meetings and notes.
 
 use sea_orm::entity::prelude::*;
 
-/// One interaction, logged on its subject.
+/// Interaction, logged on its subject.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "interactions")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
@@ -24,7 +24,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// What kind of interaction it was.
+/// Kind of interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum InteractionKind {

@@ -1,8 +1,8 @@
-//! The `interaction_parties` table: who took part in an interaction.
+//! The `interaction_parties` table: participants of interactions.
 
 use sea_orm::entity::prelude::*;
 
-/// One party: the text as typed, and the contact it stands for, if any.
+/// Party: the text as typed, and the contact that it stands for, if any.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "interaction_parties")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]

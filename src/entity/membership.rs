@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One membership: at most one per pair, and at most one primary per contact.
+/// Membership: at most one per pair, and at most one primary per contact.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company_memberships")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
@@ -21,13 +21,13 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// The two ends of the edge.
+/// Ends of the edge.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// The company at the far end of the edge.
+    /// Company at the far end of the edge.
     #[sea_orm(belongs_to = "super::company::Entity", from = "Column::CompanyId", to = "super::company::Column::Id")]
     Company,
-    /// The contact at the near end.
+    /// Contact at the near end.
     #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::ContactId", to = "super::contact::Column::Id")]
     Contact,
 }

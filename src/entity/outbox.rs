@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// What a mail is about.
+/// Kind of mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum MailKind {
@@ -14,7 +14,7 @@ pub enum MailKind {
     Invitation,
 }
 
-/// One mail. What it says is written when it is sent.
+/// Queued mail. Its text is written when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 #[expect(missing_docs, reason = "the columns say it, or the migration does")]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One link; without a user it makes the first admin.
+/// One-time link. Without a user it creates the first admin.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "password_links")]
 #[expect(missing_docs, reason = "the columns say it, or the migration does")]

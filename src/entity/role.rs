@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// What somebody may do; each role may do what those before it may.
+/// Role of a user or a key. Each role includes the rights of those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Role {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One sign-in.
+/// Session of one sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 #[expect(missing_docs, reason = "the columns say it, or the migration does")]
@@ -17,10 +17,10 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
 }
 
-/// Whose it is.
+/// Owner of a session.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// The user who signed in.
+    /// User who signed in.
     #[sea_orm(belongs_to = "super::user::Entity", from = "Column::UserId", to = "super::user::Column::Id")]
     User,
 }

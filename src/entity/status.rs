@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A record's place in its life.
+/// State of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Status {

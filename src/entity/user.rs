@@ -1,10 +1,10 @@
-//! The `users` table: who may log in.
+//! The `users` table: login users.
 
 use sea_orm::entity::prelude::*;
 
 use super::role::Role;
 
-/// One login user; a placeholder until the person has claimed it.
+/// Login user. It is a placeholder until the person has claimed it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]

@@ -1,4 +1,4 @@
-//! A log line for each request: at info where the operator wants one, at debug otherwise.
+//! Access log: a line for each request, at info when the operator wants it, otherwise at debug.
 
 use std::{net::IpAddr, time::Instant};
 
@@ -10,15 +10,15 @@ use super::{
     middleware::RequestId,
 };
 
-/// Longest path that is logged, in characters: a client may send any.
+/// Longest path in the log, in characters, because a client may send any length.
 const PATH_MAX: usize = 256;
 
-/// A request on its way to its log line, which is written when the value is dropped.
+/// Log line of a request, written when the value is dropped.
 pub(super) struct AccessLine {
     started: Instant,
     id: RequestId,
     method: String,
-    /// Without the query, in which there may be variables.
+    /// Path without the query, because a query may contain variables.
     path: String,
     client: Option<IpAddr>,
     status: Option<StatusCode>,
@@ -26,7 +26,7 @@ pub(super) struct AccessLine {
 }
 
 impl AccessLine {
-    /// None where the line would not be logged.
+    /// Starts a log line. `None` when it would not be logged.
     pub(super) fn begin(shared: &Shared, request: &Request, id: &RequestId) -> Option<Self> {
         let is_wanted = shared.http.access_log;
         if !is_wanted && !tracing::enabled!(tracing::Level::DEBUG) {
@@ -44,7 +44,7 @@ impl AccessLine {
         })
     }
 
-    /// Notes what the request was answered with.
+    /// Notes the status of the answer.
     pub(super) fn answered(mut self, status: StatusCode) {
         self.status = Some(status);
     }
@@ -57,7 +57,7 @@ impl Drop for AccessLine {
         let client = self.client.map(tracing::field::display);
         let status = self.status.map(|status| status.as_u16());
         let what = if status.is_some() { "Answered" } else { "Given up: the client has gone" };
-        // With its id in the line itself, because the filter may leave the span out.
+        // The line itself contains the id, because the filter may leave the span out.
         if self.is_wanted {
             tracing::info!(
                 target: "liaison::access",

@@ -1,5 +1,5 @@
-//! The pages on which people sign in, set a password, make the first admin and see their account, and the one call among
-//! them that is not GraphQL: without any user there is nobody whose password a link could set.
+//! Pages for signing in, setting a password, creating the first admin and viewing one's account. The call that creates
+//! the first admin is not GraphQL, because before it no user could receive a link.
 
 use std::sync::Arc;
 
@@ -30,7 +30,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/set-password", get(async |State(shared): State<Arc<Shared>>| Page::SetPassword.response(&shared)))
         .route("/setup", get(setup_page).merge(post(set_up)))
         .route("/account", get(account_page))
-        // Browsers ask for one whatever the page says; under a path they would ask for another server's.
+        // Browsers request this path whatever the page says. Behind a path prefix they would request another server's
+        // icon.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/account.js", get(script))
         .route("/account.css", get(style))
@@ -63,7 +64,7 @@ async fn style() -> Response {
     text("text/css; charset=utf-8", POLICY, include_str!("pages/account.css"))
 }
 
-/// The link that `serve` prints when there is no admin, and whose account it shall make.
+/// Setup link that `serve` prints when there is no admin, and the account that it creates.
 #[derive(Deserialize)]
 struct FirstAdmin {
     token: String,

@@ -1,4 +1,4 @@
-//! What a connection is doing, and how long it may.
+//! Activity of a connection, and its time limits.
 
 use std::{
     pin::Pin,
@@ -16,21 +16,21 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::config::HttpArgs;
 
-/// Bodies longer than this keep their connection busy until they are sent; shorter ones fit into the system's buffers.
+/// Longest body that fits into the system's buffers. Longer bodies keep their connection busy until they are sent.
 const SHORT_BYTES: u64 = 64 * 1024;
 
-/// The time limits of a connection.
+/// Time limits of a connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
-    /// From the first byte of a request's head to its last.
+pub(super) struct TimeLimits {
+    /// Time from the first byte of a request's head to its last.
     pub(super) head: Duration,
-    /// Without a request.
+    /// Time without a request.
     idle: Duration,
-    /// For a client that takes nothing of what is sent to it.
+    /// Time in which a client reads nothing of its answers.
     pub(super) write: Duration,
 }
 
-impl Times {
+impl TimeLimits {
     pub(super) fn new(http: &HttpArgs) -> Self {
         let millis = Duration::from_millis;
         Self {
@@ -41,18 +41,18 @@ impl Times {
     }
 }
 
-/// The limit that a connection has run into.
+/// Time limit that a connection has exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expired {
-    /// There was no request for too long: it is shut down, which may take as long as writing may.
+    /// No request came for too long. The connection shuts down, for which it has the write timeout.
     Idle,
-    /// A head has begun and does not end.
+    /// A head has begun and is not complete.
     Head,
-    /// Shutting it down took too long.
+    /// Shutting the connection down took too long.
     Shutdown,
 }
 
-/// What a connection is doing.
+/// State of a connection.
 #[derive(Debug)]
 pub(super) struct Activity {
     is_http2: bool,
@@ -64,13 +64,13 @@ struct State {
     requests: u32,
     /// A head has begun. HTTP/2 has frames that belong to no request.
     is_head: bool,
-    /// The client may still be sending what nobody reads.
+    /// The client may still be sending a body that is not read.
     is_unread: bool,
     since: Instant,
 }
 
 impl Activity {
-    /// Of a connection whose first bytes have come.
+    /// Starts the state of a connection whose first bytes have arrived.
     pub(super) fn new(is_http2: bool) -> Self {
         Self {
             is_http2,
@@ -82,8 +82,8 @@ impl Activity {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Notes that bytes have come.
-    pub(super) fn heard(&self) {
+    /// Notes that bytes have arrived.
+    pub(super) fn note_bytes(&self) {
         if !self.is_http2 {
             self.change(|state| {
                 if state.requests == 0 && !state.is_head {
@@ -93,13 +93,13 @@ impl Activity {
         }
     }
 
-    /// Notes that a request has come; it is done when the value is dropped.
+    /// Notes that a request has arrived. The request ends when the value is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Busy {
         self.change(|state| (state.requests, state.is_head) = (state.requests + 1, false));
         Busy(Arc::clone(self))
     }
 
-    /// Notes that the connection ends before its last request is read to its end.
+    /// Notes that the connection closes before its last request is read completely.
     pub(super) fn leave_unread(&self) {
         self.change(|state| state.is_unread = true);
     }
@@ -108,7 +108,7 @@ impl Activity {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).is_unread
     }
 
-    fn deadline(&self, times: Times) -> Option<(Instant, Expired)> {
+    fn deadline(&self, times: TimeLimits) -> Option<(Instant, Expired)> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match (state.requests, state.is_head) {
             (0, true) => Some((state.since + times.head, Expired::Head)),
@@ -117,10 +117,10 @@ impl Activity {
         }
     }
 
-    /// Returns when a limit is reached; after [`Expired::Idle`] once more, when the connection should have ended.
+    /// Waits until a limit is exceeded. After [`Expired::Idle`] it waits once more, for the end of the shutdown.
     ///
-    /// To be polled whenever the connection was: only then may a deadline have come nearer.
-    pub(super) fn expiry(&self, times: Times) -> impl Future<Output = Expired> {
+    /// The caller polls it whenever it polls the connection, because only then may a deadline have come nearer.
+    pub(super) fn expiry(&self, times: TimeLimits) -> impl Future<Output = Expired> {
         let mut sleep = Box::pin(sleep_until(Instant::now()));
         let mut ends_by = None;
         std::future::poll_fn(move |cx| {
@@ -143,7 +143,7 @@ impl Activity {
     }
 }
 
-/// A request that is not done.
+/// Request in progress.
 #[derive(Debug)]
 pub(super) struct Busy(Arc<Activity>);
 
@@ -160,17 +160,17 @@ impl Busy {
     /// Keeps the connection busy until a long body is sent.
     pub(super) fn until_sent(self, response: Response) -> Response {
         let is_short = response.body().size_hint().exact().is_some_and(|bytes| bytes <= SHORT_BYTES);
-        if is_short { response } else { response.map(|body| Body::new(Held { body, _busy: self })) }
+        if is_short { response } else { response.map(|body| Body::new(BusyBody { body, _busy: self })) }
     }
 }
 
-/// A body that keeps its connection busy.
-struct Held {
+/// Body that keeps its connection busy.
+struct BusyBody {
     body: Body,
     _busy: Busy,
 }
 
-impl HttpBody for Held {
+impl HttpBody for BusyBody {
     type Data = Bytes;
     type Error = axum::Error;
 

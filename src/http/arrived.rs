@@ -1,8 +1,8 @@
-//! Waiting for a request's body, before room for its answer is taken.
+//! Waiting for a request's body, before its answer reserves memory.
 //!
-//! A stream of an HTTP/2 connection may have sent its head and withhold its body. If room were taken for its answer
-//! already, a few such streams would hold up all others of the connection. So the beginning of the body is read first,
-//! and handed on with the rest.
+//! A stream of an HTTP/2 connection may send its head and withhold its body. A few such streams would block all others
+//! of the connection if each had a reservation. So the beginning of the body is read first, and passed on with the
+//! rest.
 
 use std::{
     mem,
@@ -19,29 +19,29 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, timeout};
 
-/// How much of a body is waited for, in bytes; what has more, the service reads as it comes.
+/// Bytes of a body to wait for. The service reads the rest as it arrives.
 const BEGINNING_BYTES: usize = 64 * 1024;
 
-/// The rest of the time that a body may take to arrive, as an extension of a request whose body was waited for. Waiting
-/// for room afterwards takes nothing of it.
+/// Remaining time for a body to arrive, as an extension of its request. Waiting for a reservation afterwards does not
+/// use it up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeLeft(pub(super) Duration);
 
-/// A body whose beginning has come.
+/// Body whose beginning has arrived.
 #[derive(Debug)]
 pub(super) struct Arrived<B> {
-    /// The beginning, in one piece: kept as frames, each of a single byte, it would take a hundred times as much.
+    /// Beginning, in one buffer. Frames of a single byte each would take a hundred times the memory.
     beginning: Vec<u8>,
     /// Trailers or an error that came after the beginning.
     last: Option<Result<Frame<Bytes>, BoxError>>,
     rest: B,
-    /// Nothing more is to be read of the rest.
+    /// The rest has ended.
     is_over: bool,
 }
 
 impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Unpin> Arrived<B> {
-    /// Waits until the body has come whole, or its beginning has, or it has failed, or the time is over; says how much of
-    /// the time is left.
+    /// Waits until the body is complete, its beginning has arrived, it has failed, or the time is over. Returns the
+    /// remaining time.
     pub(super) async fn wait(body: B, time: Duration) -> (Self, TimeLeft) {
         let is_over = body.is_end_stream();
         let mut arrived = Self { beginning: Vec::new(), last: None, rest: body, is_over };
@@ -51,7 +51,7 @@ impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Unpin> Arrived<B> {
         let begun = Instant::now();
         let left = match timeout(time, arrived.fill()).await {
             Ok(()) => time.saturating_sub(begun.elapsed()),
-            // The service gives the answer to that.
+            // The service answers with the timeout.
             Err(_elapsed) => Duration::ZERO,
         };
         (arrived, TimeLeft(left))
@@ -118,7 +118,7 @@ mod tests {
         Frame::data(vec![b'x'; bytes].into())
     }
 
-    /// A body of these frames, which is waited for as long as the test runs.
+    /// Waits for a body of these frames as long as the test runs.
     async fn waited(frames: Vec<Sent>) -> (Arrived<impl HttpBody<Data = Bytes, Error = BoxError>>, TimeLeft) {
         Arrived::wait(StreamBody::new(stream::iter(frames)), Duration::from_mins(10)).await
     }
@@ -152,7 +152,7 @@ mod tests {
         let (mut body, left) = Arrived::wait(open(3), Duration::ZERO).await;
         assert!(left.0.is_zero() && !body.is_end_stream());
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 3);
-        // Enough of it has come.
+        // The beginning has arrived.
         let (body, left) = Arrived::wait(open(70_000), Duration::from_mins(10)).await;
         assert!(!left.0.is_zero() && !body.is_end_stream());
 

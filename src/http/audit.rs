@@ -1,4 +1,4 @@
-//! `/audit`: the record of who was let in and who was not, for admins. It is no part of the GraphQL contract.
+//! `/audit`: the audit record for admins. It is not part of the GraphQL contract.
 
 use std::sync::Arc;
 
@@ -19,11 +19,11 @@ use crate::{
     graphql::error::{ApiError, ErrorCode},
 };
 
-/// Events in one answer when no `limit` is given, and at most.
-const LIMIT: u64 = 100;
+/// Events in one answer without a `limit`, and the largest `limit`.
+const LIMIT_DEFAULT: u64 = 100;
 const LIMIT_MAX: u64 = 1000;
 
-/// One event, as the API and the command line write it.
+/// Event, as the API and the command line write it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
@@ -50,7 +50,7 @@ impl From<audit_event::Model> for Event {
     }
 }
 
-/// The newest events, or with `?before=ID` those before one, newest first; at most `?limit=`.
+/// Lists events, newest first. `?before=ID` continues after an event, and `?limit=` sets the number.
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
     let actor = match Credentials::of(&shared, &request).admit(&shared).await {
@@ -68,11 +68,12 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) ->
             return error_response(StatusCode::UNAUTHORIZED, &error, None);
         }
     }
-    let given = |name: &str| {
+    let parameter = |name: &str| {
         form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
-    let before = given("before").map(|id| parse_id(&id));
-    let limit = given("limit").map_or(Some(LIMIT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
+    let before = parameter("before").map(|id| parse_id(&id));
+    let limit =
+        parameter("limit").map_or(Some(LIMIT_DEFAULT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
     let (before, limit) = match (before, limit) {
         (Some(None), _) | (_, None) => {
             let message = format!("`before` must be an event's id, and `limit` a number up to {LIMIT_MAX}.");

@@ -1,4 +1,4 @@
-//! The bundle of GraphiQL in the binary.
+//! GraphiQL's bundle in the binary.
 
 use axum::{
     body::Body,
@@ -9,23 +9,23 @@ use rust_embed::RustEmbed;
 
 use super::Shared;
 
-/// The files that `npm run build` in `web/` made, each gzipped.
+/// Files that `npm run build` in `web/` made, each gzipped.
 #[derive(RustEmbed)]
 #[folder = "web/dist"]
 #[allow_missing = true]
 struct Bundle;
 
-/// The bundle brings everything along, so nothing else may be loaded.
+/// The bundle is self-contained, so loading anything else is forbidden.
 const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
      style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// True when `/` is GraphiQL for those who are signed in.
+/// Returns true when `/` is GraphiQL for users who are signed in.
 pub(crate) fn has_graphiql(shared: &Shared) -> bool {
     shared.http.dev || Bundle::get("index.html.gz").is_some()
 }
 
-/// A file of the bundle, as it is: gzipped, which every browser accepts.
+/// Returns a file of the bundle. It stays gzipped, which every browser accepts.
 pub(super) fn bundled(path: &str) -> Option<Response> {
     let file = Bundle::get(&format!("{path}.gz"))?;
     let media_type = match path.rsplit_once('.').map(|(_, extension)| extension) {

@@ -1,4 +1,4 @@
-//! The client's network address, through proxies that are trusted.
+//! Network address of the client, through trusted proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,12 +7,12 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The other end of the connection.
+/// Peer of the connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
-/// The address of the client: of the connection, or, as long as that is a trusted proxy's, the one that the proxy names.
-/// What stands left of the first address that is not trusted, anybody can have written.
+/// Returns the client's address: the connection's, or the one that a trusted proxy names. Anybody can have written the
+/// entries to the left of the first untrusted address, so they are ignored.
 pub(super) fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let peer = peer?.to_canonical();
@@ -32,7 +32,7 @@ pub(super) fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNe
     Some(client)
 }
 
-/// With a port or without.
+/// Parses an address with or without a port.
 fn parse(named: &str) -> Option<IpAddr> {
     let bare = named.strip_prefix('[').and_then(|named| named.strip_suffix(']')).unwrap_or(named);
     let address = bare.parse().ok().or_else(|| named.parse::<SocketAddr>().ok().map(|address| address.ip()));

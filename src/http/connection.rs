@@ -1,8 +1,8 @@
-//! One connection: the HTTP that it speaks, and a time limit for each state that it is in.
+//! HTTP connection: its protocol, and a time limit for each of its states.
 //!
-//! hyper has one timer for a connection over HTTP/1.1, which runs while a head arrives and while there is none. Here a
-//! connection without a request may stay open for longer than the pools of proxies keep theirs, and a head that has begun
-//! has to end soon; over HTTP/2 too a connection with nothing to do is closed.
+//! hyper has one timer for an HTTP/1.1 connection, which runs while a head arrives and while there is none. Here an
+//! idle connection may stay open longer than proxies keep theirs in their pools, and a head must be complete soon.
+//! HTTP/2 connections have an idle timeout too.
 
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -25,24 +25,24 @@ use tower::{Service as _, service_fn};
 
 use super::{
     Service, Shared,
-    activity::{Activity, Expired, Times},
+    activity::{Activity, Expired, TimeLimits},
     arrived::Arrived,
     client::Peer,
     message::error_response,
-    stop::stopped,
+    stop::wait_until_stopped,
     streams::{Backlog, Streams, portioned},
     unread::Unread,
     watched::Watched,
 };
 use crate::graphql::error::{ApiError, ErrorCode};
 
-/// Largest head of a request: headers of more bytes are refused, and by hyper itself those of more than a hundred lines
-/// (naming that number would have it clear room for them at every request).
+/// Largest head of a request, in bytes. hyper itself refuses more than a hundred headers. Setting that number
+/// explicitly would make it reserve space for them at every request.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
-/// Requests at once on one HTTP/2 connection.
+/// Concurrent requests on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 100;
 
-/// Serves a connection until either side ends it, or the server stops.
+/// Serves a connection until either side closes it, or the server stops.
 pub(super) async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
@@ -50,31 +50,31 @@ pub(super) async fn serve(
     shared: Arc<Shared>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // An answer is written whole, so waiting for more to fill a packet only delays it.
+    // An answer is written whole, so Nagle's algorithm would only delay it.
     if let Err(cause) = stream.set_nodelay(true) {
         tracing::debug!(%cause, "Could not set TCP_NODELAY");
     }
-    let times = Times::new(&shared.http);
-    let speaks = tokio::select! {
-        speaks = timeout(times.head, spoken(&stream)) => speaks.ok().flatten(),
-        () = stopped(&mut stop) => None,
+    let times = TimeLimits::new(&shared.http);
+    let protocol = tokio::select! {
+        protocol = timeout(times.head, detect_protocol(&stream)) => protocol.ok().flatten(),
+        () = wait_until_stopped(&mut stop) => None,
     };
-    let Some(spoken) = speaks else { return };
-    let activity = Arc::new(Activity::new(spoken == Spoken::Http2));
+    let Some(protocol) = protocol else { return };
+    let activity = Arc::new(Activity::new(protocol == Protocol::Http2));
     let mut limited = Box::pin(TimeoutStream::new(stream));
     limited.as_mut().set_write_timeout_pinned(Some(times.write));
     let io = TokioIo::new(Watched::new(limited, Arc::clone(&activity)));
-    let backlog = (spoken == Spoken::Http2).then(|| Arc::new(Backlog::new()));
-    let answering = Answering {
+    let backlog = (protocol == Protocol::Http2).then(|| Arc::new(Backlog::new()));
+    let connection_service = ConnectionService {
         service,
         peer,
         activity: Arc::clone(&activity),
         body_bytes_max: shared.limits.body_bytes_max.into(),
         body_time: Duration::from_millis(shared.http.read_timeout_ms),
-        patience: Duration::from_millis(shared.http.request_timeout_ms),
+        admission_timeout: Duration::from_millis(shared.http.request_timeout_ms),
         backlog,
     };
-    let service = TowerToHyperService::new(service_fn(move |request| answering.clone().answer(request)));
+    let service = TowerToHyperService::new(service_fn(move |request| connection_service.clone().answer(request)));
     let builder = builder(times.write);
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     let mut expiry = pin!(activity.expiry(times));
@@ -82,8 +82,8 @@ pub(super) async fn serve(
     loop {
         tokio::select! {
             biased;
-            ended = connection.as_mut() => {
-                if let Err(cause) = ended {
+            outcome = connection.as_mut() => {
+                if let Err(cause) = outcome {
                     tracing::debug!(%cause, "A connection ended early");
                 }
                 return;
@@ -92,7 +92,7 @@ pub(super) async fn serve(
                 Expired::Idle => connection.as_mut().graceful_shutdown(),
                 Expired::Head | Expired::Shutdown => return,
             },
-            () = stopped(&mut stop), if !is_stopping => {
+            () = wait_until_stopped(&mut stop), if !is_stopping => {
                 is_stopping = true;
                 connection.as_mut().graceful_shutdown();
             }
@@ -100,8 +100,8 @@ pub(super) async fn serve(
     }
 }
 
-fn builder(write: Duration) -> auto::Builder<Streams> {
-    let mut builder = auto::Builder::new(Streams { stalled: write });
+fn builder(write_timeout: Duration) -> auto::Builder<Streams> {
+    let mut builder = auto::Builder::new(Streams { timeout: write_timeout });
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -116,22 +116,22 @@ fn builder(write: Duration) -> auto::Builder<Streams> {
     builder
 }
 
-/// The service, and what it has to do with the connection.
+/// The service, and the state of the connection that it answers on.
 #[derive(Clone)]
-struct Answering {
+struct ConnectionService {
     service: Service,
     peer: SocketAddr,
     activity: Arc<Activity>,
     body_bytes_max: u64,
-    /// How long a body may take to arrive.
+    /// Time for a body to arrive.
     body_time: Duration,
-    /// How long a request may wait for its turn.
-    patience: Duration,
-    /// Of a connection that has several answers at once.
+    /// Timeout for a request that waits to be answered.
+    admission_timeout: Duration,
+    /// Set for a connection that has several answers at once.
     backlog: Option<Arc<Backlog>>,
 }
 
-impl Answering {
+impl ConnectionService {
     fn answer<B>(mut self, mut request: Request<B>) -> impl Future<Output = Result<Response, std::convert::Infallible>>
     where
         B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
@@ -157,23 +157,23 @@ impl Answering {
                 let (body, time_left) = Arrived::wait(body, self.body_time).await;
                 let mut request = Request::from_parts(head, Body::new(body));
                 request.extensions_mut().insert(time_left);
-                let Ok(mut place) = timeout(self.patience, backlog.admit()).await else {
+                let Ok(mut reservation) = timeout(self.admission_timeout, backlog.admit()).await else {
                     let message = "Take the answers that wait on this connection before asking for more.";
                     let error = ApiError::new(ErrorCode::ServiceUnavailable, message);
                     return Ok(error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None));
                 };
                 let response = self.service.call(request).await?;
-                place.resize(response.body().size_hint().exact());
-                Ok(portioned(response, place, busy))
+                reservation.resize(response.body().size_hint().exact());
+                Ok(portioned(response, reservation, busy))
             }
             .right_future(),
         }
     }
 }
 
-/// What a connection begins with.
+/// Protocol that the first bytes of a connection show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Spoken {
+enum Protocol {
     Http1,
     Http2,
 }
@@ -181,18 +181,18 @@ enum Spoken {
 /// RFC 9113, section 3.4.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Waits until the client has said enough to tell which HTTP it speaks: hyper itself would wait for ever. None when it
-/// ends instead.
-async fn spoken(stream: &TcpStream) -> Option<Spoken> {
-    let mut begun = [0; HTTP2_PREFACE.len()];
+/// Waits until the first bytes show the version of HTTP, because hyper itself would wait forever. `None` when the
+/// connection ends first.
+async fn detect_protocol(stream: &TcpStream) -> Option<Protocol> {
+    let mut first = [0; HTTP2_PREFACE.len()];
     loop {
-        match stream.peek(&mut begun).await {
+        match stream.peek(&mut first).await {
             Ok(0) | Err(_) => return None,
-            Ok(read) if !HTTP2_PREFACE.starts_with(begun.get(..read).unwrap_or_default()) => {
-                return Some(Spoken::Http1);
+            Ok(read) if !HTTP2_PREFACE.starts_with(first.get(..read).unwrap_or_default()) => {
+                return Some(Protocol::Http1);
             }
-            Ok(read) if read == begun.len() => return Some(Spoken::Http2),
-            // Looking does not take it, so that there is nothing to wait for but time.
+            Ok(read) if read == first.len() => return Some(Protocol::Http2),
+            // `peek` leaves the bytes in the socket, so `readable()` would return at once. Sleep instead.
             Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }

@@ -1,4 +1,4 @@
-//! GraphiQL at `/`: from the bundle in the binary when there is one, else from a public CDN.
+//! GraphiQL at `/`: from the bundle in the binary, otherwise from a public CDN.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::{
     page::{Page, text},
 };
 
-/// With `--dev`, the page without a bundle may load from the one CDN.
+/// Policy with `--dev`: a page without a bundle may load from one CDN.
 const FALLBACK_POLICY: &str = "default-src 'none'; script-src 'self' https://esm.sh; \
      style-src 'self' 'unsafe-inline' https://esm.sh; worker-src 'self' blob:; font-src https://esm.sh data:; \
      img-src 'self' data:; connect-src 'self' https://esm.sh; base-uri 'none'; form-action 'none'; \
@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/graphiql-fallback.js", get(fallback_script))
 }
 
-/// GraphiQL, for those who are signed in; the others get the page to do so.
+/// Answers with GraphiQL for users who are signed in, and with the sign-in page for others.
 async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match Credentials::of_visitor(&shared, &request).admit(&shared).await {
         Ok(actor) if actor.role.is_some() => graphiql(&shared),
@@ -40,8 +40,8 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
 }
 
-/// GraphiQL. Without the bundle the CDN's with `--dev` only, because scripts of others have no place beside a session;
-/// otherwise the page of one's account, which says why there is none.
+/// Answers with GraphiQL. Without a bundle it comes from the CDN with `--dev` only, because foreign scripts must not
+/// run beside a session. Otherwise the account page says why there is no GraphiQL.
 fn graphiql(shared: &Shared) -> Response {
     bundled("index.html").unwrap_or_else(|| {
         if shared.http.dev {
@@ -58,7 +58,7 @@ async fn fallback_script() -> Response {
 async fn asset(State(shared): State<Arc<Shared>>, Path(path): Path<String>) -> Response {
     match bundled(&format!("assets/{path}")) {
         Some(mut response) => {
-            // The names hold a hash of the content.
+            // The file names contain a hash of the content.
             let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
             response.headers_mut().insert(header::CACHE_CONTROL, forever);
             response

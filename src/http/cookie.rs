@@ -1,4 +1,4 @@
-//! The cookie that holds a browser's session.
+//! Session cookie of browsers.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
@@ -8,11 +8,11 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// The cookie's name, and the path of the pages that it is sent to.
+/// Name and path of the cookie.
 ///
-/// On a host of its own the server names it `__Host-`, which has browsers refuse one that a neighbouring host has set.
-/// Under a path that prefix is not possible. There the path counts more: it keeps the session from the other servers of
-/// the host, and two servers of this kind from each other's.
+/// On its own host the server uses the `__Host-` prefix, with which browsers refuse a cookie that a neighbouring host
+/// has set. Under a path that prefix is not possible. There the path matters more, because it separates the session
+/// from other servers on the host, and from other instances of this server.
 #[derive(Debug)]
 pub struct SessionCookie {
     name: &'static str,
@@ -20,7 +20,7 @@ pub struct SessionCookie {
 }
 
 impl SessionCookie {
-    /// The cookie of a server with this address.
+    /// Returns the cookie of a server with this address.
     pub fn new(public_url: Option<&PublicUrl>) -> Self {
         match public_url.map(PublicUrl::path).filter(|path| !path.is_empty()) {
             Some(path) => Self { name: "__Secure-liaison", path: path.to_owned() },
@@ -28,19 +28,19 @@ impl SessionCookie {
         }
     }
 
-    /// The token that a browser has sent. Of several the first counts, whose path is the longest.
+    /// Returns the token that a browser has sent. The first of several counts, because its path is the longest.
     pub(super) fn token(&self, headers: &HeaderMap) -> Option<Secret> {
         let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        cookies.find(|cookie| cookie.name() == self.name).map(|cookie| Secret::given(cookie.value()))
+        cookies.find(|cookie| cookie.name() == self.name).map(|cookie| Secret::from_input(cookie.value()))
     }
 
-    /// Gives a browser the token of a new session, for so many seconds.
+    /// Sets the cookie to the token of a new session, with a lifetime in seconds.
     pub(super) fn set(&self, headers: &mut HeaderMap, signed_in: &SignedIn, seconds: u64) {
         self.put(headers, signed_in.token.expose(), seconds);
     }
 
-    /// Has a browser forget its session.
+    /// Deletes the cookie.
     pub(super) fn end(&self, headers: &mut HeaderMap) {
         self.put(headers, "", 0);
     }

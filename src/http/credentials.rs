@@ -1,4 +1,4 @@
-//! From a request's headers to who asks, and back: bearer tokens and the browser's cookie.
+//! Credentials of requests: bearer tokens and the browser's cookie.
 
 use std::net::IpAddr;
 
@@ -27,7 +27,7 @@ use crate::{
     throttle::Refused,
 };
 
-/// Why a request goes no further.
+/// Reason to refuse a request.
 pub(super) enum Refusal {
     Throttled(Refused),
     Failed(ApiError),
@@ -47,21 +47,22 @@ impl Refusal {
     }
 }
 
-/// What a request says of who asks.
+/// Credentials that a request carries.
 pub(super) struct Credentials {
     address: Option<IpAddr>,
     pub(super) token: Option<Secret>,
-    /// The origin of a page of this server's that a browser has opened over plain http. It will drop the cookie.
+    /// Origin of a page of this server that a browser has opened over plain http. The browser will drop the cookie.
     origin_in_clear: Option<HeaderValue>,
 }
 
 impl Credentials {
-    /// Those of a request to the API.
+    /// Reads the credentials of a request to the API.
     pub(super) fn of(shared: &Shared, request: &Request) -> Self {
         Self::read(shared, request, cookie_counts(shared, request))
     }
 
-    /// Those of somebody who opens a page. It holds nothing but itself, so that the cookie may come from anywhere.
+    /// Reads the credentials of a request for a page. The cookie counts from any origin, because the page contains
+    /// nothing but itself.
     pub(super) fn of_visitor(shared: &Shared, request: &Request) -> Self {
         Self::read(shared, request, true)
     }
@@ -73,28 +74,28 @@ impl Credentials {
         Self { address, token, origin_in_clear: origin_in_clear(shared, request) }
     }
 
-    /// Those of a connection that becomes a WebSocket; none for a page that may not. Browsers send no headers of a page's
-    /// choice there, but always the page's origin.
+    /// Reads the credentials of a WebSocket upgrade. `None` for a page of a forbidden origin. Browsers send no custom
+    /// headers with an upgrade, but always the page's origin.
     pub(super) fn of_websocket(shared: &Shared, request: &Request) -> Option<Self> {
         is_from_here(shared, request).then(|| Self::read(shared, request, true))
     }
 
-    /// Whoever it is, as long as nobody has looked.
-    pub(super) fn stranger(&self) -> Actor {
+    /// Returns the caller before authentication.
+    pub(super) fn unauthenticated(&self) -> Actor {
         Actor { address: self.address, ..Actor::default() }
     }
 
-    /// Who it is, if that one has not asked too often. A look-up counts against the address: otherwise whoever makes up
-    /// tokens had one for each.
+    /// Authenticates the caller within the rate limit. A look-up counts against the address, otherwise every invented
+    /// token would have its own limit.
     pub(super) async fn admit(&self, shared: &Shared) -> Result<Actor, Refusal> {
         let count = |actor: &Actor| shared.throttle.request(actor).map_err(Refusal::Throttled);
-        let (nobody, ctx) = (self.stranger(), self.context(shared));
-        let remembered = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
-        if let Some(actor) = remembered {
+        let (unauthenticated, ctx) = (self.unauthenticated(), self.context(shared));
+        let cached = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
+        if let Some(actor) = cached {
             count(&actor)?;
             return Ok(actor);
         }
-        count(&nobody)?;
+        count(&unauthenticated)?;
         let actor = self.identify(shared).await?;
         if actor.user_id.is_some() || actor.key_id.is_some() {
             count(&actor)?;
@@ -102,7 +103,8 @@ impl Credentials {
         Ok(actor)
     }
 
-    /// Gives a browser the token of a new session. One that will drop it is written down, because it does not say so.
+    /// Sets the cookie of a new session. Logs a warning when the browser will drop it, because browsers do not report
+    /// that.
     pub(super) fn begin_session(&self, headers: &mut HeaderMap, signed_in: &SignedIn, shared: &Shared) {
         shared.cookie.set(headers, signed_in, shared.domain.token_cache.lifetimes().longest.as_secs());
         let Some(origin) = self.origin_in_clear.as_ref().filter(|_| shared.throttle.is_insecure_page_news()) else {
@@ -116,19 +118,20 @@ impl Credentials {
     }
 
     fn context(&self, shared: &Shared) -> domain::Context {
-        domain::Context { actor: self.stranger(), ..shared.domain.clone() }
+        domain::Context { actor: self.unauthenticated(), ..shared.domain.clone() }
     }
 
-    /// Who it is. A token that is unknown, expired or revoked is as good as none.
+    /// Authenticates the caller. An unknown, expired or revoked token counts as none.
     pub(super) async fn identify(&self, shared: &Shared) -> Result<Actor, Refusal> {
-        let nobody = self.stranger();
+        let unauthenticated = self.unauthenticated();
         let known = match &self.token {
             Some(token) => access::authenticate(&self.context(shared), token)
                 .await
                 .map_err(|error| Refusal::Failed(error.into()))?,
             None => None,
         };
-        let unknown = if shared.http.dev { Actor { role: Some(Role::Admin), ..nobody } } else { nobody };
+        let unknown =
+            if shared.http.dev { Actor { role: Some(Role::Admin), ..unauthenticated } } else { unauthenticated };
         Ok(known.unwrap_or(unknown))
     }
 }
@@ -136,19 +139,20 @@ impl Credentials {
 fn token(cookie: &SessionCookie, headers: &HeaderMap, cookie_counts: bool) -> Option<Secret> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::given(token.trim()));
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Secret::from_input(token.trim()));
     }
     if cookie_counts { cookie.token(headers) } else { None }
 }
 
-/// True when the page behind the request is one that may use the browser's cookie: it could send what a form or an
-/// image of another site cannot (a JSON body is checked for every POST), and its origin is this server's or listed.
+/// Returns true when the page behind the request may use the browser's cookie. The request must be one that a form or
+/// an image of another site cannot send. (POST always requires a JSON body.) Its origin must be this server's or a
+/// listed one.
 fn cookie_counts(shared: &Shared, request: &Request) -> bool {
     let is_simple = request.method() == Method::GET && !request.headers().contains_key(NOT_SIMPLE);
     !is_simple && is_from_here(shared, request)
 }
 
-/// Tells the client what the execution asked for beside its answer.
+/// Writes the headers that the execution asked for.
 pub(super) fn write(headers: &mut HeaderMap, changes: &ResponseHeaders, shared: &Shared, credentials: &Credentials) {
     if let Some(seconds) = changes.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, seconds.into());

@@ -6,13 +6,13 @@ use axum::{extract::State, http::StatusCode};
 
 use super::{Shared, readiness::Database};
 
-/// The process runs.
+/// Answers as long as the process runs.
 pub(super) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The database answers and takes writes, and the server is not stopping. It serves only after migrating, so that is
-/// done, too.
+/// Answers whether the database accepts writes and the server is not stopping. Migrations are done, because the server
+/// starts after them.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
     if *shared.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");

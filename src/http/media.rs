@@ -1,13 +1,13 @@
-//! Media types, in and out.
+//! Media types of requests and answers.
 
 use axum::http::{HeaderValue, header::GetAll};
 
-/// The two media types of answers.
+/// Media types of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MediaType {
     /// Status codes tell whether the request was executed.
     GraphqlResponse,
-    /// For older clients: a well-formed request is answered by 200, whatever came of it.
+    /// For older clients: a well-formed request gets status 200, whatever its result.
     Json,
 }
 
@@ -20,8 +20,8 @@ impl MediaType {
     }
 }
 
-/// The media type that the client likes best; none when it accepts neither. Without a wish it is JSON, as clients
-/// from before the specification expect.
+/// Chooses the media type that the client prefers. `None` when it accepts neither. Without an `Accept` header the
+/// answer is JSON, which clients from before the specification expect.
 pub(super) fn negotiate(accept: &GetAll<'_, HeaderValue>) -> Option<MediaType> {
     let mut best: Option<(f32, MediaType)> = None;
     let mut any = false;
@@ -42,7 +42,7 @@ pub(super) fn negotiate(accept: &GetAll<'_, HeaderValue>) -> Option<MediaType> {
     if any { best.map(|(_, media_type)| media_type) } else { Some(MediaType::Json) }
 }
 
-/// True of a client that wants events, and nothing that could be sent at once.
+/// Returns true for a client that accepts events and nothing else that could be sent.
 pub(super) fn wants_events(accept: &GetAll<'_, HeaderValue>) -> bool {
     let names = || {
         let values = accept.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
@@ -51,7 +51,7 @@ pub(super) fn wants_events(accept: &GetAll<'_, HeaderValue>) -> bool {
     names().any(|name| name == "text/event-stream") && !names().any(|name| name.starts_with("application/"))
 }
 
-/// True of `application/json` in UTF-8.
+/// Returns true for `application/json` in UTF-8.
 pub(super) fn accepts_json_body(content_type: Option<&HeaderValue>) -> bool {
     let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) else { return false };
     let mut parts = content_type.split(';').map(str::trim);

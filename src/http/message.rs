@@ -1,4 +1,4 @@
-//! Messages that HTTP answers are made of.
+//! HTTP responses.
 
 use axum::{
     body::Body,
@@ -12,20 +12,20 @@ use crate::{
     graphql::error::{ApiError, ErrorCode},
 };
 
-/// An answer to a request that was not executed.
+/// Builds the response to a request that was not executed.
 pub(super) fn error_response(status: StatusCode, error: &ApiError, accepted: Option<MediaType>) -> Response {
     let mut response = json_response(Answer::refused(error).body, accepted.unwrap_or(MediaType::Json));
     *response.status_mut() = status;
     response
 }
 
-/// The answer when too many connections are open.
-pub(super) fn no_room() -> Response {
+/// Builds the response for too many open connections.
+pub(super) fn quota_exceeded() -> Response {
     let error = ApiError::new(ErrorCode::ServiceUnavailable, "Too many connections are open. Try again later.");
     error_response(StatusCode::SERVICE_UNAVAILABLE, &error, None)
 }
 
-/// The answer to an execution, or to a request that was refused with this status.
+/// Builds the response to an execution, or to a request that was refused with the given status.
 pub(super) fn answer_response(answer: Answer, accepted: MediaType, refused: StatusCode) -> Response {
     let mut response = json_response(answer.body, accepted);
     *response.status_mut() = if answer.was_executed { StatusCode::OK } else { refused };
@@ -35,7 +35,7 @@ pub(super) fn answer_response(answer: Answer, accepted: MediaType, refused: Stat
 fn json_response(body: Vec<u8>, media_type: MediaType) -> Response {
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
-    // For all that are to come, see `middleware::complete`.
+    // Reserve space for the headers that `middleware::complete` adds.
     headers.reserve(16);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! What surrounds every request: its id and log line, the hosts and origins that may call, and panics.
+//! Middleware of every request: id, log line, allowed hosts and origins, and panics.
 
 use std::{any::Any, sync::Arc};
 
@@ -22,11 +22,11 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// The header that carries a request's id, in and out.
+/// Header of a request's id, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Headers that pages of other origins may send: those of GraphQL clients, and of programs that trace requests. None of them
-/// has a meaning here beyond what a caller of the API may say anyway.
+/// Headers that pages of other origins may send: those of GraphQL clients and of tracing tools. None of them gives a
+/// caller more rights.
 const ALLOWED_HEADERS: [HeaderName; 13] = [
     header::CONTENT_TYPE,
     header::ACCEPT,
@@ -43,7 +43,7 @@ const ALLOWED_HEADERS: [HeaderName; 13] = [
     HeaderName::from_static("baggage"),
 ];
 
-/// A request's id, for error answers.
+/// Id of a request, for error answers.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
 
@@ -53,7 +53,7 @@ impl RequestId {
     }
 }
 
-/// What no answer of ours wants a browser to do with it.
+/// Security headers, set on every response.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -62,18 +62,18 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
 ];
 
 impl RequestId {
-    /// The id that a proxy has given the request, or a new one.
+    /// Takes the id from a proxy, or makes a new one.
     pub(super) fn of(request: &Request, clock: &Clock) -> Self {
-        let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
-        Self(given.map_or_else(|| clock.new_id().to_string(), str::to_owned))
+        let from_proxy = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+        Self(from_proxy.map_or_else(|| clock.new_id().to_string(), str::to_owned))
     }
 }
 
-/// Gives an answer the headers that every answer has.
+/// Adds the headers that every response has.
 pub(super) fn complete(response: &mut Response, id: &RequestId) {
     let headers = response.headers_mut();
     headers.extend(SECURITY_HEADERS);
-    // Pages bring their own.
+    // Pages have their own policy.
     let policy = headers.entry(header::CONTENT_SECURITY_POLICY);
     policy.or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     if let Ok(id) = HeaderValue::from_str(&id.0) {
@@ -81,24 +81,24 @@ pub(super) fn complete(response: &mut Response, id: &RequestId) {
     }
 }
 
-/// True of ids that can stand in a log line as they are.
+/// Returns true for ids that are safe in a log line.
 fn is_plain(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// The answer to a request that is for no host or another one.
+/// Refuses a request without a host, or for a forbidden one.
 pub(super) fn refused_host(shared: &Shared, request: &Request) -> Option<Response> {
     not_one_host(request).or_else(|| if shared.http.dev { not_loopback(request) } else { None })
 }
 
-/// Refuses what names no host, or several, and ends its connection: a proxy may take the request for another host's. RFC
-/// 9112, section 3.2. What hyper has seen to before: lengths that differ are refused, and where a length stands beside
-/// chunks, the chunks count and the connection ends.
+/// Refuses a request that names no host or several, and closes its connection, because a proxy may have read another
+/// host (RFC 9112, section 3.2). hyper has handled lengths before: it refuses lengths that differ, and when a length
+/// stands beside chunks, it uses the chunks and closes the connection.
 fn not_one_host(request: &Request) -> Option<Response> {
     let names = request.headers().get_all(header::HOST).iter().count();
     let is_fine = match request.version() {
         Version::HTTP_11 => names == 1,
-        // Before HTTP/1.1 there was no such header; HTTP/2 has it in the target.
+        // HTTP/1.0 has no such header; HTTP/2 has the host in the target.
         _ => names <= 1,
     };
     if is_fine {
@@ -110,8 +110,8 @@ fn not_one_host(request: &Request) -> Option<Response> {
     Some(response)
 }
 
-/// With `--dev`, answers only to loopback names: otherwise any web page could reach the server through a name of its own
-/// that resolves to 127.0.0.1, and no login would stop it.
+/// Accepts only loopback names with `--dev`. Otherwise any web page could reach the server through its own name that
+/// resolves to 127.0.0.1, and no login would stop it.
 fn not_loopback(request: &Request) -> Option<Response> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().cloned().or_else(|| host?.parse::<Authority>().ok())?;
@@ -120,7 +120,7 @@ fn not_loopback(request: &Request) -> Option<Response> {
         .then(|| error_response(StatusCode::MISDIRECTED_REQUEST, &ApiError::bad_input(message), None))
 }
 
-/// Which web pages may call, with their browser's cookie.
+/// Sets the origins whose pages may call with their browser's cookie.
 pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
     let allowed_headers: Vec<HeaderName> = ALLOWED_HEADERS.into_iter().chain(http.allowed_headers.clone()).collect();
     let http = http.clone();
@@ -133,14 +133,14 @@ pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
         .max_age(std::time::Duration::from_mins(10))
 }
 
-/// There is nothing at this path.
+/// Answers requests to unknown paths.
 pub(super) async fn not_found(State(shared): State<Arc<Shared>>) -> Response {
     let path = shared.access.public_url.as_ref().map_or("", PublicUrl::path);
     let message = format!("There is nothing here. The API is at {path}/graphql.");
     error_response(StatusCode::NOT_FOUND, &ApiError::bad_input(message), None)
 }
 
-/// A panic is a bug; it ends its request and nothing else.
+/// Answers a request that panicked. A panic is a bug, and ends only its own request.
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let cause = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));

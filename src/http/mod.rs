@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use axum::{Router, routing};
 
-/// The application over all its routes.
+/// Builds the application over all its routes.
 pub fn service(shared: Arc<Shared>) -> Service {
     let router = Router::new()
         .route("/healthz", routing::get(health::live))

@@ -12,10 +12,10 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// A header that a simple cross-site request cannot send: on GET it stands for what a JSON body is on POST.
+/// Header that a simple cross-site request cannot send. On GET it has the role that a JSON body has on POST.
 pub(super) const NOT_SIMPLE: HeaderName = HeaderName::from_static("liaison-csrf");
 
-/// True of a request without an origin, and of one from a page of this server or of an origin listed.
+/// Returns true for a request without an origin, and for a page of this server or of a listed origin.
 pub(super) fn is_from_here(shared: &Shared, request: &Request) -> bool {
     match request.headers().get(header::ORIGIN) {
         None => true,
@@ -23,7 +23,7 @@ pub(super) fn is_from_here(shared: &Shared, request: &Request) -> bool {
     }
 }
 
-/// True of a page of this server's own. Behind a proxy its scheme is that of the public URL.
+/// Returns true for a page of this server. Behind a proxy its scheme is that of the public URL.
 fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> bool {
     let Some((scheme, authority)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
         return false;
@@ -35,12 +35,12 @@ fn is_same_origin(shared: &Shared, origin: &HeaderValue, request: &Request) -> b
     is_public_origin(shared, origin) || is_host_of(request, authority)
 }
 
-/// True of the public URL's origin. A proxy may pass on a `Host` of its own instead of the browser's.
+/// Returns true for the public URL's origin. A proxy may replace the browser's `Host` by its own.
 fn is_public_origin(shared: &Shared, origin: &HeaderValue) -> bool {
     shared.access.public_url.as_ref().is_some_and(|url| origin == url.origin())
 }
 
-/// The request's origin, where it is this server's own under a name over plain http: a secure cookie is dropped there,
+/// Returns the request's origin when it is this server's own name over plain http. Browsers drop a secure cookie there,
 /// unless the name is a loopback one.
 pub(super) fn origin_in_clear(shared: &Shared, request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
@@ -51,13 +51,13 @@ pub(super) fn origin_in_clear(shared: &Shared, request: &Request) -> Option<Head
 }
 
 fn is_host_of(request: &Request, authority: &str) -> bool {
-    // HTTP/2 has it in the target.
+    // HTTP/2 has the host in the target.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = named.or_else(|| request.uri().authority().map(Authority::as_str));
     host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
 }
 
-/// True of the origins listed, and with `--dev` of those on loopback.
+/// Returns true for listed origins, and with `--dev` for origins on loopback.
 pub(super) fn is_allowed_origin(http: &HttpArgs, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
     let host = || origin.split_once("://").and_then(|(_, rest)| rest.parse::<Authority>().ok());

@@ -1,4 +1,4 @@
-//! The pages that the server makes itself.
+//! Pages that the server makes itself.
 
 use axum::{
     body::Body,
@@ -9,25 +9,25 @@ use axum::{
 use super::{Shared, bundle::has_graphiql};
 use crate::public_url::PublicUrl;
 
-/// Nothing from elsewhere, and nothing inline.
+/// Policy of the pages: nothing from other origins, and nothing inline.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// One of the pages. They share a file; its script shows what the page is for.
+/// Page of the server. All pages share one file, and its script shows the part for the page.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Page {
     SignIn,
     SetPassword,
-    /// Makes the first admin.
+    /// Creates the first admin.
     SetUp,
-    /// Stands in for [`Page::SetUp`] once there is an admin.
+    /// Replaces [`Page::SetUp`] once there is an admin.
     IsSetUp,
-    /// One's own account: who is signed in, and how to be so no longer.
+    /// Account of the user: who is signed in, and how to sign out.
     Account,
 }
 
 impl Page {
-    /// The page's name for its script, and its title.
+    /// Returns the page's name for its script, and its title.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::SignIn => ("sign-in", "Sign in"),
@@ -50,7 +50,7 @@ impl Page {
     }
 }
 
-/// An answer that is a text, with the policy for what it may load.
+/// Builds a text response with a content security policy.
 pub(super) fn text(media_type: &'static str, policy: &'static str, body: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media_type),

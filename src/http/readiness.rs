@@ -1,4 +1,4 @@
-//! Readiness: whether the database was there a moment ago.
+//! Readiness: a cached answer of the database.
 
 use std::time::{Duration, Instant};
 
@@ -6,28 +6,28 @@ use tokio::sync::Mutex;
 
 use crate::storage::Db;
 
-/// How long an answer of the database holds: anybody may ask, as often as the network lets through.
-const HOLDS_FOR: Duration = Duration::from_secs(1);
+/// Time for which the database's answer is cached, because anybody may ask at any rate.
+const CACHED_FOR: Duration = Duration::from_secs(1);
 
-/// The database's last answer.
+/// Cached answer of the database.
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(Instant, Database)>>);
 
-/// The state of the database, as far as requests need it.
+/// State of the database, as far as requests need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Database {
     Fine,
-    /// A standby, or a server that was told to take no writes.
+    /// A standby, or a read-only server.
     ReadOnly,
     Gone,
 }
 
 impl Readiness {
-    /// The state of the database; of several calls at the same time, one asks it.
+    /// Returns the state of the database. Of concurrent calls, one asks the database.
     pub(super) async fn of(&self, db: &Db) -> Database {
         let mut last = self.0.lock().await;
         if let Some((since, database)) = *last
-            && since.elapsed() < HOLDS_FOR
+            && since.elapsed() < CACHED_FOR
         {
             return database;
         }

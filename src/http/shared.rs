@@ -12,32 +12,32 @@ use crate::{
     throttle::Throttle,
 };
 
-/// Everything that serving takes, shared by all requests.
+/// State of the server, shared by all requests.
 pub struct Shared {
-    /// The engine that answers requests to the API.
+    /// Engine that answers requests to the API.
     pub engine: Arc<Engine>,
-    /// The domain's context, without an actor.
+    /// Context of the domain, without an actor.
     pub domain: domain::Context,
     /// Limits of one request.
     pub limits: Limits,
-    /// How the server listens and whom it answers.
+    /// Settings of the HTTP server.
     pub http: HttpArgs,
-    /// How people come in.
+    /// Settings of authentication.
     pub access: AccessArgs,
-    /// The cookie of browsers' sessions.
+    /// Session cookie of browsers.
     pub cookie: SessionCookie,
-    /// How often somebody may try.
+    /// Rate limits.
     pub throttle: Arc<Throttle>,
-    /// Room for WebSockets and event streams.
+    /// Permits for WebSockets and event streams.
     pub sockets: Sockets,
-    /// Whether the database was there a moment ago.
+    /// Cached state of the database.
     pub readiness: Readiness,
     /// True from the moment the server is asked to stop.
     pub stopping: watch::Sender<bool>,
 }
 
 impl Shared {
-    /// Turns readiness off, so that a load balancer sends no more, and ends the WebSockets.
+    /// Turns readiness off, so that a load balancer sends no more requests, and closes the WebSockets.
     pub fn drain(&self) {
         self.stopping.send_replace(true);
     }

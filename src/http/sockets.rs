@@ -1,4 +1,4 @@
-//! Room for WebSockets and event streams, in all and for each caller.
+//! Permits for WebSockets and event streams, in total and per caller.
 
 use std::sync::Arc;
 
@@ -12,30 +12,31 @@ use crate::{
 /// Connections of one user, one key, or one address without either.
 const PER_CALLER_MAX: u32 = 100;
 
-/// Room for connections, which is also how stopping waits for them.
+/// Permits for connections. Stopping waits until all permits are returned.
 #[derive(Debug)]
 pub struct Sockets {
-    room: Arc<Semaphore>,
-    most: u32,
+    connections: Arc<Semaphore>,
+    max: u32,
     callers: Quotas,
 }
 
 impl Sockets {
-    /// Room for so many.
-    pub fn new(most: u32) -> Self {
-        Self { room: Arc::new(Semaphore::new(most as usize)), most, callers: Quotas::default() }
+    /// Allows the given number of connections.
+    pub fn new(max: u32) -> Self {
+        Self { connections: Arc::new(Semaphore::new(max as usize)), max, callers: Quotas::default() }
     }
 
-    /// Returns when all have ended.
-    pub(super) async fn ended(&self) {
-        drop(self.room.acquire_many(self.most).await);
+    /// Waits until all connections have closed.
+    pub(super) async fn wait_until_closed(&self) {
+        drop(self.connections.acquire_many(self.max).await);
     }
 
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.room).try_acquire_owned().ok()
+    /// Returns a permit within the total. `None` when all are in use.
+    pub(super) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.connections).try_acquire_owned().ok()
     }
 
-    /// A connection for a caller; none when it has as many as one may have.
+    /// Returns a permit within the caller's quota. `None` when the quota is used up.
     pub(super) fn acquire(&self, actor: &Actor) -> Option<Permit> {
         self.callers.acquire(actor, 1, PER_CALLER_MAX)
     }

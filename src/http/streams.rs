@@ -1,7 +1,8 @@
-//! Several answers at once on one HTTP/2 connection: how many may wait to be sent, and for how long.
+//! Concurrent answers on one HTTP/2 connection: a limit of bytes that wait to be sent, and a timeout.
 //!
-//! A client says how much of each answer it takes. One that takes nothing would have the server keep as many answers as
-//! it may ask for at once. So answers are made only as fast as they are taken, and one that is not taken is given up.
+//! A client controls how much of each answer it reads. A client that reads nothing would make the server keep as many
+//! answers as it may request at once. So answers are produced only as fast as they are read, and an answer that is not
+//! read is dropped.
 
 use std::{
     future::Future,
@@ -23,115 +24,116 @@ use tokio::{
 
 use super::activity::Busy;
 
-/// Most of the answers of one connection that may wait beside the one that is being sent, in bytes.
+/// Most bytes of one connection that may wait to be sent, beside the answer that is being sent.
 const WAITING_BYTES_MAX: u64 = 1024 * 1024;
-/// Room for an answer that is not known yet, in bytes. Each that is taken to its end gives room for one more.
+/// Bytes that an answer of unknown length reserves. Each answer that is read completely raises the budget by as much.
 const EXPECTED_BYTES: u64 = 64 * 1024;
-/// Room that a connection begins with, in bytes: for four answers, because with room for one a slow query would hold up
-/// the others of a new connection. The price is that a client that takes nothing is made four answers.
-const FIRST_BYTES: u64 = 4 * EXPECTED_BYTES;
-/// What of an answer is given to the library at once: that much it may keep when the client takes a part of it.
+/// Bytes that a new connection may reserve: four answers. With one, a slow query would block the others of a new
+/// connection. In return a client that reads nothing gets four answers produced.
+const INITIAL_BUDGET_BYTES: u64 = 4 * EXPECTED_BYTES;
+/// Bytes of an answer that hyper gets at once. It may keep that much when the client reads only a part.
 const PORTION_BYTES: usize = 8 * 1024;
 
-/// Room for the answers of a connection.
+/// Budget for the answers of a connection.
 #[derive(Debug)]
 pub(super) struct Backlog {
-    room: Mutex<Room>,
+    budget: Mutex<Budget>,
     freed: Notify,
 }
 
 #[derive(Debug)]
-struct Room {
-    all: u64,
-    /// Of the answers that wait, and of those in the making. May be more than all: nobody knows before how long an answer
-    /// becomes.
-    taken: u64,
+struct Budget {
+    total: u64,
+    /// Bytes reserved by answers that wait or are being produced. They may exceed the budget, because an answer's
+    /// length is unknown beforehand.
+    reserved: u64,
 }
 
 impl Backlog {
     pub(super) fn new() -> Self {
-        Self { room: Mutex::new(Room { all: FIRST_BYTES, taken: 0 }), freed: Notify::new() }
+        Self { budget: Mutex::new(Budget { total: INITIAL_BUDGET_BYTES, reserved: 0 }), freed: Notify::new() }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Room) -> T) -> T {
-        let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = change(&mut room);
-        let is_free = room.taken + EXPECTED_BYTES <= room.all;
-        drop(room);
+    fn change<T>(&self, change: impl FnOnce(&mut Budget) -> T) -> T {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = change(&mut budget);
+        let is_free = budget.reserved + EXPECTED_BYTES <= budget.total;
+        drop(budget);
         if is_free {
             self.freed.notify_one();
         }
         changed
     }
 
-    /// Waits for room for one more answer.
-    pub(super) async fn admit(self: Arc<Self>) -> Place {
+    /// Waits until the budget has budget for one more answer.
+    pub(super) async fn admit(self: Arc<Self>) -> Reservation {
         loop {
-            let is_admitted = self.change(|room| {
-                let is_free = room.taken + EXPECTED_BYTES <= room.all;
-                room.taken += if is_free { EXPECTED_BYTES } else { 0 };
+            let is_admitted = self.change(|budget| {
+                let is_free = budget.reserved + EXPECTED_BYTES <= budget.total;
+                budget.reserved += if is_free { EXPECTED_BYTES } else { 0 };
                 is_free
             });
             if is_admitted {
-                return Place { backlog: self, bytes: EXPECTED_BYTES };
+                return Reservation { backlog: self, bytes: EXPECTED_BYTES };
             }
             self.freed.notified().await;
         }
     }
 }
 
-/// The room that an answer takes.
-pub(super) struct Place {
+/// Bytes that an answer reserves.
+pub(super) struct Reservation {
     backlog: Arc<Backlog>,
     bytes: u64,
 }
 
-impl Place {
-    /// Takes as much as the answer needs, once that is known. One without an end needs none: it is made as it is sent.
+impl Reservation {
+    /// Adapts the reservation to the length of the answer, once it is known. A stream needs none, because it is
+    /// produced as it is sent.
     pub(super) fn resize(&mut self, bytes: Option<u64>) {
         let bytes = bytes.unwrap_or(0);
-        self.backlog.change(|room| room.taken = room.taken - self.bytes + bytes);
+        self.backlog.change(|budget| budget.reserved = budget.reserved - self.bytes + bytes);
         self.bytes = bytes;
     }
 }
 
-impl Drop for Place {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.backlog.change(|room| room.taken -= self.bytes);
+        self.backlog.change(|budget| budget.reserved -= self.bytes);
     }
 }
 
-/// Runs the streams of a connection, each as a task of its own, and gives up those whose client takes nothing.
+/// Runs the streams of a connection, each as its own task, and drops those whose client reads nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Streams {
-    /// How long a client may take nothing of an answer.
-    pub(super) stalled: Duration,
+    /// Time in which a client may read nothing of an answer.
+    pub(super) timeout: Duration,
 }
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Streams {
     fn execute(&self, stream: F) {
-        let sleep = sleep_until(Instant::now() + self.stalled);
+        let sleep = sleep_until(Instant::now() + self.timeout);
         tokio::spawn(Guarded {
             stream: Box::pin(stream),
             pulse: Pulse::default(),
             sleep: Box::pin(sleep),
-            stalled: self.stalled,
+            timeout: self.timeout,
         });
     }
 }
 
 tokio::task_local! {
-    /// The pulse of the stream that is being polled.
+    /// Pulse of the stream that is being polled.
     static PULSE: Pulse;
 }
 
-/// When the client last took something; none while there is nothing to take.
+/// Time when the client last read something. `None` while there is nothing to read.
 #[derive(Clone, Debug, Default)]
 struct Pulse(Arc<Mutex<Option<Instant>>>);
 
 impl Pulse {
-    fn set(&self, moved: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moved;
+    fn set(&self, read_at: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = read_at;
     }
 
     fn get(&self) -> Option<Instant> {
@@ -139,30 +141,30 @@ impl Pulse {
     }
 }
 
-/// A stream that ends when its client has taken nothing for too long; dropping it resets it.
+/// Stream that ends when its client has read nothing for too long. Dropping it resets it.
 struct Guarded<F> {
     stream: Pin<Box<F>>,
     pulse: Pulse,
     sleep: Pin<Box<Sleep>>,
-    stalled: Duration,
+    timeout: Duration,
 }
 
 impl<F: Future<Output = ()>> Future for Guarded<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { stream, pulse, sleep, stalled } = &mut *self;
+        let Self { stream, pulse, sleep, timeout } = &mut *self;
         if PULSE.sync_scope(pulse.clone(), || stream.as_mut().poll(cx)).is_ready() {
             return Poll::Ready(());
         }
-        while let Some(moved) = pulse.get() {
-            let by = moved + *stalled;
-            if by <= Instant::now() {
+        while let Some(read_at) = pulse.get() {
+            let deadline = read_at + *timeout;
+            if deadline <= Instant::now() {
                 tracing::debug!("Gave an answer up that its client does not take");
                 return Poll::Ready(());
             }
-            if sleep.deadline() != by {
-                sleep.as_mut().reset(by);
+            if sleep.deadline() != deadline {
+                sleep.as_mut().reset(deadline);
             }
             if sleep.as_mut().poll(cx).is_pending() {
                 break;
@@ -172,19 +174,19 @@ impl<F: Future<Output = ()>> Future for Guarded<F> {
     }
 }
 
-/// Has an answer sent in portions, with the room that it takes until it is.
-pub(super) fn portioned(response: Response, place: Place, busy: Busy) -> Response {
+/// Sends an answer in portions, and keeps its reservation until it is sent.
+pub(super) fn portioned(response: Response, reservation: Reservation, busy: Busy) -> Response {
     let pulse = PULSE.try_with(Pulse::clone).unwrap_or_default();
     pulse.set(Some(Instant::now()));
-    response.map(|body| Body::new(Portions { body, rest: Bytes::new(), pulse, place, _busy: busy }))
+    response.map(|body| Body::new(Portions { body, rest: Bytes::new(), pulse, reservation, _busy: busy }))
 }
 
 struct Portions {
     body: Body,
-    /// What the body has given and is not sent.
+    /// Bytes that the body has yielded and that are not sent.
     rest: Bytes,
     pulse: Pulse,
-    place: Place,
+    reservation: Reservation,
     _busy: Busy,
 }
 
@@ -193,7 +195,7 @@ impl HttpBody for Portions {
     type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        // The library asks for more when the client has taken some of what it has.
+        // hyper polls for more when the client has read some of what it has.
         self.pulse.set(Some(Instant::now()));
         if self.rest.is_empty() {
             match Pin::new(&mut self.body).poll_frame(cx) {
@@ -202,11 +204,11 @@ impl HttpBody for Portions {
                     Err(frame) => return Poll::Ready(Some(Ok(frame))),
                 },
                 Poll::Pending => {
-                    // There is nothing to take.
+                    // There is nothing to read.
                     self.pulse.set(None);
                     return Poll::Pending;
                 }
-                ended @ Poll::Ready(_) => return ended,
+                end @ Poll::Ready(_) => return end,
             }
         }
         let portion = self.rest.len().min(PORTION_BYTES);
@@ -231,7 +233,9 @@ impl HttpBody for Portions {
 impl Drop for Portions {
     fn drop(&mut self) {
         if self.is_end_stream() {
-            self.place.backlog.change(|room| room.all = (room.all + EXPECTED_BYTES).min(WAITING_BYTES_MAX));
+            self.reservation
+                .backlog
+                .change(|budget| budget.total = (budget.total + EXPECTED_BYTES).min(WAITING_BYTES_MAX));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What an answer leaves unread of its request.
+//! Unread bodies of requests.
 //!
-//! An answer may be ready before the request's body has come: too many requests, a wrong media type. When the connection
-//! is then closed, the client's system throws away what it sends and with it the answer. So the rest is read, as long as
-//! that is little; otherwise the answer says that the connection ends.
+//! An answer may be ready before the request's body has arrived: too many requests, a wrong media type. If the
+//! connection closes then, the client's system discards the answer together with what it was sending. So a short rest
+//! is read. Otherwise the answer says that the connection closes.
 
 use std::{
     pin::Pin,
@@ -19,13 +19,13 @@ use axum::{
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 
-/// How long the rest may take.
+/// Time to read the rest.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
-/// The body that a request had, where it was not read to its end.
+/// Body of a request that was not read completely.
 pub(super) struct Unread<B> {
     left: Arc<Mutex<Option<B>>>,
-    /// The client waits to be told to send it, which reading would do.
+    /// The client waits for `100 Continue`, which reading would send.
     is_awaited: bool,
 }
 
@@ -33,7 +33,7 @@ impl<B> Unread<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + Unpin + 'static,
 {
-    /// The request with a body that leaves here what is not read of it; none for a request without a body.
+    /// Wraps the request's body, so that its unread part comes back here. `None` for a request without a body.
     pub(super) fn of(request: Request<B>) -> (Request, Option<Self>) {
         if request.body().is_end_stream() {
             return (request.map(Body::new), None);
@@ -44,7 +44,7 @@ where
         (request, Some(Self { left, is_awaited }))
     }
 
-    /// Reads what is left, if it is no more than so many bytes. True when nothing remains.
+    /// Reads the rest, if it has at most so many bytes. Returns true when nothing remains.
     pub(super) async fn drain(self, bytes_max: u64) -> bool {
         let Some(mut body) = self.left.lock().unwrap_or_else(PoisonError::into_inner).take() else { return true };
         if body.is_end_stream() {
@@ -54,10 +54,10 @@ where
             return false;
         }
         let reading = async {
-            let mut room = bytes_max;
+            let mut bytes_left = bytes_max;
             while let Some(frame) = body.frame().await {
                 let bytes = frame.ok()?.data_ref().map_or(0, Bytes::len);
-                room = room.checked_sub(bytes as u64)?;
+                bytes_left = bytes_left.checked_sub(bytes as u64)?;
             }
             Some(())
         };
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// A body that leaves itself behind.
+/// Body that hands its unread part over when it is dropped.
 struct Leaving<B> {
     body: Option<B>,
     left: Arc<Mutex<Option<B>>>,

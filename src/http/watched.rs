@@ -1,4 +1,4 @@
-//! The stream under a connection.
+//! Stream under a connection.
 
 use std::{
     io::IoSlice,
@@ -15,10 +15,10 @@ use tokio::{
 
 use super::activity::Activity;
 
-/// How long a client may go on sending what is not read, to find the answer then.
-const LINGER: Duration = Duration::from_secs(2);
+/// Time in which a client may go on sending an unread body before it reads the answer.
+const LINGER_MAX: Duration = Duration::from_secs(2);
 
-/// A stream that notes when bytes come, and lets the client take the last answer before it closes.
+/// Stream that notes when bytes arrive, and lets the client read the last answer before it closes.
 pub(super) struct Watched<S> {
     stream: S,
     activity: Arc<Activity>,
@@ -36,7 +36,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if buffer.filled().len() > before {
-            self.activity.heard();
+            self.activity.note_bytes();
         }
         polled
     }
@@ -51,8 +51,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
-    /// With something unread the system would not close but reset the connection, and the client would lose the answer:
-    /// so that is read first, for a moment.
+    /// Reads for a moment before closing. With unread bytes the system would reset the connection, and the client would
+    /// lose the answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, activity, lingers } = &mut *self;
         if lingers.is_none() {
@@ -61,7 +61,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if !activity.is_unread() {
             return Poll::Ready(Ok(()));
         }
-        let lingers = lingers.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LINGER)));
+        let lingers = lingers.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LINGER_MAX)));
         let mut discarded = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut discarded);

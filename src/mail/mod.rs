@@ -1,4 +1,4 @@
-//! Mails: what they say, and how they leave.
+//! Mails: their texts, and their delivery.
 
 mod outbox;
 
@@ -21,13 +21,13 @@ use crate::{
 
 pub use outbox::{deliver_due, run};
 
-/// Sends mails, or writes them to files where no server is configured.
+/// Sends mails, or writes them to files when no server is configured.
 pub struct Mailer {
     transport: Transport,
     from: Mailbox,
     public_url: PublicUrl,
-    /// How long a server may take for one mail, however it passes the time: the library bounds connecting only.
-    patience: Duration,
+    /// Timeout for delivering one mail. The library limits only the time to connect.
+    timeout: Duration,
 }
 
 enum Transport {
@@ -41,28 +41,29 @@ impl std::fmt::Debug for Mailer {
     }
 }
 
-/// Why a mail could not be sent. It quotes neither the mail nor the server, whose words may hold the recipient.
+/// Reason why a mail could not be sent. It quotes neither the mail nor the server, whose messages may contain the
+/// recipient.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// The server was not reached, or did not take it.
+    /// The server was not reached, or did not accept the mail.
     #[error("the mail server did not take it: {}", without_its_words(.0))]
     Smtp(#[from] lettre::transport::smtp::Error),
-    /// The server said nothing for too long.
+    /// The server took too long.
     #[error("the mail server did not answer in time")]
     Timeout,
     /// The file could not be written.
     #[error("the mail could not be written to a file: {0}")]
     File(#[from] lettre::transport::file::Error),
-    /// The recipient's address is not one that mail can be sent to.
+    /// The recipient's address cannot receive mail.
     #[error("mail cannot be sent to this address: {0}")]
     Recipient(#[from] lettre::address::AddressError),
-    /// The mail could not be put together.
+    /// The mail could not be built.
     #[error("the mail could not be written: {0}")]
     Message(#[from] lettre::error::Error),
 }
 
 impl MailError {
-    /// True when another try will go the same way.
+    /// Returns true when another attempt would fail in the same way.
     fn is_permanent(&self) -> bool {
         match self {
             Self::Smtp(cause) => cause.is_permanent(),
@@ -72,7 +73,7 @@ impl MailError {
     }
 }
 
-/// The code of an answer; of other failures what the network says.
+/// Describes an SMTP error without the server's words: by its status code, or by the network's error.
 fn without_its_words(cause: &lettre::transport::smtp::Error) -> String {
     match cause.status() {
         Some(code) => format!("code {code}"),
@@ -82,7 +83,7 @@ fn without_its_words(cause: &lettre::transport::smtp::Error) -> String {
 }
 
 impl Mailer {
-    /// Checks the settings; an error names the one that is wrong.
+    /// Checks the settings. An error names the wrong one.
     pub fn open(settings: &AccessArgs, public_url: PublicUrl) -> Result<Self, String> {
         let from = settings.mail_from.parse().map_err(|cause| {
             format!(
@@ -96,12 +97,12 @@ impl Mailer {
                 format!("LIAISON_MAIL_DIR (--mail-dir): the folder {folder} could not be made: {cause}")
             })?),
         };
-        Ok(Self { transport, from, public_url, patience: Duration::from_millis(settings.smtp_timeout_ms) })
+        Ok(Self { transport, from, public_url, timeout: Duration::from_millis(settings.smtp_timeout_ms) })
     }
 
     /// Sends the mail with a one-time link.
     pub async fn send_link(&self, kind: MailKind, recipient: &str, token: &Secret) -> Result<(), MailError> {
-        let (subject, text) = words(kind, &self.public_url, token);
+        let (subject, text) = texts(kind, &self.public_url, token);
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient.parse()?))
@@ -110,7 +111,7 @@ impl Mailer {
             .body(plain(text))?;
         match &self.transport {
             Transport::Smtp(server) => {
-                let sending = tokio::time::timeout(self.patience, server.send(message));
+                let sending = tokio::time::timeout(self.timeout, server.send(message));
                 drop(sending.await.map_err(|_elapsed| MailError::Timeout)??);
             }
             Transport::Files(folder) => drop(folder.send(message).await?),
@@ -119,8 +120,9 @@ impl Mailer {
     }
 }
 
-/// The subject and the text of a mail. Both name the product and the site, because a reader may have accounts elsewhere.
-fn words(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
+/// Returns the subject and the text of a mail. Both name the product and the site, because a reader may have accounts
+/// elsewhere.
+fn texts(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
     let (link, site) = (link(public_url, token), public_url.site());
     let (subject, why) = match kind {
         MailKind::PasswordLink => (
@@ -144,13 +146,13 @@ fn words(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, Str
     (subject, text)
 }
 
-/// Where a one-time link leads. The token stands behind the #, which browsers keep to themselves.
+/// Returns the URL of a one-time link. The token follows the #, which browsers do not send.
 pub fn link(public_url: &PublicUrl, token: &Secret) -> String {
     format!("{public_url}/set-password#{}", token.expose())
 }
 
-/// Sent as it is where that can be (RFC 5322 allows lines of 998 letters): encoded, the link would be cut in two, which
-/// mail programs put right, but people who read files do not.
+/// Builds the body without an encoding when possible (RFC 5322 allows lines of 998 letters). An encoding would split
+/// the link. Mail programs repair that, but people who read the files cannot.
 fn plain(text: String) -> Body {
     if text.is_ascii() && text.lines().all(|line| line.len() < 998) {
         Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
@@ -160,7 +162,7 @@ fn plain(text: String) -> Body {
 }
 
 fn smtp(url: &Hidden) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    // The cause is left out: it may quote the URL, which may hold a password.
+    // The cause is left out, because it may quote the URL and its password.
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(|_cause| {
         "LIAISON_SMTP_URL (--smtp-url) must be smtps://user:password@host, or smtp://user:password@host:587?tls=required"
     })?;
@@ -172,7 +174,7 @@ fn smtp(url: &Hidden) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     Ok(builder.build())
 }
 
-/// The folder is for the server's user alone, because the links in it let people in.
+/// Opens the folder. Only the server's user may read it, because its links sign people in.
 fn files(folder: &Path) -> io::Result<AsyncFileTransport<Tokio1Executor>> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 

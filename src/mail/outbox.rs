@@ -1,5 +1,5 @@
-//! Sending what the outbox holds, with retries. Each mail's link is made when it is sent, so that the database never
-//! holds one in clear, and an address that nobody has costs its asker nothing that could be timed.
+//! Delivery of the outbox, with retries. A mail's link is made when the mail is sent. So the database never holds a
+//! link in clear, and a request for an unknown address takes no different time.
 
 use std::time::Duration;
 
@@ -16,18 +16,18 @@ use crate::{
     entity::outbox::{Column, Entity, Model},
 };
 
-/// How often the outbox is looked into.
-const EVERY: Duration = Duration::from_secs(1);
+/// Interval between checks of the outbox.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// Mails taken at a time.
-const BATCH: u64 = 16;
-/// How long another replica leaves a mail alone that one has taken: longer than the longest time to send it.
+const MAILS_PER_BATCH: u64 = 16;
+/// Time for which other replicas leave a taken mail alone. It is longer than the longest delivery.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// The first wait after a failure; it doubles with each.
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(15);
-/// How long a mail is tried.
+/// First delay after a failure. It doubles with each.
+const FIRST_DELAY: TimeDelta = TimeDelta::seconds(15);
+/// Time after which a mail is given up.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 
-/// Sends mails until asked to stop. What is being sent then is left to its lease, and may be sent twice.
+/// Sends mails until asked to stop. A mail that is being sent then keeps its lease, and may be sent twice.
 pub async fn run(ctx: &Context, mailer: &Mailer, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = deliver_forever(ctx, mailer) => {}
@@ -39,15 +39,15 @@ async fn deliver_forever(ctx: &Context, mailer: &Mailer) {
     loop {
         match deliver_batch(ctx, mailer).await {
             // There may be more.
-            Ok(batch) if batch.taken as u64 == BATCH => continue,
+            Ok(batch) if batch.taken as u64 == MAILS_PER_BATCH => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(?error, "The outbox could not be read; trying again"),
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 
-/// Sends the mails that are due; how many were sent.
+/// Sends the mails that are due, and returns their number.
 pub async fn deliver_due(ctx: &Context, mailer: &Mailer) -> Result<usize> {
     Ok(deliver_batch(ctx, mailer).await?.sent)
 }
@@ -58,11 +58,15 @@ struct Batch {
     sent: usize,
 }
 
-/// Invitations first: anybody can have links sent, to addresses that nobody has, too.
+/// Sends a batch, invitations first, because anybody can request links, even for addresses without an account.
 async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
-    let due =
-        due.order_by_asc(Column::Kind).order_by_asc(Column::NextAttemptAt).limit(BATCH).all(ctx.db.reads()).await?;
+    let due = due
+        .order_by_asc(Column::Kind)
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(MAILS_PER_BATCH)
+        .all(ctx.db.reads())
+        .await?;
     let mut batch = Batch::default();
     for mail in due {
         if take(ctx, &mail).await? {
@@ -73,7 +77,7 @@ async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     Ok(batch)
 }
 
-/// Of several replicas, one takes a mail.
+/// Takes a mail. Of several replicas, one succeeds.
 async fn take(ctx: &Context, mail: &Model) -> Result<bool> {
     let taken = Entity::update_many()
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
@@ -112,7 +116,7 @@ async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
 
 fn next_attempt(now: DateTime<Utc>, failures: i32) -> DateTime<Utc> {
     let doublings = failures.clamp(0, 8).unsigned_abs();
-    now + FIRST_WAIT * 2_i32.pow(doublings)
+    now + FIRST_DELAY * 2_i32.pow(doublings)
 }
 
 async fn remove(ctx: &Context, mail: &Model) -> Result<()> {

@@ -1,9 +1,9 @@
-//! The meaning of the databases' errors: constraints that were broken, and conditions that pass.
+//! Meaning of the databases' errors: broken constraints, and temporary conditions.
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use sqlx::{error::DatabaseError, sqlite::SqliteError};
 
-/// An error of the driver, as those that came through sea-orm are.
+/// Converts an error of the driver into the form that sea-orm gives its own.
 pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
     match cause {
         sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
@@ -12,7 +12,8 @@ pub(crate) fn driver_error(cause: sqlx::Error) -> DbErr {
     }
 }
 
-/// An error of making a connection: whatever the server says, no statement has run, and another try may succeed.
+/// Converts an error of making a connection. No statement has run, whatever the server says, so another attempt may
+/// succeed.
 pub(crate) fn connection_error(cause: sqlx::Error) -> DbErr {
     match driver_error(cause) {
         DbErr::Query(cause) => DbErr::Conn(cause),
@@ -20,21 +21,21 @@ pub(crate) fn connection_error(cause: sqlx::Error) -> DbErr {
     }
 }
 
-/// A constraint that a statement broke, in the terms of the database that said so.
+/// Constraint that a statement broke, in the terms of the database that reported it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Violation<'a> {
-    /// A record that is referred to is not there, or is still referred to.
+    /// The referenced record does not exist, or the record is still referenced.
     ForeignKey,
     /// Another record has this value already.
     Unique {
-        /// The constraint's name, which only PostgreSQL gives.
+        /// Name of the constraint. Only PostgreSQL gives it.
         name: Option<&'a str>,
-        /// The table's columns as `table.column, table.column`, which only SQLite gives.
+        /// Columns of the table, as `table.column, table.column`. Only SQLite gives them.
         columns: Option<&'a str>,
     },
 }
 
-/// The constraint that a statement broke, if that is its error.
+/// Returns the constraint that a statement broke, if the error is about one.
 pub fn violation(error: &DbErr) -> Option<Violation<'_>> {
     let (DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return None };
     let (name, message) = match cause {
@@ -45,7 +46,7 @@ pub fn violation(error: &DbErr) -> Option<Violation<'_>> {
             }
             (cause.constraint(), cause.message())
         }
-        // From SQLite's write queue.
+        // SQLite's write queue reports it in this form.
         RuntimeErr::Internal(message) if message == "FOREIGN KEY constraint failed" => {
             return Some(Violation::ForeignKey);
         }
@@ -55,7 +56,8 @@ pub fn violation(error: &DbErr) -> Option<Violation<'_>> {
     (name.is_some() || columns.is_some()).then_some(Violation::Unique { name, columns })
 }
 
-/// True when the database could not be reached, had no connection free or takes no writes: worth another try later.
+/// Returns true when the database could not be reached, had no free connection or accepts no writes. A later attempt
+/// may succeed.
 pub fn is_unavailable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
@@ -81,17 +83,18 @@ fn will_pass(error: &dyn DatabaseError) -> bool {
     if error.try_downcast_ref::<SqliteError>().is_some() {
         return code.parse().is_ok_and(sqlite_will_pass);
     }
-    // Connection lost, out of resources, and a system that fails below the server, each a whole class.
+    // Connection lost, out of resources, and system errors outside the server. Each is a whole class.
     ["08", "53", "58"].iter().any(|class| code.starts_with(class)) || POSTGRES_WILL_PASS.contains(&&*code)
 }
 
-/// PostgreSQL's codes of conditions that pass: a server that takes no writes, transactions and sessions that took too
-/// long, lost races, locks and statements that took too long, and a server that stops or starts.
+/// PostgreSQL's codes of temporary conditions: a server that accepts no writes, timeouts of transactions, sessions,
+/// locks and statements, lost races, and a server that stops or starts.
 const POSTGRES_WILL_PASS: [&str; 11] =
     ["25006", "25P03", "25P04", "40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05"];
 
-/// True of SQLite's codes, also the extended ones, of conditions that pass without a change to the program or the data:
-/// a lock, a disk that is full or fails, a file that may not be written or opened, and memory that is used up.
+/// Returns true for SQLite's codes of conditions that pass without a change to the program or the data. Extended codes
+/// count too. The conditions are a lock, a disk that is full or fails, a file that may not be written or opened, and
+/// exhausted memory.
 pub(crate) fn sqlite_will_pass(code: i32) -> bool {
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
@@ -101,7 +104,7 @@ pub(crate) fn sqlite_will_pass(code: i32) -> bool {
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
     const PROTOCOL: i32 = 15;
-    // The lowest byte is the code that the others extend.
+    // The lowest byte is the primary code, which extended codes contain.
     matches!(code & 0xff, BUSY | LOCKED | OUT_OF_MEMORY | READ_ONLY | IO_ERROR | FULL | CANNOT_OPEN | PROTOCOL)
 }
 

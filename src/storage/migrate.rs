@@ -1,4 +1,4 @@
-//! Opening a database: whether it is there and fit, and bringing its schema up to date.
+//! Opening a database: checks that the database exists and is usable, and migrates its schema.
 
 use std::{
     fs, io,
@@ -13,40 +13,40 @@ use tokio::time;
 use super::{
     MIGRATION_LOCK,
     error::driver_error,
-    options::{Access, postgres_options, postgres_pool, sqlite_options, sqlite_pool},
+    options::{AccessMode, postgres_options, postgres_pool, sqlite_options, sqlite_pool},
     postgres, sqlite,
 };
 use crate::config::DatabaseConfig;
 
-/// How long a server that does not take connections is left alone, and a lock that somebody else has.
-const PAUSE: Duration = Duration::from_millis(200);
-/// How often it is said that the program still waits for another one.
-const SAY_EVERY: Duration = Duration::from_secs(10);
+/// Interval between attempts to connect to a server, and between attempts to take the migration lock.
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
+/// Interval between log lines that say what the program waits for.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Why a database could not be opened. It names the file or the server, and never quotes the URL.
+/// Reason why a database could not be opened. It names the file or the server, and never quotes the URL.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {reason}")]
+#[error("{database}: {reason}")]
 pub struct OpenError {
-    place: String,
+    database: String,
     reason: String,
 }
 
 impl OpenError {
-    /// An error of the database at hand.
+    /// Describes an error of the given database.
     pub(crate) fn new(config: &DatabaseConfig, cause: &DbErr) -> Self {
         let reason = match cause {
             DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => match cause {
-                RuntimeErr::SqlxError(cause) => said(cause),
+                RuntimeErr::SqlxError(cause) => message(cause),
                 RuntimeErr::Internal(reason) => reason.clone(),
             },
             other => other.to_string(),
         };
-        Self { place: place(config), reason }
+        Self { database: describe(config), reason }
     }
 }
 
-/// The words of the server or the system.
-fn said(cause: &sqlx::Error) -> String {
+/// Returns the message of the server or the system.
+fn message(cause: &sqlx::Error) -> String {
     match cause {
         sqlx::Error::Database(cause) => match cause.code() {
             Some(code) => format!("{} (code {code})", cause.message()),
@@ -57,11 +57,11 @@ fn said(cause: &sqlx::Error) -> String {
     }
 }
 
-/// The file, or the server and the database on it.
-fn place(config: &DatabaseConfig) -> String {
+/// Names the file, or the server and the database on it.
+fn describe(config: &DatabaseConfig) -> String {
     if config.is_sqlite() {
-        return match sqlite_options(config, Access::Read) {
-            Ok(options) => format!("The SQLite file {}", shown(options.get_filename())),
+        return match sqlite_options(config, AccessMode::Read) {
+            Ok(options) => format!("The SQLite file {}", display_path(options.get_filename())),
             Err(_) => "The SQLite file".to_owned(),
         };
     }
@@ -71,7 +71,7 @@ fn place(config: &DatabaseConfig) -> String {
     }
 }
 
-fn shown(file: &Path) -> String {
+fn display_path(file: &Path) -> String {
     path::absolute(file).unwrap_or_else(|_cause| file.to_owned()).display().to_string()
 }
 
@@ -88,8 +88,8 @@ fn server(options: &PgConnectOptions) -> String {
     }
 }
 
-/// Creates the SQLite file when there is none, refuses a database that is not fit, and brings the schema up to date. On
-/// PostgreSQL replicas that start together take turns.
+/// Creates the SQLite file when it does not exist, refuses an unusable database, and migrates the schema. On
+/// PostgreSQL, replicas that start together migrate one after the other.
 ///
 /// `finish` runs after the migrations on the same connection, while other replicas still wait.
 pub async fn migrate(
@@ -99,18 +99,18 @@ pub async fn migrate(
     let failed = |cause| OpenError::new(config, &cause);
     // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
     let connection: DatabaseConnection = if config.is_sqlite() {
-        check_file(config).map_err(|reason| OpenError { place: place(config), reason })?;
+        check_file(config).map_err(|reason| OpenError { database: describe(config), reason })?;
         sqlite_pool(config, &std::sync::Arc::default()).await.map_err(failed)?.into()
     } else {
         check_server(config).await?;
         postgres_pool(config, 1, None).map_err(failed)?.into()
     };
-    let outcome = bring_up_to_date(&connection, finish).await.map_err(failed);
+    let outcome = migrate_schema(&connection, finish).await.map_err(failed);
     connection.close().await.map_err(failed)?;
     outcome
 }
 
-async fn bring_up_to_date(
+async fn migrate_schema(
     connection: &DatabaseConnection,
     finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
 ) -> Result<(), DbErr> {
@@ -123,27 +123,27 @@ async fn bring_up_to_date(
     finish(connection).await
 }
 
-/// Takes the lock by trying, so that a waiting replica holds no snapshot that would stall an index build.
+/// Takes the lock by repeated attempts. A replica that blocked on it would hold a snapshot and stall an index build.
 async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let sql = format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK})");
-    let mut said: Option<Instant> = None;
+    let mut reported: Option<Instant> = None;
     loop {
         let statement = Statement::from_string(DbBackend::Postgres, &sql);
         let row = connection.query_one_raw(statement).await?;
         if row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false) {
             return Ok(());
         }
-        if said.is_none_or(|said| said.elapsed() > SAY_EVERY) {
-            said = Some(Instant::now());
+        if reported.is_none_or(|reported| reported.elapsed() > REPORT_INTERVAL) {
+            reported = Some(Instant::now());
             tracing::info!("Waiting for another process that is migrating the database");
         }
-        time::sleep(PAUSE).await;
+        time::sleep(RETRY_INTERVAL).await;
     }
 }
 
-/// Makes the file when there is none, and refuses one that cannot be written or is no database.
+/// Creates the file when it does not exist, and refuses a file that cannot be written or is not a database.
 fn check_file(config: &DatabaseConfig) -> Result<(), String> {
-    let options = sqlite_options(config, Access::Write).map_err(|cause| OpenError::new(config, &cause).reason)?;
+    let options = sqlite_options(config, AccessMode::Write).map_err(|cause| OpenError::new(config, &cause).reason)?;
     let file = options.get_filename();
     create(file).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => "it cannot be made, because its folder does not exist".to_owned(),
@@ -154,8 +154,8 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     }
     check_writable(file)?;
     warn_of_readers(file);
-    let opened = sqlite::open(config, Access::Write).and_then(|connection| {
-        // Reading is what finds out whether it is a database, and whether there may be files beside it.
+    let opened = sqlite::open(config, AccessMode::Write).and_then(|connection| {
+        // A read shows whether the file is a database, and whether SQLite may create its files beside it.
         let read = connection.query_row("PRAGMA schema_version", [], |_row| Ok(()));
         read.and_then(|()| connection.is_readonly("main")).map_err(|cause| sqlite::cannot_open(&cause))
     });
@@ -166,9 +166,9 @@ fn check_file(config: &DatabaseConfig) -> Result<(), String> {
     }
 }
 
-/// Makes an empty file for this user alone; SQLite gives the files beside it the same mode.
+/// Creates an empty file that only this user may read. SQLite gives the files beside it the same mode.
 ///
-/// A file that is there is not even opened: closing it again would give up the locks that this process has on it.
+/// An existing file is not even opened, because closing it would release the locks that this process holds on it.
 fn create(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
@@ -178,13 +178,13 @@ fn create(file: &Path) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file).map(drop)
 }
 
-/// Refuses a file that may not be written, and one whose folder or whose files beside it may not.
+/// Refuses a file that may not be written, or whose folder or companion files may not be written.
 ///
-/// This comes before SQLite opens anything: SQLite gives the files beside a read-only file the same mode, and leaves them
-/// there, where they would keep everybody from writing after the file itself has been made writable.
+/// The check comes before SQLite opens anything. SQLite gives the files beside a read-only file the same mode and
+/// leaves them there. They would block every writer, even after the file itself has been made writable.
 fn check_writable(file: &Path) -> Result<(), String> {
     let refusal = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).map_err(io::Error::from).err();
-    // SQLite puts the files beside the one that a link leads to.
+    // SQLite creates its files beside the target of a symbolic link.
     let file = fs::canonicalize(file).map_err(|cause| format!("it cannot be found: {cause}"))?;
     if let Some(cause) = refusal(&file) {
         return Err(format!("it is read-only: {cause}"));
@@ -210,41 +210,41 @@ fn warn_of_readers(file: &Path) {
 
     let is_open = fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
     if is_open {
-        let file = shown(file);
+        let file = display_path(file);
         tracing::warn!("Everybody on this machine may read {file}: chmod 600 {file} and the files beside it");
     }
 }
 
-/// Refuses a server that does not answer, and a database that is not fit.
+/// Refuses a server that does not answer, and an unusable database.
 async fn check_server(config: &DatabaseConfig) -> Result<(), OpenError> {
     let options = postgres_options(config, None).map_err(|cause| OpenError::new(config, &cause))?;
-    let refuse = |reason: String| OpenError { place: place(config), reason };
-    let mut connection = reach(&options, config.acquire_timeout).await.map_err(refuse)?;
-    let unfit = what_is_unfit(&mut connection).await;
-    // A goodbye that fails changes nothing.
+    let refuse = |reason: String| OpenError { database: describe(config), reason };
+    let mut connection = connect(&options, config.acquire_timeout).await.map_err(refuse)?;
+    let problem = find_problem(&mut connection).await;
+    // An error while closing changes nothing.
     drop(connection.close().await);
-    match unfit {
+    match problem {
         Ok(None) => Ok(()),
         Ok(Some(reason)) => Err(refuse(reason)),
         Err(cause) => Err(OpenError::new(config, &driver_error(cause))),
     }
 }
 
-/// Connects, and tries again for a while when the server is not up yet; the error is what was said last.
-async fn reach(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<PgConnection, String> {
+/// Connects, and retries for a while when the server is not up yet. The error is the last one that was reported.
+async fn connect(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<PgConnection, String> {
     let until = time::Instant::now() + acquire_timeout;
     let mut refusal = None;
     loop {
         match time::timeout_at(until, PgConnection::connect_with(options)).await {
             Ok(Ok(connection)) => return Ok(connection),
-            Ok(Err(cause)) if postgres::will_pass(&cause) && time::Instant::now() + PAUSE < until => {
+            Ok(Err(cause)) if postgres::will_pass(&cause) && time::Instant::now() + RETRY_INTERVAL < until => {
                 if refusal.is_none() {
-                    tracing::info!(cause = said(&cause), "{} takes no connection yet", server(options));
+                    tracing::info!(cause = message(&cause), "{} takes no connection yet", server(options));
                 }
-                refusal = Some(said(&cause));
-                time::sleep(PAUSE).await;
+                refusal = Some(message(&cause));
+                time::sleep(RETRY_INTERVAL).await;
             }
-            Ok(Err(cause)) => return Err(said(&cause)),
+            Ok(Err(cause)) => return Err(message(&cause)),
             Err(_elapsed) => {
                 let silence = || format!("it did not answer within {} ms", acquire_timeout.as_millis());
                 return Err(refusal.unwrap_or_else(silence));
@@ -253,11 +253,12 @@ async fn reach(options: &PgConnectOptions, acquire_timeout: Duration) -> Result<
     }
 }
 
-/// Encoding; the schema that holds `pg_trgm`, whether it is on the search path, and whether the server has it at all.
+/// Encoding; the schema that holds `pg_trgm`; whether that schema is on the search path; whether the server has
+/// `pg_trgm` at all.
 type Fitness = (String, Option<String>, Option<bool>, bool);
 
-/// The first thing that Liaison cannot work with, and what to do about it.
-async fn what_is_unfit(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+/// Returns the first reason why Liaison cannot use the database, and how to fix it.
+async fn find_problem(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
     let sql = "SELECT current_setting('server_encoding'), CAST(nspname AS text), nspname = ANY(current_schemas(TRUE)), \
                EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') \
                FROM (SELECT) AS one LEFT JOIN (pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace) \

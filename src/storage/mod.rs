@@ -9,10 +9,10 @@
 //!
 //! - Rows are apart from models because building a record of every row costs more than reading it, and because sqlx
 //!   crosses between threads at every row of SQLite.
-//! - PostgreSQL's statements do not go through sqlx's pool, because that one asks the server whether a connection lives
-//!   each time one comes back (decision 0014).
+//! - PostgreSQL's statements do not go through sqlx's pool, because sqlx pings a connection each time it is returned
+//!   (decision 0014).
 //! - SQLite's transactions commit together, because a commit waits for the disk (decision 0012).
-//! - A listener for notifications of PostgreSQL has a connection of its own, because it is never given back.
+//! - The listener for PostgreSQL's notifications has its own connection, because it is never returned.
 //!
 //! **Invariant:** SQLite has one writing connection at a time and every write transaction begins IMMEDIATE, so writers
 //! queue in the pool instead of failing with "database is locked"; readers run beside it (WAL).
@@ -57,25 +57,25 @@ pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
 
-/// An open database: cheap to clone, shared by all requests.
+/// Open database, shared by all requests. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Db(Arc<Open>);
 
 #[derive(Debug)]
 struct Open {
     writer: DatabaseConnection,
-    /// SQLite's.
+    /// Write queue of SQLite.
     queue: Option<Writer>,
     reads: ReadStore,
     statements: Arc<Statements>,
-    /// True on SQLite when a write has failed since the last one that was tried for no other reason.
+    /// Set on SQLite by a failed write, and cleared by the next successful test write.
     has_failed: Arc<AtomicBool>,
     has_current_keys: AtomicBool,
     config: DatabaseConfig,
 }
 
 impl Db {
-    /// Connects to a database that is there: see [`migrate`].
+    /// Connects to an existing database: see [`migrate`].
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
         let mut queue = None;
@@ -104,20 +104,20 @@ impl Db {
         })))
     }
 
-    /// The connections for writing, for a write that is one statement.
+    /// Returns the connections for writing, for a write that is one statement.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.0.writer
     }
 
-    /// The connections for reading.
+    /// Returns the connections for reading.
     pub fn reads(&self) -> &ReadStore {
         &self.0.reads
     }
 
-    /// Begins a transaction that may write; dropping it rolls it back.
+    /// Begins a transaction that may write. Dropping it rolls it back.
     ///
-    /// In a task of its own, so that it runs to its end whoever hangs up: a driver that is left while its BEGIN is on the
-    /// way does not know that there is something to roll back, and gives the connection to the next.
+    /// BEGIN runs in its own task, so that it completes even when the client hangs up. A driver that is dropped during
+    /// BEGIN does not know that it must roll back. The connection's next user would be inside the open transaction.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
@@ -127,7 +127,7 @@ impl Db {
         begun.map_err(|cause| {
             self.0.has_failed.store(true, Ordering::Relaxed);
             match cause {
-                // The library keeps what was said to itself. The feed asks for connections all the time, and hears it, too.
+                // sea-orm drops the server's message. The feed connects all the time, and therefore knows it.
                 DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => self.0.reads.timed_out(),
                 other => other,
             }
@@ -135,26 +135,28 @@ impl Db {
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
-    pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
-        self.0.reads.run(statement, visit).await
+    pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
+        self.0.reads.run(statement, visitor).await
     }
 
-    /// Runs statements as one transaction on SQLite, through its write queue, and shows the rows that they return to
-    /// `visit`.
-    pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    /// Runs statements as one transaction through SQLite's write queue, and passes the rows that they return to
+    /// `visitor`.
+    pub(crate) async fn run_together<V: RowVisitor>(&self, statements: Vec<Statement>, visitor: V) -> Result<V, DbErr> {
         let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
-        statements.iter().for_each(|statement| noted.note(statement));
-        queue.run(statements, visit).await
+        for statement in &statements {
+            noted.note(statement);
+        }
+        queue.run(statements, visitor).await
     }
 
-    /// True when the database answers and takes writes; a standby, a server that was set to read only, and a file on a
-    /// full disk do not.
+    /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full
+    /// disk do not.
     pub async fn is_writable(&self) -> Result<bool, DbErr> {
         let sql = match self.backend() {
             DbBackend::Postgres => "SELECT current_setting('transaction_read_only') = 'off'",
-            // A write would cost the readers what they have cached, so that one is tried only after another has failed.
+            // A write would empty the readers' caches, so a test write runs only after another write has failed.
             _ if self.0.has_failed.load(Ordering::Relaxed) => return self.try_to_write().await,
             _ => "SELECT TRUE",
         };
@@ -162,7 +164,7 @@ impl Db {
         row.map_or(Ok(false), |row| row.try_get_by_index(0))
     }
 
-    /// Writes SQLite's file without a change to it; false when that fails.
+    /// Writes SQLite's file without changing its content. Returns false when that fails.
     async fn try_to_write(&self) -> Result<bool, DbErr> {
         let read = Statement::from_string(self.backend(), "PRAGMA user_version");
         let version: i32 = match self.reads().query_one_raw(read).await? {
@@ -176,7 +178,7 @@ impl Db {
         Ok(written.inspect_err(|cause| tracing::warn!(%cause, "The database file cannot be written")).is_ok())
     }
 
-    /// Takes the lock for rebuilding search keys; none while another replica has it.
+    /// Takes the lock for rebuilding search keys. Returns `None` while another replica holds it.
     pub(crate) async fn lock_keys(&self) -> Result<Option<KeyLock>, DbErr> {
         if self.backend() != DbBackend::Postgres {
             return Ok(Some(KeyLock(None)));
@@ -187,38 +189,38 @@ impl Db {
         Ok(if is_taken { Some(KeyLock(Some(connection))) } else { None })
     }
 
-    /// True once all search keys are known to be as this program makes them.
+    /// Returns true once all search keys are known to be current.
     pub(crate) fn has_current_keys(&self) -> bool {
         self.0.has_current_keys.load(Ordering::Acquire)
     }
 
-    /// Notes that all search keys are current. Only an older program would make old ones again, and none may run beside
+    /// Notes that all search keys are current. Only an older program would write outdated ones, and none may run beside
     /// this one.
     pub(crate) fn note_current_keys(&self) {
         self.0.has_current_keys.store(true, Ordering::Release);
     }
 
-    /// Which of the two databases it is.
+    /// Returns the kind of database.
     pub fn backend(&self) -> DbBackend {
         self.0.writer.get_database_backend()
     }
 
-    /// How to reach it.
+    /// Returns the settings of the database.
     pub(crate) fn config(&self) -> &DatabaseConfig {
         &self.0.config
     }
 
-    /// How many SQL statements have run so far, not counting BEGIN and COMMIT.
+    /// Returns the number of SQL statements so far, without BEGIN and COMMIT.
     pub fn statement_count(&self) -> u64 {
         self.0.statements.count()
     }
 
-    /// Shows each statement from now on to `listener`; only the first one that is given hears them.
+    /// Passes each statement from now on to `listener`. Only the first listener receives them.
     pub fn on_statement(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
         self.0.statements.listen(listener);
     }
 
-    /// Waits for what runs and closes the connections; SQLite folds its write-ahead log back into the file.
+    /// Waits for running statements and closes the connections. SQLite merges its write-ahead log into the file.
     pub async fn close(self) -> Result<(), DbErr> {
         self.0.reads.close().await;
         if let Some(queue) = &self.0.queue {
@@ -228,13 +230,14 @@ impl Db {
     }
 }
 
-/// Liaison's own number among the database's advisory locks: "liaison" in ASCII.
+/// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.
 const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 
-/// Another of Liaison's own, for rebuilding search keys.
+/// Number of the advisory lock for rebuilding search keys.
 const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
 
-/// A lock that lasts as long as the value. It belongs to a connection of its own on PostgreSQL; SQLite has one process.
+/// Lock that lasts as long as the value. On PostgreSQL it belongs to its own connection; SQLite needs none, because it
+/// has one process.
 #[derive(Debug)]
 #[expect(dead_code, reason = "closing the connection gives the lock back")]
 pub(crate) struct KeyLock(Option<PgConnection>);
@@ -246,7 +249,7 @@ mod tests {
     use super::{Db, migrate};
     use crate::config::DatabaseConfig;
 
-    /// SQLite folds its log when the last connection closes, wherever that one was opened.
+    /// SQLite merges its log when the last connection closes, in whichever pool that connection is.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn closing_returns_when_all_connections_are_closed() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Options of every connection to a database, and the pools for writing.
 //!
-//! The URL is parsed here and nowhere else: the errors and the traces of the libraries quote it, password and all.
+//! The URL is parsed only here, because errors and traces of the libraries quote it with its password.
 
 use std::{
     sync::{
@@ -20,22 +20,22 @@ use sqlx::{
 use super::error::connection_error;
 use crate::config::{DatabaseConfig, check_database_url};
 
-/// A connection that lay unused for longer than this is asked whether it lives before a request trips over it.
+/// Idle time after which a connection is pinged before a request uses it.
 pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
 
-/// The use of a connection to SQLite.
+/// Access mode of a connection to SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// It refuses to write.
+pub(crate) enum AccessMode {
+    /// Refuses writes.
     Read,
-    /// It may write.
+    /// Allows writes.
     Write,
 }
 
-/// Settings of every connection to SQLite, whichever library has it.
+/// Settings of every connection to SQLite, whichever library opens it.
 ///
-/// FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next, for one sync a commit.
-pub(super) fn sqlite_pragmas(access: Access) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next. It costs one sync per commit.
+pub(super) fn sqlite_pragmas(access: AccessMode) -> impl Iterator<Item = (&'static str, &'static str)> {
     let pragmas = [
         ("busy_timeout", "5000"),
         ("foreign_keys", "ON"),
@@ -43,29 +43,29 @@ pub(super) fn sqlite_pragmas(access: Access) -> impl Iterator<Item = (&'static s
         ("cache_size", "-16384"),
         ("temp_store", "MEMORY"),
     ];
-    pragmas.into_iter().chain((access == Access::Read).then_some(("query_only", "ON")))
+    pragmas.into_iter().chain((access == AccessMode::Read).then_some(("query_only", "ON")))
 }
 
-/// The options of sqlx's connections to SQLite.
-pub(crate) fn sqlite_options(config: &DatabaseConfig, access: Access) -> Result<SqliteConnectOptions, DbErr> {
+/// Returns the options of sqlx's connections to SQLite.
+pub(crate) fn sqlite_options(config: &DatabaseConfig, access: AccessMode) -> Result<SqliteConnectOptions, DbErr> {
     let options: SqliteConnectOptions = parse(&config.url)?;
     let options = options.create_if_missing(false).disable_statement_logging();
     let options = sqlite_pragmas(access).fold(options, |options, (name, value)| options.pragma(name, value));
     Ok(match access {
-        Access::Read => options,
-        Access::Write => options.pragma("journal_mode", "WAL"),
+        AccessMode::Read => options,
+        AccessMode::Write => options.pragma("journal_mode", "WAL"),
     })
 }
 
-/// The options of connections to PostgreSQL.
+/// Returns the options of connections to PostgreSQL.
 pub(crate) fn postgres_options(
     config: &DatabaseConfig,
     statement_timeout: Option<Duration>,
 ) -> Result<PgConnectOptions, DbErr> {
     let options: PgConnectOptions = parse(&config.url)?;
-    // For a page joined with large tables PostgreSQL would fill memory for as many keys as the whole list has: among a
-    // million contacts three milliseconds, for fifty look-ups. Its default cost of a page is a spinning disk's: it would
-    // read small tables whole rather than look a hundred ids up.
+    // Memoization would allocate memory for as many keys as the whole list has when a page is joined with large tables.
+    // Among a million contacts that took three milliseconds, for fifty look-ups. The default page cost is that of a
+    // spinning disk, with which PostgreSQL would scan small tables instead of looking up a hundred ids.
     let options = options
         .application_name("liaison")
         .options([("enable_memoize", "off"), ("random_page_cost", "1.1")])
@@ -79,7 +79,7 @@ pub(crate) fn postgres_options(
     })
 }
 
-/// Parses a URL; the error says what is wrong and quotes nothing.
+/// Parses a URL. The error says what is wrong and quotes nothing.
 fn parse<Options: std::str::FromStr>(url: &str) -> Result<Options, DbErr> {
     let unusable = |wrong: String| DbErr::Conn(RuntimeErr::Internal(format!("DATABASE_URL is wrong: {wrong}")));
     check_database_url(url).map_err(unusable)?;
@@ -93,9 +93,9 @@ fn parse<Options: std::str::FromStr>(url: &str) -> Result<Options, DbErr> {
     })
 }
 
-/// The one connection that writes. `has_failed` turns true when a transaction is rolled back, whoever does it.
+/// Opens the single connection that writes. `has_failed` turns true when any transaction is rolled back.
 pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<AtomicBool>) -> Result<SqlitePool, DbErr> {
-    let options = sqlite_options(config, Access::Write)?;
+    let options = sqlite_options(config, AccessMode::Write)?;
     let has_failed = Arc::clone(has_failed);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
@@ -112,7 +112,7 @@ pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<Atomic
     pool.connect_with(options).await.map_err(connection_error)
 }
 
-/// Connections that are made when they are needed.
+/// Creates a pool whose connections open on demand.
 pub(super) fn postgres_pool(
     config: &DatabaseConfig,
     connections: u32,

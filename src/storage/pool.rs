@@ -1,4 +1,4 @@
-//! Connections that are given out one at a time, and what becomes of those whose users hang up.
+//! Pool whose connections have one user at a time. It recovers the connections of users that hang up.
 
 use std::{fmt, time::Duration};
 
@@ -11,18 +11,18 @@ use crate::config::DatabaseConfig;
 
 /// Time that an idle connection has to answer a ping.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
-/// Connections that were not needed for this long are closed.
+/// Idle time after which a connection is closed.
 const IDLE_MAX: Duration = Duration::from_mins(10);
 
-/// Makes connections, and ends what still runs on one that nobody waits for.
+/// Opens connections, and stops abandoned statements on them.
 pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
-    /// True when the connection may be given to the next, and nothing runs on it any more.
-    fn settle(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
+    /// Stops a running statement. Returns true when the connection is idle and may be used again.
+    fn stop_statement(connection: &mut Self::Type) -> impl Future<Output = bool> + Send;
 
     /// Closes the connection, and returns when it is closed.
     fn close(connection: Self::Type) -> impl Future<Output = ()> + Send;
 
-    /// Why there has been no new connection lately; none when there was one, or none was needed.
+    /// Returns the reason why connecting failed lately. `None` when it succeeded or was not attempted.
     fn refusal(&self) -> Option<String> {
         None
     }
@@ -51,7 +51,7 @@ impl<C: Connect> Connections<C> {
     pub(super) fn new(config: &DatabaseConfig, connect: C) -> Result<Self, DbErr> {
         let pool = Pool::builder(connect)
             .max_size(config.pool_size as usize)
-            // Those that are not needed come to lie at the end, where they are found idle.
+            // With LIFO, unused connections collect at the end of the queue, where `close_idle` finds them.
             .queue_mode(QueueMode::Lifo)
             .timeouts(Timeouts { recycle: Some(PING_TIMEOUT), ..Timeouts::default() })
             .runtime(deadpool::Runtime::Tokio1)
@@ -69,10 +69,10 @@ impl<C: Connect> Connections<C> {
         };
         let connection = time::timeout(self.acquire_timeout, self.pool.get()).await;
         let connection = connection.map_err(|_elapsed| self.timed_out())?;
-        Ok(Lease { connection: Some(connection.map_err(failed)?), is_settled: false })
+        Ok(Lease { connection: Some(connection.map_err(failed)?), is_finished: false })
     }
 
-    /// The error for having waited too long, with what the server or the system said meanwhile.
+    /// Builds the error for an acquire timeout, with the latest message of the server or the system.
     pub(super) fn timed_out(&self) -> DbErr {
         match self.pool.manager().refusal() {
             Some(refusal) => DbErr::Conn(RuntimeErr::Internal(refusal)),
@@ -80,14 +80,15 @@ impl<C: Connect> Connections<C> {
         }
     }
 
-    /// Closes what was not needed for a while.
+    /// Closes connections that were idle for a while.
     pub(super) fn close_idle(&self) {
         drop(self.pool.retain(|_, metrics| metrics.last_used() < IDLE_MAX));
     }
 
-    /// Closes the connections, also those that are out as soon as they are back, and gives none out any more.
+    /// Closes the connections, and refuses new leases. Leased connections are closed when they are returned.
     ///
-    /// The pool itself would only drop them, which on SQLite leaves the closing to a thread that nobody waits for.
+    /// The pool itself would only drop connections. On SQLite their threads would then close the file some time
+    /// after this has returned.
     pub(super) async fn close(&self) {
         let all_are_closed = async {
             loop {
@@ -106,10 +107,10 @@ impl<C: Connect> Connections<C> {
     }
 }
 
-/// A connection that somebody has.
+/// Connection in use.
 pub(super) struct Lease<C: Connect + 'static> {
     connection: Option<Object<C>>,
-    is_settled: bool,
+    is_finished: bool,
 }
 
 impl<C: Connect> Lease<C> {
@@ -117,20 +118,20 @@ impl<C: Connect> Lease<C> {
         self.connection.as_deref_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
     }
 
-    /// Notes that nothing is left to read from it.
-    pub(super) fn settle(mut self) {
-        self.is_settled = true;
+    /// Notes that the statement's results were read to the end.
+    pub(super) fn finish(mut self) {
+        self.is_finished = true;
     }
 }
 
-/// A cancelled or failed request may leave its statement running. The connection returns to the pool when the statement has
-/// ended.
+/// A cancelled or failed request may leave its statement running. The connection returns to the pool when the statement
+/// has ended.
 impl<C: Connect> Drop for Lease<C> {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take().filter(|_| !self.is_settled) else { return };
+        let Some(mut connection) = self.connection.take().filter(|_| !self.is_finished) else { return };
         let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
         runtime.spawn(async move {
-            if !C::settle(&mut connection).await {
+            if !C::stop_statement(&mut connection).await {
                 drop(Object::take(connection));
             }
         });

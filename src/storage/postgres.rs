@@ -1,8 +1,8 @@
-//! Statements on PostgreSQL: sqlx's connections, whose binary values are read in place, in a pool that gives them out
-//! as they are.
+//! Statements on PostgreSQL: sqlx's connections, whose binary values are read in place, in a pool without a ping on
+//! return.
 //!
-//! sqlx's own pool asks the server whether a connection still lives each time it comes back, from a task spawned for
-//! it: as much work as a short statement. Here only those that failed, were abandoned or lay idle are asked.
+//! sqlx's own pool pings a connection each time it is returned, from a spawned task. That costs as much as a short
+//! statement. Here only connections that failed, were abandoned or were idle are pinged.
 
 use std::{
     io::ErrorKind,
@@ -30,25 +30,26 @@ use super::{
 };
 use crate::config::DatabaseConfig;
 
-/// How old a connection gets: another server may have taken over meanwhile, and a server's memory for one only grows.
-const LIFETIME: Duration = Duration::from_mins(30);
-/// How long a server that does not take connections is left alone.
-const PAUSE: Duration = Duration::from_millis(100);
-/// How long a refusal may explain why there is no connection: one that is tried for is refused again much sooner.
-const REFUSAL_HOLDS: Duration = Duration::from_secs(5);
-/// How long a statement that nobody waits for may still take before its connection is closed.
-const GRACE: Duration = Duration::from_millis(100);
-/// Has the server look now and then whether its client is there, and stop when it is not. No setting of the session from
-/// the beginning, because servers on Windows refuse it.
-const NOTICE_CLOSING: &str = "SET client_connection_check_interval = 500";
+/// Longest life of a connection. Another server may have taken over meanwhile, and a server's memory for one connection
+/// only grows.
+const CONNECTION_AGE_MAX: Duration = Duration::from_mins(30);
+/// Interval between attempts to connect to a server that refuses.
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
+/// Time for which a refusal explains a missing connection. A server that still refuses renews it much sooner.
+const REFUSAL_VALID_FOR: Duration = Duration::from_secs(5);
+/// Time for an abandoned statement to end before its connection is closed.
+const ABANDONED_STATEMENT_TIMEOUT: Duration = Duration::from_millis(100);
+/// Has the server check regularly that its client is connected, and stop the statement otherwise. It is not an option
+/// of the connection, because servers on Windows refuse it.
+const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
 
 /// Connections to the server.
 pub(super) type Server = Connections<Connecting>;
 
-/// Makes connections, when they are needed.
+/// Opens connections on demand.
 pub(super) struct Connecting {
     options: PgConnectOptions,
-    /// The last words of the server or the system, when they were a refusal.
+    /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
 }
 
@@ -63,18 +64,18 @@ impl Manager for Connecting {
     type Type = PgConnection;
     type Error = sqlx::Error;
 
-    /// Tries for as long as the caller waits.
+    /// Retries for as long as the caller waits.
     async fn create(&self) -> Result<PgConnection, sqlx::Error> {
         loop {
-            // In a box: futures are moved about whole, and this is the large and rare part of it.
+            // Boxed, because futures are moved as a whole and this is a large and rare part.
             match Box::pin(PgConnection::connect_with(&self.options)).await {
                 Err(cause) if will_pass(&cause) => {
                     self.note(Some(cause.to_string()));
-                    time::sleep(PAUSE).await;
+                    time::sleep(RETRY_INTERVAL).await;
                 }
                 Ok(mut connection) => {
                     self.note(None);
-                    if let Err(cause) = Box::pin(connection.execute(NOTICE_CLOSING)).await
+                    if let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
@@ -87,7 +88,7 @@ impl Manager for Connecting {
     }
 
     async fn recycle(&self, connection: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        if metrics.age() > LIFETIME {
+        if metrics.age() > CONNECTION_AGE_MAX {
             return Err(RecycleError::message("old"));
         }
         if metrics.last_used() > PING_AFTER {
@@ -98,24 +99,24 @@ impl Manager for Connecting {
 }
 
 impl Connect for Connecting {
-    /// What takes longer is ended by closing the connection. The server's own way of cancelling goes by a number, which
-    /// behind a pooler may be that of somebody else's statement.
-    async fn settle(connection: &mut PgConnection) -> bool {
-        matches!(time::timeout(GRACE, connection.ping()).await, Ok(Ok(())))
+    /// Closes a connection whose statement takes longer. PostgreSQL's cancel request names a process number, which
+    /// behind a pooler may be that of another client's statement.
+    async fn stop_statement(connection: &mut PgConnection) -> bool {
+        matches!(time::timeout(ABANDONED_STATEMENT_TIMEOUT, connection.ping()).await, Ok(Ok(())))
     }
 
     async fn close(connection: PgConnection) {
-        // A goodbye that fails changes nothing.
+        // An error while closing changes nothing.
         drop(connection.close().await);
     }
 
     fn refusal(&self) -> Option<String> {
         let noted = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        noted.filter(|(at, _)| at.elapsed() < REFUSAL_HOLDS).map(|(_, refusal)| refusal)
+        noted.filter(|(at, _)| at.elapsed() < REFUSAL_VALID_FOR).map(|(_, refusal)| refusal)
     }
 }
 
-/// True while a server starts, has no name yet, or has no connection left.
+/// Returns true while a server starts, its host name is unknown, or it has no free connection.
 pub(crate) fn will_pass(cause: &sqlx::Error) -> bool {
     match cause {
         sqlx::Error::Io(cause) => cause.kind() == ErrorKind::ConnectionRefused || is_unresolved(cause),
@@ -124,7 +125,8 @@ pub(crate) fn will_pass(cause: &sqlx::Error) -> bool {
     }
 }
 
-/// True when a host's name was not found. The standard library has no stable kind for that, only these words.
+/// Returns true when a host's name was not found. The standard library has no stable error kind for that, only these
+/// words.
 fn is_unresolved(cause: &std::io::Error) -> bool {
     cause.raw_os_error().is_none() && cause.to_string().starts_with("failed to lookup address information")
 }
@@ -135,9 +137,9 @@ impl Server {
         Self::new(config, Connecting { options, refusal: Mutex::default() })
     }
 
-    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visit: V) -> Result<V, DbErr> {
-        self.each(statement, |row| visit.row(&row)).await?;
-        Ok(visit)
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {
+        self.each(statement, |row| visitor.row(&row)).await?;
+        Ok(visitor)
     }
 
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
@@ -166,18 +168,18 @@ impl Server {
             }
         }
         drop(results);
-        lease.settle();
+        lease.finish();
         Ok(())
     }
 }
 
-/// Notifications of a channel, on a connection of their own.
+/// Notifications of a channel, on their own connection.
 pub(crate) struct Listener(PgListener);
 
 impl Listener {
     /// Connects and listens.
     pub(crate) async fn open(config: &DatabaseConfig, channel: &str) -> Result<Self, DbErr> {
-        // As the library connects by a URL alone, but with the options of all connections.
+        // The listener's own `connect` takes a URL only. This does the same with the options of all connections.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
         let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
         let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
@@ -185,13 +187,14 @@ impl Listener {
         Ok(Self(listener))
     }
 
-    /// Waits for a notification. False when the connection was lost, and notifications with it; it is made again.
+    /// Waits for a notification. Returns false when the connection was lost and reopened, because notifications may be
+    /// lost too.
     pub(crate) async fn heard(&mut self) -> Result<bool, DbErr> {
         Ok(self.0.try_recv().await.map_err(driver_error)?.is_some())
     }
 }
 
-/// Microseconds from 1970, where Unix counts from, to 2000, where PostgreSQL does.
+/// Microseconds from Unix's epoch, 1970, to PostgreSQL's, 2000.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 fn value(row: &PgRow, column: usize) -> Option<PgValueRef<'_>> {

@@ -1,4 +1,4 @@
-//! Which columns of which joined tables a statement selects.
+//! Columns and joined tables that a statement selects.
 
 use std::sync::OnceLock;
 
@@ -9,13 +9,13 @@ use sea_orm::{
 
 use crate::resources::{Resource, ToOne};
 
-/// Columns and joins, beginning at one table.
+/// Columns and joins, starting from one table.
 #[derive(Clone, Debug)]
 pub struct Projection {
     columns: Vec<String>,
     joins: Vec<Join>,
     table: &'static str,
-    /// The statement that reads one record by its id, once it was needed.
+    /// Statement that reads one record by its id, built on first use.
     by_id: OnceLock<String>,
 }
 
@@ -26,26 +26,26 @@ struct Join {
     on: String,
 }
 
-/// Joins in one statement; what needs more is read in several.
+/// Most joins in one statement. A selection that needs more is read in several statements.
 const JOINS_MAX: usize = 6;
 
 impl Projection {
-    /// Nothing yet of a table.
+    /// Starts an empty projection of a table.
     pub fn new(resource: &Resource) -> Self {
         Self { columns: Vec::new(), joins: Vec::new(), table: resource.table, by_id: OnceLock::new() }
     }
 
-    /// The name of the table that it begins at.
+    /// Returns the name of the table at which the projection starts.
     pub fn start(&self) -> String {
         self.table.to_owned()
     }
 
-    /// Selects a column and says where it is in the rows.
+    /// Selects a column and returns its index in the rows.
     pub fn column(&mut self, table: &str, column: &str) -> usize {
         self.expression(format!("{table}.{column}"))
     }
 
-    /// Selects an expression and says where it is in the rows.
+    /// Selects an expression and returns its index in the rows.
     pub(crate) fn expression(&mut self, sql: String) -> usize {
         self.columns.iter().position(|known| *known == sql).unwrap_or_else(|| {
             self.columns.push(sql);
@@ -53,7 +53,7 @@ impl Projection {
         })
     }
 
-    /// Joins a related record and says what it is called; none when there are too many already.
+    /// Joins a related record and returns its alias. Returns `None` when the limit of joins is reached.
     pub fn join(&mut self, table: &str, to: &Resource, one: ToOne) -> Option<String> {
         let alias = format!("j{}", self.joins.len());
         let flag = one.flag.map(|flag| format!(" AND {alias}.{flag}")).unwrap_or_default();
@@ -65,7 +65,7 @@ impl Projection {
         Some(alias)
     }
 
-    /// The statement that reads the record with the id `$1`; nothing may be added any more.
+    /// Returns the statement that reads the record with the id `$1`. The projection must not change afterwards.
     pub(crate) fn by_id(&self, backend: DbBackend) -> &str {
         self.by_id.get_or_init(|| {
             let mut statement = Query::select();
@@ -75,12 +75,12 @@ impl Projection {
         })
     }
 
-    /// The names of the columns, if all are the table's own.
+    /// Returns the names of the columns, if all are the table's own.
     pub(crate) fn own_columns(&self) -> Option<Vec<&str>> {
         self.columns.iter().map(|column| column.strip_prefix(self.table)?.strip_prefix('.')).collect()
     }
 
-    /// How many columns it has.
+    /// Returns the number of columns.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }

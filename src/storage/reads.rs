@@ -1,11 +1,11 @@
-//! The read store: rows straight from the driver, for the few reads that make up most of the traffic.
+//! Read store: rows straight from the driver, for the few reads that make up most of the traffic.
 //!
-//! Where sea-orm builds a record of every row, a [`RowVisitor`] sees the row as it lies in the driver's buffer. Statements
-//! are prepared once a connection and found again by their text, so a text must not hold values; limits are an exception,
-//! because a page's limit is one of few.
+//! sea-orm builds a record of every row; a [`RowVisitor`] sees the row in the driver's buffer. Each connection caches
+//! prepared statements by their text, so a text must not contain values. Page limits are an exception, because there
+//! are only a few.
 //!
-//! For all other reads it is a connection of sea-orm's that does not write. A read that nobody waits for any more, because
-//! the client has gone or the request's time is over, is ended in the database too.
+//! For all other reads the store is a read-only connection of sea-orm. An abandoned read is stopped in the database
+//! too, when the client disconnects or the request times out.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statem
 use super::{postgres, rows::RowVisitor, sqlite, sqlite_models, statements::Statements};
 use crate::config::DatabaseConfig;
 
-/// Connections to read by.
+/// Connections for reading.
 #[derive(Clone, Debug)]
 pub struct ReadStore {
     engine: Engine,
@@ -28,7 +28,8 @@ enum Engine {
 }
 
 impl ReadStore {
-    /// On SQLite, readers on threads of their own and connections of sqlx's; on PostgreSQL connections for both.
+    /// Opens the connections. SQLite has threads for rows and connections of sqlx for models; PostgreSQL has one pool
+    /// for both.
     pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<Statements>) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?, sqlite_models::File::open(config)?)
@@ -38,16 +39,16 @@ impl ReadStore {
         Ok(Self { engine, statements: Arc::clone(statements) })
     }
 
-    /// Runs a statement and shows its rows to `visit`.
-    pub async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    /// Runs a statement and passes its rows to `visitor`.
+    pub async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
         self.statements.note(&statement);
         match &self.engine {
-            Engine::Sqlite(readers, _) => readers.run(statement, visit).await,
-            Engine::Postgres(server) => server.run(statement, visit).await,
+            Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
+            Engine::Postgres(server) => server.run(statement, visitor).await,
         }
     }
 
-    /// The error for having waited too long for a connection.
+    /// Builds the error for an acquire timeout.
     pub(crate) fn timed_out(&self) -> DbErr {
         match &self.engine {
             Engine::Sqlite(_, file) => file.timed_out(),
@@ -55,7 +56,7 @@ impl ReadStore {
         }
     }
 
-    /// Closes connections that were not needed for a while.
+    /// Closes connections that were idle for a while.
     pub(crate) fn close_idle(&self) {
         match &self.engine {
             Engine::Sqlite(_, file) => file.close_idle(),
@@ -63,7 +64,7 @@ impl ReadStore {
         }
     }
 
-    /// Takes no more statements, and waits for what runs.
+    /// Refuses new statements, and waits for running ones.
     pub(crate) async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(readers, file) => {

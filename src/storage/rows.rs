@@ -1,4 +1,4 @@
-//! Rows as they lie in the driver's buffer, and the visitors that take from them what an answer needs.
+//! Rows in the driver's buffer, and the visitors that take from them what an answer needs.
 
 use chrono::DateTime;
 use sea_orm::{
@@ -6,27 +6,27 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// A row in the driver's buffer. Columns are numbered from zero; what has another type than asked for reads as null.
+/// Row in the driver's buffer. Columns are numbered from zero. A column of another type than requested reads as null.
 pub trait Row {
-    /// A text.
+    /// Reads a text.
     fn text(&self, column: usize) -> Option<&str>;
-    /// An id.
+    /// Reads an id.
     fn id(&self, column: usize) -> Option<Uuid>;
-    /// A whole number.
+    /// Reads a whole number.
     fn int(&self, column: usize) -> Option<i64>;
-    /// A truth value.
+    /// Reads a truth value.
     fn flag(&self, column: usize) -> Option<bool>;
-    /// A JSON document; an error when it cannot be read.
+    /// Reads a JSON document. Fails when the document is malformed.
     fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr>;
-    /// An instant, in microseconds since 1970.
+    /// Reads an instant, in microseconds since 1970.
     fn micros(&self, column: usize) -> Option<i64>;
-    /// Writes an instant as RFC 3339 in UTC to the microsecond; false when it is null.
+    /// Writes an instant as RFC 3339 in UTC to the microsecond. Returns false when the column is null.
     fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool;
-    /// True when there is no value.
+    /// Returns true when there is no value.
     fn is_null(&self, column: usize) -> bool;
 }
 
-/// A view of a row: its column 0 is the column of that number.
+/// View of a row whose column 0 is the column with the given number.
 pub(crate) struct OffsetRow<'a, R>(pub(crate) &'a R, pub(crate) usize);
 
 impl<R: Row> Row for OffsetRow<'_, R> {
@@ -63,13 +63,13 @@ impl<R: Row> Row for OffsetRow<'_, R> {
     }
 }
 
-/// Looks at each row of a result in turn.
+/// Visits each row of a result in turn.
 pub trait RowVisitor: Send + 'static {
-    /// Looks at the next row.
+    /// Visits the next row.
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
 }
 
-/// Looks at no row.
+/// Ignores all rows.
 pub(crate) struct Nothing;
 
 impl RowVisitor for Nothing {
@@ -78,7 +78,7 @@ impl RowVisitor for Nothing {
     }
 }
 
-/// The record in a row that has all the columns of its table, in their order.
+/// Builds the record from a row that has all columns of its table, in their order.
 pub(crate) fn model<E: EntityTrait>(row: &impl Row) -> Result<E::Model, DbErr>
 where
     E::ActiveModel: TryIntoModel<E::Model>,
@@ -97,12 +97,12 @@ where
     record.try_into_model()
 }
 
-/// The names of those columns.
+/// Returns the names of a table's columns, in their order.
 pub(crate) fn columns<E: EntityTrait>() -> Vec<&'static str> {
     E::Column::iter().map(|column| column.as_str()).collect()
 }
 
-/// Takes the record from a row that has its columns.
+/// Takes the record from a row that has all columns of its table.
 pub(crate) struct Record<E: EntityTrait>(pub(crate) Option<E::Model>);
 
 impl<E: EntityTrait> RowVisitor for Record<E>

@@ -1,7 +1,7 @@
 //! Reading from SQLite: rusqlite, on a few threads that each have a connection and take statements from one queue.
 //!
-//! A statement runs, and its rows are looked at, on one thread from beginning to end; the request waits for one
-//! message. (sqlx crosses between threads at every row.)
+//! A statement runs, and its rows are visited, on one thread from beginning to end. The request waits for one message.
+//! (sqlx crosses between threads at every row.)
 
 use std::{
     sync::{
@@ -22,16 +22,16 @@ use uuid::Uuid;
 
 use super::{
     error::sqlite_will_pass,
-    options::{Access, sqlite_options, sqlite_pragmas},
+    options::{AccessMode, sqlite_options, sqlite_pragmas},
     rows::{Row, RowVisitor},
     time,
 };
 use crate::config::DatabaseConfig;
 
-/// Something to do with a connection; none to stop the thread that takes it.
+/// Task for a connection. `None` stops the thread that takes it.
 type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
 
-/// The threads that read.
+/// Reader threads.
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
     queue: flume::Sender<Job>,
@@ -39,36 +39,37 @@ pub(super) struct Readers {
     acquire_timeout: Duration,
 }
 
-/// Statements that each connection keeps prepared.
-const STATEMENTS_KEPT: usize = 128;
-/// Steps of SQLite's machine between two looks at whether anybody still waits; some ten microseconds.
-pub(super) const OPS_BETWEEN_LOOKS: i32 = 1000;
+/// Prepared statements in the cache of a connection.
+const STATEMENTS_CACHED: usize = 128;
+/// Steps of SQLite's virtual machine between two checks for an abandoned statement: some ten microseconds.
+pub(super) const OPS_BETWEEN_CHECKS: i32 = 1000;
 
-/// How far a statement is, for whoever waits for it.
+/// Progress of a statement, shared with the request that waits for it.
 #[derive(Debug, Default)]
 struct Progress {
     has_started: AtomicBool,
     is_abandoned: AtomicBool,
 }
 
-/// Has a statement end when nobody waits for it any more.
-struct Waiting(Arc<Progress>);
+/// Stops a statement when its request stops waiting.
+struct AbandonOnDrop(Arc<Progress>);
 
-impl Drop for Waiting {
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
         self.0.is_abandoned.store(true, Ordering::Relaxed);
     }
 }
 
 impl Readers {
-    /// Opens the connections: no more than there are processors to use them, and two for those that wait for a disk.
+    /// Opens the connections: one per processor, and two more for statements that wait for the disk, within the pool
+    /// size.
     pub(super) fn start(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let count = processors.saturating_add(2).min(config.pool_size as usize);
         let (queue, jobs) = flume::unbounded::<Job>();
         let mut threads = Vec::new();
         for _ in 0..count {
-            let connection = open(config, Access::Read)?;
+            let connection = open(config, AccessMode::Read)?;
             let jobs = jobs.clone();
             let read = move || {
                 while let Ok(Some(job)) = jobs.recv() {
@@ -82,20 +83,22 @@ impl Readers {
         Ok(Self { queue, threads, acquire_timeout: config.acquire_timeout })
     }
 
-    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visit: V) -> Result<V, DbErr> {
+    pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
         let (sender, mut outcome) = oneshot::channel();
-        let waiting = Waiting(Arc::default());
+        let waiting = AbandonOnDrop(Arc::default());
         let progress = Arc::clone(&waiting.0);
         let job = move |connection: &Connection| {
             progress.has_started.store(true, Ordering::Relaxed);
-            // Nobody reads for a request that has given up meanwhile, or misses the rows when it gives up now.
+            // A request that gave up before the statement starts needs no rows. One that gives up now does not receive
+            // them.
             if !sender.is_closed() {
-                drop(sender.send(run_abandonable(connection, &statement, visit, progress)));
+                drop(sender.send(run_abandonable(connection, &statement, visitor, progress)));
             }
         };
         let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
-        // One message for all, because each wakes a thread: what has begun may take as long as the request may.
+        // A single message for all rows, because each message wakes a thread. A statement that has started may run
+        // until the request's timeout.
         let outcome = match tokio::time::timeout(self.acquire_timeout, &mut outcome).await {
             Ok(outcome) => outcome,
             Err(_) if waiting.0.has_started.load(Ordering::Relaxed) => outcome.await,
@@ -104,12 +107,12 @@ impl Readers {
         outcome.map_err(|_closed| closed())?
     }
 
-    /// Lets the threads finish what they have and closes their connections.
+    /// Lets the threads finish their queued statements and closes their connections.
     pub(super) async fn close(&self) {
         let Self { queue, threads, .. } = self;
         let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
         for _ in &threads {
-            // A thread that is gone needs not be stopped.
+            // A thread that has ended need not be stopped.
             drop(queue.send(None));
         }
         let join = move || threads.into_iter().for_each(|thread| drop(thread.join()));
@@ -121,37 +124,37 @@ pub(crate) fn cannot_open(cause: &dyn std::fmt::Display) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(format!("it cannot be opened: {cause}")))
 }
 
-/// Opens a connection to the file, which is there already.
-pub(crate) fn open(config: &DatabaseConfig, access: Access) -> Result<Connection, DbErr> {
+/// Opens a connection to an existing file.
+pub(crate) fn open(config: &DatabaseConfig, access: AccessMode) -> Result<Connection, DbErr> {
     let options = sqlite_options(config, access)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(options.get_filename(), flags).and_then(|connection| {
         for (name, value) in sqlite_pragmas(access) {
             connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
         }
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
         Ok(connection)
     });
     opened.map_err(|cause| cannot_open(&cause))
 }
 
-/// Runs a statement until it ends or nobody waits for it.
+/// Runs a statement until it ends or its request stops waiting.
 fn run_abandonable<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
-    visit: V,
+    visitor: V,
     progress: Arc<Progress>,
 ) -> Result<V, DbErr> {
     let is_abandoned = move || progress.is_abandoned.load(Ordering::Relaxed);
-    connection.progress_handler(OPS_BETWEEN_LOOKS, Some(is_abandoned)).map_err(|cause| failed(&cause))?;
-    run_statement(connection, statement, visit)
+    connection.progress_handler(OPS_BETWEEN_CHECKS, Some(is_abandoned)).map_err(|cause| failed(&cause))?;
+    run_statement(connection, statement, visitor)
 }
 
-/// Runs a statement and shows its rows to `visit`.
+/// Runs a statement and passes its rows to `visitor`.
 pub(crate) fn run_statement<V: RowVisitor>(
     connection: &Connection,
     statement: &Statement,
-    mut visit: V,
+    mut visitor: V,
 ) -> Result<V, DbErr> {
     let failed = |cause| failed(&cause);
     let mut prepared = connection.prepare_cached(&statement.sql).map_err(failed)?;
@@ -161,17 +164,17 @@ pub(crate) fn run_statement<V: RowVisitor>(
     }
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        visit.row(row)?;
+        visitor.row(row)?;
     }
-    Ok(visit)
+    Ok(visitor)
 }
 
-/// The driver's error as sea-orm's.
+/// Converts the driver's error into sea-orm's.
 pub(crate) fn failed(cause: &rusqlite::Error) -> DbErr {
-    let said = RuntimeErr::Internal(cause.to_string());
+    let error = RuntimeErr::Internal(cause.to_string());
     match cause.sqlite_error() {
-        Some(error) if sqlite_will_pass(error.extended_code) => DbErr::Conn(said),
-        _ => DbErr::Query(said),
+        Some(code) if sqlite_will_pass(code.extended_code) => DbErr::Conn(error),
+        _ => DbErr::Query(error),
     }
 }
 

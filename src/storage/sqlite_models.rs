@@ -14,19 +14,19 @@ use sqlx::{
 
 use super::{
     error::driver_error,
-    options::{Access, sqlite_options},
+    options::{AccessMode, sqlite_options},
     pool::{Connect, Connections},
-    sqlite::OPS_BETWEEN_LOOKS,
+    sqlite::OPS_BETWEEN_CHECKS,
 };
 use crate::config::DatabaseConfig;
 
 /// Connections to the file.
 pub(super) type File = Connections<Opening>;
 
-/// Opens connections, when they are needed.
+/// Opens connections on demand.
 pub(super) struct Opening(SqliteConnectOptions);
 
-/// A connection, and whether what runs on it is to end.
+/// Connection, and a flag that interrupts its statement.
 pub(super) struct Interruptible {
     connection: SqliteConnection,
     is_abandoned: Arc<AtomicBool>,
@@ -41,7 +41,7 @@ impl Manager for Opening {
         let is_abandoned = Arc::new(AtomicBool::new(false));
         let abandoned = Arc::clone(&is_abandoned);
         let goes_on = move || !abandoned.load(Ordering::Relaxed);
-        connection.lock_handle().await?.set_progress_handler(OPS_BETWEEN_LOOKS, goes_on);
+        connection.lock_handle().await?.set_progress_handler(OPS_BETWEEN_CHECKS, goes_on);
         Ok(Interruptible { connection, is_abandoned })
     }
 
@@ -51,23 +51,23 @@ impl Manager for Opening {
 }
 
 impl Connect for Opening {
-    async fn settle(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
+    async fn stop_statement(Interruptible { connection, is_abandoned }: &mut Interruptible) -> bool {
         is_abandoned.store(true, Ordering::Relaxed);
-        // The connection's thread answers when it is done with the statement.
+        // The connection's thread answers once the statement has ended.
         let is_done = connection.ping().await.is_ok();
         is_abandoned.store(false, Ordering::Relaxed);
         is_done
     }
 
     async fn close(Interruptible { connection, .. }: Interruptible) {
-        // A thread that is gone has closed it.
+        // A thread that has ended has closed the connection.
         drop(connection.close().await);
     }
 }
 
 impl File {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        Self::new(config, Opening(sqlite_options(config, Access::Read)?))
+        Self::new(config, Opening(sqlite_options(config, AccessMode::Read)?))
     }
 
     pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
@@ -76,7 +76,7 @@ impl File {
         // Values are bound, never written into the text.
         let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
         let rows = lease.connection()?.connection.fetch_all(query).await.map_err(driver_error)?;
-        lease.settle();
+        lease.finish();
         Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 }

@@ -1,4 +1,4 @@
-//! Count of the SQL statements that run, and a listener for tests that show them.
+//! Counter of SQL statements, and a listener with which tests record them.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use sea_orm::Statement;
 
 type Listener = Box<dyn Fn(&Statement) + Send + Sync>;
 
-/// Statements that ran so far, not counting BEGIN and COMMIT.
+/// Number of executed statements, without BEGIN and COMMIT.
 #[derive(Default)]
 pub(crate) struct Statements {
     count: AtomicU64,
@@ -20,7 +20,7 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    /// Notes that a statement runs.
+    /// Counts a statement, and passes it to the listener.
     pub(crate) fn note(&self, statement: &Statement) {
         self.count.fetch_add(1, Ordering::Relaxed);
         if let Some(listener) = self.listener.get() {
@@ -32,7 +32,7 @@ impl Statements {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Shows each statement from now on to the first listener that is given.
+    /// Passes each statement from now on to `listener`. Only the first listener receives them.
     pub(crate) fn listen(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
         self.listener.get_or_init(|| Box::new(listener));
     }

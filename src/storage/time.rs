@@ -1,4 +1,4 @@
-//! Instants as the API writes them: RFC 3339 in UTC, always six digits of a second.
+//! Instants in the API's format: RFC 3339 in UTC, always with six digits of a second.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -7,7 +7,7 @@ pub(super) fn write_micros(micros: i64, out: &mut Vec<u8>) {
     write(DateTime::from_timestamp_micros(micros).unwrap_or_default(), out);
 }
 
-/// Writes an instant that SQLite holds as text, with as many digits of a second as it needed.
+/// Writes an instant that SQLite stores as text, with as many digits of a second as it needs.
 pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     // "2026-01-31T09:30:00.123+00:00": the date and the time to the second always take 19 bytes.
     let parts = text.strip_suffix("+00:00").and_then(|text| text.split_at_checked(19));

@@ -1,7 +1,7 @@
 //! SQLite's write queue: one thread with one connection, for transactions whose statements are known beforehand.
 //!
-//! What waits in the queue is written in one transaction, each in a savepoint of its own, and answered when that is
-//! committed: while one commit waits for the disk, the next ones gather. A transaction that fails is rolled back alone.
+//! Queued jobs are written in one transaction, each in its own savepoint, and answered when that transaction is
+//! committed. While one commit waits for the disk, the next jobs gather. A job that fails is rolled back alone.
 
 use std::{
     sync::{
@@ -16,25 +16,25 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{options::Access, rows::RowVisitor, sqlite};
+use super::{options::AccessMode, rows::RowVisitor, sqlite};
 use crate::config::DatabaseConfig;
 
-/// Transactions in one commit.
-const TOGETHER_MAX: usize = 64;
+/// Most jobs in one commit.
+const JOBS_PER_COMMIT_MAX: usize = 64;
 
-/// What tells whoever waits for a transaction what became of it, once the commit has an outcome.
+/// Reports the outcome of the commit to the request that waits for it.
 type Finish = Box<dyn FnOnce(Result<(), DbErr>)>;
 
-/// A transaction that was run, and whether it is to be kept.
-struct Ran {
+/// Executed job, and whether the commit includes it.
+struct Executed {
     is_kept: bool,
     finish: Finish,
 }
 
-/// A transaction; none to stop the thread.
-type Job = Option<Box<dyn FnOnce(&Connection) -> Ran + Send>>;
+/// Job of the thread. `None` stops the thread.
+type Job = Option<Box<dyn FnOnce(&Connection) -> Executed + Send>>;
 
-/// The queue.
+/// Write queue.
 #[derive(Debug)]
 pub(crate) struct Writer {
     queue: flume::Sender<Job>,
@@ -42,21 +42,21 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Opens the connection. `write_lock` is the pool of the one other connection that writes. The queue holds that
-    /// connection while it writes, so the two never write at once. `has_failed` turns
-    /// true when a transaction was not written.
+    /// Opens the connection. `write_lock` is the pool of sea-orm's single write connection. The queue acquires that
+    /// connection before it writes, so the two never write at once. `has_failed` turns true when a transaction was not
+    /// written.
     pub(crate) fn start(
         config: &DatabaseConfig,
         write_lock: SqlitePool,
         has_failed: Arc<AtomicBool>,
     ) -> Result<Self, DbErr> {
-        let connection = sqlite::open(config, Access::Write)?;
+        let connection = sqlite::open(config, AccessMode::Write)?;
         let (queue, jobs) = flume::unbounded::<Job>();
         let runtime = Handle::current();
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
-                // Giving a turn back is a task.
+                // Returning the lock to the pool spawns a task, which needs the runtime.
                 let _entered = runtime.enter();
                 write_all(&connection, &jobs, &has_failed, || runtime.block_on(write_lock.acquire()));
             })
@@ -64,31 +64,31 @@ impl Writer {
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Runs statements as one transaction and shows the rows that they return to `visit`.
-    pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visit: V) -> Result<V, DbErr> {
+    /// Runs statements as one transaction and passes the rows that they return to `visitor`.
+    pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visitor: V) -> Result<V, DbErr> {
         let (sender, outcome) = oneshot::channel();
         let job = move |connection: &Connection| {
-            // Nobody waits any more: it has not begun, and will not.
+            // The request was cancelled before its job started, so the job is skipped.
             if sender.is_closed() {
-                return Ran { is_kept: false, finish: Box::new(drop) };
+                return Executed { is_kept: false, finish: Box::new(drop) };
             }
             let visited = statements
                 .iter()
-                .try_fold(visit, |visit, statement| sqlite::run_statement(connection, statement, visit));
+                .try_fold(visitor, |visitor, statement| sqlite::run_statement(connection, statement, visitor));
             let is_kept = visited.is_ok();
             let finish = move |committed: Result<(), DbErr>| {
-                drop(sender.send(visited.and_then(|visit| committed.map(|()| visit))));
+                drop(sender.send(visited.and_then(|visitor| committed.map(|()| visitor))));
             };
-            Ran { is_kept, finish: Box::new(finish) }
+            Executed { is_kept, finish: Box::new(finish) }
         };
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
         outcome.await.map_err(|_closed| closed())?
     }
 
-    /// Lets the thread finish what it has and closes its connection.
+    /// Lets the thread finish its queued jobs and closes its connection.
     pub(crate) async fn close(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // A thread that is gone needs not be stopped.
+        // A thread that has ended need not be stopped.
         drop(self.queue.send(None));
         drop(tokio::task::spawn_blocking(move || thread.map(JoinHandle::join)).await);
     }
@@ -102,62 +102,65 @@ fn write_all(
     connection: &Connection,
     jobs: &flume::Receiver<Job>,
     has_failed: &AtomicBool,
-    turn: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
+    acquire_lock: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
 ) {
     let mut is_over = false;
     while !is_over && let Ok(Some(first)) = jobs.recv() {
-        // Whoever waits for a transaction that is dropped hears that there was no connection.
-        let Ok(turn) = turn() else { continue };
+        // The request of a dropped job receives the error for a closed connection.
+        let Ok(lock) = acquire_lock() else { continue };
         let waiting = jobs.try_iter().map_while(|job| {
             is_over = job.is_none();
             job
         });
-        if let Err(cause) = write(connection, std::iter::once(first).chain(waiting).take(TOGETHER_MAX), has_failed) {
+        if let Err(cause) =
+            write(connection, std::iter::once(first).chain(waiting).take(JOBS_PER_COMMIT_MAX), has_failed)
+        {
             has_failed.store(true, Ordering::Relaxed);
             tracing::warn!(%cause, "Changes could not be written");
         }
-        drop(turn);
+        drop(lock);
     }
 }
 
-/// Writes transactions in one commit. What is left of them after an error is dropped.
+/// Writes jobs in one commit. After an error the remaining jobs are dropped.
 fn write(
     connection: &Connection,
-    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Executed + Send>>,
     has_failed: &AtomicBool,
 ) -> rusqlite::Result<()> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut finishing = Vec::new();
     let committed = in_savepoints(connection, jobs, &mut finishing).and_then(|()| execute(connection, "COMMIT"));
-    if finishing.iter().any(|ran| !ran.is_kept) || committed.is_err() {
+    if finishing.iter().any(|executed| !executed.is_kept) || committed.is_err() {
         has_failed.store(true, Ordering::Relaxed);
     }
     if committed.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK")?;
     }
-    for Ran { finish, .. } in finishing {
+    for Executed { finish, .. } in finishing {
         finish(committed.as_ref().copied().map_err(not_committed));
     }
     Ok(())
 }
 
-/// No transaction is at fault when the commit fails, or the savepoint of another: each may be tried again.
+/// Builds the error for a failed commit, or a failed savepoint of another job. No job is at fault, so each may be
+/// retried.
 fn not_committed(cause: &rusqlite::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(format!("the transaction was not committed: {cause}")))
 }
 
 fn in_savepoints(
     connection: &Connection,
-    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Ran + Send>>,
-    finishing: &mut Vec<Ran>,
+    jobs: impl Iterator<Item = Box<dyn FnOnce(&Connection) -> Executed + Send>>,
+    finishing: &mut Vec<Executed>,
 ) -> rusqlite::Result<()> {
     for job in jobs {
         execute(connection, "SAVEPOINT one")?;
-        let ran = job(connection);
-        let is_kept = ran.is_kept;
-        finishing.push(ran);
+        let executed = job(connection);
+        let is_kept = executed.is_kept;
+        finishing.push(executed);
         if !is_kept {
-            // Fails where the error has ended the transaction as a whole, as that of a full disk does.
+            // Fails when the error has ended the whole transaction, as a full disk does.
             execute(connection, "ROLLBACK TO one")?;
         }
         execute(connection, "RELEASE one")?;
@@ -182,9 +185,9 @@ mod tests {
         vec![Statement::from_string(DbBackend::Sqlite, text)]
     }
 
-    /// A full disk ends the whole transaction, also those that were written in it without a fault.
+    /// A full disk ends the whole transaction, including jobs that had succeeded in it.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn those_beside_one_that_fills_the_disk_may_try_again() {
+    async fn jobs_beside_one_that_fills_the_disk_may_be_retried() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
@@ -195,12 +198,12 @@ mod tests {
         let small = || db.run_together(sql("INSERT INTO filled VALUES ('small')"), Nothing);
         let large = db.run_together(sql("INSERT INTO filled VALUES (randomblob(1000000))"), Nothing);
         let wrong = db.run_together(sql("INSERT INTO filled VALUES (no_such_column)"), Nothing);
-        // They gather in the queue while somebody else writes.
-        let turn = db.begin().await.unwrap();
+        // The jobs gather in the queue while another transaction holds the write lock.
+        let lock = db.begin().await.unwrap();
         let writing = async { tokio::join!(small(), large, small(), wrong, small()) };
         let release = async {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            turn.rollback().await.unwrap();
+            lock.rollback().await.unwrap();
         };
         let ((before, large, between, wrong, after), ()) = tokio::join!(writing, release);
         let failed = |outcome: Result<Nothing, DbErr>| outcome.err().map(|cause| is_unavailable(&cause));

@@ -290,7 +290,7 @@ async fn what_a_mail_server_says_is_not_repeated() {
             line.clear();
         }
     };
-    let token = Secret::given("token");
+    let token = Secret::from_input("token");
     let sending = mailer.send_link(outbox::MailKind::PasswordLink, "ada@example.com", &token);
     let error = tokio::select! {
         sent = sending => sent.unwrap_err().to_string(),

@@ -1,5 +1,5 @@
-//! The floor: the least that a server must do for each workload. One tuned statement a request, JSON by hand, no
-//! GraphQL, no limits, no checks. Liaison is measured beside it; nobody would want to maintain it.
+//! The floor: the least that a server must do for each workload. It has one tuned statement per request, JSON by hand,
+//! no GraphQL, no limits and no checks. It is the reference for Liaison, and nobody would want to maintain it.
 
 mod json;
 mod postgres;
@@ -34,7 +34,7 @@ struct Args {
     pool_size: usize,
 }
 
-/// What a workload's requests vary in.
+/// Variables of a workload's requests.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Variables {
@@ -46,7 +46,7 @@ struct Variables {
 }
 
 impl Variables {
-    /// The name key and id in a cursor.
+    /// Reads the name key and id in a cursor.
     fn position(&self) -> Option<(String, Uuid)> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(self.after.as_ref()?).ok()?;
         let (_, name_key, id): (String, String, Uuid) = serde_json::from_slice(&bytes).ok()?;
@@ -54,7 +54,7 @@ impl Variables {
     }
 }
 
-/// The cursor of a contact in the order by name.
+/// Makes the cursor of a contact in the order by name.
 fn cursor(name_key: &str, id: Uuid) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::json!(["name+id+", name_key, id]).to_string())
 }

@@ -12,18 +12,18 @@ use super::{
 
 pub(crate) struct Postgres(Pool);
 
-/// The columns of [`json::Contact`], over a page of contacts `c`.
+/// Columns of [`json::Contact`], over a page of contacts `c`.
 const RELATED: &str = "SELECT c.id, c.name, c.email, c.phone, c.status, c.updated_at, m.role, co.id, co.name, u.id, \
      u.email, c.name_key FROM page c LEFT JOIN company_memberships m ON m.contact_id = c.id AND m.is_primary \
      LEFT JOIN companies co ON co.id = m.company_id LEFT JOIN users u ON u.id = c.user_id";
 
-const PAGE: &str = "SELECT id, name, email, phone, status, updated_at, user_id, name_key FROM contacts";
+const SELECT_CONTACTS: &str = "SELECT id, name, email, phone, status, updated_at, user_id, name_key FROM contacts";
 
 const UPDATE: &str = "UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, updated_at = now() \
      WHERE id = $1 RETURNING id, phone";
 
-/// The update with the record of the change that Liaison keeps. The row is locked first, and joined to what is updated:
-/// side by side PostgreSQL would update first, and then find no row to lock.
+/// Updates, and records the change as Liaison does. The row is locked first and joined to the update. Side by side
+/// PostgreSQL would update first, and then find no row to lock.
 const RECORDED: &str = "WITH new AS (UPDATE contacts SET phone = $2, phone_key = $2, version = version + 1, \
      updated_at = now() FROM (SELECT id AS old_id, phone AS old_phone FROM contacts WHERE id = $1 FOR NO KEY UPDATE) old \
      WHERE id = old_id AND id = $1 RETURNING id, phone, old_phone), \
@@ -44,11 +44,11 @@ impl Postgres {
         Ok(client.query(&statement, parameters).await?)
     }
 
-    /// A page of contacts by name and one more.
+    /// Reads a page of contacts by name, and one more.
     async fn page(&self, after: Option<(String, Uuid)>) -> Result<Vec<Row>> {
         let condition = if after.is_some() { " AND (name_key, id) > ($1, $2)" } else { "" };
         let sql = format!(
-            "WITH page AS MATERIALIZED ({PAGE} WHERE status <> 'trashed'{condition} ORDER BY name_key, id LIMIT 51) \
+            "WITH page AS MATERIALIZED ({SELECT_CONTACTS} WHERE status <> 'trashed'{condition} ORDER BY name_key, id LIMIT 51) \
              {RELATED} ORDER BY c.name_key, c.id"
         );
         match &after {
@@ -58,7 +58,7 @@ impl Postgres {
     }
 
     async fn search(&self, term: &str) -> Result<Vec<Row>> {
-        // Candidates from the trigram index, as long as they are few; else the order by name, which then soon meets
+        // Candidates from the trigram index while they are few. Otherwise the order by name, which then soon meets
         // eight.
         let sql = "WITH found AS MATERIALIZED (SELECT record_id FROM contacts_search WHERE search_key LIKE $1 \
                    LIMIT 1000) SELECT id, name, email, (SELECT count(*) FROM found) FROM contacts \
@@ -86,7 +86,7 @@ impl Postgres {
                 json::page_info(&mut out, rows.len() > 50, end.as_deref());
             }
             "W2" => {
-                let sql = format!("WITH page AS NOT MATERIALIZED ({PAGE} WHERE id = $1) {RELATED}");
+                let sql = format!("WITH page AS NOT MATERIALIZED ({SELECT_CONTACTS} WHERE id = $1) {RELATED}");
                 let rows = self.rows(&sql, &[&variables.id]).await?;
                 raw(&mut out, "{\"data\":{\"contact\":");
                 contact(&mut out, rows.first().context("no such contact")?);
@@ -102,7 +102,7 @@ impl Postgres {
                 raw(&mut out, "]}}");
             }
             "W4" => {
-                let sql = format!("WITH page AS NOT MATERIALIZED ({PAGE} WHERE id = ANY($1)) {RELATED}");
+                let sql = format!("WITH page AS NOT MATERIALIZED ({SELECT_CONTACTS} WHERE id = ANY($1)) {RELATED}");
                 let rows = self.rows(&sql, &[&variables.ids]).await?;
                 let by_id: std::collections::HashMap<Uuid, &Row> = rows.iter().map(|row| (row.get(0), row)).collect();
                 raw(&mut out, "{\"data\":{\"contactsByIds\":[");
@@ -172,7 +172,7 @@ fn contact(out: &mut Vec<u8>, row: &Row) {
     json::contact(out, &contact);
 }
 
-/// A contact as pickers show it.
+/// Writes a contact as pickers show it.
 pub(crate) fn person(out: &mut Vec<u8>, id: Uuid, name: &str, email: Option<&str>) {
     raw(out, "{\"id\":");
     json::id(out, id);
@@ -183,7 +183,7 @@ pub(crate) fn person(out: &mut Vec<u8>, id: Uuid, name: &str, email: Option<&str
     raw(out, "}");
 }
 
-/// A membership in a company's roster.
+/// Writes a membership as the list of a company's members shows it.
 pub(crate) fn member(out: &mut Vec<u8>, role: Option<&str>, id: Uuid, name: &str, user: Option<(Uuid, &str)>) {
     raw(out, "{\"role\":");
     json::optional(out, role);

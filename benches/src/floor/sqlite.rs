@@ -106,7 +106,7 @@ fn answer(connection: &Connection, workload: &str, variables: &Variables) -> Res
         }
         "W3" => {
             let phrase = format!("\"{}\"", variables.term);
-            // The index is in the order of the names' beginnings: up to the end of the eighth's.
+            // The index is in the order of the names' beginnings, so the range ends with the eighth name's beginning.
             let sql = "SELECT id, name, email FROM contacts WHERE search_number IN (SELECT rowid FROM contacts_search \
                        WHERE contacts_search MATCH ?1 AND rowid <= COALESCE((SELECT search_number | 4194303 \
                        FROM contacts_search CROSS JOIN contacts ON search_number = contacts_search.rowid \
@@ -163,12 +163,12 @@ fn update(out: &mut Vec<u8>, connection: &Connection, variables: &Variables) -> 
     raw(out, ",\"phone\":");
     json::optional(out, optional(row, 1)?);
     raw(out, "},\"userErrors\":[]}}}");
-    // The statement is finished, and with it the transaction, when it has no more rows.
+    // The statement, and with it the transaction, ends when it has no more rows.
     while rows.next()?.is_some() {}
     Ok(())
 }
 
-/// The update with the record of the change that Liaison keeps.
+/// Updates, and records the change as Liaison does.
 fn recorded(connection: &Connection, variables: &Variables) -> Result<Vec<u8>> {
     let record = "INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, fields) \
                   SELECT ?3, 'updated', 'contact', id, id, json_object('phone', json_array(phone, ?2)) \

@@ -1,19 +1,19 @@
-//! A sample of the data, for requests that differ.
+//! Sample of the data, for requests that differ.
 
 use anyhow::{Context, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-/// Names of things that are in the database.
+/// Values that occur in the database.
 pub(crate) struct Sample {
     pub(crate) ids: Vec<String>,
     /// Words of contacts' names.
     pub(crate) terms: Vec<String>,
-    /// Letters that few names have.
+    /// Letters that few names contain.
     pub(crate) rare_letters: Vec<String>,
-    /// Companies with about sixty members, or as near to that as there are.
+    /// Companies with about sixty members, or as close to that as there are.
     pub(crate) companies: Vec<String>,
-    /// Points at the contact at 80 % of the order by name.
+    /// Cursor of the contact at 80 % of the order by name.
     pub(crate) cursor: String,
 }
 
@@ -42,7 +42,7 @@ impl Sample {
     }
 }
 
-/// An id and a text in each row.
+/// Reads an id and a text from each row.
 pub(crate) fn rows(url: &str, sql: &str) -> Result<Vec<(Uuid, String)>> {
     if let Some(path) = url.strip_prefix("sqlite://") {
         let connection = rusqlite::Connection::open(path)?;

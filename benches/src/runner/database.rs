@@ -1,4 +1,4 @@
-//! The database under the servers.
+//! Database under the servers.
 
 use std::{
     fs,
@@ -15,11 +15,11 @@ use super::{
     processes::{program, start, stop, wait_for},
 };
 
-/// The database under the servers.
+/// Database under the servers.
 pub(crate) struct Database {
     engine: Engine,
     folder: PathBuf,
-    /// Where PostgreSQL is, without a database's name.
+    /// URL of the PostgreSQL server, without a database's name.
     server_url: String,
     cluster: Option<Child>,
 }
@@ -39,12 +39,12 @@ impl Database {
         Ok(database)
     }
 
-    /// The process that all of the database's CPU time belongs to, when it is ours.
+    /// Returns the process that all of the database's CPU time belongs to, when this program started it.
     pub(crate) fn id(&self) -> Option<u32> {
         self.cluster.as_ref().map(Child::id)
     }
 
-    /// The URL of a database with so many contacts, filled now if it is not there yet.
+    /// Returns the URL of a database with so many contacts, and fills it if it does not exist.
     pub(crate) fn filled(&self, contacts: u32) -> Result<String> {
         let mark = self.folder.join(format!("{:?}-{contacts}.filled", self.engine));
         let url = match self.engine {
@@ -66,7 +66,7 @@ impl Database {
         Ok(url)
     }
 
-    /// Removes what an interrupted run has left.
+    /// Removes the remains of an interrupted run.
     fn discard(&self, contacts: u32) -> Result<()> {
         if self.engine == Engine::Postgres {
             self.administer(&format!("DROP DATABASE IF EXISTS contacts_{contacts} WITH (FORCE)"))?;
@@ -97,7 +97,7 @@ impl Database {
         })
     }
 
-    /// Starts a private cluster, which refuses to run as root: then as the system's `postgres` user.
+    /// Starts a private cluster. PostgreSQL refuses to run as root, so root runs it as the system's `postgres` user.
     fn start_cluster(&mut self) -> Result<()> {
         let binaries = fs::read_dir("/usr/lib/postgresql").context("install PostgreSQL (Debian: postgresql)")?;
         let versions = binaries.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
@@ -143,7 +143,7 @@ impl Drop for Database {
     }
 }
 
-/// The user and group to run PostgreSQL as, when we are root.
+/// Returns the user and group to run PostgreSQL as, when this program runs as root.
 fn owner() -> Result<Option<(u32, u32)>> {
     use std::os::unix::fs::MetadataExt;
     if fs::metadata("/proc/self")?.uid() != 0 {

@@ -1,4 +1,5 @@
-//! How soon changes reach those who follow them, what a follower costs, and what replicas carry together.
+//! Measurement of the change feed: the delay until followers receive a change, the cost of a follower, and the capacity
+//! of several replicas.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 #![expect(clippy::cast_precision_loss, reason = "nothing here is counted beyond 2^52")]
@@ -30,7 +31,7 @@ const SUBSCRIPTION: &str = "subscription($after: String) { changes(after: $after
     cursor node { type subjectType subjectId contactId at fields { field before after } } } }";
 const CREATE: &str = "mutation($name: String!) { createContact(input: { name: $name }) { contact { id } } }";
 
-/// When each change was asked for and when it was answered, by its contact's id, and how long it took to arrive.
+/// Times of each change by its contact's id: when it was sent, when it was answered, and when it arrived.
 #[derive(Default)]
 struct Clockwork {
     written: Mutex<HashMap<String, (Instant, Instant)>>,
@@ -61,11 +62,11 @@ async fn run(args: &Args, engine: Engine, url: &str, replicas: &[Server]) -> Res
         let key = replicas.first().context("no replica")?.make_key(url, "viewer")?;
         for number in first..(first + PER_KEY).min(args.subscribers) {
             let replica = replicas.get(number % replicas.len()).context("no replica")?;
-            // Followers whose texts differ share nothing.
+            // Followers whose texts differ share no group.
             let query = if args.distinct { format!("{SUBSCRIPTION} # {number}") } else { SUBSCRIPTION.to_owned() };
             let socket = subscribe(replica.graphql_url(), &key, &query).await?;
             if number == 0 {
-                // What the first one starts is for all.
+                // Memory before the second follower, because the first one starts shared tasks.
                 before = memory();
             }
             tasks.spawn(follow(socket, Arc::clone(&clockwork)));
@@ -117,7 +118,7 @@ async fn run(args: &Args, engine: Engine, url: &str, replicas: &[Server]) -> Res
     Ok(())
 }
 
-/// The head of the table that [`measure`] fills.
+/// Prints the head of the table that [`measure`] fills.
 pub(crate) fn print_head() {
     println!(
         "| database | replicas | followers | changes | deliveries | after the answer, p50 / p99 | after the request, \
@@ -156,7 +157,7 @@ async fn follow(mut socket: Socket, clockwork: Arc<Clockwork>) {
     while let Some(Ok(message)) = socket.next().await {
         let at = Instant::now();
         let Message::Text(text) = message else { continue };
-        // Reading it whole would cost more than sending it.
+        // Parsing the whole message would cost more than sending it.
         let id = text.split_once("\"subjectId\":\"").and_then(|(_, rest)| rest.get(..36));
         if let Some(id) = id {
             clockwork.arrived.lock().unwrap_or_else(PoisonError::into_inner).push((id.to_owned(), at));
@@ -164,7 +165,7 @@ async fn follow(mut socket: Socket, clockwork: Arc<Clockwork>) {
     }
 }
 
-/// Writes at the rate asked for, or with so many writers as fast as they can.
+/// Writes at the requested rate, or with so many writers as fast as possible.
 async fn write(args: &Args, replicas: &[Server], key: &str, clockwork: &Arc<Clockwork>) {
     let client = reqwest::Client::new();
     let end = Instant::now() + Duration::from_secs(args.seconds.into());
@@ -207,7 +208,7 @@ async fn create(client: &reqwest::Client, url: &str, key: &str, clockwork: &Cloc
     }
 }
 
-/// Listens as replicas do, and counts.
+/// Counts notifications, listening as replicas do.
 async fn count_signals(url: String, count: Arc<AtomicU64>) {
     let Ok((client, mut connection)) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await else { return };
     let heard = async {

@@ -1,4 +1,4 @@
-//! The load: `wrk`, sending a workload's requests in turn.
+//! Load: `wrk`, sending a workload's requests in turn.
 
 use std::{fmt::Write, process::Command};
 
@@ -11,7 +11,7 @@ use super::{
     workloads::Workload,
 };
 
-/// What came of putting one server under one workload for a while.
+/// Result of putting one server under one workload for a while.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Measured {
     pub(crate) per_second: f64,
@@ -23,7 +23,7 @@ pub(crate) struct Measured {
     pub(crate) memory_mb: f64,
 }
 
-/// Says what to do when there is no `wrk`.
+/// Fails with instructions when `wrk` is missing.
 pub(crate) fn check_wrk() -> Result<()> {
     Command::new("wrk").arg("-v").output().context("install wrk (Debian: apt-get install wrk)")?;
     Ok(())
@@ -67,7 +67,7 @@ pub(crate) fn run(
     })
 }
 
-/// The script that `wrk` sends requests by and prints its figures with.
+/// Script with which `wrk` sends requests and prints its figures.
 fn lua(server: &Server, workload: &Workload) -> Result<String> {
     let mut script = "local bodies = {\n".to_owned();
     for request in &workload.requests {

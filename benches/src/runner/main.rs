@@ -18,7 +18,7 @@ use clap::{Parser, ValueEnum};
 
 use self::{database::Database, load::Measured, report::Line, servers::Server, workloads::Workload};
 
-/// Which database is under the servers.
+/// Database under the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
     Sqlite,
@@ -31,13 +31,13 @@ pub(crate) struct Args {
     /// The databases to measure on
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["sqlite", "postgres"])]
     engine: Vec<Engine>,
-    /// The numbers of contacts to measure with
+    /// Numbers of contacts to measure with
     #[arg(long, value_delimiter = ',', default_values = ["10000", "100000"])]
     contacts: Vec<u32>,
     /// Only these workloads, such as W1,W3
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Connections of the load; each round is run with one connection too
+    /// Connections of the load; each round also runs with one connection
     #[arg(long, default_value_t = 32)]
     connections: u32,
     /// Seconds that each server is under load in a round
@@ -46,10 +46,10 @@ pub(crate) struct Args {
     /// Rounds; figures are medians of them
     #[arg(long, default_value_t = 3)]
     rounds: u32,
-    /// Measure the change feed instead, with so many followers
+    /// Measure the change feed instead, with this number of followers
     #[arg(long, default_value_t = 0)]
     subscribers: usize,
-    /// Each follower with an operation of its own
+    /// Give each follower an operation of its own
     #[arg(long)]
     distinct: bool,
     /// Replicas that the followers and the writers are spread over
@@ -58,7 +58,7 @@ pub(crate) struct Args {
     /// Changes a second; 0 for as many as `connections` writers can make
     #[arg(long, default_value_t = 100)]
     rate: u32,
-    /// Measure each of many search terms alone instead: how long it takes at worst, and on a new connection
+    /// Measure many search terms instead, one at a time: the slowest look-up, and the first on a new connection
     #[arg(long)]
     terms: bool,
     /// Measure Liaison without a login as well
@@ -70,7 +70,7 @@ pub(crate) struct Args {
     /// An empty PostgreSQL server to use instead of a private one: postgres://user@host:port
     #[arg(long, env = "BENCH_POSTGRES_URL")]
     postgres_url: Option<String>,
-    /// Where the filled databases are kept between runs
+    /// Folder in which the filled databases are kept between runs
     #[arg(long, default_value = "target/bench")]
     folder: PathBuf,
 }
@@ -117,7 +117,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The answers must be the same to the byte, or the comparison means nothing.
+/// Checks that all servers give the same answers to the byte, because otherwise the comparison means nothing.
 fn compare(workload: &Workload, servers: &[&Server]) -> Result<()> {
     let Some((first, rest)) = servers.split_first() else { return Ok(()) };
     for request in workload.requests.iter().take(20) {

@@ -1,4 +1,4 @@
-//! Processes: starting and stopping them, and what they have used, from /proc.
+//! Processes: starting and stopping them, and their resource usage, from /proc.
 
 use std::{
     fs,
@@ -37,16 +37,16 @@ pub(crate) fn wait_for(address: &str) -> Result<()> {
     Ok(())
 }
 
-/// Linux shows user space a clock of this rate, whatever the kernel's own.
+/// Clock rate that Linux shows to user space, whatever the kernel's own.
 const TICKS_PER_SECOND: u64 = 100;
 
-/// CPU time of a process and of all that it started.
+/// Returns the CPU time of a process and its descendants.
 pub(crate) fn cpu_time(root: u32) -> Duration {
     let ticks: u64 = stats().iter().filter(|stat| stat.id == root || stat.parent == root).map(|stat| stat.ticks).sum();
     Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)
 }
 
-/// Resident memory of a process, in MB.
+/// Returns the resident memory of a process, in MB.
 pub(crate) fn memory_mb(id: u32) -> f64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
@@ -64,7 +64,7 @@ fn stats() -> Vec<Stat> {
     let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     ids.filter_map(|id: u32| {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // The name before it, in parentheses, may hold anything.
+        // The name before it, in parentheses, may contain anything.
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
         let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
         Some(Stat { id, parent: u32::try_from(number(1)?).ok()?, ticks: number(11)? + number(12)? })

@@ -1,8 +1,8 @@
-//! The table.
+//! Table of results.
 
 use super::{Engine, load::Measured, servers::Server};
 
-/// The figures of one server under one workload: medians of the rounds.
+/// Figures of one server under one workload: medians of the rounds.
 pub(crate) struct Line {
     workload: &'static str,
     server: String,
@@ -32,7 +32,7 @@ fn medians(rounds: &[Measured]) -> Measured {
     }
 }
 
-/// Prints a Markdown table; ratios are to the floor's figures of the same run.
+/// Prints a Markdown table. Ratios are to the floor's figures of the same run.
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]
 pub(crate) fn print(engine: Engine, contacts: u32, lines: &[Line]) {
     println!("\n### {engine:?}, {contacts} contacts\n");

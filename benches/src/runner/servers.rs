@@ -1,4 +1,4 @@
-//! The servers under measurement.
+//! Servers under measurement.
 
 use std::{
     collections::HashMap,
@@ -17,13 +17,13 @@ use super::{
     workloads::{Request, Workload},
 };
 
-/// A server that is put under load.
+/// Server that is put under load.
 pub(crate) struct Server {
     pub(crate) name: String,
     url: String,
     kind: Kind,
     child: Option<Child>,
-    /// What it comes in with, if it has to.
+    /// Token that the server needs, if any.
     token: Option<String>,
 }
 
@@ -32,7 +32,7 @@ enum Kind {
     Floor,
     /// Takes the workloads' queries.
     Liaison,
-    /// Takes them too, but keeps no record of changes.
+    /// Takes the workloads' queries too, but keeps no record of changes.
     Textbook,
     /// Takes queries of its own.
     Peer(HashMap<String, Value>),
@@ -60,7 +60,7 @@ pub(crate) fn read_peers(path: Option<&Path>) -> Result<Vec<Server>> {
 }
 
 impl Server {
-    /// The least that any server could do.
+    /// Starts the least that any server could do.
     pub(crate) fn floor(database_url: &str) -> Result<Self> {
         let address = "127.0.0.1:4701";
         let child = Self::start_yardstick("floor", database_url, address)?;
@@ -68,7 +68,7 @@ impl Server {
         Ok(Self { name: "floor".to_owned(), url, kind: Kind::Floor, child: Some(child), token: None })
     }
 
-    /// The libraries put together as their documentation shows.
+    /// Starts the libraries, put together as their documentation shows.
     pub(crate) fn textbook(database_url: &str) -> Result<Self> {
         let address = "127.0.0.1:4705";
         let child = Self::start_yardstick("textbook", database_url, address)?;
@@ -83,24 +83,24 @@ impl Server {
         Ok(child)
     }
 
-    /// Liaison as it stands on the internet: every request brings a session's token.
+    /// Starts Liaison as it runs on the internet: every request carries a session's token.
     pub(crate) fn liaison(database_url: &str) -> Result<Self> {
         let mut server = Self::serve("liaison", database_url, "127.0.0.1:4702", &[])?;
         server.token = Some(server.sign_in(database_url)?);
         Ok(server)
     }
 
-    /// Liaison without a login, to see what the login costs.
+    /// Starts Liaison without a login, to measure the cost of the login.
     pub(crate) fn liaison_without_login(database_url: &str) -> Result<Self> {
         Self::serve("liaison --dev", database_url, "127.0.0.1:4704", &["--dev"])
     }
 
-    /// One of several on the same database.
+    /// Starts one of several replicas on the same database.
     pub(crate) fn replica(database_url: &str, number: u16) -> Result<Self> {
         Self::serve("liaison", database_url, &format!("127.0.0.1:{}", 4710 + number), &[])
     }
 
-    /// Where it answers.
+    /// Returns the URL of the API.
     pub(crate) fn graphql_url(&self) -> &str {
         &self.url
     }
@@ -111,7 +111,7 @@ impl Server {
         let arguments = ["key", "create", "--name", "bench", "--role", role, "--database-url", database_url];
         let output = Command::new(program("liaison")?).args(arguments).output()?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        // The last line; the first names the key by its beginning.
+        // The secret is on the last line; the first line names the key by its prefix.
         let key = printed.split_whitespace().rfind(|word| word.starts_with("lsn_"));
         key.map(str::to_owned).with_context(|| format!("liaison key create printed {printed}"))
     }
@@ -119,7 +119,7 @@ impl Server {
     fn serve(name: &str, database_url: &str, address: &str, flags: &[&str]) -> Result<Self> {
         let mut command = Command::new(program("liaison")?);
         command.args(["serve", "--database-url", database_url, "--listen", address]).args(flags);
-        // The rates are counted, and are beyond what a test can reach.
+        // The rate limits are counted, but are too high for a test to reach.
         command.args(["--requests-per-second", "1000000", "--mail-dir"]).arg(std::env::temp_dir().join("liaison-mail"));
         let child = start(&mut command)?;
         wait_for(address)?;
@@ -127,7 +127,7 @@ impl Server {
         Ok(Self { name: name.to_owned(), url, kind: Kind::Liaison, child: Some(child), token: None })
     }
 
-    /// Makes a user of this run's own; its session's token.
+    /// Makes a user for this run, and returns the token of its session.
     fn sign_in(&self, database_url: &str) -> Result<String> {
         let email = format!(
             "bench-{}-{}@example.com",
@@ -147,14 +147,14 @@ impl Server {
         token.map(str::to_owned).with_context(|| format!("setPassword answered {answer}"))
     }
 
-    /// The headers of a request.
+    /// Returns the headers of a request.
     pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![("Content-Type", "application/json".to_owned())];
         headers.extend(self.token.as_ref().map(|token| ("Authorization", format!("Bearer {token}"))));
         headers
     }
 
-    /// True for workloads that it is measured under.
+    /// Returns true for workloads that the server is measured under.
     pub(crate) fn answers(&self, workload: &Workload) -> bool {
         match &self.kind {
             Kind::Floor => workload.has_floor,
@@ -175,7 +175,7 @@ impl Server {
         }
     }
 
-    /// The body of a request.
+    /// Returns the body of a request.
     pub(crate) fn body(&self, workload: &Workload, request: &Request) -> String {
         match &self.kind {
             Kind::Floor => request.variables.to_string(),

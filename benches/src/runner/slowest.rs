@@ -1,4 +1,4 @@
-//! How long a search takes at worst: each term alone, on connections that are new and on ones that have seen it.
+//! Slowest searches: each term alone, on new connections and on connections that have seen it.
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
@@ -14,14 +14,14 @@ use super::{
     workloads::SEARCH,
 };
 
-/// Times that a term is looked for on the same connections: PostgreSQL plans a statement for its values five times, and
+/// Repeated look-ups of a term on the same connections. PostgreSQL plans a statement for its values five times, and
 /// then perhaps for any.
-const AGAIN: usize = 12;
+const REPEATS: usize = 12;
 
 struct Timed {
     term: Term,
     first: Duration,
-    /// The longest and the median of the times after the first.
+    /// Longest time and median of the look-ups after the first.
     worst: Duration,
     usual: Duration,
 }
@@ -31,7 +31,7 @@ pub(crate) fn measure(engine: Engine, url: &str) -> Result<()> {
     let mut timed = terms::sample(url)?.into_iter().map(|term| time(url, term)).collect::<Result<Vec<_>>>()?;
     timed.sort_by_key(|timed| std::cmp::Reverse(timed.first.max(timed.worst)));
     println!("\n{engine:?}: {} terms, milliseconds; the slowest first", timed.len());
-    println!("| first | worst of {AGAIN} more | median | hits | at % of the order | kind | term |");
+    println!("| first | worst of {REPEATS} more | median | hits | at % of the order | kind | term |");
     println!("|--:|--:|--:|--:|--:|---|---|");
     for Timed { term, first, worst, usual } in &timed {
         let [first, worst, usual] = [first, worst, usual].map(|time| time.as_secs_f64() * 1e3);
@@ -46,7 +46,7 @@ pub(crate) fn measure(engine: Engine, url: &str) -> Result<()> {
     Ok(())
 }
 
-/// A server of its own for each term, so that its connections are new and its statements are planned anew.
+/// Measures a term on a server of its own, so that connections are new and statements are planned anew.
 fn time(url: &str, term: Term) -> Result<Timed> {
     let server = Server::liaison_without_login(url)?;
     // A server that has just started has work of its own.
@@ -56,8 +56,8 @@ fn time(url: &str, term: Term) -> Result<Timed> {
     let times = runtime.block_on(async {
         let client = reqwest::Client::new();
         let mut times = Vec::new();
-        // The first sees only that the server runs.
-        for body in std::iter::once(json!({ "query": "{ __typename }" }).to_string()).chain(vec![body; AGAIN + 1]) {
+        // The first request only shows that the server runs.
+        for body in std::iter::once(json!({ "query": "{ __typename }" }).to_string()).chain(vec![body; REPEATS + 1]) {
             let started = Instant::now();
             let request = client.post(server.graphql_url()).header("content-type", "application/json").body(body);
             let answer = request.send().await?.text().await?;
@@ -69,6 +69,6 @@ fn time(url: &str, term: Term) -> Result<Timed> {
     let (first, rest) = (times.get(1).copied().unwrap_or_default(), times.get(2..).unwrap_or_default());
     let mut rest = rest.to_vec();
     rest.sort_unstable();
-    let (worst, usual) = (rest.last().copied().unwrap_or_default(), rest.get(AGAIN / 2).copied().unwrap_or_default());
+    let (worst, usual) = (rest.last().copied().unwrap_or_default(), rest.get(REPEATS / 2).copied().unwrap_or_default());
     Ok(Timed { term, first, worst, usual })
 }

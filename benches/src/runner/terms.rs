@@ -12,18 +12,18 @@ const SOURCES: usize = 150;
 /// Terms of one kind, frequency and part of the order.
 const PER_GROUP: usize = 2;
 
-/// A term, and where the contacts that contain it are.
+/// Term, and the position of the contacts that contain it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) text: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: TermKind,
     pub(crate) hits: usize,
-    /// The part of the order by name that half of the hits come before: 0 to 100.
+    /// Position of the median hit in the order by name, in percent.
     pub(crate) median_place: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum TermKind {
     Short,
     Beginning,
     Middle,
@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 const KEYS: &str = "SELECT id, name_key || chr(31) || COALESCE(email_key, '') FROM contacts WHERE status <> 'trashed' \
                     ORDER BY name_key, id";
 
-/// Terms over the data of a database.
+/// Chooses terms from the data of a database.
 pub(crate) fn sample(url: &str) -> Result<Vec<Term>> {
     let sql = if url.starts_with("sqlite") { KEYS.replace("chr(31)", "char(31)") } else { KEYS.to_owned() };
     let keys: Vec<String> = rows(url, &sql)?.into_iter().map(|(_, key)| key).collect();
@@ -55,23 +55,23 @@ pub(crate) fn sample(url: &str) -> Result<Vec<Term>> {
     Ok(groups.into_values().flatten().collect())
 }
 
-/// What could be looked for, each once, in an order that is the same each time.
-fn candidates(keys: &[String]) -> BTreeSet<(Kind, String)> {
-    let mut found: BTreeSet<(Kind, String)> =
-        ["qqzzxv", "\u{2603}", "q\u{2603}"].map(|text| (Kind::Absent, text.to_owned())).into();
+/// Returns the possible terms, each once, in an order that is the same each time.
+fn candidates(keys: &[String]) -> BTreeSet<(TermKind, String)> {
+    let mut found: BTreeSet<(TermKind, String)> =
+        ["qqzzxv", "\u{2603}", "q\u{2603}"].map(|text| (TermKind::Absent, text.to_owned())).into();
     let step = (keys.len() / SOURCES).max(1);
     for key in keys.iter().step_by(step) {
         let (name, email) = key.split_once('\u{1f}').unwrap_or((key, ""));
         let letters: Vec<char> = name.chars().collect();
         let part = |from: usize, length: usize| -> String { letters.iter().skip(from).take(length).collect() };
-        found.insert((Kind::Whole, name.to_owned()));
-        found.extend(name.split(' ').map(|word| (Kind::Whole, word.to_owned())));
-        found.extend([3, 5].map(|length| (Kind::Beginning, part(0, length))));
-        found.insert((Kind::Middle, part(letters.len() / 2, 3)));
-        found.insert((Kind::End, part(letters.len().saturating_sub(4), 4)));
-        found.extend([1, 2].map(|length| (Kind::Short, part(letters.len() / 3, length))));
-        found.extend(email.split(['@', '.']).map(|word| (Kind::Email, word.to_owned())));
-        found.insert((Kind::Email, email.to_owned()));
+        found.insert((TermKind::Whole, name.to_owned()));
+        found.extend(name.split(' ').map(|word| (TermKind::Whole, word.to_owned())));
+        found.extend([3, 5].map(|length| (TermKind::Beginning, part(0, length))));
+        found.insert((TermKind::Middle, part(letters.len() / 2, 3)));
+        found.insert((TermKind::End, part(letters.len().saturating_sub(4), 4)));
+        found.extend([1, 2].map(|length| (TermKind::Short, part(letters.len() / 3, length))));
+        found.extend(email.split(['@', '.']).map(|word| (TermKind::Email, word.to_owned())));
+        found.insert((TermKind::Email, email.to_owned()));
     }
     found.retain(|(_, text)| !text.trim().is_empty());
     found.into_iter().map(|(kind, text)| (kind, text.trim().to_owned())).collect()

@@ -1,21 +1,21 @@
-//! What is measured: the workloads' queries and what their requests vary in.
+//! Workloads: their queries and the variables of their requests.
 
 use serde_json::{Value, json};
 
 use super::data::Sample;
 
-/// One workload: a query and the variables of its requests, sent in turn.
+/// Workload: a query and the variables of its requests, sent in turn.
 pub(crate) struct Workload {
     pub(crate) name: &'static str,
     pub(crate) query: &'static str,
     pub(crate) requests: Vec<Request>,
-    /// False for searches whose terms the floor's statement is not made for: they are compared between sizes.
+    /// False for searches whose terms the floor's statement is not made for. They are compared between sizes.
     pub(crate) has_floor: bool,
-    /// True where the floor keeps the record of the change, as Liaison always does.
+    /// True when the floor keeps the record of the change, as Liaison always does.
     pub(crate) is_recorded: bool,
 }
 
-/// One request of a workload. The floor takes the variables as they are.
+/// Request of a workload. The floor takes the variables as they are.
 pub(crate) struct Request {
     pub(crate) variables: Value,
 }
@@ -41,7 +41,7 @@ const COUNT: &str = "query Count { contactCount }";
 const COMPANY: &str = "query Company($id: ID!) { company(id: $id) { id name memberships(first: 50) { \
     nodes { role contact { id name user { id email } } } } } }";
 
-/// All workloads over a sample of the data.
+/// Returns all workloads over a sample of the data.
 pub(crate) fn all(sample: &Sample) -> Vec<Workload> {
     let workload = |name: &'static str, query, variables: Vec<Value>| Workload {
         name,
@@ -61,7 +61,7 @@ pub(crate) fn all(sample: &Sample) -> Vec<Workload> {
         workload("W3", SEARCH, sample.terms.iter().map(|term| json!({ "term": term })).collect()),
         workload("W4", BY_IDS, sample.ids.chunks_exact(100).map(|ids| json!({ "ids": ids })).collect()),
         workload("W5", UPDATE, updates()),
-        // Liaison does the same as before; the floor keeps the record of the change too.
+        // Liaison does the same as in W5; the floor records the change too.
         workload("W5+", UPDATE, updates()),
         workload("W6", COUNT, vec![json!({})]),
         workload("W7", LIST, vec![json!({ "after": sample.cursor })]),

@@ -1,4 +1,4 @@
-//! The batched reads: one statement for all rows of a kind that a level of the answer needs.
+//! Batched reads: one statement for all rows of one table that a level of the answer needs.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,7 +18,7 @@ pub(crate) struct CompanyId(pub(crate) Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ContactId(pub(crate) Uuid);
 
-/// The contact whose primary membership is asked for.
+/// Key of a primary membership: the id of its contact.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PrimaryOf(pub(crate) Uuid);
 

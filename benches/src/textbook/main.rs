@@ -1,6 +1,6 @@
 //! The textbook server: the same answers from async-graphql, async-graphql-axum, sea-orm and data loaders, put together as
-//! their documentation shows. It has no limits, no login and no record of changes. Liaison is measured beside it, so that
-//! each run shows what its own paths are worth.
+//! their documentation shows. It has no limits, no login and no record of changes. Each run
+//! measures Liaison beside it, and so shows the gain of Liaison's own paths.
 
 mod entity;
 mod graphql;
@@ -55,7 +55,7 @@ async fn main() -> Result<()> {
 }
 
 async fn answer(State(app): State<App>, request: GraphQLRequest) -> GraphQLResponse {
-    // Loaders that several requests share would answer one with the rows that another was allowed to see.
+    // One set of loaders per request. Shared loaders would give a request the rows that another was allowed to see.
     let loaders = DataLoader::new(Loaders { db: app.db }, TokioSpawner::current(), TokioTimer::default());
     app.schema.execute(request.into_inner().data(loaders)).await.into()
 }

@@ -3,14 +3,14 @@
 use rand::{Rng, seq::IndexedRandom};
 use serde::Deserialize;
 
-/// A word in the script of its language, and in lower-case ASCII for addresses. In the files it is a list of the two.
+/// Word in the script of its language, and in lower-case ASCII for addresses. The files write it as a list of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Spelled {
     pub(super) native: String,
     pub(super) latin: String,
 }
 
-/// Picks one of the words; the empty word when there are none.
+/// Picks one of the words, or the empty word when there are none.
 pub(super) fn word<'a>(rng: &mut impl Rng, words: &'a [String]) -> &'a str {
     words.choose(rng).map_or("", String::as_str)
 }

@@ -49,7 +49,7 @@ pub(super) struct CompanyData {
 pub(super) struct Region {
     /// Name of the region.
     name: String,
-    /// Language whose family names and phone numbers its companies have.
+    /// Language of its companies' family names and phone numbers.
     pub(super) language: String,
     /// First parts.
     heads: Vec<Spelled>,
@@ -61,7 +61,7 @@ pub(super) struct Region {
     patterns: Vec<String>,
     /// Streets.
     streets: Vec<String>,
-    /// Cities, each behind its postal code where the country puts it there.
+    /// Cities, each after its postal code in countries that write it there.
     cities: Vec<String>,
     /// Address with `{street}`, `{city}` and `#` for the digits of the house number and the postal code.
     address: String,
@@ -71,11 +71,12 @@ pub(super) struct Region {
     weight: u32,
 }
 
-/// The companies below this number have no digits in their domain: so few hardly ever clash, and a small demo looks
-/// nicer.
+/// First number of a company with digits in its domain. Fewer companies hardly ever clash, and a small demo looks nicer
+/// without digits.
 const PLAIN_DOMAINS: u64 = 100;
 
-/// Makes a company, the same for the same state of the generator and the same number, which makes its domain unique.
+/// Makes a company, the same for the same state of the generator and the same number. The number makes its domain
+/// unique.
 pub(super) fn company(
     rng: &mut impl Rng,
     words: &CompanyWords,
@@ -109,7 +110,7 @@ pub(super) fn company(
     if number >= PLAIN_DOMAINS {
         label = format!("{label}-{number}");
     }
-    // Only the example domains: mail that somebody sends in a demo must not reach anyone.
+    // Domains reserved for examples, because mail sent from a demo must not reach anyone.
     let domain = format!("{label}.example.{}", word(rng, &language.email_domain_tlds));
     let address = digits(rng, &region.address)
         .replace("{street}", word(rng, &region.streets))
@@ -127,17 +128,17 @@ pub(super) fn company(
     })
 }
 
-/// Picks one of the words; the empty word when there are none.
+/// Picks one of the words, or the empty word when there are none.
 fn spelled(rng: &mut impl Rng, words: &[Spelled]) -> Spelled {
     words.choose(rng).cloned().unwrap_or_default()
 }
 
-/// The city without the pattern of its postal code.
+/// Returns the city without the pattern of its postal code.
 fn city_name(city: &str) -> &str {
     city.trim_matches(|letter: char| letter.is_ascii_digit() || matches!(letter, '#' | '-' | ' '))
 }
 
-/// The website at a domain, in one of the ways that people write them.
+/// Writes the website of a domain in one of the usual ways.
 fn website(rng: &mut impl Rng, domain: &str) -> String {
     match rng.random_range(0..6_u32) {
         0..=2 => format!("https://{domain}"),

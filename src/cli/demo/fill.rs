@@ -1,4 +1,4 @@
-//! Writing the demo data, a thousand contacts a transaction.
+//! Writing the demo data, a thousand contacts per transaction.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::Expr,
@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// Contacts in one transaction.
-const BATCH: u64 = 1000;
-/// Rows in one statement: both databases limit its parameters, SQLite to 32,766.
-const ROWS: usize = 1000;
+const CONTACTS_PER_TRANSACTION: u64 = 1000;
+/// Rows in one statement. Both databases limit its parameters, SQLite to 32,766.
+const ROWS_PER_STATEMENT: usize = 1000;
 /// Contacts for each company.
 const CONTACTS_PER_COMPANY: u64 = 10;
 
-/// Fills the database and returns the users of the logins; `tell` hears how many contacts are done.
+/// Fills the database and returns the users of the logins. `tell` receives the number of contacts done.
 pub(super) async fn fill(
     db: &Db,
     contacts: u64,
@@ -35,7 +35,7 @@ pub(super) async fn fill(
     let mut company_ids = Vec::new();
     let mut done = 0;
     while done < contacts {
-        let size = BATCH.min(contacts - done);
+        let size = CONTACTS_PER_TRANSACTION.min(contacts - done);
         let mut rows = Rows::default();
         let first = first_number + done;
         for number in 0..size.div_ceil(CONTACTS_PER_COMPANY) {
@@ -53,7 +53,7 @@ pub(super) async fn fill(
     write_logins(db, maker, logins).await
 }
 
-/// Returns the number after those of the demo's contacts that the database has: it makes addresses unique.
+/// Returns the first number after those of the demo's contacts in the database. Numbers make addresses unique.
 async fn first_free_number(db: &Db) -> Result<u64, DbErr> {
     use contact::Column::ExternalIdKey;
 
@@ -63,12 +63,12 @@ async fn first_free_number(db: &Db) -> Result<u64, DbErr> {
     Ok(numbers.max().map_or(0, |last| last.saturating_add(1)))
 }
 
-/// Returns the first stream of random numbers whose ids the database has never had, also not before they were deleted.
+/// Returns the first stream of random numbers whose ids the database has never had, deleted records included.
 async fn unused_stream(db: &Db, words: &Words, contacts: u64) -> anyhow::Result<u64> {
     let mut stream = 0;
     loop {
         let first = Maker::new(words, contacts, stream).company(0)?;
-        // An id is taken for a contact when a company has it.
+        // A company's id counts too, because the question is whether a contact may have it.
         if ids::taken(db.reads(), first.id, SubjectType::Contact).await?.is_none() {
             return Ok(stream);
         }
@@ -78,7 +78,7 @@ async fn unused_stream(db: &Db, words: &Words, contacts: u64) -> anyhow::Result<
 
 /// Writes the users of the logins, and connects the one that sees only its own contact to a contact.
 ///
-/// After all else, so that the other data is the same with them and without.
+/// They come last, so that the other data is the same with and without them.
 async fn write_logins(db: &Db, mut maker: Maker<'_>, logins: &[Login]) -> anyhow::Result<Vec<user::Model>> {
     let free_contact = maker.free_contact.take();
     let mut users = Vec::new();
@@ -116,7 +116,7 @@ where
     E: EntityTrait<Model = M, ActiveModel: Send>,
     M: IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
 {
-    for chunk in rows.chunks(ROWS) {
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         E::insert_many(rows).exec_without_returning(tx).await?;
     }

@@ -1,12 +1,12 @@
-//! Names as frequent as they are in a real directory: few that many people have, and many that few have.
+//! Names with the frequencies of a real directory: a few that many people have, and many that few have.
 //!
 //! Zipf's law: the second most frequent name is half as frequent as the first, the third a third. Its long tail needs
-//! more names than a list has, so behind the list come blends, the beginning of one name with the end of another.
+//! more names than a list has. So blends follow the list, each the beginning of one name with the end of another.
 
 use rand::{Rng, distr::Distribution};
 use rand_distr::Zipf;
 
-/// One name of a list, or a blend of two.
+/// Name of a list, or a blend of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     first: usize,
@@ -14,7 +14,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// Draws one of `count` names and their blends; the names of a list count by their place, the first most.
+    /// Draws one of `count` names or their blends. Names rank by their place in the list.
     pub(super) fn draw(rng: &mut impl Rng, count: usize) -> Self {
         let blends = count * count.saturating_sub(1);
         let place = rank(rng, count + blends);
@@ -27,7 +27,7 @@ impl Name {
         }
     }
 
-    /// Spells the name by the words at its places.
+    /// Spells the name with the words at its places.
     pub(super) fn spell<'a>(self, word: impl Fn(usize) -> &'a str) -> String {
         let Some(second) = self.second else { return word(self.first).to_owned() };
         let (head, tail) = (word(self.first), word(second));
@@ -40,7 +40,7 @@ impl Name {
     }
 }
 
-/// A place among so many, the first most often.
+/// Draws a rank below the count. The first is the most frequent.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

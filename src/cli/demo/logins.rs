@@ -12,14 +12,14 @@ use crate::{
     entity::{role::Role, user},
 };
 
-/// A login that the demo makes.
+/// Login that the demo makes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Login {
     pub(super) role: Role,
     pub(super) email: &'static str,
 }
 
-/// All logins. Their addresses are at a domain reserved for examples, so that nobody else gets their mail.
+/// All logins. Their addresses are at a domain reserved for examples, so that nobody receives their mail.
 static LOGINS: [Login; 4] = [
     Login { role: Role::Admin, email: "demo-admin@example.com" },
     Login { role: Role::Member, email: "demo-member@example.com" },
@@ -38,8 +38,8 @@ pub(super) async fn missing(db: &impl ConnectionTrait) -> Result<Vec<Login>, DbE
     Ok(LOGINS.iter().filter(|login| taken.iter().all(|email| email != login.email)).copied().collect())
 }
 
-/// Gives the users that were made random passwords and prints them, this once: a fixed password would open every server
-/// that was filled with the demo.
+/// Gives the new users random passwords and prints them, only once. A fixed password would open every server that was
+/// filled with the demo.
 pub(super) async fn give_passwords(ctx: &Context, users: &[user::Model]) -> anyhow::Result<()> {
     let mut out = io::stdout();
     if !users.is_empty() {
@@ -49,7 +49,7 @@ pub(super) async fn give_passwords(ctx: &Context, users: &[user::Model]) -> anyh
         let password: String = rand::rng().sample_iter(Alphanumeric).take(PASSWORD_LETTERS).map(char::from).collect();
         let link = access::make_link(ctx, Some(user)).await.map_err(explain)?;
         access::set_password(ctx, link.expose(), &password).await.map_err(explain)?;
-        // Setting a password signs in, and nobody is to use that session.
+        // Setting a password signs in, and that session must not stay open.
         access::end_sessions(ctx, user).await.map_err(explain)?;
         writeln!(out, "    {:<8} {:<25} {password}", shown(user.role), user.email)?;
     }

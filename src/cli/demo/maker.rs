@@ -21,7 +21,7 @@ use crate::{
 /// Prefix of the contacts' external ids, before their number.
 pub(super) const EXTERNAL_ID: &str = "demo:";
 
-/// Makes rows from random numbers that are the same each time.
+/// Makes rows from random numbers, the same each time.
 pub(super) struct Maker<'a> {
     words: &'a Words,
     /// A contact in use that no user is connected to.
@@ -42,14 +42,14 @@ pub(super) struct Rows {
 }
 
 impl<'a> Maker<'a> {
-    /// Random numbers of another stream give other records, with other ids.
+    /// Starts a maker. Another stream of random numbers gives other records with other ids.
     pub(super) fn new(words: &'a Words, contacts: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(contacts);
         rng.set_stream(stream);
         Self { words, free_contact: None, rng, sequence: 0 }
     }
 
-    /// Records are made from 2024 on, a millisecond apart.
+    /// Returns the next record's time, from 2024 on, a millisecond apart.
     fn time(&mut self) -> DateTime<Utc> {
         self.sequence += 1;
         let start = DateTime::from_timestamp(1_704_067_200, 0).unwrap_or_default();
@@ -167,7 +167,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Makes memberships of those who work somewhere: two for one in ten of them.
+    /// Makes memberships for a person who works somewhere: two for one person in ten.
     fn memberships(&mut self, contact_id: Uuid, person: &mut Person, company_ids: &[Uuid], rows: &mut Rows) {
         let Some(job) = person.job.take() else { return };
         let count = if self.rng.random_bool(0.1) { 2 } else { 1 };
@@ -195,7 +195,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Makes none to three for each, and returns the time of the newest.
+    /// Makes up to three interactions of a contact, and returns the time of the newest.
     fn interactions(&mut self, contact_id: Uuid, name: &str, rows: &mut Rows) -> anyhow::Result<Option<DateTime<Utc>>> {
         let mut newest = None;
         for _ in 0..self.rng.random_range(0..4).min(self.rng.random_range(0..4)) {

@@ -1,5 +1,5 @@
-//! `liaison demo`: realistic people, companies, memberships, users and interactions in many scripts, the same for the
-//! same number each time, and a login for each role.
+//! `liaison demo`: realistic people, companies, memberships, users and interactions in many scripts, and a login for
+//! each role. The same number always gives the same data.
 
 mod choice;
 mod companies;
@@ -30,11 +30,11 @@ pub(super) struct Demo {
     #[command(flatten)]
     database: DatabaseArgs,
 
-    /// How many contacts to make
+    /// Number of contacts to make
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     contacts: u64,
 
-    /// Add to a database that has records already; without it only an empty one is filled
+    /// Add to a database that already has records; by default only an empty one is filled
     #[arg(long)]
     into_existing: bool,
 }
@@ -55,7 +55,7 @@ impl Demo {
         let progress = ProgressBar::new(self.contacts).with_style(style);
         collect_index_writes(db, true).await?;
         let filled = fill::fill(db, self.contacts, &missing, |done| progress.set_position(done)).await;
-        // The indexes must not stay so when filling has failed.
+        // The indexes must be reset even when filling has failed.
         let caught_up = collect_index_writes(db, false).await;
         let users = filled?;
         caught_up?;
@@ -66,8 +66,8 @@ impl Demo {
     }
 }
 
-/// Lets PostgreSQL's search indexes put writes off and do many at once, which fills them three times as fast, or has
-/// them catch up and write at once again, as searches want it.
+/// Lets PostgreSQL's search indexes defer writes and apply many at once, which makes filling three times as fast. Or
+/// applies the deferred writes and turns this off again, as searches need it.
 async fn collect_index_writes(db: &Db, collect: bool) -> Result<(), DbErr> {
     if db.backend() != DbBackend::Postgres {
         return Ok(());

@@ -1,15 +1,15 @@
 //! Personal names in many languages and scripts.
 //!
-//! A contacts server must sort, search and show all of these, so that demo data in English alone would hide the
-//! difficult cases: accents, letters without a decomposition (ł, ø, ı), scripts from right to left, names without spaces
-//! and family names that come first. All words are common; the people made of them are invented.
+//! A contacts server must sort, search and display all of these. Demo data in English alone would hide the difficult
+//! cases: accents, letters without a decomposition (ł, ø, ı), scripts from right to left, names without spaces, and
+//! family names that come first. All words are common; the people made of them are invented.
 
 use rand::Rng;
 use serde::Deserialize;
 
 use super::choice::{Spelled, digits};
 
-/// Names of one language, and how they are put together.
+/// Names of one language, and the rules for combining them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Language {
@@ -19,25 +19,25 @@ pub(super) struct Language {
     pub(super) given: Vec<Spelled>,
     /// Family names, the most frequent first.
     pub(super) family: Vec<Spelled>,
-    /// Given and family names alternate between women's and men's, because the two must agree.
+    /// Given and family names alternate between women's and men's forms, because the two must agree.
     #[serde(default)]
     pub(super) gendered: bool,
     /// The family name comes before the given name.
     #[serde(default)]
     pub(super) family_first: bool,
-    /// Text between the two.
+    /// Text between the given and the family name.
     #[serde(default = "space")]
     pub(super) separator: String,
-    /// Further part that some of the names have.
+    /// Additional part that some of the names have.
     #[serde(default)]
     pub(super) extra: Extra,
     /// Titles that some people put before their name.
     #[serde(default)]
     pub(super) titles: Vec<String>,
-    /// Phone number in international format, each `#` a digit. It is taken from a range that is reserved for fiction, or
-    /// else has a subscriber number that starts with zeros: nobody should be called because of demo data.
+    /// Phone number in international format, each `#` a digit. It is taken from a range reserved for fiction, or has a
+    /// subscriber number that starts with zeros. Otherwise demo data could make somebody's phone ring.
     phone: String,
-    /// Top-level domains of `example` that its people have their e-mail at.
+    /// Top-level domains of `example` for the people's e-mail addresses.
     pub(super) email_domain_tlds: Vec<String>,
     /// Share of the people, relative to the other languages.
     pub(super) weight: u32,

@@ -59,14 +59,14 @@ pub(super) struct Job {
     pub department: String,
 }
 
-/// The people below this number have no digits in their e-mail address: so few hardly ever clash, and a small demo
-/// looks nicer.
+/// First number of a person with digits in the e-mail address. Fewer people hardly ever clash, and a small demo looks
+/// nicer without digits.
 const PLAIN_ADDRESSES: u64 = 100;
 
 /// Makes a person, the same for the same state of the generator and the same number.
 ///
-/// The number makes the e-mail address unique; about two in a hundred share theirs with a namesake all the same,
-/// because real address books have such people too.
+/// The number makes the e-mail address unique. Two in a hundred share theirs with a namesake anyway, because real
+/// address books contain such people.
 pub(super) fn person(rng: &mut impl Rng, words: &PersonWords, number: u64) -> anyhow::Result<Person> {
     let language = words.languages.choose_weighted(rng, |language| language.weight)?;
     let parts = Parts::draw(rng, language);
@@ -86,7 +86,7 @@ fn job(rng: &mut impl Rng, jobs: &[Department]) -> Option<Job> {
     Some(Job { role: roles.choose(rng)?.clone(), department: department.clone() })
 }
 
-/// The parts of a name.
+/// Parts of a name.
 #[derive(Clone, Debug)]
 struct Parts {
     given: Spelled,
@@ -100,7 +100,7 @@ struct Parts {
 impl Parts {
     /// Draws given and family names independently of each other.
     fn draw(rng: &mut impl Rng, language: &Language) -> Self {
-        // Women's names stand at even places where it matters.
+        // Women's names stand at even places in gendered languages.
         let (start, step) = if language.gendered { (rng.random_range(0..2), 2) } else { (0, 1) };
         let mut any = |names: &[Spelled]| {
             let name = Name::draw(rng, names.len().saturating_sub(start).div_ceil(step));
@@ -131,7 +131,7 @@ impl Parts {
                 given.push('.');
             }
             Extra::TwoFamilies if draw < 60 && *second != family => family = format!("{family} {second}"),
-            // A third name in the row would be one too many.
+            // A third hyphenated name would be one too many.
             Extra::HyphenFamily if draw < 6 && *second != family && !family.contains(['-', ' ']) => {
                 family = format!("{family}-{second}");
             }
@@ -159,7 +159,7 @@ impl Parts {
         };
         let shared = rng.random_bool(0.02);
         let suffix = if shared || number < PLAIN_ADDRESSES { String::new() } else { number.to_string() };
-        // Only the example domains: mail that somebody sends in a demo must not reach anyone.
+        // Domains reserved for examples, because mail sent from a demo must not reach anyone.
         let (host, tld) = (word(rng, &words.hosts), word(rng, &language.email_domain_tlds));
         format!("{local}{suffix}@{host}example.{tld}")
     }

@@ -1,4 +1,4 @@
-//! Invented interactions: notes that people make after calls, mails and meetings.
+//! Invented interactions: notes that people write after calls, mails and meetings.
 
 use rand::{Rng, seq::IndexedRandom};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub(super) struct InteractionWords {
 
 /// Texts for one kind of interaction.
 ///
-/// Subjects leave the name out: it may be nearly as long as a subject may be.
+/// Subjects do not contain the name, because a name may be nearly as long as a subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KindWords {
@@ -47,7 +47,7 @@ pub(super) struct InteractionText {
     pub kind: String,
     /// Subject, on one line.
     pub subject: Option<String>,
-    /// Body: what was said and agreed.
+    /// Body: the topics and the agreement.
     pub body: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn interaction(
 ) -> anyhow::Result<InteractionText> {
     let kind = words.kinds.choose_weighted(rng, |kind| kind.weight)?;
     let (subject, body) = if rng.random_bool(0.2) { foreign(rng, words) } else { english(rng, words, kind) };
-    // Notes often are a body alone, and calls a subject alone; there is always at least one of the two.
+    // Notes often are a body alone, and calls a subject alone. At least one of the two is always there.
     let draw = rng.random_range(0..100_u32);
     let body = body.replace("{name}", contact_name);
     let (subject, body) = match (kind.kind.as_str(), draw) {
@@ -77,7 +77,7 @@ fn english(rng: &mut impl Rng, words: &InteractionWords, kind: &KindWords) -> (S
     let mut body = word(rng, &kind.openings).replace("{topic}", topic);
     let count = rng.random_range(0..=3);
     for outcome in words.outcomes.choose_multiple(rng, count) {
-        // Longer ones get paragraphs, so that lists have line breaks to cope with.
+        // Longer texts get paragraphs, so that lists must handle line breaks.
         body.push_str(if count == 3 { "\n\n" } else { " " });
         body.push_str(outcome);
     }
@@ -89,7 +89,7 @@ fn foreign(rng: &mut impl Rng, words: &InteractionWords) -> (String, String) {
     words.foreign.choose(rng).map(|text| (text.subject.clone(), text.body.clone())).unwrap_or_default()
 }
 
-/// The text with an upper-case first letter.
+/// Returns the text with an upper-case first letter.
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next();

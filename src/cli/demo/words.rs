@@ -13,7 +13,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Reads the files that are part of the binary.
+    /// Reads the files in the binary.
     pub(super) fn load() -> anyhow::Result<Self> {
         Ok(Self {
             people: serde_json::from_str(include_str!("data/people.json")).context("data/people.json")?,

@@ -1,4 +1,4 @@
-//! What people do with their own accounts: sign in and out, and set passwords.
+//! Actions on one's own account: signing in and out, and setting passwords.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -19,22 +19,22 @@ use crate::{
     entity::{audit_event::AuditKind, credential, outbox, role::Role, user},
 };
 
-/// Somebody who has just signed in.
+/// Outcome of a sign-in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who it is.
+    /// User who has signed in.
     pub user: user::Model,
-    /// The session's token, known only now.
+    /// Token of the session, known only now.
     pub token: Secret,
-    /// When the session ends if it is not used.
+    /// Time at which the session ends if it is not used.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Begins a session. What is wrong is not told: an unknown address, a placeholder and a wrong password get the same
-/// answer, after the same work.
+/// Begins a session. The error does not tell the cause: an unknown address, a placeholder and a wrong password get the
+/// same answer, after the same work.
 pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
-    let address = email::given(email);
-    let password = Password::given(password);
+    let address = email::from_input(email);
+    let password = Password::from_input(password);
     let found = credential::Entity::find().filter(credential::Column::EmailLower.eq(email::lower(&address)));
     let found = found.one(ctx.db.reads()).await?;
     let stored = found.as_ref().and_then(|credential| credential.password_hash.clone());
@@ -49,8 +49,8 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let rehashed = if matched == Matched::Outdated { Some(password.hash().await?) } else { None };
     let mut write = ctx.begin().await?;
     write.actor.user_id = Some(user_id);
-    // Whoever changed the password meanwhile has ended what it opened.
-    if !hold(&write, user_id, stored.as_ref()).await? {
+    // A password change meanwhile has ended the sessions of the old password.
+    if !lock_unchanged(&write, user_id, stored.as_ref()).await? {
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     }
     if let Some(hash) = rehashed {
@@ -60,11 +60,11 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     begin_session(ctx, write, user_id).await
 }
 
-/// Writes down that somebody has tried too often. It changes nothing for them if that fails.
+/// Records a sign-in that the rate limit refused. An error is only logged.
 pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
     let noting = async {
         let write = ctx.begin().await?;
-        audit::record(&write, AuditKind::SignInRefused, Some(&email::given(email))).await?;
+        audit::record(&write, AuditKind::SignInRefused, Some(&email::from_input(email))).await?;
         write.commit().await
     };
     if let Err(error) = noting.await {
@@ -79,22 +79,22 @@ async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<Sig
     Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
 }
 
-/// Ends the session that asks; false when there is none.
+/// Ends the caller's session. Returns false when there is none.
 pub async fn sign_out(ctx: &Context) -> Result<bool> {
     use crate::entity::session::{Column, Entity};
 
     let Some(session_id) = ctx.actor.session_id else { return Ok(false) };
     let write = ctx.begin().await?;
-    let ended = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
+    let deleted = Entity::delete_many().filter(Column::Id.eq(session_id)).exec(&write.tx).await?;
     audit::record(&write, AuditKind::SignedOut, None).await?;
     write.commit().await?;
     ctx.token_cache.clear();
-    Ok(ended.rows_affected > 0)
+    Ok(deleted.rows_affected > 0)
 }
 
-/// Has a one-time link sent to the address, if an account or a placeholder has it.
+/// Requests a one-time link for the address, which is sent if an account or a placeholder has it.
 ///
-/// Whether one has is looked up when the mail is sent, so that the answer cannot tell, nor its time.
+/// The look-up happens when the mail is sent, so that neither the answer nor its time reveals an account.
 pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     let Ok(address) = EmailAddress::parse(text::trim(email)) else { return Ok(()) };
     let write = ctx.begin().await?;
@@ -103,9 +103,10 @@ pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
     write.commit().await
 }
 
-/// Sets the password with a one-time link, which claims a placeholder, ends the user's sessions and begins one.
+/// Sets the password with a one-time link. The link claims a placeholder, ends the user's sessions and begins a new
+/// one.
 pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
-    let token = Secret::given(token);
+    let token = Secret::from_input(token);
     let user = found_or_recorded(ctx, user_of_link(ctx, &token).await).await;
     let email = user.as_ref().map_or("", |user| user.email.as_str());
     let password = Password::parse(password, email).map_err(Error::from);
@@ -122,7 +123,7 @@ async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
     Ok(user.ok_or_else(links::invalid)?)
 }
 
-/// A link, or the refusal after it was recorded.
+/// Returns a link, or records the refusal and returns it.
 async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
     if matches!(found, Err(Error::Rejected(_))) {
         let write = ctx.begin().await?;
@@ -132,7 +133,7 @@ async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
     found
 }
 
-/// Changes the password of the user who asks; its sessions end, and a new one begins.
+/// Changes the caller's password, ends the caller's sessions and begins a new one.
 pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Result<SignedIn> {
     let wrong = || UserError::new(Code::InvalidCredentials, &["current"], "This is not the present password.");
     let user_id = ctx.actor.user_id.ok_or_else(wrong)?;
@@ -141,7 +142,7 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let stored = stored.and_then(|credential| credential.password_hash);
     let password = Password::parse(password, &user.email).map_err(Error::from);
     let mut is_right = Ok(());
-    if Password::given(current).matches(stored.clone()).await? == Matched::No {
+    if Password::from_input(current).matches(stored.clone()).await? == Matched::No {
         let write = ctx.begin().await?;
         audit::record(&write, AuditKind::PasswordChangeFailed, Some(&user.email)).await?;
         write.commit().await?;
@@ -151,13 +152,15 @@ pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Re
     let hash = password.hash().await?;
     let write = ctx.begin().await?;
     // Neither the password nor the session may have ended meanwhile.
-    if !hold(&write, user_id, stored.as_ref()).await? || !sessions::is_open(&write, ctx.actor.session_id).await? {
+    if !lock_unchanged(&write, user_id, stored.as_ref()).await?
+        || !sessions::is_open(&write, ctx.actor.session_id).await?
+    {
         return Err(wrong().into());
     }
     renew(ctx, write, user_id, hash, AuditKind::PasswordChanged).await
 }
 
-/// Stores a new password; whoever was signed in with the old one no longer is.
+/// Stores a new password, and ends the sessions of the old one.
 async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: AuditKind) -> Result<SignedIn> {
     credential::Entity::update_many()
         .col_expr(credential::Column::PasswordHash, Expr::val(Some(hash)))
@@ -174,11 +177,10 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: A
     Ok(signed_in)
 }
 
-/// Keeps a user's password from being changed until the transaction ends; false when it is no longer the one that was
-/// compared.
-async fn hold(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
-    let held = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
-    Ok(held.is_some_and(|credential| credential.password_hash.as_ref() == compared))
+/// Locks a user's password until the transaction ends. Returns false when it is no longer the one that was compared.
+async fn lock_unchanged(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
+    let locked = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
+    Ok(locked.is_some_and(|credential| credential.password_hash.as_ref() == compared))
 }
 
 async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
@@ -190,10 +192,10 @@ async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
     Ok(())
 }
 
-/// Makes the first admin with the link that `serve` printed; refused as soon as there is one. All that is wrong comes back
-/// together.
+/// Creates the first admin with the link that `serve` printed. Refuses when there is one already. All errors of the
+/// input come back together.
 pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
-    let token = Secret::given(token);
+    let token = Secret::from_input(token);
     let link = found_or_recorded(ctx, links::check_setup(ctx, &token).await).await;
     let address = parse_email(email);
     let password = Password::parse(password, address.as_ref().map_or(email, EmailAddress::as_str));
@@ -203,7 +205,7 @@ pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, passwor
     admins::lock(&write).await?;
     links::consume(&write, &token).await?;
     if !links::needs_first_admin(&write.tx).await? {
-        return Err(links::needless().into());
+        return Err(links::admin_exists().into());
     }
     let (user, _) = find_or_register(&write, &email, None).await?;
     admins::give_role(&write, &user, Role::Admin).await?;

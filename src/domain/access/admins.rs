@@ -1,4 +1,4 @@
-//! Rules about admins: who acts as one, and that one remains.
+//! Rules about admins: which callers act as one, and that one remains.
 
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
@@ -15,17 +15,18 @@ use crate::{
     },
 };
 
-/// Locks the admins, so that two who take each other's role at once take turns. SQLite has one writer and needs no lock.
+/// Locks the admins, because two could otherwise take each other's role at once. SQLite has one writer and needs no
+/// lock.
 pub(super) async fn lock(write: &Write) -> Result<()> {
     if write.tx.get_database_backend() == DbBackend::Postgres {
-        // "roles" in ASCII: a number of this lock's own.
+        // Number of this lock: "roles" in ASCII.
         write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
     }
     Ok(())
 }
 
 /// Locks the admins, then checks again that the caller is one. Without the lock, a key created now could outlive the
-/// caller's role. Returns the user behind the caller, if there is one: of a key the admin whose key it is.
+/// caller's role. Returns the caller's user if there is one, and for a key its admin.
 pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
     lock(write).await?;
     if let Some(key_id) = write.actor.key_id {
@@ -33,14 +34,14 @@ pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
         let key = key.filter(|key| key.role == Role::Admin && key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
         return Ok(key.created_by);
     }
-    // Without either it is the operator.
+    // A caller without a user and a key is the operator.
     let Some(user_id) = write.actor.user_id else { return Ok(None) };
     let user = Entity::find_by_id(user_id).one(&write.tx).await?;
     user.filter(|user| user.role == Role::Admin).ok_or(Error::Forbidden)?;
     Ok(Some(user_id))
 }
 
-/// An admin who can sign in must remain.
+/// Refuses to take the role of the last admin who can sign in.
 pub(super) async fn refuse_last(write: &Write, user_id: Uuid) -> Result<()> {
     let others = credential::Entity::find()
         .filter(credential::Column::Id.ne(user_id))

@@ -1,4 +1,4 @@
-//! The record of who was let in, who was not, and who was given what.
+//! Audit record: sign-ins, refusals, and changes of access.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::{
     entity::audit_event::{ActiveModel, AuditKind, Column, Entity, Model},
 };
 
-/// Writes an event into the transaction of what it records.
+/// Writes an event in the transaction that it records.
 pub(super) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>) -> Result<()> {
     let event = ActiveModel {
         id: Set(write.clock.new_id()),
@@ -23,7 +23,7 @@ pub(super) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>
     Ok(())
 }
 
-/// The newest events, or those before one of them; newest first.
+/// Lists events, newest first: all of them, or those before a given one.
 pub async fn list(db: &impl ConnectionTrait, before: Option<Uuid>, limit: u64) -> Result<Vec<Model>> {
     let earlier = before.map(|id| Column::Id.lt(id));
     let events = earlier.into_iter().fold(Entity::find(), QueryFilter::filter);

@@ -12,12 +12,12 @@ use crate::{
     entity::{api_key, audit_event::AuditKind, session, user},
 };
 
-/// How exactly the last use of a session is known, so that reading seldom writes.
-const SESSION_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// The same for API keys, whose use goes into the audit record as well.
-const KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// Precision of a session's last use, because otherwise reading would often write.
+const SESSION_USE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// Precision of an API key's last use, which the audit record contains as well.
+const KEY_USE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
-/// The caller who brings this token, if it is in the cache.
+/// Returns the caller of this token, if the token is in the cache.
 pub fn cached(ctx: &Context, token: &Secret) -> Option<Actor> {
     by_cache(ctx, &token.hash())
 }
@@ -26,14 +26,15 @@ fn by_cache(ctx: &Context, hash: &[u8; 32]) -> Option<Actor> {
     Some(Actor { address: ctx.actor.address, ..ctx.token_cache.get(hash)? })
 }
 
-/// The caller who brings this token: none for one that is unknown, expired or revoked. The address in `ctx` is kept.
+/// Returns the caller of this token. `None` for a token that is unknown, expired or revoked. The address in `ctx` is
+/// kept.
 pub async fn authenticate(ctx: &Context, token: &Secret) -> Result<Option<Actor>> {
     let hash = token.hash();
     if let Some(actor) = by_cache(ctx, &hash) {
         return Ok(Some(actor));
     }
     let look_up = ctx.token_cache.begin();
-    // In boxes: seldom needed, and large.
+    // Boxed, because the futures are seldom needed, and large.
     let found = if !token.is_api_key() {
         Box::pin(by_session(ctx, &hash)).await?
     } else if token.has_valid_checksum() {
@@ -56,7 +57,7 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     if sessions::end(&session, ctx.token_cache.lifetimes) <= now {
         return Ok(None);
     }
-    if now - session.last_used_at >= SESSION_USE_NOTED_EVERY {
+    if now - session.last_used_at >= SESSION_USE_INTERVAL {
         let noted = session::Entity::update_many()
             .col_expr(session::Column::LastUsedAt, Expr::val(now))
             .filter(session::Column::Id.eq(session.id).and(session::Column::LastUsedAt.lt(now)))
@@ -90,7 +91,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         note_refused_key(&Context { actor, ..ctx.clone() }, &key).await;
         return Ok(None);
     }
-    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_NOTED_EVERY)
+    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_INTERVAL)
         && let Err(cause) = note_key_use(&Context { actor, ..ctx.clone() }, &key).await
     {
         tracing::warn!(?cause, "The use of an API key could not be noted");
@@ -100,7 +101,7 @@ async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
 
 async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
     let (now, refused) = (ctx.clock.now(), &ctx.token_cache.refused_keys);
-    if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_NOTED_EVERY) {
+    if refused.get(&key.id).is_some_and(|since| now - since < KEY_USE_INTERVAL) {
         return;
     }
     refused.insert(key.id, now);
@@ -114,7 +115,7 @@ async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
     }
 }
 
-/// Of requests that come at the same time, one notes the use.
+/// Notes the use of a key. Of concurrent requests, one does.
 async fn note_key_use(ctx: &Context, key: &api_key::Model) -> Result<()> {
     let write = ctx.begin().await?;
     let unchanged = match key.last_used_at {

@@ -1,4 +1,4 @@
-//! API keys: what programs come in with.
+//! API keys: credentials of programs.
 
 use std::collections::HashMap;
 
@@ -22,16 +22,17 @@ use crate::{
 /// Longest name of a key, in characters.
 const NAME_CHARS_MAX: usize = 255;
 
-/// A key that was just made: the only time that its secret is known.
+/// New key, together with its secret, which is known only now.
 #[derive(Clone, Debug)]
 pub struct MintedKey {
-    /// The key.
+    /// Record of the key.
     pub key: Model,
-    /// What to come in with.
+    /// Secret that authenticates the program.
     pub secret: Secret,
 }
 
-/// Makes an API key. One that a key makes belongs to the same admin, and goes when that one is an admin no longer.
+/// Creates an API key. A key that another key creates belongs to the same admin, and is revoked when that user stops
+/// being an admin.
 pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Option<DateTime<Utc>>) -> Result<MintedKey> {
     let name = text::trim(name);
     let errors = refusals(name, role, expires_at.is_some_and(|end| end <= ctx.clock.now()));
@@ -44,7 +45,7 @@ pub async fn create_key(ctx: &Context, name: &str, role: Role, expires_at: Optio
     let row = ActiveModel {
         id: Set(write.clock.new_id()),
         name: Set(name.to_owned()),
-        prefix: Set(secret.shown()),
+        prefix: Set(secret.prefix()),
         secret_hash: Set(secret.hash().to_vec()),
         role: Set(role),
         created_by: Set(created_by),
@@ -85,18 +86,18 @@ fn subject(key: &Model) -> String {
     format!("{} {}", key.prefix, key.role.to_value())
 }
 
-/// All keys, newest first, revoked and expired ones too.
+/// Lists all keys, newest first, including revoked and expired ones.
 pub async fn list_keys(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
     Ok(Entity::find().order_by_desc(Column::Id).all(db).await?)
 }
 
-/// Keys by id; unknown ids are left out.
+/// Returns keys by id. Unknown ids are left out.
 pub async fn get_keys(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
     let rows = Entity::find().filter(is_one_of(Expr::col(Column::Id), ids, db.get_database_backend())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Revokes the keys that a user has made and that may do more than this role.
+/// Revokes a user's keys that have more rights than this role.
 pub(super) async fn revoke_above(write: &Write, user_id: Uuid, role: Role) -> Result<()> {
     let above = Role::iter().filter(|other| *other > role);
     let revoked = Entity::update_many()

@@ -1,4 +1,4 @@
-//! One-time links: what proves that somebody reads an address's mail, or sits at the server's terminal.
+//! One-time links: proof of access to an address's mail, or to the server's terminal.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// How long a link is valid, in minutes.
+/// Validity of a link, in minutes.
 pub const LINK_MINUTES: u64 = 60;
 
-/// Makes a link for a user; without one, for the first admin.
+/// Creates a link for a user, or without one for the first admin.
 pub(super) async fn create(write: &Write, user_id: Option<Uuid>) -> Result<Secret> {
     let token = Secret::token();
     let link = ActiveModel {
@@ -31,9 +31,8 @@ pub(super) async fn create(write: &Write, user_id: Option<Uuid>) -> Result<Secre
     Ok(token)
 }
 
-/// Makes the link that a mail holds which somebody asked to be sent to this address; none when neither account nor
-/// placeholder has it. The mail goes to the address that is returned, which is the account's own: what was typed may be
-/// another that only compares as equal.
+/// Creates the link of a requested mail. `None` when neither an account nor a placeholder has the address. The mail
+/// goes to the returned address, which is the account's own, because the typed one may only compare as equal.
 pub async fn for_recipient(ctx: &Context, recipient: &str) -> Result<Option<(Secret, String)>> {
     let write = ctx.begin().await?;
     let user = user::Entity::find().filter(user::Column::EmailLower.eq(email::lower(recipient)));
@@ -43,20 +42,20 @@ pub async fn for_recipient(ctx: &Context, recipient: &str) -> Result<Option<(Sec
     Ok(Some((token, user.email)))
 }
 
-/// Takes a link back that could not be sent.
+/// Revokes a link that could not be sent.
 pub async fn withdraw(ctx: &Context, token: &Secret) -> Result<()> {
     Entity::delete_many().filter(Column::TokenHash.eq(token.hash().to_vec())).exec(ctx.db.writer()).await?;
     Ok(())
 }
 
-/// The link as it stands, without using it: whoever guesses tokens is turned away before a password is hashed.
+/// Finds a link without using it, so that a guessed token is refused before a password is hashed.
 pub(super) async fn find(ctx: &Context, token: &Secret) -> Result<Model> {
     let found = Entity::find_by_id(token.hash().to_vec()).one(ctx.db.reads()).await?;
     let now = ctx.clock.now();
     found.filter(|link| link.expires_at > now).ok_or_else(|| invalid().into())
 }
 
-/// Uses the link: of concurrent callers, for one. The user's other links end with it.
+/// Uses up the link. Of concurrent callers, one succeeds. The user's other links end too.
 pub(super) async fn consume(write: &Write, token: &Secret) -> Result<Option<Uuid>> {
     let is_valid = Column::TokenHash.eq(token.hash().to_vec()).and(Column::ExpiresAt.gt(write.now));
     let used = Entity::delete_many().filter(is_valid).exec_with_returning(&write.tx).await?;
@@ -75,7 +74,7 @@ pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Refuses what is not the link with which the first admin is made, and says what to do instead.
+/// Refuses anything but the link that creates the first admin, and says what to do instead.
 pub(super) async fn check_setup(ctx: &Context, token: &Secret) -> Result<()> {
     match find(ctx, token).await {
         Ok(link) if link.user_id.is_none() => return Ok(()),
@@ -83,14 +82,14 @@ pub(super) async fn check_setup(ctx: &Context, token: &Secret) -> Result<()> {
         Err(other) => return Err(other),
     }
     if !needs_first_admin(ctx.db.reads()).await? {
-        return Err(needless().into());
+        return Err(admin_exists().into());
     }
     let message = "The link is wrong, was used or has expired. `liaison serve` prints a new one when it starts.";
     Err(UserError::new(Code::InvalidToken, &["token"], message).into())
 }
 
-/// The refusal of a link for the first admin where there is one.
-pub(super) fn needless() -> UserError {
+/// Builds the refusal of a link for the first admin when there is one already.
+pub(super) fn admin_exists() -> UserError {
     let message = "There is an admin already. Sign in, or have a link sent to the address of your account.";
     UserError::new(Code::InvalidToken, &["token"], message)
 }
@@ -99,7 +98,7 @@ pub(super) fn invalid() -> UserError {
     UserError::new(Code::InvalidToken, &["token"], "The link is wrong, was used or has expired. Ask for a new one.")
 }
 
-/// True as long as there is nobody who could manage the others.
+/// Returns true while no user can manage the others.
 pub async fn needs_first_admin(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(user::Entity::find().filter(user::Column::Role.eq(Role::Admin)).count(db).await? == 0)
 }

@@ -1,7 +1,7 @@
-//! Who may come in: passwords, sessions, API keys, one-time links, and the record of it all.
+//! Authentication: passwords, sessions, API keys, one-time links, and the audit record.
 //!
-//! What a role may do is declared in one place, with the API's fields (`engine/checks/access.rs`); here is how somebody comes
-//! to have one.
+//! The rights of a role are declared in one place, with the API's fields (`engine/checks/access.rs`). This module
+//! handles how callers get a role.
 
 mod accounts;
 mod admins;
@@ -23,7 +23,7 @@ pub use accounts::{
 pub use authenticate::{authenticate, cached};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
-pub use password::{Password, make_ready};
+pub use password::{Password, warm_up};
 pub use secret::Secret;
 pub use sessions::remove_expired;
 pub use token_cache::TokenCache;

@@ -1,4 +1,4 @@
-//! Mails that wait to be sent.
+//! Queue of mails to be sent.
 
 use sea_orm::{EntityTrait, Set};
 

@@ -1,4 +1,4 @@
-//! Passwords: what is one, and its hash.
+//! Password rules, and hashing with argon2id.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,36 +9,38 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{Code, Error, Result, UserError};
 
-/// NIST SP 800-63B asks for at least 8 characters, and for room for 64 at least.
+/// Shortest and longest password, in characters. NIST SP 800-63B asks for a minimum of at least 8, and for a maximum of
+/// at least 64.
 const CHARS_MIN: usize = 8;
 const CHARS_MAX: usize = 128;
-/// Passwords that an attacker tries before this many others are refused.
+/// Guesses that an attacker must need. A password that falls earlier is refused.
 const GUESSES_MIN: u64 = 10_000;
 
-/// OWASP's least parameters for argon2id: 19 MiB, two passes, one lane.
+/// OWASP's minimum parameters for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Hashes that may be worked out at once: each takes 19 MiB and a processor, of which one is left to everybody else.
-static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+/// Permits for hashing at once. Each hash takes 19 MiB and a processor, and one processor is left to other work.
+static HASHING_PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Arc::new(Semaphore::new(processors.saturating_sub(1).max(1)))
 });
 
-/// Those who wait for their turn, a few seconds at most; further ones are sent away.
-static ROOM: Semaphore = Semaphore::const_new(WAITING_MAX);
+/// Permits for waiting to hash, for a few seconds at most. Further requests are refused.
+static WAITING_PERMITS: Semaphore = Semaphore::const_new(WAITING_MAX);
 const WAITING_MAX: usize = 128;
 
-/// What is compared when there is no such account, or no password on it, so that the answer takes as long.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
+/// Hash to compare with when there is no account or no password, so that the answer takes as long.
+static PLACEHOLDER_HASH: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
-/// Makes ready what is compared for nobody: made at the first unknown address, it would take that one twice as long.
-pub fn make_ready() {
-    LazyLock::force(&NOBODYS);
+/// Computes the placeholder hash at start. Computed lazily, it would double the time of the first sign-in with an
+/// unknown address, and so reveal it.
+pub fn warm_up() {
+    LazyLock::force(&PLACEHOLDER_HASH);
 }
 
-/// A password in clear, normalized so that it is the same from every keyboard (NFKC, as RFC 8265 has it).
+/// Password in clear, normalized with NFKC as in RFC 8265, so that it is the same from every keyboard.
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -49,16 +51,16 @@ impl std::fmt::Debug for Password {
 }
 
 impl Password {
-    /// What somebody signs in with. Of what no password can be, no more is taken than one has.
-    pub fn given(text: &str) -> Self {
-        // Typed letter by letter and accent by accent, a password takes up to four times as many.
+    /// Normalizes the password of a sign-in. Text beyond the longest possible password is cut off.
+    pub fn from_input(text: &str) -> Self {
+        // Decomposed letters and accents take up to four times as many characters.
         Self(text.chars().take(CHARS_MAX * 4).nfkc().take(CHARS_MAX + 1).collect())
     }
 
-    /// Checks a password to be set, for a user with this address.
+    /// Checks a new password, for a user with this address.
     pub(super) fn parse(text: &str, email: &str) -> std::result::Result<Self, UserError> {
         let refuse = |code, message: &str| Err(UserError::new(code, &["password"], message));
-        let password = Self::given(text);
+        let password = Self::from_input(text);
         match password.0.chars().count() {
             0 => refuse(Code::Blank, "The password must not be empty."),
             count if count < CHARS_MIN => refuse(Code::Invalid, "A password has at least 8 characters."),
@@ -80,18 +82,18 @@ impl Password {
         zxcvbn::zxcvbn(&self.0, &inputs).guesses() < GUESSES_MIN
     }
 
-    /// The hash to keep, worked out off the asynchronous threads.
+    /// Computes the hash to store, off the asynchronous threads.
     pub(super) async fn hash(&self) -> Result<String> {
         let password = self.clone();
         let failed = || Error::Internal(DbErr::Custom("a password could not be hashed".to_owned()));
-        in_turn(move || hash_now(&password.0)).await?.ok_or_else(failed)
+        with_permit(move || hash_now(&password.0)).await?.ok_or_else(failed)
     }
 
-    /// Compares with a stored hash, or with nobody's, which takes as long.
+    /// Compares with a stored hash, or with the placeholder, which takes as long.
     pub(super) async fn matches(&self, stored: Option<String>) -> Result<Matched> {
         let password = self.clone();
-        let matched = in_turn(move || {
-            let compared = stored.as_deref().unwrap_or(&NOBODYS);
+        let matched = with_permit(move || {
+            let compared = stored.as_deref().unwrap_or(&PLACEHOLDER_HASH);
             let is_right = PasswordHash::new(compared)
                 .is_ok_and(|hash| argon2().verify_password(password.0.as_bytes(), &hash).is_ok());
             match stored {
@@ -104,21 +106,21 @@ impl Password {
     }
 }
 
-/// Whether a password is the one that was hashed.
+/// Result of comparing a password with a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Matched {
     Yes,
-    /// It is, but today it would be hashed with other parameters.
+    /// The password matches a hash with outdated parameters.
     Outdated,
     No,
 }
 
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _place = ROOM.try_acquire().map_err(|_full| Error::Busy)?;
-    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|_closed| Error::Busy)?;
+async fn with_permit<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _waiting = WAITING_PERMITS.try_acquire().map_err(|_full| Error::Busy)?;
+    let permit = Arc::clone(&HASHING_PERMITS).acquire_owned().await.map_err(|_closed| Error::Busy)?;
     let working = tokio::task::spawn_blocking(move || {
         let value = work();
-        drop(turn);
+        drop(permit);
         value
     });
     working.await.map_err(|cause| Error::Internal(DbErr::Custom(cause.to_string())))
@@ -134,7 +136,7 @@ fn hash_now(password: &str) -> Option<String> {
     hash.ok().map(|hash| hash.to_string())
 }
 
-/// True when the hash was made with other parameters than today's.
+/// Returns true when the hash was made with other parameters than today's.
 fn is_outdated(stored: &str) -> bool {
     let today = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
     !stored.starts_with(&today)
@@ -142,17 +144,17 @@ fn is_outdated(stored: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Matched, NOBODYS, Password, is_outdated};
+    use super::{Matched, PLACEHOLDER_HASH, Password, is_outdated};
     use crate::domain::Code;
 
     #[tokio::test]
     async fn a_hash_matches_its_password_however_it_was_typed() {
         let hash = Password::parse("Ａ ligature: ﬁne", "a@b.example").unwrap().hash().await.unwrap();
         assert!(!is_outdated(&hash));
-        assert_eq!(Password::given("A ligature: fine").matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
-        assert_eq!(Password::given("A ligature: fines").matches(Some(hash)).await.unwrap(), Matched::No);
-        assert_eq!(Password::given("nobody's password").matches(None).await.unwrap(), Matched::No);
-        assert!(NOBODYS.starts_with("$argon2id$"));
+        assert_eq!(Password::from_input("A ligature: fine").matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input("A ligature: fines").matches(Some(hash)).await.unwrap(), Matched::No);
+        assert_eq!(Password::from_input("nobody's password").matches(None).await.unwrap(), Matched::No);
+        assert!(PLACEHOLDER_HASH.starts_with("$argon2id$"));
     }
 
     #[tokio::test]
@@ -160,16 +162,19 @@ mod tests {
         use argon2::{Argon2, Params, PasswordHasher, password_hash::phc::PasswordHash};
         let weak = Argon2::from(Params::new(8 * 1024, 1, 1, None).unwrap());
         let hash: PasswordHash = weak.hash_password(b"long enough").unwrap();
-        assert_eq!(Password::given("long enough").matches(Some(hash.to_string())).await.unwrap(), Matched::Outdated);
+        assert_eq!(
+            Password::from_input("long enough").matches(Some(hash.to_string())).await.unwrap(),
+            Matched::Outdated
+        );
     }
 
     #[tokio::test]
     async fn a_password_typed_in_parts_is_taken_whole() {
         let typed = "e\u{301}a\u{300} u\u{308}n\u{303}".repeat(20);
         let hash = Password::parse(&typed, "a@b.example").unwrap().hash().await.unwrap();
-        assert_eq!(Password::given(&typed).matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input(&typed).matches(Some(hash.clone())).await.unwrap(), Matched::Yes);
         let composed = "\u{e9}\u{e0} \u{fc}\u{f1}".repeat(20);
-        assert_eq!(Password::given(&composed).matches(Some(hash)).await.unwrap(), Matched::Yes);
+        assert_eq!(Password::from_input(&composed).matches(Some(hash)).await.unwrap(), Matched::Yes);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Sessions: what a sign-in leaves behind.
+//! Sessions: the result of a sign-in.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::ExprTrait};
@@ -12,13 +12,13 @@ use crate::{
     storage::Db,
 };
 
-/// A session that has just begun.
+/// New session.
 pub(super) struct Begun {
     pub(super) token: Secret,
     pub(super) expires_at: DateTime<Utc>,
 }
 
-/// Begins a session of a user. Its token is always a new one: what the request came with is never taken over.
+/// Begins a session of a user. Its token is always new, and never taken from the request.
 pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) -> Result<Begun> {
     let token = Secret::token();
     let session = Model {
@@ -42,12 +42,12 @@ pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) ->
     Ok(Begun { token, expires_at })
 }
 
-/// When a session ends, if it is not used again.
+/// Returns the time at which a session ends, if it is not used again.
 pub(super) fn end(session: &Model, lifetimes: Lifetimes) -> DateTime<Utc> {
     Ord::min(after(session.last_used_at, lifetimes.idle), session.expires_at)
 }
 
-/// True of a session that has not been ended; also where none is asked about.
+/// Returns true when the session has not ended, or when no session is given.
 pub(super) async fn is_open(write: &Write, id: Option<Uuid>) -> Result<bool> {
     let Some(id) = id else { return Ok(true) };
     Ok(Entity::find_by_id(id).one(&write.tx).await?.is_some())
@@ -55,11 +55,11 @@ pub(super) async fn is_open(write: &Write, id: Option<Uuid>) -> Result<bool> {
 
 /// Ends all sessions of a user.
 pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
-    let ended = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
-    Ok(ended.rows_affected)
+    let deleted = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
+    Ok(deleted.rows_affected)
 }
 
-/// Removes the sessions and links that have ended by themselves.
+/// Removes expired sessions and links.
 pub async fn remove_expired(db: &Db, clock: &Clock, lifetimes: Lifetimes) -> Result<()> {
     use crate::entity::password_link;
 

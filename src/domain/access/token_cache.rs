@@ -13,18 +13,18 @@ use super::Lifetimes;
 use crate::domain::Actor;
 
 /// Time for which an authenticated token is valid. On the replica that revokes it, it ends at once.
-const TOKEN_HOLDS: Duration = Duration::from_secs(2);
-/// Tokens kept at once.
+const TOKEN_VALID_FOR: Duration = Duration::from_secs(2);
+/// Most tokens in the cache.
 const TOKENS_MAX: usize = 10_000;
-/// Refused keys kept at once. They are real ones, so that nobody can make up many.
+/// Most refused keys in the cache. Only keys that exist are cached, so that nobody can invent many.
 const REFUSED_KEYS_MAX: usize = 1000;
-/// Tokens that were authenticated lately, and how long sessions last.
+/// Recently authenticated tokens, and the lifetimes of sessions.
 pub struct TokenCache {
     pub(super) lifetimes: Lifetimes,
     actors: Cache<[u8; 32], (Actor, Instant)>,
-    /// Keys that were refused lately, and since when that is noted.
+    /// Recently refused keys, each with the time of the refusal that was recorded.
     pub(super) refused_keys: Cache<Uuid, DateTime<Utc>>,
-    /// How often the cache was emptied.
+    /// Number of times that the cache was emptied.
     changes: AtomicU64,
 }
 
@@ -41,49 +41,49 @@ impl Default for TokenCache {
 }
 
 impl TokenCache {
-    /// A cache that knows no token yet.
+    /// Makes an empty cache.
     pub fn new(lifetimes: Lifetimes) -> Self {
         let refused_keys = Cache::new(REFUSED_KEYS_MAX);
         Self { lifetimes, actors: Cache::new(TOKENS_MAX), refused_keys, changes: AtomicU64::new(0) }
     }
 
-    /// How long sessions last.
+    /// Returns the lifetimes of sessions.
     pub fn lifetimes(&self) -> Lifetimes {
         self.lifetimes
     }
 
-    /// Empties the cache. Every change of a session, a key or a role has to.
+    /// Empties the cache. Every change of a session, a key or a role must do so.
     pub(super) fn clear(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         self.actors.clear();
     }
 
-    /// The caller who has brought this token a moment ago.
+    /// Returns the caller of this token, if it is cached.
     pub(super) fn get(&self, hash: &[u8; 32]) -> Option<Actor> {
         let (actor, since) = self.actors.get(hash)?;
-        (since.elapsed() < TOKEN_HOLDS).then_some(actor)
+        (since.elapsed() < TOKEN_VALID_FOR).then_some(actor)
     }
 
-    /// Begins a look-up, whose outcome may be kept if nothing changes meanwhile.
+    /// Begins a look-up, whose result may be cached if nothing changes meanwhile.
     pub(super) fn begin(&self) -> LookUp {
         LookUp { since: Instant::now(), changes: self.changes.load(Ordering::SeqCst) }
     }
 
-    /// Keeps the outcome of a look-up.
+    /// Caches the result of a look-up.
     pub(super) fn keep(&self, look_up: &LookUp, hash: [u8; 32], found: Option<Actor>) {
         let Some(actor) = found else {
             self.actors.remove(&hash);
             return;
         };
         self.actors.insert(hash, (actor, look_up.since));
-        // A look-up that began before a change may have read what was there before it.
+        // A look-up that began before a change may have read the old state.
         if self.changes.load(Ordering::SeqCst) != look_up.changes {
             self.actors.remove(&hash);
         }
     }
 }
 
-/// A look-up of a token.
+/// Look-up of a token.
 pub(super) struct LookUp {
     since: Instant,
     changes: u64,

@@ -1,5 +1,5 @@
-//! What admins do with users: invite them, give them roles, and let them in again. On the command line the operator
-//! does the same.
+//! Admins' actions on users: inviting them, giving them roles, and making links with which they sign in. The operator
+//! does the same on the command line.
 
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
@@ -19,11 +19,11 @@ use crate::{
     },
 };
 
-/// A user, for the operator.
+/// User, as the operator sees it.
 pub type Account = Model;
 
-/// Invites a user: registers the account, or takes the placeholder that has the address, gives it the role, and has a
-/// one-time link sent.
+/// Invites a user: registers the account or takes the placeholder with the address, gives it the role, and requests a
+/// one-time link.
 pub async fn invite(ctx: &Context, email: &str, role: Role) -> Result<Model> {
     let email = parse_email(email)?;
     let write = ctx.begin().await?;
@@ -34,7 +34,7 @@ pub async fn invite(ctx: &Context, email: &str, role: Role) -> Result<Model> {
     Ok(user)
 }
 
-/// Creates a user, with the one-time link that lets it in.
+/// Creates a user, with the one-time link that sets its password.
 pub async fn create_user(ctx: &Context, email: &str, role: Role) -> Result<(Model, Secret)> {
     let email = parse_email(email)?;
     let write = ctx.begin().await?;
@@ -50,7 +50,7 @@ async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Res
         let taken = UserError::new(Code::Taken, &["email"], "A user with this address has an account already.");
         return Err(taken.with_conflicts([user.id]).into());
     }
-    // Who is invited is written as the inviter writes it; a placeholder's address may come from anywhere.
+    // The inviter's spelling of the address wins, because a placeholder's may come from anywhere.
     let user = if user.email == email.as_str() { user } else { respell(write, user, email).await? };
     admins::lock_as_admin(write).await?;
     if user.role == Role::Admin && role != Role::Admin {
@@ -71,8 +71,8 @@ async fn respell(write: &Write, user: Model, email: &email::EmailAddress) -> Res
     Ok(Model { email: email.as_str().to_owned(), ..user })
 }
 
-/// Gives a user a role. Whoever loses one is signed out, and the keys that they made beyond the new one are revoked; the
-/// last admin stays one.
+/// Gives a user a role. A user that loses rights is signed out, and its keys with more rights are revoked. The last
+/// admin stays one.
 pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model> {
     let missing = || UserError::not_found("user", &["userId"]);
     let user_id = parse_id(user_id).ok_or_else(missing)?;
@@ -98,20 +98,20 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     Ok(Model { role, ..user })
 }
 
-/// All users, by address, in pages of the size given, for the operator.
+/// Lists users by address, in pages of the given size, for the operator.
 pub async fn list_users(db: &impl ConnectionTrait, after: Option<&str>, limit: u64) -> Result<Vec<Account>> {
     let later = after.map(|email| Column::EmailLower.gt(email));
     let users = later.into_iter().fold(Entity::find(), QueryFilter::filter);
     Ok(users.order_by_asc(Column::EmailLower).limit(limit).all(db).await?)
 }
 
-/// The user with an address.
+/// Returns the user with an address.
 pub async fn find_user(db: &impl ConnectionTrait, email: &str) -> Result<Model> {
     let found = Entity::find().filter(Column::EmailLower.eq(email::lower(text::trim(email)))).one(db).await?;
     found.ok_or_else(|| UserError::not_found("user", &["email"]).into())
 }
 
-/// Makes a one-time link for a user; without one, for the first admin, whose earlier links end.
+/// Creates a one-time link for a user, or without one for the first admin, whose earlier links end.
 pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
     let write = ctx.begin().await?;
     if user.is_none() {
@@ -125,7 +125,7 @@ pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
     Ok(token)
 }
 
-/// Ends all sessions of a user; how many.
+/// Ends all sessions of a user, and returns their number.
 pub async fn end_sessions(ctx: &Context, user: &Model) -> Result<u64> {
     let write = ctx.begin().await?;
     let ended = sessions::end_all(&write, user.id).await?;

@@ -1,6 +1,6 @@
 //! Folding: the form of a text in which case, accents and typographic variants do not matter.
 //!
-//! Both databases compare these keys byte by byte, so they agree, whatever their own collations know.
+//! Both databases compare these keys byte by byte, so they agree whatever their collations do.
 
 mod signs;
 
@@ -13,31 +13,32 @@ use unicode_normalization::{
 pub(crate) use signs::is_ignorable;
 use signs::{Flag, is_decoration, is_left_out_after, plain, unified};
 
-/// Grows when [`fold`] changes, so that a newer program rebuilds the keys that an older one stored.
+/// Version of [`fold`]. It grows with each change, so that a newer program rebuilds the keys that an older one stored.
 pub const VERSION: i32 = 2;
 
-/// Most bytes of a key that one character takes. PostgreSQL refuses index entries of more than a third of a page,
-/// 2704 bytes: 255 characters fit, with an id beside them.
+/// Most bytes of a key for one character. PostgreSQL refuses index entries of more than a third of a page, 2704 bytes.
+/// With this limit 255 characters and an id fit.
 const CHARACTER_BYTES_MAX: usize = 10;
-/// So keys are no longer than this, whatever they are made of.
+/// Most bytes of a key, whatever its text.
 const KEY_BYTES_MAX: usize = 255 * CHARACTER_BYTES_MAX;
 
-/// Folds a text: NFKD, what is decoration or unseen left out, case-folded, variants of a sign made one, the letters that
-/// people type without their strokes, one space for several, and composed again.
+/// Folds a text in these steps: NFKD; removal of decoration and invisible characters; case folding; variants of a sign
+/// made one; letters with strokes replaced by plain ones; several spaces made one; composition.
 ///
 /// The order is that of Unicode's compatibility caseless matching (D146).
 pub fn fold(text: &str) -> String {
     fold_with(text, decompose_fully)
 }
 
-/// Folds a text for a column that has an index: as [`fold`], except that a text with hundreds of signs that stand for
-/// whole words (such as U+FDFA) keeps those. Never cut: what differs anywhere has another key.
+/// Folds a text for an indexed column, as [`fold`] does. But a text with hundreds of signs that stand for whole words
+/// (such as U+FDFA) keeps those signs. A key is never cut, because different texts must have different keys.
 pub fn key(text: &str) -> String {
     let folded = fold(text);
     if folded.len() <= KEY_BYTES_MAX { folded } else { fold_with(text, decompose_briefly) }
 }
 
-/// The forms that a part of a text may have in its key: one, but for those with signs that stand for whole words.
+/// Returns the forms that a part of a text may have in its key: one, except for parts with signs that stand for whole
+/// words.
 pub fn forms(part: &str) -> Vec<String> {
     let folded = fold(part);
     let brief = if part.is_ascii() { None } else { Some(fold_with(part, decompose_briefly)) };
@@ -58,7 +59,7 @@ fn fold_with(text: &str, decompose: fn(char, &mut dyn FnMut(char))) -> String {
             decompose(letter, &mut |part| spelled.extend(unified(part).filter(|part| !is_decoration(*part))));
         }
     }
-    // Folding the case composes some letters anew.
+    // Case folding composes some letters anew.
     let lower: String = spelled.chars().default_case_fold().collect();
     let mut letters = String::with_capacity(lower.len());
     let mut previous = None;
@@ -84,7 +85,7 @@ fn fold_with(text: &str, decompose: fn(char, &mut dyn FnMut(char))) -> String {
 }
 
 fn decompose_fully(letter: char, emit: &mut dyn FnMut(char)) {
-    // Variants of a sign may be what letters are made of, and would come apart themselves.
+    // Variants of a sign may be parts of letters, and would themselves decompose.
     decompose_canonical(letter, |part| {
         if let Some(part) = unified(part) {
             decompose_compatible(part, &mut *emit);
@@ -92,7 +93,7 @@ fn decompose_fully(letter: char, emit: &mut dyn FnMut(char)) {
     });
 }
 
-/// Decomposes a character into what is no longer than [`CHARACTER_BYTES_MAX`] when it is folded.
+/// Decomposes a character into a form that stays within [`CHARACTER_BYTES_MAX`] when it is folded.
 fn decompose_briefly(letter: char, emit: &mut dyn FnMut(char)) {
     let mut bytes = [0; 4];
     let letter_itself: fn(char, &mut dyn FnMut(char)) = |letter, emit| emit(letter);
@@ -111,7 +112,7 @@ fn one_space_for_several(letters: impl Iterator<Item = char>) -> String {
     text
 }
 
-/// The smallest text greater than all that begin with `prefix`, or none when there is no such text.
+/// Returns the smallest text greater than all that begin with `prefix`, or `None` when there is no such text.
 pub(crate) fn end_of_prefix(prefix: &str) -> Option<String> {
     let mut letters: Vec<char> = prefix.chars().collect();
     while let Some(last) = letters.pop() {
@@ -183,7 +184,7 @@ mod tests {
                 assert_eq!(fold(other) == folded, other == text, "{text} {other}");
             }
         }
-        // The same text, composed or not, half as wide or not.
+        // The same text, composed or decomposed, in half or full width.
         assert_eq!(fold("ハ\u{309a}"), "パ");
         assert_eq!(fold("ﾊﾟ"), "パ");
         assert_eq!(fold("\u{1112}\u{1161}\u{11ab}"), "한");
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn no_character_takes_too_much_of_a_key() {
-        // Beyond are ideographs that are made of nothing, and what is not assigned.
+        // Other planes contain only ideographs without a decomposition, and unassigned characters.
         for letter in (0..0x2_0000).chain(0x2_f800..0x2_fa20).chain(0xe_0000..0xe_0200).filter_map(char::from_u32) {
             let brief = fold_with(&letter.to_string(), decompose_briefly);
             assert!(brief.len() <= CHARACTER_BYTES_MAX, "{letter:?} takes {}", brief.len());

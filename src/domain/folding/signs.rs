@@ -1,24 +1,24 @@
-//! What is one sign to people: the marks that are decoration, the variants of a letter or of a punctuation mark, and
-//! what nobody sees.
+//! Rules for single signs: marks that are decoration, variants of a letter or a punctuation mark, and invisible
+//! characters.
 
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 
-/// Blanks that Unicode does not count among what is ignored: Braille's, a head of a note that is none, and the marks between
-/// a text and its gloss.
+/// Blanks that Unicode does not count as ignorable: Braille's, a note head that is empty, and the marks between a text
+/// and its gloss.
 const BLANKS: [char; 5] = ['\u{2800}', '\u{1d159}', '\u{fff9}', '\u{fffa}', '\u{fffb}'];
 
-/// True of what takes no part in a text: joiners, fillers, marks of direction, selectors of variants.
+/// Returns true for characters without meaning in a text: joiners, fillers, marks of direction, selectors of variants.
 pub(crate) fn is_ignorable(letter: char) -> bool {
     !letter.is_ascii()
         && (BLANKS.contains(&letter) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter))
 }
 
-/// Goes through a flag: after the black flag, tags say of which region it is. Elsewhere they take no part in a text.
+/// Tracks flags: after the black flag, tags name a region. Elsewhere tags are ignorable.
 #[derive(Default)]
 pub(super) struct Flag(bool);
 
 impl Flag {
-    /// True of a tag that belongs to a flag.
+    /// Returns true for a tag that belongs to a flag.
     pub(super) fn takes(&mut self, letter: char) -> bool {
         let is_tag = self.0 && matches!(letter, '\u{e0020}'..='\u{e007f}');
         self.0 = is_tag || letter == '\u{1f3f4}';
@@ -26,10 +26,10 @@ impl Flag {
     }
 }
 
-/// The one sign that stands for all its variants; none for what takes no part in a text.
+/// Returns the one sign that stands for all its variants. `None` for an ignorable character.
 pub(super) fn unified(sign: char) -> Option<char> {
     match sign {
-        // Variants that are letters of their own are among them, as Greek breathings and Hebrew's geresh are.
+        // These include variants that are letters of their own, such as Greek breathings and Hebrew's geresh.
         '`'
         | '´'
         | '\u{2b9}'
@@ -75,7 +75,7 @@ pub(super) fn unified(sign: char) -> Option<char> {
         | '\u{fe58}'
         | '\u{fe63}'
         | '\u{ff0d}' => Some('-'),
-        // Kana's marks of voice, where they stand for themselves
+        // Kana's voicing marks, standing alone
         '\u{309b}' | '\u{ff9e}' => Some('\u{3099}'),
         '\u{309c}' | '\u{ff9f}' => Some('\u{309a}'),
         space if space.is_whitespace() => Some(' '),
@@ -84,14 +84,14 @@ pub(super) fn unified(sign: char) -> Option<char> {
     }
 }
 
-/// True of marks that people leave out: those of Latin, Greek and Cyrillic, Hebrew's points, and in Arabic the short
-/// vowels and what only draws a word longer. In all other scripts marks are letters.
+/// Returns true for marks that people omit: those of Latin, Greek and Cyrillic, Hebrew's points, and in Arabic the
+/// short vowels and the elongation mark. In all other scripts marks are letters.
 pub(super) fn is_decoration(mark: char) -> bool {
     matches!(mark,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20f0}' | '\u{2de0}'..='\u{2dff}' | '\u{a66f}'..='\u{a672}' | '\u{a674}'..='\u{a67d}'
         | '\u{fe20}'..='\u{fe2f}'
-        // The stems of notes
+        // Stems of musical notes
         | '\u{1d165}'..='\u{1d169}' | '\u{1d16d}'..='\u{1d172}'
         // Hebrew
         | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{fb1e}'
@@ -101,12 +101,12 @@ pub(super) fn is_decoration(mark: char) -> bool {
         | '\u{8ca}'..='\u{8e1}' | '\u{8e3}'..='\u{8ff}')
 }
 
-/// True of what people leave out of an alef, and of no other letter: the hamza and the madda.
+/// Returns true for the hamza and the madda after an alef, which people omit. After other letters they count.
 pub(super) fn is_left_out_after(previous: Option<char>, mark: char) -> bool {
     previous == Some('\u{627}') && matches!(mark, '\u{653}'..='\u{655}')
 }
 
-/// The letters that people type for one that their keyboard does not have.
+/// Returns the letters that people type for one that their keyboard lacks.
 pub(super) fn plain(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ł' => "l",

@@ -35,15 +35,15 @@ use crate::{
     },
 };
 
-/// Time between tries to read the feed while the database is away.
-const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// Time between tries to answer a change while the database is away.
-const ANSWER_AGAIN_AFTER: Duration = Duration::from_millis(500);
+/// Interval between attempts to read the feed while the database is unavailable.
+const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// Interval between attempts to answer a change while the database is unavailable.
+const ANSWER_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Takes a valid document, and reads its arguments.
 ///
-/// A cursor to begin at (`after`) is taken out where it stands in a variable of its own, because subscribers that come
-/// back after an interruption differ in nothing else.
+/// A cursor to begin at (`after`) is removed when it is a variable of its own. Subscribers that return after an
+/// interruption differ in nothing else.
 pub(super) async fn open(
     engine: &Engine,
     mut graphql: GraphqlRequest,
@@ -77,7 +77,7 @@ pub(super) async fn open(
 async fn read_arguments(engine: &Engine, operation: &Operation) -> Result<Arguments, Answer> {
     let slot = Arc::new(OnceLock::new());
     if let Some(mut refused) = execute(engine, operation, Purpose::Arguments(Arc::clone(&slot))).await {
-        // A subscription that was not opened has no field that could fail: the request as a whole is refused.
+        // A subscription that was not opened has no field that could fail, so the request as a whole is refused.
         refused.errors.iter_mut().for_each(|error| error.path.clear());
         return Err(complete(operation, refused));
     }
@@ -109,7 +109,7 @@ async fn answer_all(
     }
 }
 
-/// Answers all changes that the tail gives, until it has lost some.
+/// Answers all changes that the tail yields, until the tail has lost some.
 async fn answer_until_lagged(
     engine: &Engine,
     operation: &Operation,
@@ -127,7 +127,8 @@ async fn answer_until_lagged(
                     // A group without members ends.
                     drop(events.send(GroupEvent::Answer(ChangeAnswer { position, body })));
                     if number % (ANSWERS_WAITING / 2) == 0 {
-                        // Many changes at once must not overtake those who would have taken them in time.
+                        // Yields to subscribers, because a burst of changes could otherwise outrun those that read in
+                        // time.
                         tokio::task::yield_now().await;
                     }
                 }
@@ -144,10 +145,10 @@ async fn answer_until_lagged(
 
 async fn wait_after(error: &Error) {
     tracing::warn!(%error, "Subscribers could not be answered; trying again");
-    tokio::time::sleep(READ_AGAIN_AFTER).await;
+    tokio::time::sleep(READ_RETRY_INTERVAL).await;
 }
 
-/// The answer to one change, as JSON.
+/// Answers one change, as JSON.
 pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change: Change) -> Bytes {
     let change = Arc::new(change);
     loop {
@@ -156,7 +157,7 @@ pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change
         if !answer.errors.iter().any(is_temporary) {
             return complete(operation, answer).body.into();
         }
-        tokio::time::sleep(ANSWER_AGAIN_AFTER).await;
+        tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
     }
 }
 
@@ -174,7 +175,7 @@ fn complete(operation: &Operation, answer: async_graphql::Response) -> Answer {
     answer::complete(answer, operation.graphql.had_variables, None)
 }
 
-/// True of an error that the absence of the database has caused.
+/// Returns true for an error that an unavailable database has caused.
 fn is_temporary(error: &ServerError) -> bool {
     let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
     code == Some(&ErrorCode::ServiceUnavailable.as_str().into())

@@ -1,4 +1,4 @@
-//! Subscribers with the same operation: each change is answered once for all of them.
+//! Groups of subscribers with the same operation. Each change is answered once per group.
 
 use std::{
     collections::HashMap,
@@ -20,12 +20,13 @@ use crate::{
     quota::{Permit, Quotas},
 };
 
-/// Answers that wait for a subscriber; one that is further behind reads from the table.
+/// Most answers that wait for a subscriber. A subscriber that lags further reads from the table.
 ///
-/// Room for all of them is taken when the group begins, which is what a subscriber with an operation of its own costs.
+/// The memory for all of them is allocated when the group begins. That is the cost of a subscriber with an operation of
+/// its own.
 pub(super) const ANSWERS_WAITING: usize = 32;
 
-/// The groups of this process, each for as long as it has members, and how many subscriptions each caller has.
+/// Groups of this process, each while it has members, and the subscription quotas of callers.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     groups: Mutex<HashMap<(Fingerprint, Wanted), Weak<Group>>>,
@@ -34,25 +35,25 @@ pub(crate) struct Groups {
 
 /// Subscribers with the same operation.
 pub(super) struct Group {
-    /// What all of them sent, kept once.
+    /// Operation that all of them sent, stored once.
     pub(super) operation: Arc<Operation>,
     pub(super) events: broadcast::Sender<GroupEvent>,
-    /// The newest change that is answered, once the group has begun.
+    /// Position of the newest answered change, once the group has begun.
     pub(super) answered: watch::Receiver<Option<Position>>,
-    /// The task that answers; it ends with the group.
+    /// Task that answers. It ends with the group.
     pub(super) answering: JoinHandle<()>,
 }
 
-/// An event of a group, for its subscribers.
+/// Event of a group, for its subscribers.
 #[derive(Clone, Debug)]
 pub(super) enum GroupEvent {
-    /// The answer to the next change.
+    /// Answer to the next change.
     Answer(ChangeAnswer),
-    /// Changes may be missing from here on; each subscriber has to look by itself.
+    /// Changes may be missing from here on. Each subscriber must read them from the table.
     Lagged,
 }
 
-/// The answer to a change.
+/// Answer to a change.
 #[derive(Clone, Debug)]
 pub(super) struct ChangeAnswer {
     pub(super) position: Position,
@@ -60,7 +61,7 @@ pub(super) struct ChangeAnswer {
 }
 
 impl Groups {
-    /// The group of an operation; `start` makes a new one where there is none.
+    /// Joins the group of an operation. `start` makes a new group when there is none.
     pub(super) fn join(
         &self,
         operation: Operation,
@@ -78,8 +79,8 @@ impl Groups {
         group
     }
 
-    /// A subscription for a caller; none when it has as many as one may have. Large ones count several times, because
-    /// parsed, as they are kept, they take up to a hundred times their text.
+    /// Takes a subscription permit for a caller. `None` when the quota is used up. Large operations count several
+    /// times, because they are kept parsed, which takes up to a hundred times their text.
     pub(super) fn acquire(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Permit> {
         let weight = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         self.subscriptions.acquire(actor, weight.max(1), most)
@@ -87,12 +88,12 @@ impl Groups {
 }
 
 impl Group {
-    /// All that is said from here on, once the group has begun, and the place that it follows. What comes after that
-    /// place may be partly said already; nothing that is said later comes before it.
+    /// Returns the events from here on, once the group has begun, and the position that they follow. Changes after that
+    /// position may be answered already; later events contain nothing before it.
     pub(super) async fn listen(&self) -> (broadcast::Receiver<GroupEvent>, Position) {
         let events = self.events.subscribe();
         let mut answered = self.answered.clone();
-        // It ends only with the group.
+        // The sender is dropped only with the group.
         let position = answered.wait_for(Option::is_some).await.ok().and_then(|position| *position);
         (events, position.unwrap_or_default())
     }

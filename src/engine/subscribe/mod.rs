@@ -1,4 +1,4 @@
-//! Subscriptions: from an operation to its answers, whatever carries them to the client.
+//! Subscriptions: from an operation to its answers, for any transport.
 
 mod answering;
 mod group;
@@ -30,15 +30,15 @@ use crate::{
 };
 
 /// Changes read from the table at once.
-const PAGE: u64 = 50;
-/// Time between tries to read the table while the database is away.
-const READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
+const CHANGES_PER_READ: u64 = 50;
+/// Interval between attempts to read the table while the database is unavailable.
+const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The answers to a subscription as JSON, without end unless one is an error. That is the last: the client has to load
-/// the records again.
+/// Answers to a subscription as JSON, without end. An error is the last of them, and the client must then load the
+/// records again.
 pub(crate) type Answers = BoxStream<'static, Result<Bytes, Answer>>;
 
-/// Opens a subscription; the outer error says that it took too long.
+/// Opens a subscription. The outer error is a timeout.
 pub(crate) async fn open(
     engine: &Arc<Engine>,
     graphql: GraphqlRequest,
@@ -89,7 +89,7 @@ fn refused(error: domain::Error) -> Answer {
     Answer::refused(&ApiError::from(error))
 }
 
-/// The answers of a group as a source. A subscriber that lags has what it missed answered for itself.
+/// Answers of a group as a source. A subscriber that lags gets the missed changes answered for itself.
 struct GroupSource {
     engine: Arc<Engine>,
     wanted: Wanted,
@@ -118,7 +118,8 @@ impl Source for GroupSource {
         loop {
             let (engine, operation) = (Arc::clone(&self.engine), Arc::clone(&self.group.operation));
             let reading = read(engine, operation, self.wanted.clone(), after);
-            // A task of its own: it must not stand still, with a connection to the database, while the client reads slowly.
+            // In its own task, because otherwise it would stop with a database connection in use while the client reads
+            // slowly.
             match AbortOnDropHandle::new(tokio::spawn(reading)).await {
                 Ok(Err(error)) if !matches!(error, domain::Error::BadRequest(_)) => {
                     tracing::warn!(%error, "A subscriber could not be told what it missed; trying again");
@@ -126,24 +127,24 @@ impl Source for GroupSource {
                 Ok(outcome) => return outcome,
                 Err(cause) => tracing::error!(%cause, "A subscriber could not be told what it missed; trying again"),
             }
-            tokio::time::sleep(READ_AGAIN_AFTER).await;
+            tokio::time::sleep(READ_RETRY_INTERVAL).await;
         }
     }
 }
 
-/// A page of the answers after a position.
+/// Reads a page of the answers after a position.
 async fn read(
     engine: Arc<Engine>,
     operation: Arc<Operation>,
     wanted: Wanted,
     after: Position,
 ) -> domain::Result<Page<Bytes>> {
-    // The table holds what the feed holds by now.
+    // The table contains all changes up to the feed's present position.
     let known = engine.domain.feed.now();
-    let missed = changes::after(engine.domain.db.reads(), &wanted, after, PAGE).await?;
-    // Each time, because a slow client's replay goes on while changes are pruned.
+    let missed = changes::after(engine.domain.db.reads(), &wanted, after, CHANGES_PER_READ).await?;
+    // Checked for each page, because changes may be pruned while a slow client's replay goes on.
     changes::check_place(engine.domain.db.reads(), after).await?;
-    let is_last = (missed.len() as u64) < PAGE;
+    let is_last = (missed.len() as u64) < CHANGES_PER_READ;
     let mut position = missed.last().map_or(after, |last| last.position);
     if is_last {
         // Changes that the filter excludes are skipped; otherwise the subscriber would look lagged.

@@ -1,4 +1,4 @@
-//! A subscription's operation, as subscribers share it.
+//! Operation of a subscription, as subscribers share it.
 
 use async_graphql::{
     Name,
@@ -13,19 +13,19 @@ use crate::{
     graphql::error::{ApiError, ErrorCode},
 };
 
-/// An operation that is executed for each change. It knows nothing of the caller but the role, so that subscribers can
+/// Operation that is executed for each change. It contains nothing of the caller but the role, so that subscribers can
 /// share it.
 pub(super) struct Operation {
-    /// Without its text, which nothing needs once it is parsed.
+    /// Request without its text, which nothing needs once it is parsed.
     pub(super) graphql: GraphqlRequest,
     pub(super) document: ExecutableDocument,
     pub(super) role: Option<Role>,
     pub(super) text_hash: [u8; 32],
-    /// The length of the text with the variables.
+    /// Length of the text with the variables.
     pub(super) bytes: usize,
 }
 
-/// A key that differs between operations whose answers may differ.
+/// Key that differs between operations whose answers may differ.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Fingerprint {
     text_hash: [u8; 32],
@@ -35,7 +35,7 @@ pub(super) struct Fingerprint {
 }
 
 impl Operation {
-    /// The key by which groups are found.
+    /// Returns the key by which groups are found.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         Fingerprint {
             text_hash: self.text_hash,
@@ -46,7 +46,7 @@ impl Operation {
     }
 }
 
-/// The variables as JSON.
+/// Writes the variables as JSON.
 pub(super) fn variables(graphql: &GraphqlRequest) -> Vec<u8> {
     serde_json::to_vec(&graphql.variables).unwrap_or_default()
 }
@@ -56,7 +56,7 @@ pub(super) fn not_one_field() -> ApiError {
     ApiError::new(ErrorCode::ValidationFailed, message)
 }
 
-/// The one field of a subscription. GraphQL specification, section 5.2.4.1.
+/// Returns the one field of a subscription (GraphQL specification, section 5.2.4.1).
 pub(super) fn single_field<'a>(
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
@@ -69,7 +69,7 @@ pub(super) fn single_field<'a>(
     }
 }
 
-/// The fields of a selection; none in the place of what is there only sometimes.
+/// Collects the fields of a selection. `None` stands for a conditional one.
 fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: &mut Vec<Option<&'a Field>>) {
     for selection in &set.items {
         if !selection.node.directives().is_empty() {
@@ -79,7 +79,7 @@ fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: 
             Selection::Field(field) => fields.push(Some(&field.node)),
             Selection::InlineFragment(fragment) => collect(document, &fragment.node.selection_set.node, fields),
             Selection::FragmentSpread(spread) => {
-                // A valid document's fragments do not go in a circle.
+                // Fragments of a valid document have no cycle.
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
                     collect(document, &fragment.node.selection_set.node, fields);
                 }
@@ -88,7 +88,7 @@ fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: 
     }
 }
 
-/// The variable that says where to begin, if it says nothing else.
+/// Returns the variable for the position to begin at, if it has no other use.
 pub(super) fn begins_at<'a>(document: &ExecutableDocument, field: &'a Field) -> Option<&'a Name> {
     let (_, after) = field.arguments.iter().find(|(name, _)| name.node == "after")?;
     let Value::Variable(name) = &after.node else { return None };

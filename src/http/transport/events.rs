@@ -24,17 +24,17 @@ use crate::{
         Shared,
         credentials::Credentials,
         media::MediaType,
-        message::{error_response, no_room},
+        message::{error_response, quota_exceeded},
         middleware::RequestId,
-        stop::stopped,
+        stop::wait_until_stopped,
     },
 };
 
-/// How often something is sent, if only to show that the connection stands: proxies end those that are silent.
-const KEEP_ALIVE: Duration = Duration::from_secs(12);
-/// How often the session is asked whether it still holds.
-const CHECK_EVERY: Duration = Duration::from_secs(10);
-/// Tells nginx to pass on what comes, as it comes.
+/// Interval between keep-alive comments, because proxies close silent connections.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(12);
+/// Interval between checks that the session is still valid.
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
+/// Tells nginx not to buffer the events.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Answers a request with a stream of events.
@@ -50,38 +50,38 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(graphql) => graphql,
         Err(response) => return response,
     };
-    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&actor)) else {
-        return no_room();
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&actor)) else {
+        return quota_exceeded();
     };
     let events = match open(&shared, graphql, actor, is_get, request_id.as_ref()).await {
         Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, _) => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
         }
-        // Clients take these for what they are only as an answer of its own.
+        // Clients recognise these only as the status of the response.
         Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
             return error_response(status, &error, None);
         }
         Opened::Refused(_, error) => stream::iter(whole(&Answer::refused(&error))).left_stream(),
         Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
         Opened::Answers(answers) => {
-            let ended = ended(Arc::clone(&shared), credentials, actor.role);
+            let end = session_ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {
                 Ok(body) => stream::iter(vec![next(&body)]),
                 Err(refused) => stream::iter(whole(&refused)),
             });
-            events.take_until(ended).right_stream()
+            events.take_until(end).right_stream()
         }
     };
     let events = events.map(move |event| {
-        let _permits = (&place, &permit);
+        let _permits = (&total_permit, &caller_permit);
         Ok::<_, Infallible>(event)
     });
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL)).into_response();
     response.headers_mut().insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
 }
 
-/// All that is to be said of an operation with one answer, or with one last.
+/// Returns all events of an operation that has one answer, or one last answer.
 fn whole(reply: &Answer) -> Vec<Event> {
     vec![next(&reply.body), Event::default().event("complete").data("")]
 }
@@ -90,20 +90,20 @@ fn next(body: &[u8]) -> Event {
     Event::default().event("next").data(String::from_utf8_lossy(body))
 }
 
-/// Returns when the server stops, or the caller is no longer who it was. Without a last event, so that clients connect
-/// again.
-async fn ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
+/// Waits until the server stops, or the caller's role or session has changed. The stream then ends without a last
+/// event, so that clients reconnect.
+async fn session_ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
     let mut stopping = shared.stopping.subscribe();
-    let has_left = async {
+    let caller_changed = async {
         loop {
-            tokio::time::sleep(CHECK_EVERY).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             if !matches!(credentials.identify(&shared).await, Ok(actor) if actor.role == role) {
                 return;
             }
         }
     };
     tokio::select! {
-        () = has_left => {}
-        () = stopped(&mut stopping) => {}
+        () = caller_changed => {}
+        () = wait_until_stopped(&mut stopping) => {}
     }
 }

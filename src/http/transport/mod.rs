@@ -13,11 +13,11 @@ use super::{Shared, media};
 
 pub(super) use plain::read_json;
 
-/// The API's path.
+/// Path of the API.
 pub(super) const PATH: &str = "/graphql";
 
-/// Answers one request by the transport that it asks for. Rare transports have boxes of their own, because the future is
-/// moved about as a whole.
+/// Answers one request by the transport that it asks for. Rare transports are boxed, because the future is moved as a
+/// whole.
 pub(super) async fn handle(shared: Arc<Shared>, request: Request) -> Response {
     if websocket::is_wanted(request.headers()) {
         return Box::pin(websocket::upgrade(shared, request)).await;

@@ -12,13 +12,13 @@ use crate::{
     http::{Shared, middleware::RequestId},
 };
 
-/// The start of an operation of any kind, for a transport that can carry more than one answer.
+/// Start of an operation of any kind, for a transport that can carry more than one answer.
 pub(super) enum Opened {
-    /// It was not executed; the status that says so over HTTP, and why.
+    /// Not executed: the HTTP status and the reason.
     Refused(StatusCode, ApiError),
-    /// The answer to a query or a mutation.
+    /// Answer to a query or a mutation.
     Answer(Answer),
-    /// The answers to a subscription, without end; after a refusal nothing more comes.
+    /// Answers to a subscription, without end. A refusal is the last of them.
     Answers(BoxStream<'static, Result<Bytes, Answer>>),
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn open(
     answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, timed_out))
 }
 
-/// The status of a request that is refused as a whole.
+/// Returns the status of a request that is refused as a whole.
 pub(super) fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -65,8 +65,8 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     }
 }
 
-/// The status of a refused request. Under the older media type a well-formed request is answered by 200, whatever came of
-/// it.
+/// Returns the status of a refused request. Under the older media type a well-formed request gets 200, whatever its
+/// result.
 fn refused_status(accepted: MediaType, status: StatusCode) -> StatusCode {
     match accepted {
         MediaType::GraphqlResponse => status,
@@ -97,7 +97,7 @@ pub(in crate::http) async fn read_json(
     accepted: Option<MediaType>,
 ) -> Result<Bytes, Response> {
     let refuse = |status, message: &str| error_response(status, &ApiError::bad_input(message), accepted);
-    // Anything but JSON is refused, which also keeps web forms of other sites from posting.
+    // Anything but JSON is refused, so that web forms of other sites cannot post.
     if !accepts_json_body(request.headers().get(header::CONTENT_TYPE)) {
         let message = "Send the request as JSON, with Content-Type: application/json.";
         return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
@@ -114,13 +114,17 @@ pub(in crate::http) async fn read_json(
     match tokio::time::timeout(time, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(ended(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete."))),
-        Err(_) => Err(ended(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time."))),
+        Ok(Err(_)) => {
+            Err(closing_connection(refuse(StatusCode::BAD_REQUEST, "The request's body is malformed or incomplete.")))
+        }
+        Err(_) => {
+            Err(closing_connection(refuse(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time.")))
+        }
     }
 }
 
-/// An answer that is the last on its connection: where the next request would begin is not known.
-fn ended(mut response: Response) -> Response {
+/// Closes the connection after this response, because the beginning of the next request is unknown.
+fn closing_connection(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -15,7 +15,7 @@ use crate::{
     loaders::{ContactId, Loaders},
 };
 
-/// The order's name, and the name key and id of the contact that the page ends with: the same cursor as Liaison's.
+/// Cursor: the name of the order, and the name key and id of the page's last contact, as in Liaison's cursors.
 type ContactCursor = OpaqueCursor<(String, String, Uuid)>;
 
 pub(crate) struct Query;

@@ -1,4 +1,4 @@
-//! One connection: its login, its operations, and its end.
+//! WebSocket session: its login, its operations, and its end.
 
 use std::{
     collections::HashMap,
@@ -29,48 +29,48 @@ use crate::{
         Shared,
         credentials::{Credentials, Refusal},
         middleware::RequestId,
-        stop::stopped,
+        stop::wait_until_stopped,
         transport::open::{Opened, open},
     },
     quota::Permit,
     throttle::Caller,
 };
 
-/// How often the client is asked whether it is still there, and the session whether it still holds.
-const CHECK_EVERY: Duration = Duration::from_secs(10);
-/// How long a client may be silent, pongs included.
+/// Interval between pings, and between checks that the session is still valid.
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
+/// Longest silence of a client, pongs included.
 const SILENT_MAX: Duration = Duration::from_secs(35);
-/// How long a connection may stay open with nothing running.
+/// Longest time that a connection stays open without an operation.
 const IDLE_MAX: Duration = Duration::from_mins(10);
-/// How long a client may take to read a message.
+/// Time for a client to read a message.
 const SEND_MAX: Duration = Duration::from_secs(20);
-/// Operations of one connection at once.
+/// Concurrent operations of one connection.
 const OPERATIONS_MAX: usize = 100;
-/// Longest id of an operation, in bytes: each answer repeats it.
+/// Longest id of an operation, in bytes, because each answer repeats it.
 const ID_BYTES_MAX: usize = 128;
 
-/// A message of an operation to the client.
+/// Message of an operation to the client.
 struct OutgoingMessage {
     id: String,
     message: Message,
     is_last: bool,
 }
 
-pub(super) struct Connection {
+pub(super) struct Session {
     shared: Arc<Shared>,
     credentials: Credentials,
     request_id: Option<RequestId>,
-    /// Who is signed in, once `connection_init` has come.
+    /// Caller, known once `connection_init` has come.
     actor: Option<Actor>,
-    /// The place that it takes among those of its caller.
+    /// Part of the caller's quota that the connection uses.
     permit: Permit,
     operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
     running: HashMap<String, AbortHandle>,
-    heard: Instant,
+    last_received: Instant,
     busy: Instant,
 }
 
-impl Connection {
+impl Session {
     pub(super) fn new(
         shared: Arc<Shared>,
         credentials: Credentials,
@@ -86,28 +86,28 @@ impl Connection {
             permit,
             operations: SelectAll::new(),
             running: HashMap::new(),
-            heard: now,
+            last_received: now,
             busy: now,
         }
     }
 
-    /// Serves until either side ends it.
+    /// Serves until either side closes it.
     pub(super) async fn run(mut self, socket: WebSocket) {
         let (mut outgoing, mut incoming) = socket.split();
         let mut stopping = self.shared.stopping.subscribe();
-        let mut checks = tokio::time::interval(CHECK_EVERY);
+        let mut checks = tokio::time::interval(CHECK_INTERVAL);
         let init_by = tokio::time::sleep(Duration::from_millis(self.shared.http.read_timeout_ms));
         tokio::pin!(init_by);
         loop {
             let step = tokio::select! {
                 message = incoming.next() => match message {
-                    Some(Ok(message)) => self.hear(message).await,
+                    Some(Ok(message)) => self.receive(message).await,
                     Some(Err(_)) | None => return,
                 },
-                Some(said) = self.operations.next(), if !self.operations.is_empty() => Ok(self.say(said)),
+                Some(message) = self.operations.next(), if !self.operations.is_empty() => Ok(self.forward(message)),
                 _ = checks.tick() => self.check().await,
                 () = &mut init_by, if self.actor.is_none() => Err(Close::InitialisationTimeout),
-                () = stopped(&mut stopping) => Err(Close::Restart),
+                () = wait_until_stopped(&mut stopping) => Err(Close::Restart),
             };
             let (message, is_end) = match step {
                 Ok(None) => continue,
@@ -121,9 +121,9 @@ impl Connection {
         }
     }
 
-    /// What to answer to a message, if anything.
-    async fn hear(&mut self, message: Message) -> Result<Option<Message>, Close> {
-        self.heard = Instant::now();
+    /// Handles a message, and returns the reply if there is one.
+    async fn receive(&mut self, message: Message) -> Result<Option<Message>, Close> {
+        self.last_received = Instant::now();
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(Close::BadMessage),
@@ -143,7 +143,7 @@ impl Connection {
         }
     }
 
-    /// Who connects: by the payload's `authorization`, or by what came with the upgrade.
+    /// Authenticates the caller by the payload's `authorization`, or by the headers of the upgrade.
     async fn initialise(&mut self, payload: Option<Value>) -> Result<Message, Close> {
         if self.actor.is_some() {
             return Err(Close::TooMany);
@@ -151,23 +151,24 @@ impl Connection {
         match payload {
             None | Some(Value::Null) => {}
             Some(Value::Object(fields)) => {
-                let given = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-                if let Some(authorization) = given.and_then(|(_, value)| value.as_str()) {
+                let header = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+                if let Some(authorization) = header.and_then(|(_, value)| value.as_str()) {
                     let token = authorization.strip_prefix("Bearer ").unwrap_or(authorization);
-                    self.credentials.token = Some(Secret::given(token.trim()));
+                    self.credentials.token = Some(Secret::from_input(token.trim()));
                 }
             }
             Some(_) => return Err(Close::BadMessage),
         }
         let actor = signed_in(&self.shared, &self.credentials).await?;
-        if Caller::of(&actor) != Caller::of(&self.credentials.stranger()) {
+        if Caller::of(&actor) != Caller::of(&self.credentials.unauthenticated()) {
             self.permit = self.shared.sockets.acquire(&actor).ok_or(Close::TooMany)?;
         }
         self.actor = Some(actor);
         Ok(plain("connection_ack"))
     }
 
-    /// Who it is now. With another role the client has to connect again, because what runs was allowed to the old one.
+    /// Authenticates the caller again. After a change of role the client must reconnect, because running operations
+    /// were checked against the old one.
     async fn renew(&mut self) -> Result<Actor, Close> {
         let actor = signed_in(&self.shared, &self.credentials).await?;
         if self.actor.is_some_and(|before| before.role != actor.role) {
@@ -203,18 +204,18 @@ impl Connection {
         self.running.insert(id.clone(), abort);
         let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
         let answering = async move {
-            let said = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
+            let outgoing = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
                 id: id.clone(),
                 message: about(&id, kind, payload),
                 is_last,
             };
-            // A task of its own: it must not stand still, with a transaction open, while the client takes its time.
+            // In its own task, because otherwise it would stop with a transaction open while the client reads slowly.
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
-            let reply = match ended_with(opening).await {
+            let reply = match join_or_abort(opening).await {
                 Opened::Answers(answers) => {
                     let message = move |answer: Result<Bytes, Answer>| match answer {
-                        Ok(body) => said("next", Some(&body), false),
-                        Err(refused) => said("error", Some(&refused.errors()), true),
+                        Ok(body) => outgoing("next", Some(&body), false),
+                        Err(refused) => outgoing("error", Some(&refused.errors()), true),
                     };
                     return answers.map(message).left_stream();
                 }
@@ -222,9 +223,9 @@ impl Connection {
                 Opened::Answer(reply) => reply,
             };
             let messages = if reply.was_executed {
-                vec![said("next", Some(&reply.body), false), said("complete", None, true)]
+                vec![outgoing("next", Some(&reply.body), false), outgoing("complete", None, true)]
             } else {
-                vec![said("error", Some(&reply.errors()), true)]
+                vec![outgoing("error", Some(&reply.errors()), true)]
             };
             stream::iter(messages).right_stream()
         };
@@ -233,20 +234,20 @@ impl Connection {
         Ok(None)
     }
 
-    /// Passes on what an operation says, unless the client has ended it meanwhile.
-    fn say(&mut self, said: OutgoingMessage) -> Option<Message> {
+    /// Passes on a message of an operation, unless the client has ended the operation meanwhile.
+    fn forward(&mut self, outgoing: OutgoingMessage) -> Option<Message> {
         self.busy = Instant::now();
-        let is_running = self.running.contains_key(&said.id);
-        if said.is_last {
-            self.running.remove(&said.id);
+        let is_running = self.running.contains_key(&outgoing.id);
+        if outgoing.is_last {
+            self.running.remove(&outgoing.id);
         }
-        is_running.then_some(said.message)
+        is_running.then_some(outgoing.message)
     }
 
-    /// Ends a connection whose client is gone, that does nothing, or whose session has ended.
+    /// Closes a connection whose client is gone, that is idle, or whose session has ended.
     async fn check(&mut self) -> Result<Option<Message>, Close> {
         let is_idle = self.running.is_empty() && self.busy.elapsed() > IDLE_MAX;
-        if self.heard.elapsed() > SILENT_MAX || is_idle {
+        if self.last_received.elapsed() > SILENT_MAX || is_idle {
             return Err(Close::Idle);
         }
         if self.actor.is_some() {
@@ -256,14 +257,14 @@ impl Connection {
     }
 }
 
-/// Says why a connection ends that has not begun.
+/// Sends the reason for closing a connection that has not begun.
 pub(super) async fn refuse(mut socket: WebSocket, close: Close) {
     // A client that does not read it is gone.
     drop(tokio::time::timeout(SEND_MAX, socket.send(close.frame())).await);
 }
 
-/// The outcome of a task that ends when nobody waits for it any more.
-async fn ended_with(task: JoinHandle<Opened>) -> Opened {
+/// Waits for a task, and aborts it when the caller stops waiting.
+async fn join_or_abort(task: JoinHandle<Opened>) -> Opened {
     let task = AbortOnDropHandle::new(task);
     task.await.unwrap_or_else(|cause| {
         tracing::error!(%cause, "An operation ended unexpectedly");
@@ -275,7 +276,7 @@ async fn signed_in(shared: &Shared, credentials: &Credentials) -> Result<Actor, 
     match credentials.identify(shared).await {
         Ok(actor) if actor.role.is_some() => Ok(actor),
         Ok(_) => Err(Close::Forbidden),
-        // The database is away: another replica may do better.
+        // The database is unavailable. Another replica may reach it.
         Err(Refusal::Failed(_) | Refusal::Throttled(_)) => Err(Close::Restart),
     }
 }

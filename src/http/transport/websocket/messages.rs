@@ -1,4 +1,4 @@
-//! The messages of `graphql-transport-ws`, as the graphql-ws project specifies them.
+//! Messages of `graphql-transport-ws`, as the graphql-ws project specifies them.
 
 use axum::extract::ws::{CloseFrame, Message};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::domain::json;
 
-/// What a client says. Not to be printed: there are tokens and passwords in it.
+/// Message from the client. It has no `Debug`, because it contains tokens and passwords.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum FromClient {
@@ -17,7 +17,7 @@ pub(super) enum FromClient {
     Complete { id: String },
 }
 
-/// The messages of the legacy protocol, subscriptions-transport-ws, that this one does not have.
+/// Messages that exist only in the legacy protocol, subscriptions-transport-ws.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum OfLegacyClient {
@@ -26,7 +26,7 @@ enum OfLegacyClient {
     ConnectionTerminate,
 }
 
-/// Reads a message, or tells why the connection ends with it.
+/// Reads a message. The error is the reason for closing the connection.
 pub(super) fn read(text: &[u8]) -> Result<FromClient, Close> {
     json::read(text).map_err(|_cause| match json::read::<OfLegacyClient>(text) {
         Ok(_) => Close::LegacyProtocol,
@@ -34,16 +34,16 @@ pub(super) fn read(text: &[u8]) -> Result<FromClient, Close> {
     })
 }
 
-/// Why the server closes a connection.
+/// Reason for closing a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Close {
-    /// Nothing ran for too long.
+    /// No operation ran for too long.
     Idle,
-    /// The server stops; clients connect again, to another replica.
+    /// The server stops; clients reconnect, to another replica.
     Restart,
-    /// A message is not one of the protocol's, or its id is too long to be kept.
+    /// The message is not part of the protocol, or its id is too long.
     BadMessage,
-    /// The client speaks the protocol that came before this one, whose subprotocol has the name `graphql-ws`.
+    /// The client speaks the preceding protocol, whose subprotocol is called `graphql-ws`.
     LegacyProtocol,
     /// An operation came before the connection was acknowledged.
     Unauthorized,
@@ -51,9 +51,9 @@ pub(super) enum Close {
     Forbidden,
     /// No `connection_init` came in time.
     InitialisationTimeout,
-    /// An operation with this id runs already.
+    /// An operation with this id is running already.
     SubscriberExists,
-    /// A second `connection_init`, more operations than a connection may have, or more connections than a caller may.
+    /// A second `connection_init`, too many operations of a connection, or too many connections of a caller.
     TooMany,
 }
 
@@ -77,12 +77,12 @@ impl Close {
     }
 }
 
-/// A message without an id.
+/// Builds a message without an id.
 pub(super) fn plain(kind: &str) -> Message {
     Message::text(format!(r#"{{"type":"{kind}"}}"#))
 }
 
-/// A message about an operation. The payload is JSON already.
+/// Builds a message about an operation. The payload is JSON already.
 pub(super) fn about(id: &str, kind: &str, payload: Option<&[u8]>) -> Message {
     let mut text = format!(r#"{{"id":{},"type":"{kind}""#, Value::from(id));
     if let Some(payload) = payload {

@@ -5,13 +5,13 @@ mod messages;
 
 use std::sync::Arc;
 
-use self::{connection::Connection, messages::Close};
+use self::{connection::Session, messages::Close};
 use crate::{
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
         credentials::{Credentials, Refusal},
-        message::{error_response, no_room},
+        message::{error_response, quota_exceeded},
         middleware::RequestId,
     },
 };
@@ -21,24 +21,24 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The protocol that is spoken.
+/// Subprotocol that the server speaks.
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// The name of the protocol before it, subscriptions-transport-ws. A client that offers nothing else is accepted, to be
-/// told why the connection ends: browsers do not show the answer to a refused upgrade.
+/// Name of the preceding protocol, subscriptions-transport-ws. A client that offers nothing else is accepted and told
+/// why the connection closes, because browsers hide the answer to a refused upgrade.
 const LEGACY_PROTOCOL: &str = "graphql-ws";
 
-/// What is read of a connection at once. By default it is 128 KiB, which idle connections keep.
+/// Size of a connection's read buffer. The default is 128 KiB, which idle connections would keep.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// True of a request that wants to become a WebSocket.
+/// Returns true for a request to upgrade to a WebSocket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|upgrade| upgrade.to_str().ok());
     upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
 }
 
-/// Makes the connection a WebSocket. Pages of other sites are turned away here, because a browser would send the cookie
-/// along; whether somebody is signed in is asked at `connection_init`.
+/// Upgrades the connection to a WebSocket. Pages of other sites are refused here, because a browser would send the
+/// cookie along. Authentication follows at `connection_init`.
 pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned();
     let Some(credentials) = Credentials::of_websocket(&shared, &request) else {
@@ -56,23 +56,24 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         return error_response(StatusCode::BAD_REQUEST, &error, None);
     };
     let is_legacy = protocol == LEGACY_PROTOCOL;
-    // Before the login a connection counts as one of its address.
-    let stranger = credentials.stranger();
-    if let Err(refused) = shared.throttle.request(&stranger) {
+    // Before the login a connection counts for its address.
+    let unauthenticated = credentials.unauthenticated();
+    if let Err(refused) = shared.throttle.request(&unauthenticated) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(place), Some(permit)) = (shared.sockets.place(), shared.sockets.acquire(&stranger)) else {
-        return no_room();
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&unauthenticated))
+    else {
+        return quota_exceeded();
     };
-    let most = shared.limits.body_bytes_max as usize;
-    upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(most).max_frame_size(most).on_upgrade(
+    let bytes_max = shared.limits.body_bytes_max as usize;
+    upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(bytes_max).max_frame_size(bytes_max).on_upgrade(
         async move |socket| {
             if is_legacy {
                 connection::refuse(socket, Close::LegacyProtocol).await;
             } else {
-                Connection::new(shared, credentials, request_id, permit).run(socket).await;
+                Session::new(shared, credentials, request_id, caller_permit).run(socket).await;
             }
-            drop(place);
+            drop(total_permit);
         },
     )
 }
