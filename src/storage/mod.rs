@@ -145,7 +145,9 @@ impl Db {
         let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
-        statements.iter().for_each(|statement| noted.note(statement));
+        for statement in &statements {
+            noted.note(statement);
+        }
         queue.run(statements, visit).await
     }
 
