@@ -78,6 +78,13 @@ impl Groups {
         group
     }
 
+    /// Number of subscriptions that are told each change from here on.
+    pub(crate) fn listeners(&self) -> usize {
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = groups.values().filter_map(Weak::upgrade).filter(|group| group.answered.borrow().is_some());
+        standing.map(|group| group.events.receiver_count()).sum()
+    }
+
     /// A subscription for a caller; none when it has as many as one may have. Large ones count several times, because
     /// parsed, as they are kept, they take up to a hundred times their text.
     pub(super) fn acquire(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Permit> {
