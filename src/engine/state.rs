@@ -68,6 +68,11 @@ impl Engine {
         }
     }
 
+    /// Number of subscriptions that are told each change from here on.
+    pub fn listeners(&self) -> usize {
+        self.groups.listeners()
+    }
+
     /// Waits until no write runs any more. None may begin after this.
     pub(crate) async fn wait_for_writes(&self) {
         self.writes.close();

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::json;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
-use crate::support::{Listening, TestApp, both_databases};
+use crate::support::{Listening, TestApp, both_databases, until};
 
 /// Looks at no row.
 struct Nothing;
@@ -38,11 +38,7 @@ async fn running(app: &TestApp, state: &str) -> i64 {
 
 /// Waits until nothing is in this state any more.
 async fn none_left(app: &TestApp, state: &str) {
-    let waiting = Instant::now();
-    while running(app, state).await > 0 {
-        assert!(waiting.elapsed() < Duration::from_secs(5), "still {state} after five seconds");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until(&format!("an end of what is {state}"), || async { running(app, state).await == 0 }).await;
 }
 
 #[both_databases]
@@ -94,11 +90,7 @@ async fn mutations_come_to_their_end_whoever_hangs_up(app: TestApp) {
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
     lock.rollback().await.unwrap();
-    let waiting = Instant::now();
-    while server.app.run("{ contactCount }", json!({})).await["contactCount"] != 5 {
-        assert!(waiting.elapsed() < Duration::from_secs(5), "a mutation was given up");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("five contacts", || async { server.app.run("{ contactCount }", json!({})).await["contactCount"] == 5 }).await;
     server.stop().await;
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     NOBODY, TestApp, both_databases, codes, id_of,
-    people::{PASSWORD, SET_PASSWORD, SIGN_IN},
+    people::{PASSWORD, Reply, SET_PASSWORD, SIGN_IN},
 };
 
 /// The least role of each top-level field, as `docs/access.md` has it.
@@ -115,7 +115,7 @@ async fn every_field_answers_every_role_as_the_docs_say(app: TestApp) {
     let app = app.guarded().await;
     app.user("root@example.com", Role::Admin).await;
     let contact = app.user("contact@example.com", Role::Contact).await;
-    let mut expired = app.key(Role::Admin).await;
+    let expired = app.key(Role::Admin).await;
     app.sql("UPDATE api_keys SET expires_at = created_at").await;
     let revoked = access::create_key(app.operator(), "revoked", Role::Admin, None).await.unwrap();
     access::revoke_key(app.operator(), &revoked.key.id.to_string()).await.unwrap();
@@ -131,7 +131,6 @@ async fn every_field_answers_every_role_as_the_docs_say(app: TestApp) {
             WHERE email = 'unused@example.com')",
     )
     .await;
-    expired.push_str("");
     let mut callers = vec![
         (None, None),
         (Some("nonsense".to_owned()), None),
@@ -171,35 +170,49 @@ async fn every_field_answers_every_role_as_the_docs_say(app: TestApp) {
     }
 }
 
+/// A contact that may sign in, and the records of others beside its own.
+struct SignedIn {
+    app: TestApp,
+    token: String,
+    own: String,
+    own_user: String,
+    /// Another contact, a company, a membership, an interaction and another user.
+    others: [String; 5],
+}
+
+impl SignedIn {
+    async fn new(app: TestApp) -> Self {
+        let (own, other) = (app.contact("Own").await, app.contact("Other").await);
+        let company = app.company("Company").await;
+        let membership = app.membership(&own, &company).await;
+        let own_user = app.connect(&own, "own@example.com").await;
+        let other_user = app.connect(&other, "other@example.com").await;
+        let log = "mutation($id: ID!) { createInteraction(contactId: $id, input: {}) { interaction { id } } }";
+        let logged = app.run(log, json!({ "id": own })).await;
+        let interaction = id_of(&logged["createInteraction"]["interaction"]);
+        let app = app.guarded().await;
+        let token = app.user("own@example.com", Role::Contact).await;
+        Self { app, token, own, own_user, others: [other, company, membership, interaction, other_user] }
+    }
+
+    async fn ask(&self, query: &str, variables: Value) -> Reply {
+        self.app.ask(Some(&self.token), query, variables).await
+    }
+}
+
 #[both_databases]
-async fn a_contact_reaches_no_record_but_its_own(app: TestApp) {
-    let (own, other) = (app.contact("Own").await, app.contact("Other").await);
-    let company = app.company("Company").await;
-    let membership = app.membership(&own, &company).await;
-    let own_user = app.connect(&own, "own@example.com").await;
-    let other_user = app.connect(&other, "other@example.com").await;
-    let logged = app
-        .run(
-            "mutation($id: ID!) { createInteraction(contactId: $id, input: {}) { interaction { id } } }",
-            json!({ "id": own }),
-        )
-        .await;
-    let interaction = id_of(&logged["createInteraction"]["interaction"]);
-    let app = app.guarded().await;
-    let token = app.user("own@example.com", Role::Contact).await;
-    let ask = async |query: &str, variables: Value| app.ask(Some(&token), query, variables).await;
+async fn a_contact_finds_no_record_but_its_own(app: TestApp) {
+    let contact = SignedIn::new(app).await;
+    let SignedIn { own, own_user, others, .. } = &contact;
+    let query = "{ viewer { role user { id contact { name } } contact { id user { email } } } }";
+    let reply = contact.ask(query, json!({})).await;
+    let expected = json!({
+        "role": "CONTACT",
+        "user": { "id": own_user, "contact": { "name": "Own" } },
+        "contact": { "id": own, "user": { "email": "own@example.com" } },
+    });
+    assert_eq!(reply.body["data"]["viewer"], expected, "{}", reply.body);
 
-    let reply = ask("{ viewer { role user { id contact { name } } contact { id user { email } } } }", json!({})).await;
-    let contact = json!({ "id": own, "user": { "email": "own@example.com" } });
-    let user = json!({ "id": own_user, "contact": { "name": "Own" } });
-    assert_eq!(
-        reply.body["data"]["viewer"],
-        json!({ "role": "CONTACT", "user": user, "contact": contact }),
-        "{}",
-        reply.body
-    );
-
-    let others = [&other, &company, &membership, &interaction, &other_user];
     for query in [
         "query($id: ID!) { found: contact(id: $id) { id } }",
         "query($id: ID!) { found: user(id: $id) { id } }",
@@ -209,16 +222,22 @@ async fn a_contact_reaches_no_record_but_its_own(app: TestApp) {
         for id in others {
             // Twice, because the second time the document is known.
             for _ in 0..2 {
-                let reply = ask(query, json!({ "id": id })).await;
+                let reply = contact.ask(query, json!({ "id": id })).await;
                 assert_eq!(reply.body, json!({ "data": { "found": null } }), "{query}");
             }
         }
     }
+    let [other, company, membership, interaction, other_user] = others;
     let ids = json!({ "ids": [own, other, company, membership, interaction, own_user, other_user] });
-    let reply = ask("query($ids: [ID!]!) { contactsByIds(ids: $ids) { id } nodes(ids: $ids) { id } }", ids).await;
+    let query = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { id } nodes(ids: $ids) { id } }";
     let nodes = json!([{ "id": own }, null, null, null, null, { "id": own_user }, null]);
+    let reply = contact.ask(query, ids).await;
     assert_eq!(reply.body["data"], json!({ "contactsByIds": [{ "id": own }], "nodes": nodes }));
+}
 
+#[both_databases]
+async fn a_contact_is_refused_the_fields_of_others(app: TestApp) {
+    let contact = SignedIn::new(app).await;
     for forbidden in [
         "{ viewer { contact { memberships { id } } } }",
         "{ viewer { contact { primaryMembership { company { name } } } } }",
@@ -238,25 +257,31 @@ async fn a_contact_reaches_no_record_but_its_own(app: TestApp) {
         "{ contactByIdentifier(identifier: { email: \"own@example.com\" }) { id } }",
         "mutation { signIn(email: \"a@b.example\", password: \"\") { viewer { contact { memberships { id } } } } }",
     ] {
-        let reply = ask(forbidden, json!({ "id": own })).await;
+        let reply = contact.ask(forbidden, json!({ "id": contact.own })).await;
         assert_eq!(reply.code(), "FORBIDDEN", "{forbidden}: {}", reply.body);
         assert_eq!(reply.status, 403);
-        let leaks = [&company, &membership, &interaction].iter().any(|id| reply.body.to_string().contains(*id));
+        let leaks = contact.others.iter().any(|id| reply.body.to_string().contains(id));
         assert!(!leaks, "{}", reply.body);
     }
-    // Whoever sees everything has filled the cache of documents; that changes nothing.
+    // Nor does anybody reach more in the moment of signing in.
+    let sign_in = "mutation { signIn(email: \"own@example.com\", password: \"x\") {
+        viewer { contact { memberships { id } } } } }";
+    assert_eq!(contact.app.ask(None, sign_in, json!({})).await.code(), "UNAUTHENTICATED");
+}
+
+// A viewer has filled the cache of documents; that changes nothing.
+#[both_databases]
+async fn a_document_that_others_have_sent_gives_a_contact_no_more(app: TestApp) {
+    let contact = SignedIn::new(app).await;
     let query = "query($id: ID!) { contact(id: $id) { name } }";
-    let viewer = app.key(Role::Viewer).await;
+    let viewer = contact.app.key(Role::Viewer).await;
     for _ in 0..2 {
-        let reply = app.ask(Some(&viewer), query, json!({ "id": other })).await;
+        let reply = contact.app.ask(Some(&viewer), query, json!({ "id": contact.others[0] })).await;
         assert_eq!(reply.body["data"]["contact"]["name"], "Other");
     }
-    assert_eq!(ask(query, json!({ "id": other })).await.body["data"]["contact"], Value::Null);
-    assert_eq!(ask(query, json!({ "id": own })).await.body["data"]["contact"]["name"], "Own");
-    // Nor does anybody reach more in the moment of signing in.
-    let sign_in = "mutation { signIn(email: \"own@example.com\", password: \"x\") { viewer { contact { memberships {
-        id } } } } }";
-    assert_eq!(app.ask(None, sign_in, json!({})).await.code(), "UNAUTHENTICATED");
+    let found = async |id: &str| contact.ask(query, json!({ "id": id })).await.body["data"]["contact"].clone();
+    assert_eq!(found(&contact.others[0]).await, Value::Null);
+    assert_eq!(found(&contact.own).await["name"], "Own");
 }
 
 #[both_databases]

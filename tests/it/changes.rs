@@ -1,13 +1,13 @@
 //! The change feed and histories: what is recorded, in which order, who sees it, and what is erased.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use liaison::{domain::changes, entity::role::Role};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::support::{NOBODY, TestApp, both_databases, each, id_of};
+use crate::support::{NOBODY, TestApp, both_databases, each, eventually, id_of, until};
 
 pub(crate) const FEED: &str = "query($first: Int, $after: String, $types: [SubjectType!], $contact: ID) {
     changes(first: $first, after: $after, subjectTypes: $types, contactId: $contact) {
@@ -17,29 +17,22 @@ pub(crate) const FEED: &str = "query($first: Int, $after: String, $types: [Subje
 impl TestApp {
     /// The feed, as soon as it has so many changes: other tests' transactions hold it up on a server that they share.
     pub(crate) async fn feed(&self, variables: Value, count: usize) -> Vec<Value> {
-        for _ in 0..200 {
+        eventually(&format!("{count} changes in the feed"), || async {
             let feed = self.run(FEED, variables.clone()).await["changes"]["edges"].clone();
             let edges = feed.as_array().unwrap().clone();
             assert!(edges.len() <= count, "more than {count}: {edges:#?}");
-            if edges.len() == count {
-                return edges;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the feed has fewer than {count} changes");
+            (edges.len() == count).then_some(edges)
+        })
+        .await
     }
 
     /// Waits until a transaction waits for another's lock.
     pub(crate) async fn until_somebody_waits(&self) {
         let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let waiting = || Statement::from_string(DbBackend::Postgres, sql);
-        for _ in 0..1000 {
-            if self.shared.domain.db.reads().query_one_raw(waiting()).await.unwrap().is_some() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("nobody waits");
+        let db = &self.shared.domain.db;
+        until("a transaction that waits", || async { db.reads().query_one_raw(waiting()).await.unwrap().is_some() })
+            .await;
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
@@ -414,15 +407,11 @@ async fn cursors_of_histories_resume_the_feed(app: TestApp) {
     let history = app.run(query, json!({ "id": ann })).await;
     let cursor = history["contact"]["history"]["edges"][0]["cursor"].clone();
     let ben = app.contact("Ben").await;
-    for _ in 0..200 {
+    until("Ben in the feed", || async {
         let feed = app.run(FEED, json!({ "after": cursor })).await["changes"]["edges"].clone();
-        let ids: Vec<&Value> = feed.as_array().unwrap().iter().map(|edge| &edge["node"]["subjectId"]).collect();
-        if ids.contains(&&json!(ben)) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("Ben was never seen");
+        feed.as_array().unwrap().iter().any(|edge| edge["node"]["subjectId"] == ben)
+    })
+    .await;
 }
 
 #[both_databases]
@@ -464,16 +453,13 @@ async fn changes_say_who_made_them(app: TestApp) {
     app.ask(Some(&user), create, json!({ "name": "By Mia" })).await;
     let key = app.key(Role::Member).await;
     app.ask(Some(&key), create, json!({ "name": "By a key" })).await;
-    for _ in 0..200 {
+    let nodes = eventually("two changes in the feed", || async {
         let feed = app.ask(Some(&user), "{ changes { nodes { actor { email } } } }", json!({})).await.body;
         let nodes = feed["data"]["changes"]["nodes"].clone();
-        if nodes.as_array().unwrap().len() == 2 {
-            assert_eq!(nodes, json!([{ "actor": { "email": "mia@example.com" } }, { "actor": null }]));
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("the feed stays empty");
+        (nodes.as_array().unwrap().len() == 2).then_some(nodes)
+    })
+    .await;
+    assert_eq!(nodes, json!([{ "actor": { "email": "mia@example.com" } }, { "actor": null }]));
 }
 
 #[both_databases]
@@ -499,15 +485,11 @@ async fn old_changes_are_pruned_and_old_cursors_refused(app: TestApp) {
     // The first three are old, and the fifth, which stays because the fourth does.
     app.execute("UPDATE changes SET at = '2020-01-01T00:00:00+00:00' WHERE position IN (1, 2, 3, 5)").await;
     let db = &app.shared.domain.db;
-    let mut removed = 0;
-    for _ in 0..200 {
-        removed += changes::prune(db, &app.shared.domain.clock, 30).await.unwrap();
-        if removed == 3 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    assert_eq!(removed, 3);
+    until("three changes that may be removed", || async {
+        changes::prune(db, &app.shared.domain.clock, 30).await.unwrap();
+        app.run(FEED, json!({})).await["changes"]["edges"].as_array().unwrap().len() == 3
+    })
+    .await;
     assert_eq!(changes::prune(db, &app.shared.domain.clock, 30).await.unwrap(), 0);
     assert_eq!(app.feed(json!({}), 3).await, all[3..]);
     for (after, is_kept) in all.iter().zip([false, false, true, true, true, true]) {

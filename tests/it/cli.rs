@@ -1,11 +1,6 @@
 //! The command line's users and keys, and the log of a server that has secrets to keep.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -38,52 +33,17 @@ impl Operator {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
-}
 
-/// A server in a process of its own, whose log is read.
-struct Serving {
-    process: Child,
-    address: String,
-    log: JoinHandle<String>,
-}
-
-impl Serving {
-    fn start(operator: &Operator, level: &str) -> Self {
-        let mut process = operator
-            .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
-            .env("RUST_LOG", level)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap());
-        let mut text = String::new();
-        let address = loop {
-            let mut line = String::new();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "{text}");
-            let event: Value = serde_json::from_str(&line).unwrap_or_default();
-            text.push_str(&line);
-            if let Some(address) = event["fields"]["address"].as_str() {
-                break address.to_owned();
-            }
-        };
-        let log = std::thread::spawn(move || {
-            log.read_to_string(&mut text).unwrap();
-            text
-        });
-        Self { process, address, log }
-    }
-
-    /// Has it end by itself; what it has logged.
-    fn stop(mut self) -> String {
-        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
-        assert!(self.process.wait().unwrap().success());
-        self.log.join().unwrap()
+    /// A server that logs at a level.
+    fn serve(&self, level: &str) -> Process {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.env("RUST_LOG", level);
+        Process::start(command)
     }
 }
 
 #[test]
-fn users_and_keys_are_managed_on_the_command_line() {
+fn users_are_managed_on_the_command_line() {
     let operator = Operator::new();
     let created = operator.run(&["user", "create", "--email", "Ada@example.com", "--role", "admin"]).unwrap();
     assert!(created.contains(" Ada@example.com ADMIN\nhttps://contacts.example.com/set-password#"), "{created}");
@@ -100,7 +60,11 @@ fn users_and_keys_are_managed_on_the_command_line() {
     let refused = operator.run(&["user", "create", "--email", "no address", "--role", "viewer"]).unwrap_err();
     assert!(refused.contains("This is not an e-mail address that mail can be sent to."), "{refused}");
     assert!(operator.run(&["user", "create", "--email", "a@b.example", "--role", "king"]).is_err());
+}
 
+#[test]
+fn keys_are_managed_on_the_command_line() {
+    let operator = Operator::new();
     let key = ["key", "create", "--name", "import", "--role", "member", "--expires-at", "2999-01-01T00:00:00Z"];
     let created = operator.run(&key).unwrap();
     let mut lines = created.lines();
@@ -179,7 +143,9 @@ fn links_and_the_log_lead_to_where_the_server_is() {
     let created = String::from_utf8_lossy(&created.stdout).into_owned();
     assert!(created.contains("\nhttp://127.0.0.1:5000/set-password#"), "{created}");
 
-    let log = Serving::start(&operator, "info").stop();
+    let server = operator.serve("info");
+    server.address();
+    let log = server.stop();
     assert!(log.contains(" https://contacts.example.com/\"") && !log.contains("http://"), "{log}");
     assert!(!log.contains("stay signed in"), "{log}");
     for (public_url, is_warned) in [("http://contacts.lan", true), ("http://localhost:4000", false)] {
@@ -198,11 +164,9 @@ fn links_and_the_log_lead_to_where_the_server_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_holds_no_secret() {
     let operator = Operator::new();
-    let mut server = Serving::start(&operator, "trace");
-    let address = server.address.clone();
-    let mut printed = BufReader::new(server.process.stdout.take().unwrap()).lines();
-    let setup =
-        printed.find_map(|line| line.unwrap().split_once("/setup#").map(|(_, token)| token.to_owned())).unwrap();
+    let server = operator.serve("trace");
+    let address = server.address();
+    let setup = server.printed_line("/setup#").split_once('#').unwrap().1.to_owned();
 
     let client = reqwest::Client::new();
     let post = async |path: &str, token: &str, body: Value| -> Value {
@@ -248,11 +212,12 @@ async fn a_sign_in_that_the_browser_drops_is_logged_once_a_minute() {
     let operator = Operator::new();
     let created = operator.run(&["user", "create", "--email", "ada@example.com", "--role", "admin"]).unwrap();
     let (_, link) = created.trim().split_once('#').unwrap();
-    let server = Serving::start(&operator, "info");
+    let server = operator.serve("info");
+    let address = server.address();
     let client = reqwest::Client::new();
     let post = async |host: &str, origin: &str, query: &str| {
         let variables = json!({ "token": link, "email": "ada@example.com", "password": PASSWORD });
-        let request = client.post(format!("http://{}/graphql", server.address)).header("host", host);
+        let request = client.post(format!("http://{address}/graphql")).header("host", host);
         let request = request.header("origin", origin).header("content-type", "application/json");
         let body = json!({ "query": query, "variables": variables }).to_string();
         assert!(request.body(body).send().await.unwrap().headers().contains_key("set-cookie"), "{origin}");
@@ -282,29 +247,20 @@ async fn a_silent_mail_server_does_not_keep_serve_from_stopping() {
     let operator = Operator::new();
     operator.run(&["user", "create", "--email", "ada@example.com", "--role", "admin"]).unwrap();
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut server = operator
-        .command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
-        .env("LIAISON_SMTP_URL", format!("smtp://{}", silent.local_addr().unwrap()))
-        .env("LIAISON_SMTP_TIMEOUT_MS", "90000")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
-    let address = log.find_map(|line| {
-        let event: Value = serde_json::from_str(&line.unwrap()).unwrap_or_default();
-        event["fields"]["address"].as_str().map(str::to_owned)
-    });
+    let mut command = operator.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+    command.env("LIAISON_SMTP_URL", format!("smtp://{}", silent.local_addr().unwrap()));
+    command.env("LIAISON_SMTP_TIMEOUT_MS", "90000");
+    let server = Process::start(command);
     let request = json!({ "query": "mutation { requestPasswordLink(email: \"ada@example.com\") }" });
-    let url = format!("http://{}/graphql", address.unwrap());
+    let url = format!("http://{}/graphql", server.address());
     reqwest::Client::new().post(url).json(&request).send().await.unwrap();
     let _being_sent = silent.accept().await.unwrap();
-    let pid = server.id().to_string();
-    let kill = |signal: &str| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
-    kill("-TERM");
-    let mut ending = tokio::task::spawn_blocking(move || (server.wait(), log.count()));
-    let Ok(ended) = tokio::time::timeout(Duration::from_secs(30), &mut ending).await else {
-        kill("-KILL");
+    server.signal("-TERM");
+    let pid = server.id();
+    let ended = tokio::task::spawn_blocking(move || server.end().0);
+    let Ok(ended) = tokio::time::timeout(Duration::from_secs(30), ended).await else {
+        assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
         panic!("it waits for the mail server");
     };
-    assert!(ended.unwrap().0.unwrap().success());
+    assert!(ended.unwrap().success());
 }

@@ -1,11 +1,13 @@
 //! The examples in the README and the docs are true.
 
-use std::{fs, io::Write, os::unix::fs::MetadataExt, process::Command};
+use std::{collections::BTreeSet, fs, io::Write, os::unix::fs::MetadataExt, process::Command};
 
 use axum::{
     body::Body,
     http::{Request, header},
 };
+use clap::Args as _;
+use liaison::config::Config;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, both_databases, json_body, process::printed};
@@ -43,16 +45,20 @@ async fn the_graphql_in_the_docs_runs(app: TestApp) {
 }
 
 #[test]
-fn the_docs_name_every_limit_by_flag_and_variable() {
-    let (config, docs) = (text("src/config/mod.rs"), text("docs/api.md"));
-    for setting in config.split("env = \"").skip(1) {
-        let variable = setting.split('"').next().unwrap();
-        if !variable.contains("_MAX_") {
-            continue;
-        }
-        let field = setting.split("pub ").nth(1).and_then(|rest| rest.split(':').next()).unwrap();
-        let named = format!("`--{}`, `{variable}`", field.replace('_', "-"));
-        assert!(docs.contains(&named), "docs/api.md does not name {named}");
+fn the_docs_name_every_setting_by_flag_and_variable() {
+    let docs = text("docs/api.md") + &text("docs/deploy.md");
+    let serve = Config::augment_args(clap::Command::new("serve"));
+    let mut variables = BTreeSet::new();
+    for setting in serve.get_arguments() {
+        let (Some(flag), Some(variable)) = (setting.get_long(), setting.get_env()) else { continue };
+        let variable = variable.to_str().unwrap();
+        assert!(docs.contains(&format!("| `--{flag}`, `{variable}` |")), "no table has `--{flag}`, `{variable}`");
+        variables.insert(variable.to_owned());
+    }
+    // Nothing else is named: a variable that was renamed or taken away is a setting that does nothing.
+    variables.insert("LIAISON_COMMIT".to_owned());
+    for word in docs.split(|letter: char| !letter.is_ascii_uppercase() && letter != '_') {
+        assert!(!word.starts_with("LIAISON_") || variables.contains(word), "{word} is no setting");
     }
 }
 

@@ -8,7 +8,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -17,6 +16,7 @@ use uuid::Builder;
 use crate::support::{
     TestApp, both_databases, postgres,
     process::{Process, liaison},
+    until,
 };
 
 /// A server process on a port of its own.
@@ -79,9 +79,7 @@ async fn write_until_killed(server: Server, round: u64) -> Acknowledged {
             })
         })
         .collect();
-    while acknowledged.lock().unwrap().updated.len() < 100 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("a hundred updates", || async { acknowledged.lock().unwrap().updated.len() >= 100 }).await;
     killed.store(true, Ordering::Relaxed);
     server.process.signal("-KILL");
     server.process.end();
@@ -160,10 +158,7 @@ fn a_wrong_setting_is_named_and_a_secret_is_not_shown() {
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    assert!(
-        run("LIAISON_MAX_PAGE_SIZE", "many").contains("--max-page-size")
-            || run("LIAISON_MAX_PAGE_SIZE", "many").contains("page-size")
-    );
+    assert!(run("LIAISON_MAX_PAGE_SIZE", "many").contains("--page-size-max"));
     let unreachable = run("DATABASE_URL", "postgres://user:s3cret@127.0.0.1:1/none");
     assert!(unreachable.contains("DATABASE_URL") && !unreachable.contains("s3cret"), "{unreachable}");
     let malformed = run("DATABASE_URL", "mysql://user:s3cret@localhost/x");

@@ -64,6 +64,12 @@ const LARGE: &[(&str, &str, usize, &str)] = &[
     ("{ contacts(filter: { name: { in: [", "\"a\", ", 501, "] } }) { totalCount } }"),
     ("{ contacts(filter: { and: [", "{ membership: { role: { eq: \"a\" } } }, ", 21, "] }) { totalCount } }"),
     ("mutation { trashContacts(ids: [", "\"$ann\", ", 1001, "]) { userErrors { code } } }"),
+    (
+        "mutation { createInteraction(contactId: \"$ann\", input: { parties: [",
+        "{ name: \"P\" }, ",
+        101,
+        "] }) { userErrors { code field message } } }",
+    ),
 ];
 
 const ARGUMENTS: &[&str] = &[
@@ -102,7 +108,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Mutations, by the fields that give a payload with user errors.
+/// Mutations, by the fields that give a payload with user errors. `"$ann"` stands for the id of a record, and `«256»` for so
+/// many letters.
 const MUTATIONS: &[&str] = &[
     "createContact(input: {})",
     r#"createContact(input: { name: "  " })"#,
@@ -270,6 +277,7 @@ fn malformed() -> Vec<(&'static str, Request<Body>)> {
         r#"{"query": "{ __typename }", "variables": []}"#,
         r#"{"query": "{ __typename }", "extensions": 1}"#,
         r#"{"query": "{ __typename }", "operationName": 1}"#,
+        r#"{"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "00"}}}"#,
         r#"{"query": "query A { __typename }", "operationName": "B"}"#,
     ]
     .into_iter()

@@ -1,6 +1,6 @@
 //! The binary's log, and its version.
 
-use std::{net::IpAddr, path::Path, process::Command, time::Duration};
+use std::{net::IpAddr, path::Path, process::Command};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -13,6 +13,7 @@ use tokio::{
 use crate::support::{
     postgres::TestDatabase,
     process::{Process, liaison, printed},
+    until,
 };
 
 fn serve(folder: &TempDir, arguments: &[&str]) -> Command {
@@ -86,14 +87,13 @@ async fn a_database_that_goes_away_is_logged_with_what_was_said() {
     let ready = format!("http://{}/readyz", server.address());
     opened.abort();
     assert!(opened.await.unwrap_err().is_cancelled());
-    while reqwest::get(&ready).await.unwrap().status() == 200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    while !server.line("The database does not answer").contains("Connection refused") {
-        // Until then the answer before holds, and nothing is asked.
-        tokio::time::sleep(Duration::from_millis(1100)).await;
+    until("readiness off", || async { reqwest::get(&ready).await.unwrap().status() != 200 }).await;
+    // An answer holds for a second, and so does the line that comes with it.
+    until("a line about the refusal", || async {
         reqwest::get(&ready).await.unwrap();
-    }
+        server.lines_so_far("The database does not answer").iter().any(|line| line.contains("Connection refused"))
+    })
+    .await;
 }
 
 #[test]

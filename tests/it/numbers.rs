@@ -80,19 +80,6 @@ fn assert_same(found: &Value, expected: &Value, path: &str) {
     }
 }
 
-/// Waits until a subscription stands: an operation that is answered comes after it.
-async fn ready(client: &mut Client) {
-    client.subscribe("ready", "{ __typename }").await;
-    loop {
-        let message = client.hear().await;
-        assert_eq!(message["id"], "ready", "{message}");
-        if message["type"] == "complete" {
-            break;
-        }
-    }
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-}
-
 const KINDS: [(&str, &str, &str); 3] = [
     ("contact", "Contact", "createContact(input: { name: \"Ada\" }) { contact { id } }"),
     ("company", "Company", "createCompany(input: { name: \"Acme\" }) { company { id } }"),
@@ -117,7 +104,7 @@ async fn numbers_come_back_as_they_were_written(app: TestApp) {
                 metadata } ... on Company { metadata } ... on Interaction { metadata } } } } }",
         )
         .await;
-    ready(&mut client).await;
+    server.listeners(1).await;
     let owner = app.contact("Owner").await;
     client.hear().await;
     for (kind, title, create) in KINDS {
@@ -252,7 +239,7 @@ async fn no_row_stops_the_feed(app: TestApp) {
             "subscription { changes { node { type fields { field } subject { ... on Contact { name } } } } }",
         )
         .await;
-    ready(&mut client).await;
+    server.listeners(1).await;
     let rename =
         "mutation($id: ID!, $name: String!) { updateContact(id: $id, input: { name: $name }) { userErrors { code } } }";
     app.run(rename, json!({ "id": id, "name": "Bea" })).await;

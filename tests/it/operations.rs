@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write,
     fs,
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -12,7 +13,7 @@ use std::{
 
 use async_graphql::parser::{
     parse_query, parse_schema,
-    types::{ExecutableDocument, OperationType, Selection, SelectionSet, TypeKind, TypeSystemDefinition},
+    types::{ExecutableDocument, OperationDefinition, OperationType, Selection, TypeKind, TypeSystemDefinition},
 };
 use liaison::{domain::access, entity::role::Role, graphql};
 use sea_orm::DbBackend;
@@ -88,13 +89,17 @@ impl Operation {
         operations.map(|text| Self { document: parse_query(&text).unwrap(), text }).collect()
     }
 
+    fn definition(&self) -> &OperationDefinition {
+        &self.document.operations.iter().next().unwrap().1.node
+    }
+
     fn kind(&self) -> OperationType {
-        self.document.operations.iter().next().unwrap().1.node.ty
+        self.definition().ty
     }
 
     /// The variables that it declares.
     fn variables(&self, all: &Value) -> Value {
-        let declared = &self.document.operations.iter().next().unwrap().1.node.variable_definitions;
+        let declared = &self.definition().variable_definitions;
         declared
             .iter()
             .map(|variable| variable.node.name.node.to_string())
@@ -107,29 +112,23 @@ impl Operation {
 
     /// The same with each top-level field selected twice, which is answered by the ordinary resolvers.
     fn twice(&self) -> String {
-        let start = self.document.operations.iter().next().unwrap().1.node.selection_set.pos;
+        let start = self.definition().selection_set.pos;
         let line_start = self.text.split_inclusive('\n').take(start.line - 1).map(str::len).sum::<usize>();
         let open = line_start + start.column - 1;
-        let (head, body) = self.text.split_at(open);
-        let close = body.find("\n}").unwrap_or_else(|| body.find('}').unwrap());
-        format!("{head}{{{0}{0}{1}", &body[1..close], &body[close..])
+        let (head, body) = self.text.split_at(open + 1);
+        let (fields, rest) = body.split_at(body.find("\n}").unwrap());
+        format!("{head}{fields}{fields}{rest}")
     }
 
     /// The top-level fields that have a value in an answer, as `Query.contact`.
     fn answered(&self, data: &Value) -> BTreeSet<String> {
-        fn collect(selections: &SelectionSet, data: &Value, found: &mut Vec<String>) {
-            for selection in &selections.items {
-                if let Selection::Field(field) = &selection.node
-                    && !data[field.node.response_key().node.as_str()].is_null()
-                {
-                    found.push(field.node.name.node.to_string());
-                }
-            }
-        }
-        let mut found = Vec::new();
-        collect(&self.document.operations.iter().next().unwrap().1.node.selection_set.node, data, &mut found);
         let root = if self.kind() == OperationType::Query { "Query" } else { "Mutation" };
-        found.into_iter().map(|field| format!("{root}.{field}")).collect()
+        let fields = self.definition().selection_set.node.items.iter().filter_map(|selection| match &selection.node {
+            Selection::Field(field) => Some(&field.node),
+            _ => None,
+        });
+        let answered = fields.filter(|field| !data[field.response_key().node.as_str()].is_null());
+        answered.map(|field| format!("{root}.{}", field.name.node)).collect()
     }
 }
 
@@ -163,8 +162,8 @@ async fn tell(app: TestApp, text: &str) -> Story {
             statements.sort();
         }
         let title = operation.text.split(['(', ' ', '{']).nth(1).unwrap();
-        story.answers += &format!("# {title}\n{}\n\n", snapshots::pretty(&answer));
-        story.statements += &format!("# {title}\n{}\n", snapshots::sql(&statements));
+        writeln!(story.answers, "# {title}\n{}\n", snapshots::pretty(&answer)).unwrap();
+        writeln!(story.statements, "# {title}\n{}", snapshots::sql(&statements)).unwrap();
         story.exercised.extend(operation.answered(&serde_json::from_str::<Value>(&answer).unwrap()["data"]));
         if operation.kind() == OperationType::Query {
             let prepared = app.ask_for_text(Some(&admin), &operation.text, given.clone()).await;
@@ -177,7 +176,7 @@ async fn tell(app: TestApp, text: &str) -> Story {
             let resolved = BTreeSet::from_iter(take());
             if resolved != BTreeSet::from_iter(statements) {
                 let resolved: Vec<String> = resolved.into_iter().collect();
-                story.statements += &format!("# {title}, by resolvers\n{}\n", snapshots::sql(&resolved));
+                writeln!(story.statements, "# {title}, by resolvers\n{}", snapshots::sql(&resolved)).unwrap();
             }
         }
     }

@@ -1,14 +1,14 @@
 //! The order of the change feed and of histories, whoever writes meanwhile.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
-use liaison::{entity::role::Role, storage::Db};
+use liaison::entity::role::Role;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::{
     changes::FEED,
-    support::{NOBODY, TestApp, both_databases, each},
+    support::{NOBODY, TestApp, both_databases, each, eventually},
 };
 
 // The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.
@@ -24,7 +24,7 @@ async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp
                 for number in 0..WRITES {
                     app.contact(&format!("Contact {writer} {number}")).await;
                     if app.shared.domain.db.backend() == DbBackend::Postgres && number % 5 == 0 {
-                        write_slowly(&app.shared.domain.db, Duration::from_millis(10 + 7 * writer as u64)).await;
+                        write_slowly(&app, 1 + 2 * writer).await;
                     }
                 }
             })
@@ -34,17 +34,13 @@ async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp
     let total = WRITERS * WRITES + slow;
     let mut seen = Vec::new();
     let mut after = Value::Null;
-    let mut idle = 0;
-    while seen.len() < total && idle < 2000 {
-        let page = app.run(FEED, json!({ "first": 7, "after": after })).await["changes"].clone();
-        let edges = page["edges"].as_array().unwrap().clone();
-        if let Some(last) = edges.last() {
-            after = last["cursor"].clone();
-            idle = 0;
-        } else {
-            idle += 1;
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+    while seen.len() < total {
+        let edges = eventually("the next changes", || async {
+            let page = app.run(FEED, json!({ "first": 7, "after": after })).await["changes"].clone();
+            page["edges"].as_array().cloned().filter(|edges| !edges.is_empty())
+        })
+        .await;
+        after = edges[edges.len() - 1]["cursor"].clone();
         seen.extend(edges);
     }
     for writer in writers {
@@ -62,16 +58,18 @@ async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp
     assert_eq!(seen, everything, "in the order in which it is read afterwards");
 }
 
-/// A transaction that records a change at once and commits late.
-async fn write_slowly(db: &Db, time: Duration) {
-    let tx = db.begin().await.unwrap();
+/// A transaction that records a change at once and commits late: after so many pages have been read.
+async fn write_slowly(app: &TestApp, pages: usize) {
+    let tx = app.shared.domain.db.begin().await.unwrap();
     let sql = format!(
         "INSERT INTO changes (tx, at, kind, subject_type, subject_id)
          SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint) + tx_offset, now(), 'created', 'company', '{NOBODY}'
          FROM change_feed"
     );
     tx.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
-    tokio::time::sleep(time).await;
+    for _ in 0..pages {
+        app.run(FEED, json!({ "first": 200 })).await;
+    }
     tx.commit().await.unwrap();
 }
 
@@ -115,25 +113,19 @@ async fn a_history_is_in_the_order_of_the_writes() {
 async fn the_order_holds_when_a_database_moves() {
     let Some(app) = TestApp::on_postgres().await else { return };
     app.contact("Ann").await;
-    let before = app.feed(json!({}), 1).await;
+    app.feed(json!({}), 1).await;
     app.execute("UPDATE changes SET tx = tx + 1000000000").await;
     let app = app.guarded().await;
     let key = app.key(Role::Admin).await;
     let create = "mutation { createContact(input: { name: \"Ben\" }) { contact { id } } }";
     app.ask(Some(&key), create, json!({})).await;
-    let mut names = Vec::new();
-    for _ in 0..200 {
-        let feed =
-            app.ask(Some(&key), "{ changes { nodes { subject { ... on Contact { name } } } } }", json!({})).await;
-        names = each(&feed.body["data"]["changes"]["nodes"], "subject")
-            .into_iter()
-            .map(|subject| subject["name"].clone())
-            .collect();
-        if names.len() == 2 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+    let names = eventually("both changes in the feed", || async {
+        let query = "{ changes { nodes { subject { ... on Contact { name } } } } }";
+        let feed = app.ask(Some(&key), query, json!({})).await.body;
+        let subjects = each(&feed["data"]["changes"]["nodes"], "subject").into_iter();
+        let names: Vec<Value> = subjects.map(|subject| subject["name"].clone()).collect();
+        (names.len() == 2).then_some(names)
+    })
+    .await;
     assert_eq!(names, [json!("Ann"), json!("Ben")]);
-    drop(before);
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, both_databases};
+use crate::support::{TestApp, both_databases, eventually};
 
 /// Documents in which one field fails, and where. `$contact`, `$company` and `$interaction` stand for ids.
 const FAILING: &[(&str, &str)] = &[
@@ -73,12 +73,12 @@ async fn the_path_of_an_error_leads_to_its_field(app: TestApp) {
     for (document, path) in FAILING {
         let document = document.replace("$contact", &format!("\"{contact}\""));
         let document = document.replace("$company", &format!("\"{company}\""));
-        let mut answer = app.send(&document, json!({})).await;
         // PostgreSQL's feed waits for the transactions of the tests beside this one.
-        while answer["data"]["changes"]["edges"] == json!([]) {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            answer = app.send(&document, json!({})).await;
-        }
+        let answer = eventually("changes in the feed", || async {
+            let answer = app.send(&document, json!({})).await;
+            (answer["data"]["changes"]["edges"] != json!([])).then_some(answer)
+        })
+        .await;
         let path: Value = serde_json::from_str(path).unwrap();
         assert_eq!(answer["errors"][0]["path"], path, "{document}: {answer}");
         assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{document}");

@@ -11,6 +11,7 @@ use crate::support::{
     Listening, TestApp, id_of,
     postgres::TestDatabase,
     process::{Process, liaison},
+    until,
 };
 
 /// Written by the write queue, and by sqlx.
@@ -120,14 +121,9 @@ async fn a_disk_that_takes_nothing_is_unavailable_and_turns_readiness_off_until_
     }
     assert_eq!(send("{ contactCount }", "").await["data"]["contactCount"], 1, "reading goes on");
     // An answer holds for a second.
-    let until = async |status: u16| {
-        while ready().await != status {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    until(503).await;
+    until("readiness off", || async { ready().await == 503 }).await;
     limit("unlimited");
-    until(200).await;
+    until("readiness on", || async { ready().await == 200 }).await;
     for query in WRITES {
         let answer = send(query, &id).await;
         assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
@@ -167,15 +163,11 @@ async fn a_server_that_takes_no_writes_is_unavailable_and_not_ready_on_postgres(
     for _ in 0..app.config.pool_size {
         every_write_is_unavailable(app, &id).await;
     }
-    while readiness(app).await != 503 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("readiness off", || async { readiness(app).await == 503 }).await;
     assert_eq!(app.run("{ contactCount }", json!({})).await["contactCount"], 1);
     run(&database, &format!("ALTER DATABASE {name} RESET default_transaction_read_only")).await;
     run(&database, others).await;
-    while readiness(app).await != 200 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("readiness on", || async { readiness(app).await == 200 }).await;
     server.stop().await;
 }
 
@@ -196,8 +188,6 @@ async fn a_server_that_refuses_new_connections_is_unavailable_on_postgres() {
         assert_eq!(code(&app, "{ contactCount }", "").await, "SERVICE_UNAVAILABLE");
     }
     run(&other, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
-    while readiness(&app).await != 200 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("readiness on", || async { readiness(&app).await == 200 }).await;
     app.contact("Bob").await;
 }

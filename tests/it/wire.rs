@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::support::{Listening, TestApp, access_args, http_args};
+use crate::support::{Listening, TestApp, access_args, http_args, until};
 
 /// A POST whose body is padded to so many bytes: head and body.
 fn post(content_type: &str, extra: &str, bytes: usize) -> (String, String) {
@@ -191,12 +191,7 @@ async fn answers_that_nobody_takes_are_not_made_and_then_given_up() {
         waiting.push(ask(&client, LARGE).await);
     }
     let made = || db.statement_count() - before;
-    let some = timeout(Duration::from_secs(5), async {
-        while made() < 4 {
-            sleep(Duration::from_millis(20)).await;
-        }
-    });
-    some.await.unwrap();
+    until("four answers that are made", || async { made() >= 4 }).await;
     sleep(Duration::from_millis(300)).await;
     assert_eq!(made(), 4, "of 60 answers that nobody takes");
     // Every one of them ends by itself, though the client goes on taking nothing; so few at a time that it does not

@@ -79,6 +79,13 @@ impl Groups {
         group
     }
 
+    /// Number of subscriptions that are told each change from here on.
+    pub(crate) fn listeners(&self) -> usize {
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = groups.values().filter_map(Weak::upgrade).filter(|group| group.answered.borrow().is_some());
+        standing.map(|group| group.events.receiver_count()).sum()
+    }
+
     /// Takes a subscription permit for a caller. `None` when the quota is used up. Large operations count several
     /// times, because they are kept parsed, which takes up to a hundred times their text.
     pub(super) fn acquire(&self, actor: &Actor, bytes: usize, most: u32) -> Option<Permit> {

@@ -1,5 +1,6 @@
 //! The test harness: an application of its own for each test, on either database.
 
+pub(crate) mod eventually;
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod process;
@@ -24,6 +25,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceExt;
 
+pub(crate) use eventually::{eventually, until};
 pub(crate) use test_macros::both_databases;
 
 /// An application with a database of its own, which goes with it.

@@ -1,6 +1,7 @@
 //! The real binary, its log and its end.
 
 use std::{
+    cell::RefCell,
     io::{BufRead, BufReader, Read},
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::mpsc::{self, Receiver},
@@ -25,34 +26,60 @@ pub(crate) fn printed(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// Lines of a stream, as they come.
+struct Lines {
+    coming: Receiver<String>,
+    seen: RefCell<Vec<String>>,
+}
+
+impl Lines {
+    /// Reads the stream to its end, so that the process never waits for a reader.
+    fn of(stream: impl Read + Send + 'static) -> Self {
+        let (sender, coming) = mpsc::channel();
+        let lines = BufReader::new(stream).lines().map_while(Result::ok);
+        std::thread::spawn(move || lines.for_each(|line| drop(sender.send(line))));
+        Self { coming, seen: RefCell::default() }
+    }
+
+    /// The first line from here on that contains a text.
+    fn find(&self, text: &str) -> String {
+        for line in &self.coming {
+            self.seen.borrow_mut().push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+        panic!("it ended without {text:?}: {:#?}", self.seen.borrow());
+    }
+}
+
 /// A process whose log is read as it runs. It is killed when it is dropped.
 pub(crate) struct Process {
     child: Child,
-    lines: Receiver<String>,
+    log: Lines,
+    output: Lines,
 }
 
 impl Process {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (log, mut printed) = (BufReader::new(child.stderr.take().unwrap()), child.stdout.take().unwrap());
-        let (sender, lines) = mpsc::channel();
-        // Both pipes are read to their ends, so that the process never waits for them.
-        std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        std::thread::spawn(move || printed.read_to_end(&mut Vec::new()));
-        Self { child, lines }
+        let (log, output) = (Lines::of(child.stderr.take().unwrap()), Lines::of(child.stdout.take().unwrap()));
+        Self { child, log, output }
     }
 
-    /// The first line from here on that contains a text.
+    /// The first line of the log from here on that contains a text.
     pub(crate) fn line(&self, text: &str) -> String {
-        let mut before = String::new();
-        for line in &self.lines {
-            if line.contains(text) {
-                return line;
-            }
-            before.push_str(&line);
-            before.push('\n');
-        }
-        panic!("it ended without {text:?}: {before}");
+        self.log.find(text)
+    }
+
+    /// The first line of standard output from here on that contains a text.
+    pub(crate) fn printed_line(&self, text: &str) -> String {
+        self.output.find(text)
+    }
+
+    /// The lines that contain a text, of those that it has printed and that nobody has looked at.
+    pub(crate) fn lines_so_far(&self, text: &str) -> Vec<String> {
+        self.log.coming.try_iter().filter(|line| line.contains(text)).collect()
     }
 
     /// The address that a server listens on; it must log JSON.
@@ -72,7 +99,17 @@ impl Process {
     /// Waits for its end; the rest of its log.
     pub(crate) fn end(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.child.wait().unwrap();
-        (status, self.lines.iter().collect())
+        (status, self.log.coming.iter().collect())
+    }
+
+    /// Asks it to stop, which must succeed; all that it has logged from its beginning.
+    pub(crate) fn stop(self) -> String {
+        self.signal("-TERM");
+        let mut seen = self.log.seen.take();
+        let (status, rest) = self.end();
+        assert!(status.success(), "{rest:#?}");
+        seen.extend(rest);
+        seen.join("\n")
     }
 }
 

@@ -13,7 +13,6 @@ pub(crate) fn pretty(json: &str) -> String {
                 out.push(letter);
                 in_text = is_escaped || letter != '"';
                 is_escaped = letter == '\\' && !is_escaped;
-                continue;
             }
             '{' | '[' if letters.peek().is_some_and(|next| matches!(next, '}' | ']')) => out.push(letter),
             '}' | ']' if out.ends_with(['{', '[']) => out.push(letter),
@@ -50,7 +49,7 @@ fn without_secret(line: &str) -> String {
     match RANDOM.iter().find(|key| line.trim_start().starts_with(**key)) {
         Some(key) => {
             let (before, value) = line.split_once(key).unwrap();
-            format!("{before}{key}…{}", &value[value.find('"').unwrap()..])
+            format!("{before}{key}…\"{}", value.split_once('"').unwrap().1)
         }
         None => line.to_owned(),
     }
@@ -73,10 +72,10 @@ fn without_whole_records(statement: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for column in statement.split(", ") {
         // `"contacts"."name"`, or the same with a name of its own.
-        let is_column = column.starts_with('"') && !column.contains(['(', ')', '$', '?', '=']);
+        let is_column = column.starts_with('"') && column.ends_with('"') && !column.contains(['(', '$', '?', '=']);
         let (this, last) = (table(column), kept.last().and_then(|last| table(last)));
         let of = |column: Option<String>| column.and_then(|column| column.split('.').next().map(str::to_owned));
-        let repeats = is_column && this.is_some() && of(this) == of(last) && !column.contains(" FROM ");
+        let repeats = is_column && this.is_some() && of(this) == of(last);
         if !repeats {
             kept.push(column);
         }
