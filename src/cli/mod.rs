@@ -47,6 +47,17 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
 }
 
+/// Twice the usual: documents may nest as deep as the limits say, and what reads them goes as deep on the stack.
+const STACK_BYTES: usize = 4 * 1024 * 1024;
+
+/// Runs the program. The runtime starts here and not in the binary, because futures are compiled by the crate that waits for
+/// them: nearly the whole server would be compiled twice.
+pub fn run() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
+    // On a thread of the runtime: the first thread's stack is the system's choice.
+    runtime.block_on(async { tokio::spawn(Cli::read().run()).await? })
+}
+
 impl Cli {
     /// Reads the arguments and the environment. Ends the process when they are wrong.
     pub fn read() -> Self {
