@@ -7,6 +7,7 @@ mod answer;
 pub mod checks;
 mod documents;
 mod execute;
+pub mod language;
 mod omitted_variables;
 mod persisted;
 mod request;
