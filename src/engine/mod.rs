@@ -13,9 +13,6 @@ mod persisted;
 mod request;
 mod state;
 pub(crate) mod subscribe;
-mod validate;
-mod variable_positions;
-mod variable_values;
 
 pub use state::Engine;
 pub(crate) use {

@@ -79,7 +79,7 @@ pub(super) fn converted_type(ty: &Type) -> ConvertedType {
 
 struct Converter<'a> {
     values: Values<'a>,
-    /// What the definition at hand uses.
+    /// Uses of the definition at hand.
     uses: Uses,
     /// The place of the first selection without fields. The grammar of 2025 knows none, that of 2026 does.
     empty: Option<Pos>,

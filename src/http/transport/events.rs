@@ -24,7 +24,7 @@ use crate::{
         Shared,
         credentials::Credentials,
         media::MediaType,
-        message::{error_response, no_room},
+        message::{answer_response, no_room},
         middleware::RequestId,
         stop::stopped,
     },
@@ -58,11 +58,10 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
         }
         // Clients take these for what they are only as an answer of its own.
-        Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
-            return error_response(status, &error, None);
+        Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), answer) => {
+            return answer_response(answer, MediaType::Json, status);
         }
-        Opened::Refused(_, error) => stream::iter(whole(&Answer::refused(&error))).left_stream(),
-        Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
+        Opened::Refused(_, answer) | Opened::Answer(answer) => stream::iter(whole(&answer)).left_stream(),
         Opened::Answers(answers) => {
             let ended = ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {

@@ -15,7 +15,7 @@ use crate::{
 /// The start of an operation of any kind, for a transport that can carry more than one answer.
 pub(super) enum Opened {
     /// It was not executed; the status that says so over HTTP, and why.
-    Refused(StatusCode, ApiError),
+    Refused(StatusCode, Answer),
     /// The answer to a query or a mutation.
     Answer(Answer),
     /// The answers to a subscription, without end; after a refusal nothing more comes.
@@ -34,24 +34,22 @@ pub(super) async fn open(
     let request_id = request_id.map(RequestId::as_str);
     let checked = match engine::check(engine, &mut graphql, &actor) {
         Ok(checked) => checked,
-        Err(error) => return Opened::Refused(status(error.code), error),
+        Err(refused) => return Opened::Refused(status(refused.code), refused.answer),
     };
     let answered = match checked.operation {
         Operation::Mutation if is_get => {
             let error = ApiError::bad_input("Mutations must be sent by POST.");
-            return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, error);
+            return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, Answer::refused(&error));
         }
-        Operation::Subscription => {
-            subscribe::open(engine, graphql, checked, actor, request_id).await.map(|opened| match opened {
-                Ok(answers) => Opened::Answers(answers),
-                Err(refused) => Opened::Answer(refused),
-            })
-        }
+        Operation::Subscription => subscribe::open(engine, graphql, checked, actor).await.map(|opened| match opened {
+            Ok(answers) => Opened::Answers(answers),
+            Err(refused) => Opened::Answer(refused),
+        }),
         Operation::Query | Operation::Mutation => engine::execute(engine, graphql, checked, actor)
             .await
             .map(|(outcome, _)| Opened::Answer(outcome.answer(request_id))),
     };
-    answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, timed_out))
+    answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, Answer::refused(&timed_out)))
 }
 
 /// The status of a request that is refused as a whole.

@@ -13,9 +13,9 @@ use crate::engine::language::fault::Fault;
 #[derive(Default)]
 pub(super) struct Uses {
     pub(super) spreads: Vec<Name>,
-    /// Those that `@skip` and `@include` look at.
+    /// Variables that `@skip` and `@include` look at.
     pub(super) conditions: Vec<Name>,
-    /// Those in objects of scalars such as JSON.
+    /// Variables in objects of scalars such as JSON.
     pub(super) in_scalars: Vec<(Name, Pos)>,
 }
 
