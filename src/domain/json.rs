@@ -8,7 +8,7 @@ use serde_json::{Value, error::Category};
 
 /// Stands for a number that no double holds, where a number would stand. It has a NUL, so that no text that may be stored
 /// is taken for it.
-const TOO_LARGE: &str = "\0a number beyond every double";
+pub(crate) const TOO_LARGE: &str = "\0a number beyond every double";
 
 /// True of a text that stands for a number which no double holds.
 pub fn is_too_large(text: &str) -> bool {

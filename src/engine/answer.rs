@@ -3,7 +3,7 @@
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use serde::Serialize;
 
-use super::validate::is_about_value;
+use super::language::Fault;
 use crate::graphql::error::{ApiError, ErrorCode};
 
 /// Most errors in one answer, because a document can have thousands.
@@ -98,13 +98,41 @@ impl Answer {
     }
 }
 
+/// A request that is not executed.
+pub(crate) struct Refused {
+    /// The code of its first error.
+    pub(crate) code: ErrorCode,
+    /// The errors.
+    pub(crate) answer: Answer,
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self { code: error.code, answer: Answer::refused(&error) }
+    }
+}
+
+impl Refused {
+    /// Because of faults in the document or the variables.
+    pub(super) fn faulty(faults: Vec<Fault>) -> Self {
+        let code = faults.first().map_or(ErrorCode::ValidationFailed, |fault| fault.code);
+        let errors = faults.into_iter().map(|fault| {
+            let mut error = ServerError::new(fault.message, fault.place);
+            error.extensions.get_or_insert_default().set("code", fault.code.as_str());
+            error
+        });
+        let errors = errors.collect();
+        Self { code, answer: complete(GraphqlResponse::from_errors(errors), None) }
+    }
+}
+
 /// Writes the outcome of an execution as JSON.
-pub(super) fn complete(mut answer: GraphqlResponse, had_variables: bool, request_id: Option<&str>) -> Answer {
+pub(super) fn complete(mut answer: GraphqlResponse, request_id: Option<&str>) -> Answer {
     // An error without a path is about the request as a whole, which was then not executed.
     let was_executed = answer.errors.iter().all(|error| !error.path.is_empty());
     answer.errors.truncate(ERRORS_MAX);
     for error in &mut answer.errors {
-        complete_error(error, was_executed, had_variables, request_id);
+        complete_error(error, request_id);
     }
     let data = was_executed.then_some(&answer.data);
     let body = Body { data, errors: &answer.errors }.to_json();
@@ -112,14 +140,12 @@ pub(super) fn complete(mut answer: GraphqlResponse, had_variables: bool, request
 }
 
 /// Gives an error of the library its code, and a bug its request's id.
-fn complete_error(error: &mut ServerError, was_executed: bool, had_variables: bool, request_id: Option<&str>) {
+fn complete_error(error: &mut ServerError, request_id: Option<&str>) {
     error.message.truncate(error.message.floor_char_boundary(MESSAGE_BYTES_MAX));
-    // After execution, and in a document with variables, the library's refusals are about values.
-    let about_value = was_executed || (had_variables && is_about_value(error));
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
-        let code = if about_value { ErrorCode::BadUserInput } else { ErrorCode::ValidationFailed };
-        extensions.set("code", code.as_str());
+        // The document is valid, so that the library refuses a value.
+        extensions.set("code", ErrorCode::BadUserInput.as_str());
     }
     let is_bug = extensions.get("code") == Some(&Value::from(ErrorCode::Internal.as_str()));
     if let Some(id) = request_id.filter(|_| is_bug) {

@@ -2,21 +2,16 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{
-    Variables,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition},
-    },
-};
+use async_graphql::{Name, parser::types::ExecutableDocument};
 use futures_util::TryFutureExt;
 
 use super::{
     Engine,
-    answer::{self, Answer},
-    checks::{access, limits::shortened, tokens},
-    documents::{Document, Manner, find_operation},
-    omitted_variables::{absent, fill_in_defaults, leave_out},
+    answer::{self, Answer, Refused},
+    checks::{access, limits::too_complex, tokens},
+    documents::{Document, VariableShape, find_operation},
+    language::{Parsed, Refusal, Source, add_defaults},
+    omitted_variables::{leave_out, omitted},
     request::GraphqlRequest,
 };
 use crate::{
@@ -74,12 +69,7 @@ pub(crate) enum Outcome {
     /// Data without errors, as JSON.
     Data(Vec<u8>),
     /// The library's answer.
-    Answer {
-        /// Data and errors.
-        answer: Box<async_graphql::Response>,
-        /// Whether the request had variables.
-        had_variables: bool,
-    },
+    Answer(Box<async_graphql::Response>),
 }
 
 impl Outcome {
@@ -87,7 +77,7 @@ impl Outcome {
     pub(crate) fn answer(self, request_id: Option<&str>) -> Answer {
         match self {
             Self::Data(json) => Answer::data(&json),
-            Self::Answer { answer, had_variables } => answer::complete(*answer, had_variables, request_id),
+            Self::Answer(answer) => answer::complete(*answer, request_id),
         }
     }
 }
@@ -98,8 +88,8 @@ async fn run(
     checked: Checked,
     actor: Actor,
 ) -> (Outcome, Option<Arc<ResponseHeaders>>) {
-    let Checked { document, manner, .. } = checked;
-    let known = manner.as_ref().and_then(|manner| document.known_in(manner));
+    let shape = VariableShape { operation: graphql.operation_name.as_deref(), omitted: &checked.omitted };
+    let known = checked.document.known_with(shape);
     let queue = Inline::default();
     let domain = domain::Context { actor, ..engine.domain.clone() };
     let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
@@ -109,68 +99,47 @@ async fn run(
     {
         match prepared.answer(&state, &graphql.variables).await {
             Ok(data) => return (Outcome::Data(data), None),
-            Err(Fallback::Failed(error)) => {
-                let (answer, had_variables) = (Box::new(prepared.failed(error)), graphql.had_variables);
-                return (Outcome::Answer { answer, had_variables }, None);
-            }
+            Err(Fallback::Failed(error)) => return (Outcome::Answer(Box::new(prepared.failed(error))), None),
             Err(Fallback::Refused(errors)) => state.refused = Some(errors),
             Err(Fallback::ToLibrary) => {}
         }
     }
     // In a box, because the library's futures are large, and those answered above would carry them along.
-    let is_known = known.is_some();
-    Box::pin(resolve(engine, &graphql, (&document, manner, is_known), state, &queue)).await
+    Box::pin(resolve(engine, &graphql, &checked, known.is_some(), state, &queue)).await
 }
 
-/// Has the library execute a request, whose document may be known to be valid in its manner.
+/// Has the library execute a request, whose document may be known.
 async fn resolve(
     engine: &Engine,
     graphql: &GraphqlRequest,
-    (document, manner, is_known): (&Arc<Document>, Option<Manner>, bool),
+    Checked { document, omitted, .. }: &Checked,
+    is_known: bool,
     mut state: RequestState,
     queue: &Inline,
 ) -> (Outcome, Option<Arc<ResponseHeaders>>) {
-    let actor = state.domain.actor;
+    let sees_all = state.domain.actor.sees_all();
     let headers = Arc::clone(&state.headers);
-    let had_variables = graphql.had_variables;
-    let outcome = |answer| (Outcome::Answer { answer: Box::new(answer), had_variables }, Some(headers));
-    if !is_known && let Err(refused) = validate(engine, graphql, document, &actor).await {
-        return outcome(refused);
-    }
-    let mut parsed = document.parsed.clone();
+    let operation_name = graphql.operation_name.as_deref();
     let mut slot = None;
-    if let Ok(operation) = find_operation(&document.parsed, graphql.operation_name.as_deref()) {
-        state.may_take_fast_path = actor.sees_all() && can_answer(&document.parsed, operation);
+    if let Ok(operation) = find_operation(&document.parsed, operation_name) {
+        state.may_take_fast_path = sees_all && can_answer(&document.parsed, operation);
         let is_new = !is_known && state.may_take_fast_path && can_be_prepared(&document.parsed, operation);
         slot = is_new.then(Slot::default);
-        let absent = absent(operation, &graphql.variables);
-        if !absent.is_empty() {
-            leave_out(&mut parsed, &absent);
-        }
     }
+    let mut parsed = document.parsed.clone();
+    leave_out(&mut parsed, omitted);
     let mut executed = request(graphql, parsed).data(state);
     if let Some(slot) = &slot {
         executed = executed.data(Slot::clone(slot));
     }
-    let executing = engine.schemas.executing().execute(executed);
-    let answer = queue.run(executing).await;
+    let answer = queue.run(engine.schema.execute(executed)).await;
     // A stranger's request prepares nothing, and must not keep others from it.
-    if !is_known && answer.is_ok() && actor.sees_all() {
+    if !is_known && answer.is_ok() && sees_all {
         let prepared = slot.and_then(Arc::into_inner).and_then(OnceLock::into_inner);
-        engine.documents.remember(&graphql.query, document, manner, prepared);
+        let shape = VariableShape { operation: operation_name, omitted };
+        engine.documents.remember(&graphql.query, document, shape, prepared);
     }
-    outcome(answer)
-}
-
-/// Validates the document.
-pub(super) async fn validate(
-    engine: &Engine,
-    graphql: &GraphqlRequest,
-    document: &Document,
-    actor: &Actor,
-) -> Result<(), async_graphql::Response> {
-    let parsed = &document.parsed;
-    engine.schemas.validate(request(graphql, parsed.clone()), parsed, actor.role.is_none()).await
+    (Outcome::Answer(Box::new(answer)), Some(headers))
 }
 
 /// The request as the library takes it.
@@ -191,57 +160,50 @@ pub(crate) struct Checked {
     pub(super) document: Arc<Document>,
     /// The kind of its operation.
     pub(crate) operation: Operation,
-    manner: Option<Manner>,
+    /// Variables without a value.
+    pub(super) omitted: Vec<Name>,
 }
 
-/// Parses the document, fills in the defaults of its variables, and checks its size, its operation and that the variables
-/// are there.
-pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, ApiError> {
+/// Parses the document, checks the operation's size, validates the document if it is new, and coerces the variables to their
+/// types.
+pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, Refused> {
     let to_keep = engine.persisted.resolve(graphql)?;
-    let document = if let Some(document) = engine.documents.get(&graphql.query) {
-        document
-    } else {
-        tokens::check(&graphql.query, &engine.limits)?;
-        Arc::new(Document::new(parse_query(&graphql.query).map_err(|cause| parse_error(&cause))?))
+    let (document, source) = match engine.documents.get(&graphql.query) {
+        Some(document) => (document, None),
+        None => parse(engine, &graphql.query).map(|(document, source)| (document, Some(source)))?,
     };
-    let name = graphql.operation_name.as_deref();
-    let operation = find_operation(&document.parsed, name)?;
+    let operation = find_operation(&document.parsed, graphql.operation_name.as_deref())?;
     access::check(&document.parsed, operation, actor.role)?;
-    fill_in_defaults(operation, &mut graphql.variables);
+    add_defaults(operation, &mut graphql.variables);
+    // Before validation, whose cost grows with the document's.
     engine.costs.check(&document.parsed, operation, &graphql.variables, &engine.limits)?;
-    check_variables(operation, &graphql.variables)?;
-    let manner = engine.documents.manner(name, operation, &graphql.variables);
-    if manner.is_none()
-        && let Some(name) = engine.documents.odd_number(operation, &graphql.variables)
-    {
-        let name = shortened(name);
-        return Err(ApiError::bad_input(format!("The variable \"${name}\" has a number that its type does not have.")));
+    if let Some(source) = source {
+        validate(engine, &source, actor)?;
     }
+    engine.language.coerce(operation, &mut graphql.variables).map_err(Refused::faulty)?;
     if let Some(hash) = to_keep {
         engine.persisted.keep(hash, &graphql.query);
     }
-    Ok(Checked { operation: operation.ty, manner, document })
+    let omitted = omitted(operation, &graphql.variables);
+    Ok(Checked { operation: operation.ty, omitted, document })
 }
 
-/// The library's messages hold the rest of the document; the place is what helps.
-fn parse_error(cause: &async_graphql::parser::Error) -> ApiError {
-    let place = cause.positions().next();
-    let place = place.map(|place| format!(" at line {}, column {}", place.line, place.column)).unwrap_or_default();
-    ApiError::new(ErrorCode::ParseFailed, format!("The document is not valid GraphQL{place}."))
-}
-
-/// A missing variable is noticed before anything runs; the library would notice when it reaches the field.
-fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), ApiError> {
-    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
-        let name = &definition.name.node;
-        let is_missing = match variables.get(name) {
-            None => true,
-            Some(value) => *value == async_graphql::Value::Null,
-        };
-        if is_missing && !definition.var_type.node.nullable {
-            let name = shortened(name);
-            return Err(ApiError::bad_input(format!("The variable \"${name}\" must have a value.")));
-        }
+fn parse(engine: &Engine, text: &str) -> Result<(Arc<Document>, Source), Refused> {
+    tokens::check(text, &engine.limits)?;
+    match engine.language.parse(text, &tokens::text_limits(&engine.limits)) {
+        Ok(Parsed { document, source }) => Ok((Arc::new(Document::new(document)), source)),
+        Err(Refusal::Syntax(fault)) => Err(Refused::faulty(vec![fault])),
+        Err(Refusal::TooLarge { what, most }) => Err(too_complex(what, most).into()),
     }
-    Ok(())
+}
+
+/// Validates a document. Strangers are not told what is wrong with it: otherwise they could ask which names the schema has.
+fn validate(engine: &Engine, source: &Source, actor: &Actor) -> Result<(), Refused> {
+    engine.language.validate(source).map_err(|faults| {
+        if actor.role.is_none() {
+            let message = "The document does not fit the schema. Sign in to be told where.";
+            return ApiError::new(ErrorCode::ValidationFailed, message).into();
+        }
+        Refused::faulty(faults)
+    })
 }

@@ -7,14 +7,12 @@ mod answer;
 pub mod checks;
 mod documents;
 mod execute;
+pub mod language;
 mod omitted_variables;
 mod persisted;
 mod request;
 mod state;
 pub(crate) mod subscribe;
-mod validate;
-mod variable_positions;
-mod variable_values;
 
 pub use state::Engine;
 pub(crate) use {

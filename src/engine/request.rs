@@ -22,9 +22,8 @@ pub(crate) struct GraphqlRequest {
     /// Key of the document, if it has one.
     pub(super) document_key: Option<String>,
     pub(super) operation_name: Option<String>,
-    /// Variables. After the checks they include the defaults of variables that were not given.
+    /// Variables. After the checks they are values of their types, with the defaults of those that were not given.
     pub(super) variables: Variables,
-    pub(super) had_variables: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -112,8 +111,7 @@ impl GraphqlRequest {
             let message = format!("`variables` has at most {VARIABLES_VALUES_MAX} objects, lists and values.");
             return Err(ApiError::bad_input(message));
         }
-        let variables = Variables::from_json(variables);
-        Ok(Self { query, document_key, operation_name, had_variables: !variables.is_empty(), variables })
+        Ok(Self { query, document_key, operation_name, variables: Variables::from_json(variables) })
     }
 }
 

@@ -6,11 +6,12 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::{
-    checks::limits::Costs, documents::Documents, persisted::PersistedDocuments, subscribe::Groups, validate::Schemas,
+    checks::limits::Costs, documents::Documents, language::Language, persisted::PersistedDocuments, subscribe::Groups,
 };
 use crate::{
     config::{DocumentArgs, Limits},
-    domain, graphql,
+    domain,
+    graphql::{self, Schema},
     throttle::Throttle,
 };
 
@@ -23,7 +24,9 @@ pub struct Engine {
     /// Timeout of one request.
     pub(super) timeout: Duration,
     pub(super) throttle: Arc<Throttle>,
-    pub(super) schemas: Schemas,
+    /// Executes documents that are valid.
+    pub(super) schema: Schema,
+    pub(super) language: Language,
     pub(super) documents: Documents,
     pub(super) persisted: PersistedDocuments,
     pub(super) costs: Costs,
@@ -34,6 +37,7 @@ pub struct Engine {
 
 impl Engine {
     /// Builds an engine over a domain.
+    #[expect(clippy::expect_used, reason = "the schema is the program's own, and a test holds it to be one")]
     pub fn new(
         domain: domain::Context,
         limits: Limits,
@@ -47,8 +51,9 @@ impl Engine {
             limits,
             timeout,
             throttle,
-            schemas: Schemas::new(&sdl),
-            documents: Documents::new(&sdl),
+            schema: graphql::schema(),
+            language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
+            documents: Documents::default(),
             persisted: PersistedDocuments::new(persisted),
             costs: Costs::new(&sdl),
             groups: Groups::default(),

@@ -1,6 +1,6 @@
 //! The GraphQL schema: what the API looks like, over what the domain does.
 
-use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode, resolver_utils::enum_value};
+use async_graphql::{SDLExportOptions, ValidationMode, resolver_utils::enum_value};
 
 use crate::domain::Code;
 
@@ -23,6 +23,7 @@ mod types;
 
 pub use mutation::Mutation;
 pub use query::Query;
+pub(crate) use scalars::CHECKS as SCALAR_CHECKS;
 pub use subscription::Subscription;
 
 /// A user error's code as the API writes it.
@@ -33,11 +34,17 @@ pub(crate) fn user_error_code(code: Code) -> String {
 /// Liaison's schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Begins the schema, to be validated like this.
-pub(crate) fn builder(validation: ValidationMode) -> SchemaBuilder<Query, Mutation, Subscription> {
+/// Selections in each other, fragments put in, that the library executes.
+const SELECTIONS_DEPTH_MAX: usize = 100;
+
+/// The schema, which executes documents that are valid: the library's own validation is off, but for the few rules that
+/// its execution relies on.
+pub(crate) fn schema() -> Schema {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<types::Node>()
-        .validation_mode(validation)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(SELECTIONS_DEPTH_MAX)
+        .finish()
 }
 
 /// The schema in GraphQL's own language, sorted, as `schema.graphql` holds it.
@@ -48,5 +55,5 @@ pub fn sdl() -> String {
         .sorted_enum_items()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    builder(ValidationMode::Strict).finish().sdl_with_options(options)
+    schema().sdl_with_options(options)
 }

@@ -5,6 +5,12 @@ use chrono::{DateTime as ChronoDateTime, SecondsFormat, Utc};
 
 use crate::domain::instant;
 
+/// Checks of scalars' values, for requests to be refused before they are executed.
+pub(crate) const CHECKS: &[(&str, fn(&Value) -> Result<(), &'static str>)] = &[("DateTime", |value| match value {
+    Value::String(text) => instant::parse(text).map(drop),
+    _ => Err("An RFC 3339 instant is expected, as a text."),
+})];
+
 /// RFC 3339 instant in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct DateTime(pub(crate) ChronoDateTime<Utc>);

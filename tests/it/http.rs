@@ -232,7 +232,7 @@ async fn a_number_beyond_every_double_is_no_text() {
         "query($v: ID!) { contact(id: $v) { name } }",
         "query($v: DateTime) { contactCount(filter: { createdAt: { gt: $v } }) }",
         "query($v: Int) { contacts(first: $v) { totalCount } }",
-        "query($v: [ID!]!) { contactsByIds(ids: [$v]) { id } }",
+        "query($v: [ID!]!) { contactsByIds(ids: $v) { id } }",
         "mutation($v: String!) { createContact(input: { name: $v }) { userErrors { code } } }",
     ] {
         let value = if document.contains("[ID!]") { "[1e400]" } else { "1e400" };

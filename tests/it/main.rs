@@ -51,6 +51,7 @@ mod races;
 mod resources;
 mod search;
 mod shapes;
+mod specification;
 mod statements;
 mod together;
 mod unavailable;

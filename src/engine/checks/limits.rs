@@ -340,7 +340,7 @@ impl<'a> Walk<'a> {
     /// the resolver refuses them.
     fn length(&self, field: &'a Field, length: Length) -> u64 {
         let number = |name: &str| match self.argument(field, name)? {
-            Given::Number(number) => number.as_u64(),
+            Given::Number(number) => whole(number),
             Given::List(_) => None,
         };
         match length {
@@ -375,6 +375,13 @@ impl<'a> Walk<'a> {
             _ => None,
         }
     }
+}
+
+/// A number as Int has it: 1.0 is one too.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of a double stops at the limits")]
+fn whole(number: &Number) -> Option<u64> {
+    let double = || number.as_f64().filter(|number| *number >= 0.0);
+    number.as_u64().or_else(|| double().map(|number| number as u64))
 }
 
 /// What an argument says of a list's length.

@@ -1,10 +1,25 @@
 //! What a document amounts to before it is parsed.
 
 use super::limits::too_complex;
-use crate::{config::Limits, graphql::error::ApiError};
+use crate::{config::Limits, engine::language::TextLimits, graphql::error::ApiError};
 
 /// Brackets in each other. The parser and what walks its output go one deeper on the stack for each.
 const NESTING_MAX: u64 = 50;
+
+/// Operations in one document: each is validated with all of the fragments that it uses.
+const OPERATIONS_MAX: u64 = 20;
+/// Tokens, commas, comments and blanks that the parser takes for each token that counts: text that is laid out for people
+/// has about two.
+const PARSED_PER_TOKEN: u64 = 4;
+
+/// The limits of the parser, which counts what stands between the tokens too.
+pub(crate) fn text_limits(limits: &Limits) -> TextLimits {
+    TextLimits {
+        tokens_max: limits.tokens_max.saturating_mul(PARSED_PER_TOKEN),
+        nesting_max: NESTING_MAX * 2,
+        operations_max: OPERATIONS_MAX,
+    }
+}
 
 /// Refuses a text with too many lexical tokens or brackets in each other. Strings and comments count as one token;
 /// what is not GraphQL at all is for the parser to refuse.

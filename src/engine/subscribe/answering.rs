@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{ServerError, parser::types::ExecutableDocument};
+use async_graphql::ServerError;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, watch};
@@ -13,7 +13,7 @@ use tokio_util::bytes::Bytes;
 
 use super::{
     group::{ANSWERS_WAITING, ChangeAnswer, Group, GroupEvent},
-    operation::{Operation, begins_at, not_one_field, single_field, variables},
+    operation::{Operation, begins_at, no_field, root_field, variables},
 };
 use crate::{
     domain::{
@@ -21,11 +21,12 @@ use crate::{
         changes::{Change, Position, Tail, Wanted},
     },
     engine::{
-        Answer, Engine, GraphqlRequest, answer,
+        Answer, Engine, GraphqlRequest,
+        answer::complete,
         checks::limits::too_complex,
         documents::find_operation,
-        execute::request,
-        omitted_variables::{absent, leave_out},
+        execute::{Checked, request},
+        omitted_variables::leave_out,
     },
     graphql::{
         context::RequestState,
@@ -40,14 +41,14 @@ const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// Interval between attempts to answer a change while the database is unavailable.
 const ANSWER_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Takes a valid document, and reads its arguments.
+/// Takes a checked request, and reads the operation's arguments.
 ///
 /// A cursor to begin at (`after`) is removed when it is a variable of its own. Subscribers that return after an
 /// interruption differ in nothing else.
 pub(super) async fn open(
     engine: &Engine,
     mut graphql: GraphqlRequest,
-    document: ExecutableDocument,
+    checked: Checked,
     actor: &Actor,
 ) -> Result<(Operation, Arguments), Answer> {
     let invalid = |error: ApiError| Answer::refused(&error);
@@ -56,20 +57,20 @@ pub(super) async fn open(
     if bytes > most as usize {
         return Err(invalid(too_complex("bytes of a subscription with its variables", most.into())));
     }
-    let name = graphql.operation_name.clone();
-    let operation = find_operation(&document, name.as_deref()).map_err(invalid)?;
-    let field = single_field(&document, operation).map_err(invalid)?;
-    let mut left_out = absent(operation, &graphql.variables);
-    let begins_at = begins_at(&document, field).cloned();
+    let Checked { document, mut omitted, .. } = checked;
+    let document = &document.parsed;
+    let operation = find_operation(document, graphql.operation_name.as_deref()).map_err(invalid)?;
+    let field = root_field(document, &operation.selection_set.node);
+    let begins_at = field.and_then(|field| begins_at(document, field)).cloned();
     let text_hash = Sha256::digest(text.as_bytes()).into();
     let mut operation = Operation { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
-    leave_out(&mut operation.document, &left_out);
+    leave_out(&mut operation.document, &omitted);
     let arguments = read_arguments(engine, &operation).await?;
     if let Some(begins_at) = begins_at {
         operation.graphql.variables.remove(&begins_at);
-        left_out.push(begins_at);
-        operation.document = document;
-        leave_out(&mut operation.document, &left_out);
+        omitted.push(begins_at);
+        operation.document = document.clone();
+        leave_out(&mut operation.document, &omitted);
     }
     Ok((operation, arguments))
 }
@@ -79,10 +80,10 @@ async fn read_arguments(engine: &Engine, operation: &Operation) -> Result<Argume
     if let Some(mut refused) = execute(engine, operation, Purpose::Arguments(Arc::clone(&slot))).await {
         // A subscription that was not opened has no field that could fail, so the request as a whole is refused.
         refused.errors.iter_mut().for_each(|error| error.path.clear());
-        return Err(complete(operation, refused));
+        return Err(complete(refused, None));
     }
     let arguments = Arc::into_inner(slot).and_then(OnceLock::into_inner);
-    arguments.ok_or_else(|| Answer::refused(&not_one_field()))
+    arguments.ok_or_else(|| Answer::refused(&no_field()))
 }
 
 /// Begins to answer an operation for a group.
@@ -155,7 +156,7 @@ pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change
         let answer = execute(engine, operation, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
         // A change is delivered only once, so an incomplete answer would never be repaired.
         if !answer.errors.iter().any(is_temporary) {
-            return complete(operation, answer).body.into();
+            return complete(answer, None).body.into();
         }
         tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
     }
@@ -167,12 +168,8 @@ async fn execute(engine: &Engine, operation: &Operation, purpose: Purpose) -> Op
     let domain = domain::Context { actor, ..engine.domain.clone() };
     let state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
     let request = request(&operation.graphql, operation.document.clone()).data(state).data(purpose);
-    let mut answers = engine.schemas.executing().execute_stream(request);
+    let mut answers = engine.schema.execute_stream(request);
     queue.run(answers.next()).await
-}
-
-fn complete(operation: &Operation, answer: async_graphql::Response) -> Answer {
-    answer::complete(answer, operation.graphql.had_variables, None)
 }
 
 /// Returns true for an error that an unavailable database has caused.

@@ -6,7 +6,6 @@ mod operation;
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::parser::types::ExecutableDocument;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::sync::broadcast::Receiver;
 use tokio_util::bytes::Bytes;
@@ -18,8 +17,8 @@ use self::{
     operation::Operation,
 };
 use super::{
-    Answer, Engine, GraphqlRequest, answer,
-    execute::{Checked, in_time, validate},
+    Answer, Engine, GraphqlRequest,
+    execute::{Checked, in_time},
 };
 use crate::{
     domain::{
@@ -44,24 +43,17 @@ pub(crate) async fn open(
     graphql: GraphqlRequest,
     checked: Checked,
     actor: Actor,
-    request_id: Option<&str>,
 ) -> Result<Result<Answers, Answer>, ApiError> {
-    let opening = async {
-        validate(engine, &graphql, &checked.document, &actor)
-            .await
-            .map_err(|refused| answer::complete(refused, graphql.had_variables, request_id))?;
-        open_valid(engine, graphql, checked.document.parsed.clone(), &actor).await
-    };
-    in_time(engine, opening).await
+    in_time(engine, open_in_time(engine, graphql, checked, &actor)).await
 }
 
-async fn open_valid(
+async fn open_in_time(
     engine: &Arc<Engine>,
     graphql: GraphqlRequest,
-    document: ExecutableDocument,
+    checked: Checked,
     actor: &Actor,
 ) -> Result<Answers, Answer> {
-    let (operation, arguments) = answering::open(engine, graphql, document, actor).await?;
+    let (operation, arguments) = answering::open(engine, graphql, checked, actor).await?;
     if let Some(after) = arguments.after {
         changes::check_place(engine.domain.db.reads(), after).await.map_err(refused)?;
     }

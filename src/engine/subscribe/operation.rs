@@ -2,13 +2,13 @@
 
 use async_graphql::{
     Name,
-    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    engine::{GraphqlRequest, omitted_variables::used},
+    engine::{GraphqlRequest, omitted_variables::uses},
     entity::role::Role,
     graphql::error::{ApiError, ErrorCode},
 };
@@ -51,47 +51,25 @@ pub(super) fn variables(graphql: &GraphqlRequest) -> Vec<u8> {
     serde_json::to_vec(&graphql.variables).unwrap_or_default()
 }
 
-pub(super) fn not_one_field() -> ApiError {
-    let message = "A subscription has exactly one top-level field, without `@skip` or `@include`.";
-    ApiError::new(ErrorCode::ValidationFailed, message)
+pub(super) fn no_field() -> ApiError {
+    ApiError::new(ErrorCode::ValidationFailed, "A subscription has exactly one top-level field.")
 }
 
-/// Returns the one field of a subscription (GraphQL specification, section 5.2.4.1).
-pub(super) fn single_field<'a>(
-    document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-) -> Result<&'a Field, ApiError> {
-    let mut fields = Vec::new();
-    collect(document, &operation.selection_set.node, &mut fields);
-    match fields.as_slice() {
-        [Some(field)] => Ok(field),
-        _ => Err(not_one_field()),
-    }
-}
-
-/// Collects the fields of a selection. `None` stands for a conditional one.
-fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: &mut Vec<Option<&'a Field>>) {
-    for selection in &set.items {
-        if !selection.node.directives().is_empty() {
-            fields.push(None);
+/// The one field of a subscription. The document is valid, so that there is one, and fragments do not go in a circle.
+pub(super) fn root_field<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet) -> Option<&'a Field> {
+    set.items.iter().find_map(|selection| match &selection.node {
+        Selection::Field(field) => Some(&field.node),
+        Selection::InlineFragment(fragment) => root_field(document, &fragment.node.selection_set.node),
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node)?;
+            root_field(document, &fragment.node.selection_set.node)
         }
-        match &selection.node {
-            Selection::Field(field) => fields.push(Some(&field.node)),
-            Selection::InlineFragment(fragment) => collect(document, &fragment.node.selection_set.node, fields),
-            Selection::FragmentSpread(spread) => {
-                // Fragments of a valid document have no cycle.
-                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    collect(document, &fragment.node.selection_set.node, fields);
-                }
-            }
-        }
-    }
+    })
 }
 
 /// Returns the variable for the position to begin at, if it has no other use.
 pub(super) fn begins_at<'a>(document: &ExecutableDocument, field: &'a Field) -> Option<&'a Name> {
     let (_, after) = field.arguments.iter().find(|(name, _)| name.node == "after")?;
     let Value::Variable(name) = &after.node else { return None };
-    let uses = used(document).into_iter().filter(|used| used == name).count();
-    (uses == 1).then_some(name)
+    (uses(document, name) == 1).then_some(name)
 }

@@ -24,7 +24,7 @@ use crate::{
         Shared,
         credentials::Credentials,
         media::MediaType,
-        message::{error_response, quota_exceeded},
+        message::{answer_response, quota_exceeded},
         middleware::RequestId,
         stop::wait_until_stopped,
     },
@@ -58,11 +58,10 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
         }
         // Clients recognise these only as the status of the response.
-        Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), error) => {
-            return error_response(status, &error, None);
+        Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), answer) => {
+            return answer_response(answer, MediaType::Json, status);
         }
-        Opened::Refused(_, error) => stream::iter(whole(&Answer::refused(&error))).left_stream(),
-        Opened::Answer(reply) => stream::iter(whole(&reply)).left_stream(),
+        Opened::Refused(_, answer) | Opened::Answer(answer) => stream::iter(whole(&answer)).left_stream(),
         Opened::Answers(answers) => {
             let end = session_ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {

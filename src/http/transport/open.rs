@@ -15,7 +15,7 @@ use crate::{
 /// Start of an operation of any kind, for a transport that can carry more than one answer.
 pub(super) enum Opened {
     /// Not executed: the HTTP status and the reason.
-    Refused(StatusCode, ApiError),
+    Refused(StatusCode, Answer),
     /// Answer to a query or a mutation.
     Answer(Answer),
     /// Answers to a subscription, without end. A refusal is the last of them.
@@ -34,24 +34,22 @@ pub(super) async fn open(
     let request_id = request_id.map(RequestId::as_str);
     let checked = match engine::check(engine, &mut graphql, &actor) {
         Ok(checked) => checked,
-        Err(error) => return Opened::Refused(status(error.code), error),
+        Err(refused) => return Opened::Refused(status(refused.code), refused.answer),
     };
     let answered = match checked.operation {
         Operation::Mutation if is_get => {
             let error = ApiError::bad_input("Mutations must be sent by POST.");
-            return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, error);
+            return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, Answer::refused(&error));
         }
-        Operation::Subscription => {
-            subscribe::open(engine, graphql, checked, actor, request_id).await.map(|opened| match opened {
-                Ok(answers) => Opened::Answers(answers),
-                Err(refused) => Opened::Answer(refused),
-            })
-        }
+        Operation::Subscription => subscribe::open(engine, graphql, checked, actor).await.map(|opened| match opened {
+            Ok(answers) => Opened::Answers(answers),
+            Err(refused) => Opened::Answer(refused),
+        }),
         Operation::Query | Operation::Mutation => engine::execute(engine, graphql, checked, actor)
             .await
             .map(|(outcome, _)| Opened::Answer(outcome.answer(request_id))),
     };
-    answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, timed_out))
+    answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, Answer::refused(&timed_out)))
 }
 
 /// Returns the status of a request that is refused as a whole.

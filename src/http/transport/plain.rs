@@ -50,7 +50,9 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
             return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), Some(accepted));
         }
         Ok(checked) => checked,
-        Err(error) => return error_response(refused_status(accepted, status(error.code)), &error, Some(accepted)),
+        Err(refused) => {
+            return answer_response(refused.answer, accepted, refused_status(accepted, status(refused.code)));
+        }
     };
     match engine::execute(&shared.engine, graphql, checked, actor).await {
         Ok((outcome, changes)) => {

@@ -219,8 +219,7 @@ impl Session {
                     };
                     return answers.map(message).left_stream();
                 }
-                Opened::Refused(_, error) => Answer::refused(&error),
-                Opened::Answer(reply) => reply,
+                Opened::Refused(_, answer) | Opened::Answer(answer) => answer,
             };
             let messages = if reply.was_executed {
                 vec![outgoing("next", Some(&reply.body), false), outgoing("complete", None, true)]
@@ -268,7 +267,8 @@ async fn join_or_abort(task: JoinHandle<Opened>) -> Opened {
     let task = AbortOnDropHandle::new(task);
     task.await.unwrap_or_else(|cause| {
         tracing::error!(%cause, "An operation ended unexpectedly");
-        Opened::Refused(StatusCode::INTERNAL_SERVER_ERROR, ApiError::new(ErrorCode::Internal, "Internal error."))
+        let error = ApiError::new(ErrorCode::Internal, "Internal error.");
+        Opened::Refused(StatusCode::INTERNAL_SERVER_ERROR, Answer::refused(&error))
     })
 }
 
