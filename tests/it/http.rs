@@ -141,6 +141,30 @@ async fn a_request_without_a_proper_query_is_a_bad_request() {
 }
 
 #[tokio::test]
+async fn the_wrong_part_of_a_request_is_named() {
+    let app = TestApp::on_sqlite().await;
+    let once = "The body must be a JSON object with a `query`, each of its fields once.";
+    let batches = "Batches are not supported; send one request at a time.";
+    for (body, expected) in [
+        ("{\"query\":1}", "`query` must be a string."),
+        ("{\"query\":null}", "`query` is missing: it holds the GraphQL document."),
+        ("{\"query\":\"{ __typename }\",\"operationName\":1}", "`operationName` must be a string."),
+        ("{\"query\":\"{ __typename }\",\"variables\":[]}", "`variables` must be a JSON object."),
+        ("{\"query\":\"{ __typename }\",\"extensions\":1}", "`extensions` must be a JSON object."),
+        ("{\"query\":\"{ __typename }\",\"query\":\"{ __typename }\"}", once),
+        ("{\"query\":\"{ __typename }\",\"variables\":{},\"variables\":{}}", once),
+        ("[{\"query\":\"{ __typename }\"}]", batches),
+        // A list of the parameters in their order is none either.
+        ("[\"{ __typename }\"]", batches),
+        ("{\"query\":\n\"{ __typename }\",}", "The body is not JSON (line 2, column 18)."),
+    ] {
+        let (status, _, answer) = send(&app, Method::POST, "/graphql", &[JSON, NEW], body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(answer["errors"][0]["message"], expected, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn errors_have_codes_from_the_closed_list() {
     let app = TestApp::on_sqlite().await;
     for (query, variables, code) in [
