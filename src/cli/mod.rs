@@ -47,14 +47,14 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
 }
 
-/// Twice the usual: documents may nest as deep as the limits say, and what reads them goes as deep on the stack.
+/// Stack of a thread, twice the default, because reading a document recurses as deep as the depth limit allows.
 const STACK_BYTES: usize = 4 * 1024 * 1024;
 
-/// Runs the program. The runtime starts here and not in the binary, because futures are compiled by the crate that waits for
-/// them: nearly the whole server would be compiled twice.
+/// Runs the program. The runtime starts here and not in the binary, because a future is compiled by the crate that awaits
+/// it: the binary would compile nearly the whole server a second time.
 pub fn run() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
-    // On a thread of the runtime: the first thread's stack is the system's choice.
+    // Runs on a thread of the runtime, because the system sets the first thread's stack size.
     runtime.block_on(async { tokio::spawn(Cli::read().run()).await? })
 }
 
