@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{
-    Name,
+    Name, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 use quick_cache::{Weighter, sync::Cache};
@@ -80,6 +80,8 @@ pub(super) struct VariableShape<'a> {
 pub(super) struct Document {
     /// The document as the library executes it.
     pub(super) parsed: ExecutableDocument,
+    /// Variables of which null fails their field.
+    not_null: Vec<Name>,
     /// The shapes of variables with which it was executed.
     executed: Mutex<Vec<Executed>>,
 }
@@ -100,8 +102,13 @@ pub(super) struct Known {
 }
 
 impl Document {
-    pub(super) fn new(parsed: ExecutableDocument) -> Self {
-        Self { parsed, executed: Mutex::default() }
+    pub(super) fn new(parsed: ExecutableDocument, not_null: Vec<Name>) -> Self {
+        Self { parsed, not_null, executed: Mutex::default() }
+    }
+
+    /// Returns true if a variable is null where no null may stand. Its field fails, and no other.
+    pub(super) fn has_null_argument(&self, variables: &Variables) -> bool {
+        self.not_null.iter().any(|name| variables.get(name) == Some(&Value::Null))
     }
 
     /// The knowledge of the document when it was executed with variables of this shape.
@@ -164,7 +171,7 @@ mod tests {
         let shape = VariableShape { operation: None, omitted: &[] };
         for number in 0..20_000 {
             let text = format!("{{ contact(id: \"{number}\") {{ id }} }}");
-            let document = Arc::new(Document::new(parse_query(&text).unwrap()));
+            let document = Arc::new(Document::new(parse_query(&text).unwrap(), Vec::new()));
             documents.remember(&text, &document, shape, None);
         }
         assert!(documents.seen.weight() <= TEXT_MAX);
@@ -173,7 +180,7 @@ mod tests {
 
     #[test]
     fn operations_and_left_out_variables_are_told_apart() {
-        let document = Document::new(parse_query("{ a }").unwrap());
+        let document = Document::new(parse_query("{ a }").unwrap(), Vec::new());
         let names = [Name::new("a"), Name::new("b")];
         let shape = VariableShape { operation: Some("A"), omitted: &names[..1] };
         document.remember(shape, None);

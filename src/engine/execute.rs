@@ -132,7 +132,9 @@ async fn resolve(
     if let Some(slot) = &slot {
         executed = executed.data(Slot::clone(slot));
     }
-    let answer = queue.run(engine.schema.execute(executed)).await;
+    let fails_by_null = document.has_null_argument(&graphql.variables);
+    let schema = if fails_by_null { &engine.schema_for_null_arguments } else { &engine.schema };
+    let answer = queue.run(schema.execute(executed)).await;
     // A stranger's request prepares nothing, and must not keep others from it.
     if !is_known && answer.is_ok() && sees_all {
         let prepared = slot.and_then(Arc::into_inner).and_then(OnceLock::into_inner);
@@ -191,7 +193,7 @@ pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor
 fn parse(engine: &Engine, text: &str) -> Result<(Arc<Document>, Source), Refused> {
     tokens::check(text, &engine.limits)?;
     match engine.language.parse(text, &tokens::text_limits(&engine.limits)) {
-        Ok(Parsed { document, source }) => Ok((Arc::new(Document::new(document)), source)),
+        Ok(Parsed { document, not_null, source }) => Ok((Arc::new(Document::new(document, not_null)), source)),
         Err(Refusal::Syntax(fault)) => Err(Refused::faulty(vec![fault])),
         Err(Refusal::TooLarge { what, most }) => Err(too_complex(what, most).into()),
     }

@@ -24,7 +24,9 @@ pub(super) fn leave_out(document: &mut ExecutableDocument, omitted: &[Name]) {
     match &mut document.operations {
         DocumentOperations::Single(operation) => strip(&mut operation.node.selection_set.node, omitted),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| strip(&mut operation.node.selection_set.node, omitted));
+            for operation in operations.values_mut() {
+                strip(&mut operation.node.selection_set.node, omitted);
+            }
         }
     }
     document.fragments.values_mut().for_each(|fragment| strip(&mut fragment.node.selection_set.node, omitted));

@@ -26,6 +26,8 @@ pub struct Engine {
     pub(super) throttle: Arc<Throttle>,
     /// Executes documents that are valid.
     pub(super) schema: Schema,
+    /// Executes those of them with null where no null may stand.
+    pub(super) schema_for_null_arguments: Schema,
     pub(super) language: Language,
     pub(super) documents: Documents,
     pub(super) persisted: PersistedDocuments,
@@ -37,7 +39,10 @@ pub struct Engine {
 
 impl Engine {
     /// Builds an engine over a domain.
-    #[expect(clippy::expect_used, reason = "the schema is the program's own, and a test holds it to be one")]
+    ///
+    /// # Panics
+    /// If the program's own schema is not valid. A test holds it to be.
+    #[expect(clippy::expect_used, reason = "the schema is the program's own, and a test holds it to be valid")]
     pub fn new(
         domain: domain::Context,
         limits: Limits,
@@ -52,6 +57,7 @@ impl Engine {
             timeout,
             throttle,
             schema: graphql::schema(),
+            schema_for_null_arguments: graphql::schema_for_null_arguments(),
             language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
             documents: Documents::default(),
             persisted: PersistedDocuments::new(persisted),

@@ -1,6 +1,6 @@
 //! The GraphQL schema: what the API looks like, over what the domain does.
 
-use async_graphql::{SDLExportOptions, ValidationMode, resolver_utils::enum_value};
+use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode, resolver_utils::enum_value};
 
 use crate::domain::Code;
 
@@ -15,6 +15,7 @@ mod input;
 mod items;
 pub mod loaders;
 mod mutation;
+mod null_arguments;
 mod own;
 mod query;
 mod scalars;
@@ -40,11 +41,19 @@ const SELECTIONS_DEPTH_MAX: usize = 100;
 /// The schema, which executes documents that are valid: the library's own validation is off, but for the few rules that
 /// its execution relies on.
 pub(crate) fn schema() -> Schema {
+    builder().finish()
+}
+
+/// The schema for documents with a variable that is null where no null may stand, see [`null_arguments`].
+pub(crate) fn schema_for_null_arguments() -> Schema {
+    builder().extension(null_arguments::NullArguments).finish()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<types::Node>()
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(SELECTIONS_DEPTH_MAX)
-        .finish()
 }
 
 /// The schema in GraphQL's own language, sorted, as `schema.graphql` holds it.

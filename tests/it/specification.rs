@@ -90,6 +90,19 @@ async fn an_argument_without_a_value_has_its_default() {
 }
 
 #[tokio::test]
+async fn an_argument_that_must_not_be_null_fails_its_field_alone() {
+    let app = TestApp::on_sqlite().await;
+    let query = "query Q($id: ID = \"a\") { contactCount contact(id: $id) { id } }";
+    for _ in 0..2 {
+        assert_eq!(app.run(query, json!({})).await, json!({ "contactCount": 0, "contact": null }));
+        let answer = app.send(query, json!({ "id": null })).await;
+        assert_eq!(answer["data"], json!({ "contactCount": 0, "contact": null }), "{answer}");
+        assert_eq!(answer["errors"][0]["path"], json!(["contact"]), "{answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn ids_are_numbers_too() {
     let app = TestApp::on_sqlite().await;
     for id in ["5", "99999999999999999999"] {

@@ -188,7 +188,7 @@ impl Coercion<'_> {
             match object.fields.get(field_name) {
                 Some(_) if object.is_one_of && *value == Value::Null => self.fault(&path, &"must not be null"),
                 Some(field) => self.value(value, &field.ty, &path),
-                None => self.fault(&path, &format_args!("is no field of {name}")),
+                None => self.fault(&path, &format_args!("is not a field of {name}")),
             }
         }
         for (field_name, field) in &object.fields {
@@ -208,15 +208,11 @@ impl Coercion<'_> {
 }
 
 /// A number as Int has it. JSON has no whole numbers of its own: 1.0 is one.
+#[expect(clippy::cast_possible_truncation, reason = "whole, and within the range")]
 fn int(number: &Number) -> Option<i32> {
-    #[expect(clippy::cast_possible_truncation, reason = "whole, and within the range")]
-    match number.as_i64() {
-        Some(number) => i32::try_from(number).ok(),
-        None => {
-            let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < EXACT_MAX)?;
-            i32::try_from(number as i64).ok()
-        }
-    }
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT_MAX;
+    let whole = number.as_i64().or_else(|| number.as_f64().filter(is_whole).map(|number| number as i64));
+    i32::try_from(whole?).ok()
 }
 
 /// A number as the text that it is for an ID.
@@ -245,7 +241,7 @@ fn kind(value: &Value) -> &'static str {
 
 /// The way from a variable to a part of its value.
 struct Path<'a> {
-    before: Option<&'a Path<'a>>,
+    before: Option<&'a Self>,
     step: Step<'a>,
     depth: u32,
 }

@@ -24,26 +24,34 @@ use async_graphql_value::Value;
 use self::uses::{Definitions, Uses};
 use super::{fault::Fault, lines::Lines, scalars::Scalars, values::Values};
 
+/// A converted document.
+pub(super) struct Converted {
+    pub(super) document: ExecutableDocument,
+    pub(super) faults: Vec<Fault>,
+    /// Variables whose type has null, that stand where no null may: a default allows that.
+    pub(super) not_null: Vec<Name>,
+}
+
 /// Converts a document. Syntax errors that the parser lets pass are an error; other faults are noted.
 pub(super) fn convert(
     ast: &ast::Document,
     schema: &Schema,
     scalars: Scalars,
     lines: &Lines,
-) -> Result<(ExecutableDocument, Vec<Fault>), Fault> {
-    let values = Values { schema, scalars, lines, faults: Vec::new(), in_scalars: Vec::new() };
+) -> Result<Converted, Fault> {
+    let values = Values { schema, scalars, lines, faults: Vec::new(), in_scalars: Vec::new(), not_null: Vec::new() };
     let mut converter = Converter { values, uses: Uses::default(), empty: None };
     let (mut anonymous, mut named, mut fragments) = (None, HashMap::new(), HashMap::new());
     let mut definitions = Definitions::default();
     for definition in &ast.definitions {
         match definition {
             Definition::OperationDefinition(operation) => {
-                let converted = converter.operation(operation);
+                let positioned = converter.operation(operation);
                 let name = operation.name.as_ref().map(Name::new);
                 definitions.operations.push((name.clone(), converter.take_uses()));
                 match name {
-                    Some(name) => drop(named.insert(name, converted)),
-                    None => anonymous = Some(converted),
+                    Some(name) => drop(named.insert(name, positioned)),
+                    None => anonymous = Some(positioned),
                 }
             }
             Definition::FragmentDefinition(fragment) => {
@@ -64,8 +72,8 @@ pub(super) fn convert(
     };
     let mut document = ExecutableDocument { operations, fragments };
     let mut faults = converter.values.faults;
-    definitions.finish(&mut document, &mut faults);
-    Ok((document, faults))
+    let not_null = definitions.finish(&mut document, &mut faults);
+    Ok(Converted { document, faults, not_null })
 }
 
 /// The converted form of a type.
@@ -85,10 +93,11 @@ struct Converter<'a> {
     empty: Option<Pos>,
 }
 
-impl<'a> Converter<'a> {
+impl Converter<'_> {
     fn take_uses(&mut self) -> Uses {
         let uses = std::mem::take(&mut self.uses);
-        Uses { in_scalars: std::mem::take(&mut self.values.in_scalars), ..uses }
+        let in_scalars = std::mem::take(&mut self.values.in_scalars);
+        Uses { in_scalars, not_null: std::mem::take(&mut self.values.not_null), ..uses }
     }
 
     fn operation(&mut self, operation: &Node<ast::OperationDefinition>) -> Positioned<OperationDefinition> {
@@ -108,7 +117,7 @@ impl<'a> Converter<'a> {
         let pos = self.values.place(fragment);
         let directives = self.directives(&fragment.directives);
         let selection_set = self.selection_set(&fragment.selection_set, Some(&fragment.type_condition), pos);
-        let type_condition = self.type_condition(&fragment.type_condition, pos);
+        let type_condition = type_condition(&fragment.type_condition, pos);
         Positioned::new(FragmentDefinition { type_condition, directives, selection_set }, pos)
     }
 
@@ -153,7 +162,7 @@ impl<'a> Converter<'a> {
                 let condition = fragment.type_condition.as_ref();
                 let parent = condition.map(apollo_compiler::Name::as_str).or(parent);
                 let fragment = InlineFragment {
-                    type_condition: condition.map(|condition| self.type_condition(condition, pos)),
+                    type_condition: condition.map(|condition| type_condition(condition, pos)),
                     directives: self.directives(&fragment.directives),
                     selection_set: self.selection_set(&fragment.selection_set, parent, pos),
                 };
@@ -218,8 +227,8 @@ impl<'a> Converter<'a> {
         });
         converted.collect()
     }
+}
 
-    fn type_condition(&self, name: &apollo_compiler::Name, pos: Pos) -> Positioned<TypeCondition> {
-        Positioned::new(TypeCondition { on: Positioned::new(Name::new(name), pos) }, pos)
-    }
+fn type_condition(name: &apollo_compiler::Name, pos: Pos) -> Positioned<TypeCondition> {
+    Positioned::new(TypeCondition { on: Positioned::new(Name::new(name), pos) }, pos)
 }

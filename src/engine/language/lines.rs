@@ -52,7 +52,7 @@ impl Lines {
 
 /// The number of characters that begin in these bytes.
 fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte as i8) >= -64).count()
+    bytes.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count()
 }
 
 #[cfg(test)]

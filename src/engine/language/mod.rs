@@ -20,11 +20,17 @@ mod values;
 
 use apollo_compiler::{Schema, ast, parser::Parser, validation::Valid};
 use async_graphql::{
-    Variables,
+    Name, Variables,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 
-use self::{coerce::InputTypes, convert::convert, lines::Lines, scalars::Scalars, validate::merge_root_fields};
+use self::{
+    coerce::InputTypes,
+    convert::{Converted, convert},
+    lines::Lines,
+    scalars::Scalars,
+    validate::merge_root_fields,
+};
 pub use self::{coerce::add_defaults, fault::Fault, scalars::ScalarCheck, validate::Source};
 
 /// Limits of a document's text.
@@ -56,6 +62,8 @@ pub enum Refusal {
 pub struct Parsed {
     /// The document as the executing library takes it.
     pub document: ExecutableDocument,
+    /// Variables whose type has null, that stand where no null may: a default allows that, and null fails the field.
+    pub not_null: Vec<Name>,
     /// The document as it is validated.
     pub source: Source,
 }
@@ -94,8 +102,9 @@ impl Language {
             return Err(Refusal::TooLarge { what: "operations", most: limits.operations_max });
         }
         merge_root_fields(&mut ast);
-        let (document, faults) = convert(&ast, &self.schema, self.scalars, &lines).map_err(Refusal::Syntax)?;
-        Ok(Parsed { document, source: Source::new(ast, lines, faults) })
+        let converted = convert(&ast, &self.schema, self.scalars, &lines).map_err(Refusal::Syntax)?;
+        let Converted { document, faults, not_null } = converted;
+        Ok(Parsed { document, not_null, source: Source::new(ast, lines, faults) })
     }
 
     /// Validates a document by every rule of the specification. The cost grows with the document and its fragments put

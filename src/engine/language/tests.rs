@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::*;
 
-const SDL: &str = r#"
+const SDL: &str = "
     scalar JSON
     scalar Even
     enum Order { NAME EMAIL }
@@ -25,7 +25,7 @@ const SDL: &str = r#"
     }
     type Mutation { save(input: Input!): Person }
     type Subscription { changes(after: String): Person other: Person }
-"#;
+";
 
 const LIMITS: TextLimits = TextLimits { tokens_max: 10_000, nesting_max: 100, operations_max: 20 };
 
@@ -84,7 +84,8 @@ fn what_the_specification_allows_is_valid() {
         "{ person(id: 99999999999999999999) { id } }",
         "query($n: Int) { people(limit: $n) { id } }",
         "query($n: Int = 1) { people(limit: $n) { id } }",
-        "query($id: ID!) { people(ids: [$id, 5], filter: { ids: $id, and: { text: null } }) { id } }",
+        "query($n: Int = null, $id: ID = null) { people(limit: $n) { id } person(id: $id) { id } }",
+        "query($id: ID!) { people(ids: [$id, 5], filter: { ids: [$id], and: { text: null } }) { id } }",
         "query($id: ID!) { people(either: { id: $id }) { id } }",
         "query($d: JSON, $t: String) { people(data: { a: [1, ENUM, $d], b: $t, c: null }) { id } }",
         "subscription { changes { id } changes { id name } }",
@@ -156,7 +157,11 @@ fn what_the_specification_forbids_is_not() {
         "query($a: String) { people(limit: $a) { id } }",
         "query($a: [ID]) { people(ids: $a) { id } }",
         "query($a: ID) { people(ids: [$a]) { id } }",
+        "query($a: ID!) { people(ids: $a) { id } }",
         "query($a: Boolean) { node @include(if: $a) { id } }",
+        "query($a: Boolean = null) { node @include(if: $a) { id } }",
+        "query($a: ID = null) { people(ids: [$a]) { id } }",
+        "query($a: Int! = null) { people(limit: $a) { id } }",
         "query($a: Person) { node { id } }",
         "query($a: Nothing) { node { id } }",
         "query($a: ID, $a: ID) { person(id: $a) { id } }",
@@ -196,7 +201,7 @@ fn faults_have_places_in_lines_and_characters() {
 
 #[test]
 fn messages_are_few_and_hold_no_texts_of_the_document() {
-    let many: String = (0..500).map(|number| format!("a{number} ")).collect();
+    let many = (0..500).map(|number| format!("a{number}")).collect::<Vec<_>>().join(" ");
     assert_eq!(faults(&format!("{{ {many} }}")).len(), 10);
     for text in [
         "{ person(id: \"secret) { id } }",
@@ -215,7 +220,7 @@ fn texts_beyond_the_limits_are_too_large() {
         _ => "",
     };
     let operations =
-        |count| (0..count).map(|number| format!("query Q{number} {{ node {{ id }} }} ")).collect::<String>();
+        |count| (0..count).map(|number| format!("query Q{number} {{ node {{ id }} }}")).collect::<Vec<_>>().join(" ");
     assert_eq!(refusal(&operations(20)), "");
     assert_eq!(refusal(&operations(21)), "operations");
     assert_eq!(refusal(&format!("{{ {} }}", "node { id } ".repeat(2000))), "tokens, commas and blanks");
@@ -298,7 +303,7 @@ fn variables_of_another_type_are_refused_with_their_path() {
             r#"The variable "$f.and[1].ids[1]" must not be null."#,
         ),
         (json!({ "f": { "size": null } }), r#"The variable "$f.size" must not be null."#),
-        (json!({ "f": { "nme": 1 } }), r#"The variable "$f.nme" is no field of Filter."#),
+        (json!({ "f": { "nme": 1 } }), r#"The variable "$f.nme" is not a field of Filter."#),
         (json!({ "f": [] }), r#"The variable "$f" must be of type Filter, but is a list."#),
         (json!({ "f": { "order": "PHONE" } }), r#"The variable "$f.order" must be one of the names of Order."#),
         (json!({ "f": { "order": 1 } }), r#"The variable "$f.order" must be of type Order, but is a number."#),
@@ -336,4 +341,20 @@ fn repeated_root_fields_of_a_subscription_are_one() {
     let items = &operation.node.selection_set.node.items;
     let Selection::Field(field) = &items[0].node else { panic!("a field") };
     assert_eq!((items.len(), field.node.selection_set.node.items.len()), (1, 2));
+}
+
+#[test]
+fn variables_that_must_not_be_null_though_their_type_has_null_are_told() {
+    for (text, names) in [
+        (
+            "query($a: Int, $b: ID, $c: Int!) { people(limit: $a) { id } person(id: $b) { friends(first: $c) { id } } }",
+            &["a"][..],
+        ),
+        ("query($a: Int = 1) { ...F } fragment F on Query { people(filter: { size: $a }) { id } }", &["a"]),
+        ("query($a: ID = 1) { people(ids: [$a]) { id } }", &["a"]),
+        ("query($a: [ID!]) { people(ids: $a) { id } }", &[]),
+    ] {
+        let parsed = language().parse(text, &LIMITS).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
+        assert_eq!(parsed.not_null, names, "{text}");
+    }
 }

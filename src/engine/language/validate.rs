@@ -2,7 +2,7 @@
 
 use apollo_compiler::{
     Schema,
-    ast::{Definition, Document, OperationType, Selection},
+    ast::{Definition, Document, OperationType, Selection, VariableDefinition},
     diagnostic::ToCliReport,
     validation::{DiagnosticList, Valid},
 };
@@ -21,7 +21,8 @@ pub struct Source {
 }
 
 impl Source {
-    pub(super) fn new(document: Document, lines: Lines, noticed: Vec<Fault>) -> Self {
+    pub(super) fn new(mut document: Document, lines: Lines, noticed: Vec<Fault>) -> Self {
+        forget_null_defaults(&mut document);
         Self { document, lines, noticed }
     }
 
@@ -34,6 +35,24 @@ impl Source {
         });
         let faults: Vec<Fault> = found.chain(self.noticed.iter().cloned()).take(FAULTS_MAX).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+/// Forgets defaults that are null: they let no variable stand where no null may, as the specification's section 5.8.5 has
+/// it. The validating library asks only whether there is a default.
+fn forget_null_defaults(document: &mut Document) {
+    let is_null = |variable: &VariableDefinition| {
+        let default = variable.default_value.as_ref();
+        !variable.ty.is_non_null() && default.is_some_and(|default| default.is_null())
+    };
+    for definition in &mut document.definitions {
+        if let Definition::OperationDefinition(operation) = definition
+            && operation.variables.iter().any(|variable| is_null(variable))
+        {
+            for variable in operation.make_mut().variables.iter_mut().filter(|variable| is_null(variable)) {
+                variable.make_mut().default_value = None;
+            }
+        }
     }
 }
 
@@ -82,7 +101,9 @@ fn merge_repeated(selections: &mut Vec<Selection>) {
                     && other.directives.is_empty()
                     && other.selection_set.is_some() == inner.is_some() =>
             {
-                inner.iter_mut().for_each(|inner| inner.extend(other.selection_set.iter().flatten().cloned()));
+                if let Some(inner) = &mut inner {
+                    inner.extend(other.selection_set.iter().flatten().cloned());
+                }
             }
             _ => return,
         }

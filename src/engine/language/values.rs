@@ -18,6 +18,8 @@ pub(super) struct Values<'a> {
     pub(super) faults: Vec<Fault>,
     /// Variables in objects of scalars such as JSON, whose insides the validating library does not look at.
     pub(super) in_scalars: Vec<(Name, Pos)>,
+    /// Variables that stand where no null may.
+    pub(super) not_null: Vec<Name>,
 }
 
 impl Values<'_> {
@@ -48,8 +50,10 @@ impl Values<'_> {
             ast::Value::String(text) => Value::String(text.clone()),
             ast::Value::Variable(name) => {
                 let name = Name::new(name);
-                if ty.is_none() {
-                    self.in_scalars.push((name.clone(), self.place(value)));
+                match ty {
+                    None => self.in_scalars.push((name.clone(), self.place(value))),
+                    Some(ty) if ty.is_non_null() => self.not_null.push(name.clone()),
+                    Some(_) => {}
                 }
                 Value::Variable(name)
             }

@@ -17,6 +17,8 @@ pub(super) struct Uses {
     pub(super) conditions: Vec<Name>,
     /// Variables in objects of scalars such as JSON.
     pub(super) in_scalars: Vec<(Name, Pos)>,
+    /// Variables that stand where no null may.
+    pub(super) not_null: Vec<Name>,
 }
 
 /// The uses of all definitions of a document.
@@ -28,12 +30,9 @@ pub(super) struct Definitions {
 
 impl Definitions {
     /// Notes undefined variables, and lets those that `@skip` and `@include` look at be no null: a variable with a default
-    /// may stand there whatever its type is, and may be given as null all the same.
-    pub(super) fn finish(&self, document: &mut ExecutableDocument, faults: &mut Vec<Fault>) {
-        let uses = || self.operations.iter().map(|(_, uses)| uses).chain(self.fragments.values());
-        if uses().all(|uses| uses.conditions.is_empty() && uses.in_scalars.is_empty()) {
-            return;
-        }
+    /// may stand there whatever its type is, and may be given as null all the same. Returns the others of which this is true.
+    pub(super) fn finish(&self, document: &mut ExecutableDocument, faults: &mut Vec<Fault>) -> Vec<Name> {
+        let mut nullable = Vec::new();
         for (name, uses) in &self.operations {
             let reached = self.reached(uses);
             let operation = match &mut document.operations {
@@ -53,7 +52,13 @@ impl Definitions {
                     variable.var_type.node.nullable = false;
                 }
             }
+            let not_null: HashSet<&Name> = reached.iter().flat_map(|uses| &uses.not_null).collect();
+            let variables = variables.iter().map(|variable| &variable.node);
+            let with_null = variables.filter(|variable| variable.var_type.node.nullable);
+            nullable
+                .extend(with_null.map(|variable| &variable.name.node).filter(|name| not_null.contains(name)).cloned());
         }
+        nullable
     }
 
     /// The uses of a definition and of all fragments that it reaches.
