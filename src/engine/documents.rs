@@ -1,7 +1,7 @@
-//! Documents that were seen before: parsed and validated once.
+//! Cache of parsed and validated documents.
 //!
-//! Clients send the same few documents over and over; parsing and validating one takes longer than answering it. What
-//! depends on a request's variables (costs, whether they are there, their values) is still checked each time.
+//! Clients send the same few documents over and over, and parsing and validating one takes longer than answering it.
+//! Checks that depend on a request's variables (costs, presence, values) still run each time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,14 +17,14 @@ use crate::graphql::{
     fast::prepared::Prepared,
 };
 
-/// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
+/// Most text of cached documents, in bytes. A parsed document takes up to a hundred times its text.
 const TEXT_MAX: u64 = 256 * 1024;
-/// How many documents that usually is.
+/// Usual number of cached documents.
 const DOCUMENTS_USUAL: usize = 1000;
-/// Shapes of variables that are remembered for a document.
+/// Most shapes of variables that are cached for a document.
 const SHAPES_MAX: usize = 32;
 
-/// The documents seen lately, by their text. All of them are valid.
+/// Cached documents, by their text. All of them are valid.
 #[derive(Debug)]
 pub(super) struct Documents {
     seen: Cache<Box<str>, Arc<Document>, ByLength>,
@@ -46,7 +46,7 @@ impl Weighter<Box<str>, Arc<Document>> for ByLength {
 }
 
 impl Documents {
-    /// The document with this text, if it was seen lately.
+    /// Returns the cached document with this text.
     pub(super) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.seen.get(text)
     }

@@ -93,7 +93,7 @@ async fn run(
     let queue = Inline::default();
     let domain = domain::Context { actor, ..engine.domain.clone() };
     let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
-    // What is answered without resolvers is answered to those who see everything.
+    // Answers without resolvers contain everything, so only callers who see everything get them.
     if actor.sees_all()
         && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
     {
@@ -104,7 +104,7 @@ async fn run(
             Err(Fallback::ToLibrary) => {}
         }
     }
-    // In a box, because the library's futures are large, and those answered above would carry them along.
+    // Boxed, because the library's futures are large, and those answered above would otherwise carry them along.
     Box::pin(resolve(engine, &graphql, &checked, known.is_some(), state, &queue)).await
 }
 
@@ -133,7 +133,7 @@ async fn resolve(
         executed = executed.data(Slot::clone(slot));
     }
     let answer = queue.run(engine.schema.execute(executed)).await;
-    // A stranger's request prepares nothing, and must not keep others from it.
+    // A stranger's request prepares nothing, because it must not keep others from it.
     if !is_known && answer.is_ok() && sees_all {
         let prepared = slot.and_then(Arc::into_inner).and_then(OnceLock::into_inner);
         let shape = VariableShape { operation: operation_name, omitted };

@@ -23,7 +23,7 @@ pub(crate) enum OrderDirection {
 
 /// The operators of a field's filter, all of which must hold.
 pub(crate) trait Operators: InputType {
-    /// Those that are given.
+    /// Operators that are given.
     fn operators(self) -> Vec<Operator>;
 }
 

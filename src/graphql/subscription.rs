@@ -1,8 +1,7 @@
 //! The subscriptions.
 //!
-//! The library's own stream is not used: it would execute the selection once for each subscriber. Here an operation is
-//! executed twice in different ways, with nothing of its own in between. First without a change at hand, which reads
-//! the arguments; then once for each change, whose answer is for all who sent the same operation (see `http::live`).
+//! An operation is executed once to read its arguments, then once per change; subscribers of the same operation share
+//! each answer (see `engine::subscribe`). The library's own stream would execute the selection for each of them.
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,13 +18,13 @@ use crate::domain::changes::{self, Cursor, Position, Wanted};
 /// The arguments of a subscription, once they are read.
 #[derive(Clone, Debug)]
 pub struct Arguments {
-    /// Which changes it is about.
+    /// Filter of the changes.
     pub wanted: Wanted,
     /// From where on; from now on when there is none.
     pub after: Option<Position>,
 }
 
-/// What an operation is executed for.
+/// Mode of an execution.
 #[derive(Clone, Debug)]
 pub enum Purpose {
     /// To read its arguments.

@@ -1,4 +1,4 @@
-//! How long changes are kept, and what keeps their order when a database moves.
+//! Pruning of old changes, and the order of changes after a database has moved.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};

@@ -48,8 +48,8 @@ struct Update<'a, E: Trashable> {
 }
 
 impl<E: Trashable> Update<'_, E> {
-    /// The row is locked and read before it is updated, so that the values before are those that the update replaces,
-    /// whoever else writes.
+    /// Locks and reads the row before it is updated, so that the values before are those that the update replaces, even
+    /// when others write too.
     fn one_statement(self, columns: &[&str]) -> Statement {
         let table = E::default().table_name().to_owned();
         let backend = DbBackend::Postgres;
@@ -136,7 +136,7 @@ impl<E: Trashable> Update<'_, E> {
         format!("{greatest}({}.updated_at, {now})", record.table_name())
     }
 
-    /// What has to hold of the row beside its id.
+    /// Conditions on the row beside its id.
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::trash_columns().status).is_set();
@@ -154,7 +154,7 @@ fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> Stri
     }
 }
 
-/// Notes that there was a row to see.
+/// Visitor that notes that there was a row.
 struct Seen<V> {
     visitor: V,
     any: bool,

@@ -1,4 +1,4 @@
-//! What becomes of interactions when a contact is deleted for good.
+//! Effects of deleting a contact for good on interactions.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{

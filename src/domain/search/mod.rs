@@ -26,13 +26,13 @@ use crate::{
     storage::{Row, RowVisitor},
 };
 
-/// Records that are collected and sorted without a second thought.
+/// Up to this many matches are sorted in memory.
 const FEW: usize = 1000;
 /// Records at the beginning of the order by name that are looked at before more are collected.
 const HEAD: usize = 2000;
 /// The same for single letters and pairs, of which there would be tens of thousands to collect.
 const HEAD_FOR_SHORT: usize = 20_000;
-/// Records of those that must contain the term, for walking to find it soon enough.
+/// Matches among those records that make walking fast enough.
 const PAGE: i64 = 8;
 
 /// A text to look for, folded, and other forms that it may have in a key.
@@ -52,12 +52,12 @@ impl Term {
         Some(Self(folded, forms.collect()))
     }
 
-    /// True of what folds to nothing, such as an accent without a letter: it is found nowhere.
+    /// True of a term that folds to nothing, such as an accent without a letter: it is found nowhere.
     fn is_nothing(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// True of what the indexes are asked for: something, in one form.
+    /// True of a term that the indexes can find: not empty, and in one form.
     fn is_indexed(&self) -> bool {
         !self.is_nothing() && self.1.is_empty()
     }
@@ -71,8 +71,7 @@ impl Term {
         self.1.iter().fold(contains(&self.0), |either, other| either.or(contains(other)))
     }
 
-    /// Leaves those of a selection of an indexed table's records that contain the term, found in the way that is
-    /// soonest.
+    /// Restricts a selection of an indexed table's records to those that contain the term, found in the fastest way.
     pub(crate) async fn restrict<E: EntityTrait>(
         &self,
         select: Select<E>,

@@ -1,7 +1,7 @@
 //! Search on PostgreSQL, through functions that settle the plan; see the migration that makes them.
 //!
-//! Where records were collected first, their ids go back as an array, into a part of the statement that is planned by
-//! itself: beside an order, the planner would rather walk along its index, past every record that is not among them.
+//! Ids that were collected first go back as an array, into a part of the statement that is planned by itself. Beside an
+//! order, the planner would otherwise walk along its index, past every record that is not among them.
 
 use sea_orm::{
     DbBackend, DbErr, EntityTrait, QueryFilter, QueryTrait, Select, Statement, Value,
@@ -47,7 +47,7 @@ impl Term {
         })
     }
 
-    /// What the functions ask of the term: itself, a pattern where the index of trigrams knows of it, else its grams.
+    /// Arguments of the functions: the term, a pattern where the index of trigrams has it, otherwise its grams.
     fn arguments(&self) -> Vec<Value> {
         let (pattern, grams) =
             if has_trigram(&self.0) { (Some(like_pattern(&self.0)), Vec::new()) } else { (None, grams(&self.0)) };
@@ -84,7 +84,7 @@ fn has_trigram(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphanumeric))
 }
 
-/// What the index of short grams knows of a term: its only letter, or its pairs of letters.
+/// Grams of a term in the index of short grams: its only letter, or its pairs of letters.
 fn grams(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
     if letters.len() == 1 {

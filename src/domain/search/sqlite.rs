@@ -70,7 +70,7 @@ impl Term {
     }
 }
 
-/// True when a statement on SQLite yields so few rows that they are collected and sorted without a second thought.
+/// True when a statement on SQLite yields so few rows that they are sorted in memory.
 async fn are_few_on_sqlite(db: &Db, rows: &str, values: &[Value]) -> Result<bool> {
     let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
     let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.iter().cloned());

@@ -1,9 +1,9 @@
-//! Who may ask for what: the one place where each top-level field declares the least role it needs.
+//! Access rules: the one place where each top-level field declares the role that it requires.
 //!
-//! It is checked before anything runs, for the whole document: what is not allowed is not executed at all, and what is
-//! not declared is allowed to nobody. Those below VIEWER see only themselves and their own contact. For them the fields
-//! that a document may select are listed as well, type by type; the resolvers of the fields listed find only what is
-//! their own (see `graphql::own`).
+//! The whole document is checked before anything runs: nothing of a refused document is executed, and an undeclared
+//! field is allowed to nobody. Callers below VIEWER see only themselves and their own contact. For them the fields that
+//! a document may select are listed as well, type by type; the resolvers of these fields find only the caller's own
+//! records (see `graphql::own`).
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::{
     resources::{RESOURCES, Resource},
 };
 
-/// The least role of a field; none for those that need nobody to be signed in.
+/// Role that a field requires; none when nobody needs to be signed in.
 pub type Least = Option<Role>;
 
 /// The queries.
@@ -96,7 +96,7 @@ pub const SUBSCRIPTIONS: &[(&str, Least)] = &[("changes", Some(Viewer))];
 /// Fields, and the type that each leads to.
 type OwnFields = &'static [(&'static str, Option<&'static str>)];
 
-/// What those below VIEWER may select of the types that are no resource; for resources their descriptions say it.
+/// Selectable fields, below VIEWER, of the types that are no resource; resources list their own.
 const OWN: &[(&str, OwnFields)] = &[
     (
         "Query",
@@ -186,7 +186,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The fields that those may select who see only themselves.
+/// Selectable fields of callers who see only themselves.
 struct Own<'a> {
     document: &'a ExecutableDocument,
     role: Option<Role>,
@@ -228,7 +228,7 @@ impl<'a> Own<'a> {
         Ok(())
     }
 
-    /// Strangers narrow to what they may select only: validation would tell them whether there are other types.
+    /// Lets strangers narrow only to types that they may select: validation would tell them whether there are others.
     fn check_condition(&self, type_name: &str) -> ApiResult<()> {
         let is_listed = || own_fields(type_name).is_some() || own_resource(type_name).is_some();
         if self.role.is_some() || is_listed() { Ok(()) } else { Err(refusal(None, "")) }
@@ -264,7 +264,7 @@ fn own_resource(type_name: &str) -> Option<&'static Resource> {
     found.filter(|resource| resource.fields.iter().any(|field| field.is_own))
 }
 
-/// Nobody is told more than to sign in.
+/// Refuses; strangers are told no more than to sign in.
 fn refusal(role: Option<Role>, why: &str) -> ApiError {
     match role {
         None => ApiError::new(

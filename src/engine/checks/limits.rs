@@ -1,4 +1,4 @@
-//! What a document may cost, reckoned before anything else looks at it.
+//! Cost of a document, computed before anything else looks at it.
 //!
 //! A document of n fragments that each spread the next one twice stands for 2^n fields, and the library's own checks
 //! walk all of them. Here each fragment is reckoned once, so the check costs no more than the document is long; what
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// What a part of a document amounts to, with its fragments put in.
+/// Size of a part of a document, with its fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Size {
     /// Fields at this level.
@@ -83,15 +83,15 @@ enum Length {
     Few,
     /// The types of the schema.
     Types,
-    /// What the schema says of a type or a field.
+    /// Lists that describe a type or a field.
     Described,
 }
 
-/// What a list without arguments counts for: memberships of a contact, parties to an interaction.
+/// Assumed length of a list without arguments: memberships of a contact, parties to an interaction.
 const FEW: u64 = 8;
-/// What the list of all types counts for.
+/// Assumed length of the list of all types.
 const TYPES: u64 = 25;
-/// What the list of a type's fields, or of anything else that describes it, counts for.
+/// Assumed length of the list of a type's fields, and of other lists that describe it.
 const DESCRIBED: u64 = 5;
 /// Lists of the schema's description in each other. Tools ask for the arguments of the fields of the types; types refer
 /// to each other in circles, so each further level makes the answer many times longer.
@@ -168,7 +168,7 @@ impl Costs {
         let mut walk =
             Walk { costs: self, document, variables, limits, fragments: HashMap::new(), counted: HashMap::new() };
         let mut size = walk.operation(operation)?;
-        // What the operation does not reach is still walked by validation: other operations, and other fragments.
+        // Validation also walks other operations, and fragments that this operation does not use.
         let mut unreached = Size::default();
         for (_, other) in
             document.operations.iter().filter(|(_, other)| !std::ptr::eq(&raw const other.node, operation))
@@ -212,7 +212,7 @@ struct Walk<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     limits: &'a Limits,
-    /// Finished fragments; `None` while one is being reckoned.
+    /// Finished fragments; `None` while one is being computed.
     fragments: HashMap<String, Option<Size>>,
     /// How many values each variable has that was looked at.
     counted: HashMap<&'a Name, u64>,
@@ -384,7 +384,7 @@ fn whole(number: &Number) -> Option<u64> {
     number.as_u64().or_else(|| double().map(|number| number as u64))
 }
 
-/// What an argument says of a list's length.
+/// Length of a list, as an argument gives it.
 enum Given<'a> {
     Number(&'a Number),
     /// How many items it lists.

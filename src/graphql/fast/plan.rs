@@ -98,7 +98,7 @@ impl Plan {
         Ok(updated.written.ok_or_else(unplanned)?)
     }
 
-    /// SingleRow record of any status.
+    /// Reads a record of any status.
     pub(crate) async fn record(self: &Arc<Self>, state: &RequestState, id: Uuid) -> ApiResult<Option<Vec<u8>>> {
         if let [list] = self.lists.0.as_slice() {
             return Box::pin(self.record_with_list(state, id, list)).await;
@@ -108,7 +108,7 @@ impl Plan {
         Ok(projected::by_ids(&state.domain.db, &[id], &self.projection, visitor).await?.written)
     }
 
-    /// SingleRow record with one list, in one statement.
+    /// Reads a record with one list, in one statement.
     async fn record_with_list(
         self: &Arc<Self>,
         state: &RequestState,

@@ -76,7 +76,7 @@ pub(crate) enum UserErrorCode {
     InvalidCredentials,
 }
 
-/// What a mutation came to: the record, or the errors that the user can put right.
+/// Result of a mutation: the record, or the errors that the user can put right.
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
 /// Parts the user's errors from those of the request.
