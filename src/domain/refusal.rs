@@ -123,13 +123,13 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
     id: &str,
     (row, errors): (E::ActiveModel, Vec<UserError>),
     expected_version: Option<i32>,
-    shown: (&[&str], V),
+    returning: (&[&str], V),
 ) -> Result<V> {
     let wanted = Wanted::by::<E>(&row);
     let id = parse_id(id);
     let updated = match id {
         Some(id) if errors.is_empty() => {
-            let updated = changes::update::<E, _>(ctx, id, row, expected_version, shown).await;
+            let updated = changes::update::<E, _>(ctx, id, row, expected_version, returning).await;
             // Looks up why no row met the conditions.
             updated.map_err(explain::<E>).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
         }

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Interval between progress messages.
-const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 /// Delay while another replica rebuilds, and after an error.
-const PAUSE: Duration = Duration::from_secs(5);
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Refuses a database whose keys a newer program made, and brings up to date what identifies records.
 pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
@@ -75,7 +75,7 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
             drop(lock);
             return Ok(());
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RETRY_INTERVAL).await;
     }
 }
 
@@ -83,7 +83,7 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
 pub(crate) async fn keep_up(db: &Db) {
     while let Err(cause) = finish(db).await {
         tracing::warn!(%cause, "The search keys could not be rebuilt; trying again");
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RETRY_INTERVAL).await;
     }
 }
 
@@ -118,7 +118,7 @@ async fn rebuild(db: &Db, resource: &Resource) -> Result<(), DbErr> {
         (seen, changed) = (seen + batch.seen, changed + batch.changed);
         let Some(last) = batch.last else { break };
         after = last;
-        if told.elapsed() > PROGRESS_EVERY {
+        if told.elapsed() > PROGRESS_INTERVAL {
             told = Instant::now();
             tracing::info!(table = resource.table, seen, of = all, changed, "Rebuilding the search keys");
         }

@@ -194,8 +194,8 @@ pub(super) async fn find_or_register(
 }
 
 fn link_change(kind: change::ChangeKind, contact: &contact::Model, before: Option<Uuid>) -> NewChange {
-    let shown = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
-    let diff = Diff::default().field("user", shown(before), shown(contact.user_id));
+    let as_text = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
+    let diff = Diff::default().field("user", as_text(before), as_text(contact.user_id));
     NewChange::contact(kind, contact.id).at(contact.updated_at).with(diff)
 }
 

@@ -18,7 +18,7 @@ use crate::graphql::{
 };
 
 /// Most text of cached documents, in bytes. A parsed document takes up to a hundred times its text.
-const TEXT_MAX: u64 = 256 * 1024;
+const TEXT_BYTES_MAX: u64 = 256 * 1024;
 /// Usual number of cached documents.
 const DOCUMENTS_USUAL: usize = 1000;
 /// Most shapes of variables that are cached for a document.
@@ -32,7 +32,7 @@ pub(super) struct Documents {
 
 impl Default for Documents {
     fn default() -> Self {
-        Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength) }
+        Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_BYTES_MAX, ByLength) }
     }
 }
 
@@ -89,12 +89,12 @@ pub(super) struct Document {
 struct Executed {
     operation: Option<Box<str>>,
     omitted: Box<[Name]>,
-    known: Known,
+    previous: PreviousExecution,
 }
 
-/// The knowledge of a document from its last execution.
+/// Outcome of an earlier execution of a document.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct PreviousExecution {
     /// How to answer it; none when that takes the library.
     pub(super) prepared: Option<Arc<Prepared>>,
 }
@@ -104,10 +104,10 @@ impl Document {
         Self { parsed, executed: Mutex::default() }
     }
 
-    /// The knowledge of the document when it was executed with variables of this shape.
-    pub(super) fn known_with(&self, shape: VariableShape<'_>) -> Option<Known> {
+    /// Returns the earlier execution with variables of this shape.
+    pub(super) fn previous_with(&self, shape: VariableShape<'_>) -> Option<PreviousExecution> {
         let executed = self.executed.lock().unwrap_or_else(PoisonError::into_inner);
-        executed.iter().find(|executed| executed.is_of(shape)).map(|executed| executed.known.clone())
+        executed.iter().find(|executed| executed.is_of(shape)).map(|executed| executed.previous.clone())
     }
 
     fn remember(&self, shape: VariableShape<'_>, prepared: Option<Prepared>) {
@@ -116,7 +116,7 @@ impl Document {
             executed.push(Executed {
                 operation: shape.operation.map(Into::into),
                 omitted: shape.omitted.into(),
-                known: Known { prepared: prepared.map(Arc::new) },
+                previous: PreviousExecution { prepared: prepared.map(Arc::new) },
             });
         }
     }
@@ -167,7 +167,7 @@ mod tests {
             let document = Arc::new(Document::new(parse_query(&text).unwrap()));
             documents.remember(&text, &document, shape, None);
         }
-        assert!(documents.seen.weight() <= TEXT_MAX);
+        assert!(documents.seen.weight() <= TEXT_BYTES_MAX);
         assert!(documents.seen.len() > 100);
     }
 
@@ -177,13 +177,13 @@ mod tests {
         let names = [Name::new("a"), Name::new("b")];
         let shape = VariableShape { operation: Some("A"), omitted: &names[..1] };
         document.remember(shape, None);
-        assert!(document.known_with(shape).is_some());
+        assert!(document.previous_with(shape).is_some());
         for other in [
             VariableShape { operation: None, ..shape },
             VariableShape { omitted: &names, ..shape },
             VariableShape { omitted: &[], ..shape },
         ] {
-            assert!(document.known_with(other).is_none());
+            assert!(document.previous_with(other).is_none());
         }
     }
 }

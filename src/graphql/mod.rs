@@ -15,9 +15,9 @@ mod input;
 mod items;
 pub mod loaders;
 mod mutation;
-mod own;
 mod query;
 mod scalars;
+mod self_only;
 pub mod subscription;
 mod types;
 

@@ -26,11 +26,11 @@ pub struct Arguments {
 
 /// Mode of an execution.
 #[derive(Clone, Debug)]
-pub enum Purpose {
+pub enum ExecutionMode {
     /// To read its arguments.
-    Arguments(Arc<OnceLock<Arguments>>),
+    ReadArguments(Arc<OnceLock<Arguments>>),
     /// To answer with a change.
-    Change(Arc<changes::Change>),
+    Deliver(Arc<changes::Change>),
 }
 
 /// What can be subscribed to.
@@ -49,9 +49,9 @@ impl Subscription {
         #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
         #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = ChangeEdge>, ApiError> {
-        let edge = match ctx.data_opt::<Purpose>() {
-            Some(Purpose::Change(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),
-            Some(Purpose::Arguments(slot)) => {
+        let edge = match ctx.data_opt::<ExecutionMode>() {
+            Some(ExecutionMode::Deliver(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),
+            Some(ExecutionMode::ReadArguments(slot)) => {
                 let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
                 // There is only one field to fill the slot; see the caller.
                 drop(slot.set(Arguments { wanted: wanted(subject_types.as_deref(), contact_id.as_ref()), after }));

@@ -21,17 +21,17 @@ pub(super) type Batch = Arc<Vec<Change>>;
 /// Batches that wait for a listener; one that is further behind reads from the table.
 const BATCHES_WAITING: usize = 256;
 /// Changes in a batch.
-const BATCH: u64 = 500;
+const CHANGES_PER_READ: u64 = 500;
 /// Delay of the next read after a signal, because a transaction that still ran may commit earlier changes. Each time
-/// without a signal it takes four times as long, until it is longer than [`AGAIN_MAX`].
-const AGAIN: Duration = Duration::from_millis(4);
-const AGAIN_MAX: Duration = Duration::from_millis(256);
+/// without a signal it takes four times as long, until it is longer than [`RECHECK_AFTER_MAX`].
+const RECHECK_AFTER: Duration = Duration::from_millis(4);
+const RECHECK_AFTER_MAX: Duration = Duration::from_millis(256);
 /// Interval of reads without any signal, for writes of other processes that gave none.
-const POLL: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Minimum time between two signals to other replicas.
-const ANNOUNCE_EVERY: Duration = Duration::from_millis(5);
+const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(5);
 /// Delay before another try while the database is unavailable.
-const RETRY: Duration = Duration::from_secs(1);
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// PostgreSQL's notification channel between replicas.
 const CHANNEL: &str = "liaison_changes";
 
@@ -53,7 +53,7 @@ pub struct Feed {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self::looking_every(POLL)
+        Self::looking_every(POLL_INTERVAL)
     }
 }
 
@@ -122,11 +122,11 @@ impl Feed {
     /// Reads on from a place for as long as anybody listens; returns the place it reached.
     async fn follow(&self, db: &Db, mut position: Position) -> Position {
         self.read_to.send_replace(Some(position));
-        let mut pause = AGAIN;
+        let mut pause = RECHECK_AFTER;
         while self.batches.receiver_count() > 0 {
-            match read::after(db.reads(), &Wanted::default(), position, BATCH).await {
+            match read::after(db.reads(), &Wanted::default(), position, CHANGES_PER_READ).await {
                 Ok(rows) => {
-                    let is_full = rows.len() as u64 == BATCH;
+                    let is_full = rows.len() as u64 == CHANGES_PER_READ;
                     if let Some(last) = rows.last().map(|last| last.position) {
                         position = last;
                         drop(self.batches.send(Arc::new(read::readable(rows))));
@@ -139,9 +139,9 @@ impl Feed {
                 Err(error) => away(&error).await,
             }
             tokio::select! {
-                () = self.signal.notified() => pause = AGAIN,
+                () = self.signal.notified() => pause = RECHECK_AFTER,
                 () = tokio::time::sleep(pause) => {
-                    pause = if pause < AGAIN_MAX { pause * 4 } else { self.poll };
+                    pause = if pause < RECHECK_AFTER_MAX { pause * 4 } else { self.poll };
                 }
             }
         }
@@ -161,7 +161,7 @@ impl Feed {
             if let Err(cause) = db.writer().query_one_raw(statement).await {
                 tracing::debug!(%cause, "Other replicas could not be told of changes; they will look by themselves");
             }
-            tokio::time::sleep(ANNOUNCE_EVERY).await;
+            tokio::time::sleep(ANNOUNCE_INTERVAL).await;
         }
     }
 
@@ -184,7 +184,7 @@ impl Feed {
             };
             if let Err(cause) = heard {
                 tracing::warn!(%cause, "Signals of other replicas are not heard; looking for changes from time to time");
-                tokio::time::sleep(RETRY).await;
+                tokio::time::sleep(RETRY_INTERVAL).await;
             }
         }
     }
@@ -203,5 +203,5 @@ impl Feed {
 
 async fn away(error: &Error) {
     tracing::warn!(%error, "Changes could not be read; trying again");
-    tokio::time::sleep(RETRY).await;
+    tokio::time::sleep(RETRY_INTERVAL).await;
 }

@@ -60,7 +60,7 @@ impl ChangePage {
 }
 
 /// SQL fragments of one database.
-struct Words {
+struct Dialect {
     backend: DbBackend,
     columns: &'static str,
     /// Sort key of the feed, and the place that it is compared with: the first two parameters.
@@ -73,7 +73,7 @@ struct Words {
     last: &'static str,
 }
 
-impl Words {
+impl Dialect {
     fn of(backend: DbBackend) -> Self {
         if backend == DbBackend::Sqlite {
             return Self {
@@ -116,8 +116,8 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
-    let words = Words::of(db.get_database_backend());
-    let Words { columns, key, place, settled, .. } = &words;
+    let dialect = Dialect::of(db.get_database_backend());
+    let Dialect { columns, key, place, settled, .. } = &dialect;
     let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
     let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", *KNOWN)];
     if let Some(types) = &wanted.subject_types {
@@ -128,7 +128,7 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
     }
     if let Some(contact_id) = wanted.contact_id {
         values.push(contact_id.into());
-        conditions.push(format!("contact_id = {}", words.parameter(values.len())));
+        conditions.push(format!("contact_id = {}", dialect.parameter(values.len())));
     }
     let (conditions, order, horizon) = (conditions.join(" AND "), key.trim_matches(['(', ')']), i64::MAX);
     let sql = format!(
@@ -162,9 +162,9 @@ pub async fn page(
 ///
 /// To be asked *after* reading what follows the place, because pruning may come between.
 pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Result<()> {
-    let words = Words::of(db.get_database_backend());
-    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", words.last);
-    let Some(row) = db.query_one_raw(Statement::from_string(words.backend, sql)).await? else { return Ok(()) };
+    let dialect = Dialect::of(db.get_database_backend());
+    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", dialect.last);
+    let Some(row) = db.query_one_raw(Statement::from_string(dialect.backend, sql)).await? else { return Ok(()) };
     let pruned = Position { tx: row.try_get_by_index(0)?, number: row.try_get_by_index(1)? };
     let last = Position { tx: row.try_get_by_index(2)?, number: row.try_get_by_index(3)? };
     let message = if position < pruned {
@@ -206,7 +206,7 @@ pub enum HistoryOf {
 }
 
 /// Histories that are read in one statement.
-const HISTORIES: usize = 100;
+const HISTORIES_PER_STATEMENT: usize = 100;
 
 /// A page of the history of each record, newest first; records without changes are left out.
 ///
@@ -220,7 +220,7 @@ pub async fn histories(
     limit: u64,
 ) -> Result<HashMap<Uuid, ChangePage>> {
     let mut pages: HashMap<Uuid, Vec<Read>> = HashMap::new();
-    for some in ids.chunks(HISTORIES) {
+    for some in ids.chunks(HISTORIES_PER_STATEMENT) {
         for row in newest(db, of, some, before, limit + 1).await? {
             let Some(change) = &row.change else { continue };
             let owner = match of {
@@ -244,11 +244,11 @@ async fn newest(
     before: Option<Position>,
     limit: u64,
 ) -> Result<Vec<Read>> {
-    let words = Words::of(db.get_database_backend());
-    let Words { columns, horizon, .. } = &words;
+    let dialect = Dialect::of(db.get_database_backend());
+    let Dialect { columns, horizon, .. } = &dialect;
     let before = before.map_or(i64::MAX, |before| before.number);
     let mut values: Vec<Value> = vec![before.into()];
-    let before = words.parameter(values.len());
+    let before = dialect.parameter(values.len());
     let owner = match of {
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
@@ -256,7 +256,7 @@ async fn newest(
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
         values.push((*id).into());
-        let id = words.parameter(values.len());
+        let id = dialect.parameter(values.len());
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
              AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"

@@ -61,7 +61,7 @@ impl<E: Trashable> Update<'_, E> {
         returned.push(E::trash_columns().updated_at.as_str().to_owned());
         for (name, column, _) in self.set_fields() {
             let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
-            let (was, is) = (shown::<E>(backend, column, &old), shown::<E>(backend, column, now));
+            let (was, is) = (api_expression::<E>(backend, column, &old), api_expression::<E>(backend, column, now));
             pairs.push(format!("'{name}', jsonb_build_array({was}, {is})"));
             before.push(format!("{now} AS {old}"));
             returned.extend([old, now.to_owned()]);
@@ -89,7 +89,8 @@ impl<E: Trashable> Update<'_, E> {
         let mut pairs = Vec::new();
         for (name, column, value) in self.set_fields() {
             let new = parameters.bind(value);
-            let (was, is) = (shown::<E>(backend, column, column.as_str()), shown::<E>(backend, column, &new));
+            let (was, is) =
+                (api_expression::<E>(backend, column, column.as_str()), api_expression::<E>(backend, column, &new));
             pairs.push(format!("'{name}', json_array({was}, {is})"));
         }
         let changed = format!("json_object({})", pairs.join(", "));
@@ -146,7 +147,7 @@ impl<E: Trashable> Update<'_, E> {
 }
 
 /// A column's value as the API shows it.
-fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
+fn api_expression<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
     match column.def().get_column_type() {
         _ if column.as_str() == E::trash_columns().status.as_str() => format!("upper({sql})"),
         ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),

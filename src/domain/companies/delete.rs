@@ -37,7 +37,7 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
         .into_tuple()
         .all(&write.tx)
         .await?;
-    for some in members.chunks(memberships::CHUNK) {
+    for some in members.chunks(memberships::IDS_PER_STATEMENT) {
         trash::lock::<contact::Entity>(&write.tx, some).await?;
     }
     // Memberships removed while this waited for the contacts are recorded by the transaction that removed them.

@@ -125,9 +125,9 @@ pub(crate) async fn update_and_show<V: RowVisitor>(
     id: &str,
     input: Input,
     expected_version: Option<i32>,
-    shown: (&[&str], V),
+    returning: (&[&str], V),
 ) -> Result<V> {
-    refusal::update::<Entity, _>(ctx, id, check::<Entity>(&["input"], input, false)?, expected_version, shown).await
+    refusal::update::<Entity, _>(ctx, id, check::<Entity>(&["input"], input, false)?, expected_version, returning).await
 }
 
 /// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.

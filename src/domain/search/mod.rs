@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// Up to this many matches are sorted in memory.
-const FEW: usize = 1000;
+const SORT_IN_MEMORY_MAX: usize = 1000;
 /// Records at the beginning of the order by name that are looked at before more are collected.
-const HEAD: usize = 2000;
+const HEAD_ROWS: usize = 2000;
 /// The same for single letters and pairs, of which there would be tens of thousands to collect.
-const HEAD_FOR_SHORT: usize = 20_000;
+const HEAD_ROWS_FOR_SHORT_TERM: usize = 20_000;
 /// Matches among those records that make walking fast enough.
-const PAGE: i64 = 8;
+const HEAD_MATCHES_MIN: i64 = 8;
 
 /// A text to look for, folded, and other forms that it may have in a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,14 +109,14 @@ impl Term {
     /// script than most names is met only near the end, however many contain it.
     async fn is_soon_met(&self, table: &str, db: &Db) -> Result<bool> {
         let contains = if db.backend() == DbBackend::Sqlite { "instr" } else { "strpos" };
-        let head = if self.0.chars().count() < 3 { HEAD_FOR_SHORT } else { HEAD };
+        let head = if self.0.chars().count() < 3 { HEAD_ROWS_FOR_SHORT_TERM } else { HEAD_ROWS };
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' \
-             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
+             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {HEAD_MATCHES_MIN}) met"
         );
         let statement = Statement::from_sql_and_values(db.backend(), sql, [self.0.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
-        Ok(count >= PAGE)
+        Ok(count >= HEAD_MATCHES_MIN)
     }
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{FEW, Term};
+use super::{SORT_IN_MEMORY_MAX, Term};
 use crate::{
     domain::{condition::is_one_of, error::Result},
     storage::Db,
@@ -31,11 +31,11 @@ impl Term {
         table: &str,
         db: &Db,
     ) -> Result<Select<E>> {
-        let probe = format!("SELECT {table}_matching($1, $2, $3, {FEW})");
+        let probe = format!("SELECT {table}_matching($1, $2, $3, {SORT_IN_MEMORY_MAX})");
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, self.arguments());
         let Ids(ids) = db.reads().run(statement, Ids(Some(Vec::new()))).await?;
         Ok(match ids {
-            Some(ids) if ids.len() < FEW => {
+            Some(ids) if ids.len() < SORT_IN_MEMORY_MAX => {
                 let id = Expr::col((Alias::new(table), Alias::new("id")));
                 from_these(select, table, is_one_of(id, &ids, DbBackend::Postgres))
             }

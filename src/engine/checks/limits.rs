@@ -88,11 +88,11 @@ enum Length {
 }
 
 /// Assumed length of a list without arguments: memberships of a contact, parties to an interaction.
-const FEW: u64 = 8;
+const RELATION_LENGTH: u64 = 8;
 /// Assumed length of the list of all types.
-const TYPES: u64 = 25;
+const TYPES_LENGTH: u64 = 25;
 /// Assumed length of the list of a type's fields, and of other lists that describe it.
-const DESCRIBED: u64 = 5;
+const DESCRIPTION_LENGTH: u64 = 5;
 /// Lists of the schema's description in each other. Tools ask for the arguments of the fields of the types; types refer
 /// to each other in circles, so each further level makes the answer many times longer.
 const DESCRIBED_DEPTH_MAX: u64 = 3;
@@ -277,7 +277,7 @@ impl<'a> Walk<'a> {
     /// few that differ.
     fn inputs(&mut self, field: &'a Field) -> Result<u64, ApiError> {
         for name in ["orderBy", "subjectTypes"] {
-            if let Some(Given::List(length)) = self.argument(field, name)
+            if let Some(ArgumentLength::List(length)) = self.argument(field, name)
                 && length > NAMES_MAX
             {
                 return Err(ApiError::bad_input(format!("`{name}` has at most {NAMES_MAX} items.")));
@@ -340,14 +340,14 @@ impl<'a> Walk<'a> {
     /// the resolver refuses them.
     fn length(&self, field: &'a Field, length: Length) -> u64 {
         let number = |name: &str| match self.argument(field, name)? {
-            Given::Number(number) => whole(number),
-            Given::List(_) => None,
+            ArgumentLength::Number(number) => whole(number),
+            ArgumentLength::List(_) => None,
         };
         match length {
             Length::One => 1,
-            Length::Few => FEW,
-            Length::Types => TYPES,
-            Length::Described => DESCRIBED,
+            Length::Few => RELATION_LENGTH,
+            Length::Types => TYPES_LENGTH,
+            Length::Described => DESCRIPTION_LENGTH,
             Length::Page => {
                 let size = number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT);
                 size.min(self.limits.page_size_max.into())
@@ -356,22 +356,22 @@ impl<'a> Walk<'a> {
                 number("limit").unwrap_or_else(|| PICKER_LIMIT_DEFAULT.unsigned_abs().into()).min(PICKER_LIMIT_MAX)
             }
             Length::Ids => match self.argument(field, "ids") {
-                Some(Given::List(length)) => count(length).min(self.limits.bulk_max.into()),
+                Some(ArgumentLength::List(length)) => count(length).min(self.limits.bulk_max.into()),
                 _ => 1,
             },
         }
     }
 
-    fn argument(&self, field: &'a Field, name: &str) -> Option<Given<'a>> {
+    fn argument(&self, field: &'a Field, name: &str) -> Option<ArgumentLength<'a>> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {
             Value::Variable(variable) => match self.variables.get(variable)? {
-                ConstValue::Number(number) => Some(Given::Number(number)),
-                ConstValue::List(items) => Some(Given::List(items.len())),
+                ConstValue::Number(number) => Some(ArgumentLength::Number(number)),
+                ConstValue::List(items) => Some(ArgumentLength::List(items.len())),
                 _ => None,
             },
-            Value::Number(number) => Some(Given::Number(number)),
-            Value::List(items) => Some(Given::List(items.len())),
+            Value::Number(number) => Some(ArgumentLength::Number(number)),
+            Value::List(items) => Some(ArgumentLength::List(items.len())),
             _ => None,
         }
     }
@@ -385,7 +385,7 @@ fn whole(number: &Number) -> Option<u64> {
 }
 
 /// Length of a list, as an argument gives it.
-enum Given<'a> {
+enum ArgumentLength<'a> {
     Number(&'a Number),
     /// How many items it lists.
     List(usize),

@@ -80,7 +80,7 @@ pub(crate) enum UserErrorCode {
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
 /// Parts the user's errors from those of the request.
-pub(crate) fn settle<T>(result: domain::Result<T>) -> Result<Outcome<T>, ApiError> {
+pub(crate) fn into_outcome<T>(result: domain::Result<T>) -> Result<Outcome<T>, ApiError> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(domain::Error::Rejected(errors)) => Ok(Err(errors.into_iter().map(UserError::from).collect())),
