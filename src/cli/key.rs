@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::DatabaseArgs,
     domain::{Context, access, instant},
-    engine::checks::access::shown,
+    engine::checks::access::role_name,
     entity::api_key,
 };
 
@@ -85,5 +85,5 @@ fn line(key: &api_key::Model) -> String {
     };
     let times = [("used", key.last_used_at), ("expires", key.expires_at), ("revoked", key.revoked_at)];
     let times: String = times.into_iter().map(|(name, at)| time(name, at)).collect();
-    format!("{} {}… {} {}{times}", key.id, key.prefix, shown(key.role), key.name)
+    format!("{} {}… {} {}{times}", key.id, key.prefix, role_name(key.role), key.name)
 }

@@ -9,7 +9,7 @@ use super::operator::{self, explain};
 use crate::{
     config::{DatabaseArgs, ListenAddress},
     domain::{Context, access},
-    engine::checks::access::shown,
+    engine::checks::access::role_name,
     entity::role::Role,
     mail::link,
     public_url::PublicUrl,
@@ -112,14 +112,14 @@ async fn act(ctx: &Context, action: Action, public_url: &PublicUrl) -> anyhow::R
     match action {
         Action::Create { email, role } => {
             let (user, token) = access::create_user(ctx, &email, role.into()).await.map_err(explain)?;
-            writeln!(out, "{} {} {}", user.id, user.email, shown(user.role))?;
+            writeln!(out, "{} {} {}", user.id, user.email, role_name(user.role))?;
             writeln!(out, "{}", link(public_url, &token))?;
         }
         Action::List => list(ctx, &mut out).await?,
         Action::SetRole { email, role } => {
             let user = find(&email).await?;
             let user = access::set_role(ctx, &user.id.to_string(), role.into()).await.map_err(explain)?;
-            writeln!(out, "{} {} {}", user.id, user.email, shown(user.role))?;
+            writeln!(out, "{} {} {}", user.id, user.email, role_name(user.role))?;
         }
         Action::ResetLink { email } => {
             let user = find(&email).await?;
@@ -140,7 +140,7 @@ async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
         let users = access::list_users(ctx.db.reads(), after.as_deref(), USERS_PER_PAGE).await.context("The users")?;
         for user in &users {
             let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
-            writeln!(out, "{} {} {} {state}", user.id, user.email, shown(user.role))?;
+            writeln!(out, "{} {} {} {state}", user.id, user.email, role_name(user.role))?;
         }
         match users.last() {
             Some(last) if users.len() as u64 == USERS_PER_PAGE => after = Some(last.email_lower.clone()),

@@ -49,7 +49,7 @@ pub(crate) fn set<E: EntityTrait>(row: &mut E::ActiveModel, name: &str, value: V
 }
 
 /// A field's value as the API shows it.
-pub(crate) fn shown<E: EntityTrait>(record: &E::Model, field: &Field) -> Json {
+pub(crate) fn field_json<E: EntityTrait>(record: &E::Model, field: &Field) -> Json {
     column::<E>(field.column).map_or(Json::Null, |column| as_json(record.get(column), field))
 }
 

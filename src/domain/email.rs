@@ -44,7 +44,7 @@ impl EmailAddress {
     }
 }
 
-/// What was given as the address of an account: without what cannot be in one, and cut so that it fits into a record.
+/// Address given for an account, without characters that no address has, cut so that it fits into a record.
 pub fn from_input(text: &str) -> String {
     let letters = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
     trim(&letters).chars().take(EMAIL_CHARS_MAX).collect()

@@ -1,4 +1,4 @@
-//! What can go wrong, as the caller can act on it.
+//! Errors, as the caller can act on them.
 
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::constraint::Constraint;
 use crate::storage::is_unavailable;
 
-/// After how many seconds the queue that made somebody [`Error::Busy`] is likely to be shorter.
+/// Seconds after which the queue behind an [`Error::Busy`] is likely to be shorter.
 pub const BUSY_SECONDS: u64 = 5;
 
-/// Why an operation did not do what was asked. `Display` is safe to show to anyone.
+/// Reason why an operation did not succeed. `Display` is safe to show to anyone.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The user can put it right; nothing has changed.
@@ -55,7 +55,7 @@ impl From<UserError> for Error {
     }
 }
 
-/// Both values, or all that the user can put right about either. What the user cannot put right goes before.
+/// Returns both values, or all user errors of either. An error that the user cannot put right takes precedence.
 pub(crate) fn together<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
@@ -70,7 +70,7 @@ pub(crate) fn together<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)>
 /// Something that the user can put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserError {
-    /// What kind of problem it is.
+    /// Kind of problem.
     pub code: Code,
     /// Path of the offending argument or input field; empty when no single field is at fault.
     pub field: Vec<String>,

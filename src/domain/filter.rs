@@ -254,7 +254,7 @@ fn ends_with(folded: Expr, suffix: &str, backend: DbBackend) -> Expr {
     Expr::expr(tail).eq(suffix)
 }
 
-/// A test of an id; a malformed id is `None`, the id of nothing.
+/// A test of an id; a malformed id is `None`, which no record has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
 pub enum IdTest {

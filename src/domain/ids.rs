@@ -45,7 +45,7 @@ pub(crate) async fn claim(write: &Write, id: Uuid, subject: SubjectType) -> Resu
     let insert = "INSERT INTO used_ids (id, subject_type) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
     let insert = Statement::from_sql_and_values(backend, insert, [id.into(), subject.to_value().into()]);
     let is_unused = write.tx.execute_raw(insert).await?.rows_affected() > 0;
-    // Another statement, which sees what the one that was waited for has written.
+    // A new statement sees what the transaction that was waited for has written.
     match holder(&write.tx, id).await? {
         Some((_, of)) if *of == Some(subject) => Ok(Claim::Repeated),
         None if is_unused => Ok(Claim::New),

@@ -1,4 +1,4 @@
-//! Instants: which ones there are.
+//! Instants that both databases can hold.
 
 use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
 

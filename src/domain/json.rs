@@ -1,4 +1,4 @@
-//! JSON as it comes in and as it is kept: its depth, and its numbers.
+//! JSON as it is received and stored: its depth, and its numbers.
 //!
 //! A whole number from −2^63 to 2^64 − 1 is kept digit for digit, any other as the nearest double. PostgreSQL keeps
 //! numbers as decimals and knows no negative zero, so what it would give back otherwise is brought into its form first.

@@ -50,14 +50,14 @@ pub use actor::Actor;
 pub use described::Described;
 pub use error::{Code, Error, Result, UserError};
 
-/// What every operation needs: the database, the time, who asks, and how others come in.
+/// Context of every operation: database, clock, caller, token cache and live feed.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// The database.
     pub db: Db,
     /// The source of time and ids.
     pub clock: Clock,
-    /// Who asks.
+    /// Caller of the operation.
     pub actor: Actor,
     /// Tokens that were authenticated lately.
     pub token_cache: Arc<access::TokenCache>,
@@ -137,7 +137,7 @@ impl<T> Patch<T> {
     }
 }
 
-/// Parses an id as callers send it; whatever is not a UUID is the id of nothing.
+/// Parses an id as callers send it. Anything but a UUID is treated as not found.
 pub fn parse_id(id: &str) -> Option<Uuid> {
     // Only the hyphenated form is an id here: `urn:uuid:…` and braces would be second names of one record.
     if id.len() == 36 { Uuid::try_parse(id).ok() } else { None }

@@ -147,7 +147,7 @@ pub(crate) fn statement(
     Ok(statement)
 }
 
-/// Where a row's sort values are among its columns, for cursors of rows that are not made into models.
+/// Positions of a row's sort values among its columns, for cursors of rows that are not made into models.
 #[derive(Debug)]
 pub(crate) struct CursorColumns {
     signature: String,
@@ -246,7 +246,7 @@ pub(crate) fn restrict(query: &mut SelectStatement, order: &[SortKey], request: 
     Ok(())
 }
 
-/// What to order by, turned round for the last rows.
+/// Returns the ordering, reversed for the last rows.
 pub(crate) fn order_by(order: &[SortKey], backwards: bool) -> Vec<(Expr, Order)> {
     let direction = |key: &SortKey| if key.descending == backwards { Order::Asc } else { Order::Desc };
     order.iter().map(|key| (key.expr.clone(), direction(key))).collect()
@@ -300,7 +300,7 @@ fn beyond(order: &[SortKey], values: &[Expr], after: bool) -> Expr {
     }
 }
 
-/// What an order is called in its cursors, so that a cursor of another order is noticed.
+/// Returns the name of an order in its cursors, so that a cursor of another order is noticed.
 fn signature(order: &[SortKey]) -> String {
     let sign = |key: &SortKey| format!("{}{}", key.by.name, if key.descending { '-' } else { '+' });
     order.iter().map(sign).collect()

@@ -1,6 +1,5 @@
-//! The reads that make up most of the traffic, without models: a caller says which columns it wants and sees the rows
-//! as the driver has them. What is found, and in which order, is the same as elsewhere: the statements are made of
-//! the same parts.
+//! Reads without models, for most of the traffic. A caller names columns, and sees the rows as the driver has them.
+//! Results and order are the same as elsewhere, because the statements are made of the same parts.
 
 use std::borrow::Cow;
 

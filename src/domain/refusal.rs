@@ -1,8 +1,7 @@
 //! All that is wrong with what a user wants to write, said together.
 //!
-//! An input is checked by itself first, and the database refuses what it cannot take; either finds one kind of fault and
-//! stops. Once something is found to be wrong, what else is wrong is looked up here, by reads alone: what succeeds pays
-//! nothing for it.
+//! An input is checked by itself first, then by the database, and either stops at one kind of fault. After a fault all
+//! others are looked up here, by reads alone. A write that succeeds costs nothing more.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
@@ -124,14 +123,14 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
     id: &str,
     (row, errors): (E::ActiveModel, Vec<UserError>),
     expected_version: Option<i32>,
-    shown: (&[&str], V),
+    returning: (&[&str], V),
 ) -> Result<V> {
     let wanted = Wanted::by::<E>(&row);
     let id = parse_id(id);
     let updated = match id {
         Some(id) if errors.is_empty() => {
-            let updated = changes::update::<E, _>(ctx, id, row, expected_version, shown).await;
-            // Why no row met the conditions is looked up.
+            let updated = changes::update::<E, _>(ctx, id, row, expected_version, returning).await;
+            // Looks up why no row met the conditions.
             updated.map_err(explain::<E>).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
         }
         _ => Err(Error::Rejected(Vec::new())),
@@ -142,7 +141,7 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
         let found = of_update::<E>(db, id, stored.as_ref(), &wanted, expected_version).await?;
         Ok(errors.into_iter().chain(found).collect())
     };
-    // In a box, so that what succeeds does not carry the room for these queries along.
+    // Boxed, because otherwise each call that succeeds would carry the room for these queries.
     Box::pin(complete(updated, look_up)).await
 }
 

@@ -17,10 +17,10 @@ use crate::{
     storage::Db,
 };
 
-/// How often it is said how far it has come.
-const PROGRESS_EVERY: Duration = Duration::from_secs(5);
-/// How long to wait for another replica that does it, and after an error.
-const PAUSE: Duration = Duration::from_secs(5);
+/// Interval between progress messages.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
+/// Delay while another replica rebuilds, and after an error.
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Refuses a database whose keys a newer program made, and brings up to date what identifies records.
 pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
@@ -46,7 +46,7 @@ pub(crate) async fn begin(db: &Db) -> Result<(), DbErr> {
             }
             Ok(())
         }
-        // A new database, which has nothing to rebuild.
+        // A new database has nothing to rebuild.
         None => finish(db).await,
     }
 }
@@ -75,15 +75,15 @@ async fn rebuild_others(db: &Db) -> Result<(), DbErr> {
             drop(lock);
             return Ok(());
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RETRY_INTERVAL).await;
     }
 }
 
-/// The same beside the requests: tries again when it fails.
+/// Finishes beside the requests, and tries again after an error.
 pub(crate) async fn keep_up(db: &Db) {
     while let Err(cause) = finish(db).await {
         tracing::warn!(%cause, "The search keys could not be rebuilt; trying again");
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RETRY_INTERVAL).await;
     }
 }
 
@@ -118,7 +118,7 @@ async fn rebuild(db: &Db, resource: &Resource) -> Result<(), DbErr> {
         (seen, changed) = (seen + batch.seen, changed + batch.changed);
         let Some(last) = batch.last else { break };
         after = last;
-        if told.elapsed() > PROGRESS_EVERY {
+        if told.elapsed() > PROGRESS_INTERVAL {
             told = Instant::now();
             tracing::info!(table = resource.table, seen, of = all, changed, "Rebuilding the search keys");
         }
@@ -157,7 +157,7 @@ async fn rebuild_batch(db: &Db, resource: &Resource, after: Uuid) -> Result<Batc
     Ok(Batch { last, seen, changed })
 }
 
-/// The row's keys as they should be; none when they are.
+/// Returns the corrected keys of a row; none when they are current.
 fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Result<Option<Json>, DbErr> {
     let mut corrected = Map::new();
     let mut is_wrong = false;

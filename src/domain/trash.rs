@@ -1,4 +1,4 @@
-//! The life of contacts and companies: live, in the trash, and back.
+//! Trashing and restoring contacts and companies.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,11 +24,11 @@ use crate::entity::{
 
 /// A table whose records can be trashed.
 pub trait Trashable: Described<Model: FromQueryResult> {
-    /// What a record is called in messages.
+    /// Name of a record in messages.
     const NOUN: &'static str;
-    /// What it is called in the change feed.
+    /// Type of a record in the change feed.
     const SUBJECT: SubjectType;
-    /// The columns of this life: id, status, prior status, time of trashing, time of update and version.
+    /// Columns that trashing involves: id, status, prior status, time of trashing, time of update and version.
     fn trash_columns() -> TrashColumns<Self::Column>;
     /// A record's id, and when it was written last.
     fn id_and_time(model: &Self::Model) -> (Uuid, DateTime<Utc>);
@@ -102,7 +102,7 @@ async fn move_one<E: Trashable>(ctx: &Context, id: &str, direction: Move) -> Res
     moved.records.pop().ok_or(Error::Rejected(errors))
 }
 
-/// What became of a bulk move: the records moved, in the order asked, and an error for each id refused.
+/// Result of a bulk move: the records moved, in the order asked, and an error for each id refused.
 #[derive(Debug)]
 pub struct Moved<M> {
     /// The records moved.
@@ -111,7 +111,7 @@ pub struct Moved<M> {
     pub errors: Vec<UserError>,
 }
 
-/// Where a record goes.
+/// Direction of a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     /// Into the trash.
@@ -124,7 +124,7 @@ pub enum Move {
 /// the id's place in the list.
 pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
     let mut seen = HashSet::new();
-    // A malformed id is the id of nothing, and told once for each text.
+    // A malformed id is treated as not found, and reported once for each text.
     let parsed = ids.iter().map(|id| super::parse_id(id).ok_or(id.as_str()));
     let ids: Vec<(usize, Option<Uuid>)> =
         parsed.enumerate().filter(|(_, id)| seen.insert(*id)).map(|(place, id)| (place, id.ok())).collect();

@@ -2,8 +2,8 @@
 
 use super::folding;
 
-/// The text without what nobody sees at its ends: spaces, control characters, joiners, fillers and their like. What selects
-/// the form of an emoji or an ideograph stays behind it. NUL is not trimmed but refused.
+/// The text without invisible characters at its ends: spaces, control characters, joiners, fillers and their like. The
+/// selector after an emoji or an ideograph stays. NUL is not trimmed but refused.
 pub fn trim(text: &str) -> &str {
     let is_unseen = |letter: char| {
         letter.is_whitespace() || (letter.is_control() && letter != '\0') || folding::is_ignorable(letter)

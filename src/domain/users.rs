@@ -27,7 +27,7 @@ use crate::{
     resources::USER,
 };
 
-/// Where a user registered by `connect_user` comes from.
+/// Source of users registered by `connect_user`.
 pub const SOURCE_CONTACT: &str = "crm_contact";
 
 /// One page of the users, by e-mail; with a term, those whose e-mail or name contains it.
@@ -83,7 +83,7 @@ pub async fn connect(ctx: &Context, contact_id: &str, email: &str) -> Result<Con
 
 async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Result<Connected> {
     let write = ctx.begin().await?;
-    // Taking the contact's row first also makes two calls for one contact take turns.
+    // Locking the contact's row first also makes two calls for one contact take turns.
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
     let before = records::get::<contact::Entity>(&write.tx, contact_id).await?;
     let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?.user_id;
@@ -120,7 +120,7 @@ fn already_linked() -> UserError {
 /// The user with this address, or a placeholder without a usable password that is registered for it; whether it was.
 pub async fn find_or_create(ctx: &Context, email: &str) -> Result<(Model, bool)> {
     let email = parse_email(email)?;
-    // The usual case waits for no writer.
+    // Reads first, because the usual case then waits for no writer.
     let known = Entity::find().filter(Column::EmailLower.eq(email.lower())).one(ctx.db.reads()).await?;
     if let Some(user) = known {
         return Ok((user, false));
@@ -194,8 +194,8 @@ pub(super) async fn find_or_register(
 }
 
 fn link_change(kind: change::ChangeKind, contact: &contact::Model, before: Option<Uuid>) -> NewChange {
-    let shown = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
-    let diff = Diff::default().field("user", shown(before), shown(contact.user_id));
+    let as_text = |user_id: Option<Uuid>| user_id.map(|id| id.to_string());
+    let diff = Diff::default().field("user", as_text(before), as_text(contact.user_id));
     NewChange::contact(kind, contact.id).at(contact.updated_at).with(diff)
 }
 

@@ -1,7 +1,7 @@
-//! Documents that were seen before: parsed and validated once.
+//! Cache of parsed and validated documents.
 //!
-//! Clients send the same few documents over and over; parsing and validating one takes longer than answering it. What
-//! depends on a request's variables (costs, whether they are there, their values) is still checked each time.
+//! Clients send the same few documents over and over, and parsing and validating one takes longer than answering it.
+//! Checks that depend on a request's variables (costs, presence, values) still run each time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,14 +17,14 @@ use crate::graphql::{
     fast::prepared::Prepared,
 };
 
-/// Most text of documents that is remembered, in bytes. A parsed document takes up to a hundred times its text.
-const TEXT_MAX: u64 = 256 * 1024;
-/// How many documents that usually is.
+/// Most text of cached documents, in bytes. A parsed document takes up to a hundred times its text.
+const TEXT_BYTES_MAX: u64 = 256 * 1024;
+/// Usual number of cached documents.
 const DOCUMENTS_USUAL: usize = 1000;
-/// Shapes of variables that are remembered for a document.
+/// Most shapes of variables that are cached for a document.
 const SHAPES_MAX: usize = 32;
 
-/// The documents seen lately, by their text. All of them are valid.
+/// Cached documents, by their text. All of them are valid.
 #[derive(Debug)]
 pub(super) struct Documents {
     seen: Cache<Box<str>, Arc<Document>, ByLength>,
@@ -32,7 +32,7 @@ pub(super) struct Documents {
 
 impl Default for Documents {
     fn default() -> Self {
-        Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength) }
+        Self { seen: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_BYTES_MAX, ByLength) }
     }
 }
 
@@ -46,7 +46,7 @@ impl Weighter<Box<str>, Arc<Document>> for ByLength {
 }
 
 impl Documents {
-    /// The document with this text, if it was seen lately.
+    /// Returns the cached document with this text.
     pub(super) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.seen.get(text)
     }
@@ -91,12 +91,12 @@ pub(super) struct Document {
 struct Executed {
     operation: Option<Box<str>>,
     omitted: Box<[Name]>,
-    known: Known,
+    previous: PreviousExecution,
 }
 
-/// The knowledge of a document from its last execution.
+/// Outcome of an earlier execution of a document.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct PreviousExecution {
     /// How to answer it; none when that takes the library.
     pub(super) prepared: Option<Arc<Prepared>>,
 }
@@ -111,10 +111,10 @@ impl Document {
         self.not_null.iter().any(|name| variables.get(name) == Some(&Value::Null))
     }
 
-    /// The knowledge of the document when it was executed with variables of this shape.
-    pub(super) fn known_with(&self, shape: VariableShape<'_>) -> Option<Known> {
+    /// Returns the earlier execution with variables of this shape.
+    pub(super) fn previous_with(&self, shape: VariableShape<'_>) -> Option<PreviousExecution> {
         let executed = self.executed.lock().unwrap_or_else(PoisonError::into_inner);
-        executed.iter().find(|executed| executed.is_of(shape)).map(|executed| executed.known.clone())
+        executed.iter().find(|executed| executed.is_of(shape)).map(|executed| executed.previous.clone())
     }
 
     fn remember(&self, shape: VariableShape<'_>, prepared: Option<Prepared>) {
@@ -123,7 +123,7 @@ impl Document {
             executed.push(Executed {
                 operation: shape.operation.map(Into::into),
                 omitted: shape.omitted.into(),
-                known: Known { prepared: prepared.map(Arc::new) },
+                previous: PreviousExecution { prepared: prepared.map(Arc::new) },
             });
         }
     }
@@ -174,7 +174,7 @@ mod tests {
             let document = Arc::new(Document::new(parse_query(&text).unwrap(), Vec::new()));
             documents.remember(&text, &document, shape, None);
         }
-        assert!(documents.seen.weight() <= TEXT_MAX);
+        assert!(documents.seen.weight() <= TEXT_BYTES_MAX);
         assert!(documents.seen.len() > 100);
     }
 
@@ -184,13 +184,13 @@ mod tests {
         let names = [Name::new("a"), Name::new("b")];
         let shape = VariableShape { operation: Some("A"), omitted: &names[..1] };
         document.remember(shape, None);
-        assert!(document.known_with(shape).is_some());
+        assert!(document.previous_with(shape).is_some());
         for other in [
             VariableShape { operation: None, ..shape },
             VariableShape { omitted: &names, ..shape },
             VariableShape { omitted: &[], ..shape },
         ] {
-            assert!(document.known_with(other).is_none());
+            assert!(document.previous_with(other).is_none());
         }
     }
 }

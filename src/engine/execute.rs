@@ -11,7 +11,7 @@ use super::{
     checks::{access, limits::too_complex, tokens},
     documents::{Document, VariableShape, find_operation},
     language::{Parsed, Refusal, Source, add_defaults},
-    omitted_variables::{leave_out, omitted},
+    omitted_variables::{omitted, strip},
     request::GraphqlRequest,
 };
 use crate::{
@@ -89,13 +89,13 @@ async fn run(
     actor: Actor,
 ) -> (Outcome, Option<Arc<ResponseHeaders>>) {
     let shape = VariableShape { operation: graphql.operation_name.as_deref(), omitted: &checked.omitted };
-    let known = checked.document.known_with(shape);
+    let previous = checked.document.previous_with(shape);
     let queue = Inline::default();
     let domain = domain::Context { actor, ..engine.domain.clone() };
     let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
-    // What is answered without resolvers is answered to those who see everything.
+    // Answers without resolvers contain everything, so only callers who see everything get them.
     if actor.sees_all()
-        && let Some(prepared) = known.as_ref().and_then(|known| known.prepared.as_ref())
+        && let Some(prepared) = previous.as_ref().and_then(|previous| previous.prepared.as_ref())
     {
         match prepared.answer(&state, &graphql.variables).await {
             Ok(data) => return (Outcome::Data(data), None),
@@ -104,8 +104,8 @@ async fn run(
             Err(Fallback::ToLibrary) => {}
         }
     }
-    // In a box, because the library's futures are large, and those answered above would carry them along.
-    Box::pin(resolve(engine, &graphql, &checked, known.is_some(), state, &queue)).await
+    // Boxed, because the library's futures are large, and those answered above would otherwise carry them along.
+    Box::pin(resolve(engine, &graphql, &checked, previous.is_some(), state, &queue)).await
 }
 
 /// Has the library execute a request, whose document may be known.
@@ -127,7 +127,7 @@ async fn resolve(
         slot = is_new.then(Slot::default);
     }
     let mut parsed = document.parsed.clone();
-    leave_out(&mut parsed, omitted);
+    strip(&mut parsed, omitted);
     let mut executed = request(graphql, parsed).data(state);
     if let Some(slot) = &slot {
         executed = executed.data(Slot::clone(slot));

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most text of documents that are kept by their hash, in bytes.
-const TEXT_MAX: u64 = 4 * 1024 * 1024;
+const TEXT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Usual number of documents that are kept by their hash.
 const DOCUMENTS_USUAL: usize = 4000;
 
@@ -40,7 +40,7 @@ impl PersistedDocuments {
     pub(super) fn new(settings: DocumentArgs) -> Self {
         let DocumentArgs { trusted_documents, only_trusted } = settings;
         Self {
-            kept: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_MAX, ByLength),
+            kept: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_BYTES_MAX, ByLength),
             trusted: trusted_documents,
             only_trusted,
         }

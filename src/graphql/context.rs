@@ -1,4 +1,4 @@
-//! What resolvers find in their context.
+//! Context of resolvers.
 
 use std::{
     hash::Hash,
@@ -24,9 +24,9 @@ use crate::{
 
 /// The state of one request: the domain's context, the limits and the request's own loaders.
 pub struct RequestState {
-    /// What domain functions take.
+    /// Context of domain functions.
     pub domain: domain::Context,
-    /// What one request may ask for.
+    /// Limits of one request.
     pub limits: Limits,
     queue: Inline,
     loader: OnceLock<DataLoader<Batch>>,
@@ -47,7 +47,7 @@ pub struct ResponseHeaders {
     retry_after_seconds: Mutex<Option<u64>>,
 }
 
-/// What has become of the caller's session, so that a browser's cookie can follow.
+/// Change of the caller's session, so that a browser's cookie can follow.
 #[derive(Clone, Debug)]
 pub enum SessionChange {
     /// One began.

@@ -58,9 +58,9 @@ impl ErrorCode {
 /// of its own by `?`, and loses the code.
 #[derive(Clone, Debug)]
 pub struct ApiError {
-    /// What kind of error it is.
+    /// Code of the error.
     pub code: ErrorCode,
-    /// What to tell the client.
+    /// Message for the client.
     pub message: String,
     /// The records that stand in the way.
     pub conflict_ids: Vec<Uuid>,
@@ -123,8 +123,8 @@ impl From<domain::Error> for ApiError {
     }
 }
 
-/// What resolvers return.
+/// Result of resolvers.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// What resolvers of nullable fields return: an error nulls this field and not its parent.
+/// Result of resolvers of nullable fields: an error nulls this field and not its parent.
 pub type Nullable<T> = Option<ApiResult<T>>;

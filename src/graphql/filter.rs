@@ -23,7 +23,7 @@ pub(crate) enum OrderDirection {
 
 /// The operators of a field's filter, all of which must hold.
 pub(crate) trait Operators: InputType {
-    /// Those that are given.
+    /// Operators that are given.
     fn operators(self) -> Vec<Operator>;
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct StringFilter {
 
 impl Operators for StringFilter {
     fn operators(self) -> Vec<Operator> {
-        given(
+        present(
             [
                 self.eq.map(TextTest::Eq),
                 self.neq.map(TextTest::Neq),
@@ -92,7 +92,7 @@ pub(crate) struct IdFilter {
 impl Operators for IdFilter {
     fn operators(self) -> Vec<Operator> {
         let ids = |ids: Vec<ID>| ids.iter().filter_map(|id| parse_id(id)).collect();
-        given(
+        present(
             [
                 self.eq.map(|id| IdTest::Eq(parse_id(&id))),
                 self.neq.map(|id| IdTest::Neq(parse_id(&id))),
@@ -124,7 +124,7 @@ pub(crate) struct DateTimeFilter {
 
 impl Operators for DateTimeFilter {
     fn operators(self) -> Vec<Operator> {
-        given(
+        present(
             [
                 self.eq.map(|time| TimeTest::Eq(time.0)),
                 self.gt.map(|time| TimeTest::Gt(time.0)),
@@ -151,7 +151,7 @@ pub(crate) struct RecordStatusFilter {
 
 impl Operators for RecordStatusFilter {
     fn operators(self) -> Vec<Operator> {
-        given(
+        present(
             [
                 self.eq.map(|status| words(&[status])),
                 self.neq.map(|status| {
@@ -169,6 +169,6 @@ fn words(statuses: &[RecordStatus]) -> Vec<String> {
     statuses.iter().map(|status| Status::from(*status).to_value()).collect()
 }
 
-fn given<const N: usize>(operators: [Option<Operator>; N]) -> Vec<Operator> {
+fn present<const N: usize>(operators: [Option<Operator>; N]) -> Vec<Operator> {
     operators.into_iter().flatten().collect()
 }

@@ -19,6 +19,7 @@ mod null_arguments;
 mod own;
 mod query;
 mod scalars;
+mod self_only;
 pub mod subscription;
 mod types;
 

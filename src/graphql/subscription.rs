@@ -1,8 +1,7 @@
 //! The subscriptions.
 //!
-//! The library's own stream is not used: it would execute the selection once for each subscriber. Here an operation is
-//! executed twice in different ways, with nothing of its own in between. First without a change at hand, which reads
-//! the arguments; then once for each change, whose answer is for all who sent the same operation (see `http::live`).
+//! An operation is executed once to read its arguments, then once per change; subscribers of the same operation share
+//! each answer (see `engine::subscribe`). The library's own stream would execute the selection for each of them.
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,19 +18,19 @@ use crate::domain::changes::{self, Cursor, Position, Wanted};
 /// The arguments of a subscription, once they are read.
 #[derive(Clone, Debug)]
 pub struct Arguments {
-    /// Which changes it is about.
+    /// Filter of the changes.
     pub wanted: Wanted,
     /// From where on; from now on when there is none.
     pub after: Option<Position>,
 }
 
-/// What an operation is executed for.
+/// Mode of an execution.
 #[derive(Clone, Debug)]
-pub enum Purpose {
+pub enum ExecutionMode {
     /// To read its arguments.
-    Arguments(Arc<OnceLock<Arguments>>),
+    ReadArguments(Arc<OnceLock<Arguments>>),
     /// To answer with a change.
-    Change(Arc<changes::Change>),
+    Deliver(Arc<changes::Change>),
 }
 
 /// What can be subscribed to.
@@ -50,9 +49,9 @@ impl Subscription {
         #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
         #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = ChangeEdge>, ApiError> {
-        let edge = match ctx.data_opt::<Purpose>() {
-            Some(Purpose::Change(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),
-            Some(Purpose::Arguments(slot)) => {
+        let edge = match ctx.data_opt::<ExecutionMode>() {
+            Some(ExecutionMode::Deliver(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),
+            Some(ExecutionMode::ReadArguments(slot)) => {
                 let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);
                 // There is only one field to fill the slot; see the caller.
                 drop(slot.set(Arguments { wanted: wanted(subject_types.as_deref(), contact_id.as_ref()), after }));

@@ -132,7 +132,7 @@ impl Resource {
     }
 
     /// The field that its type shows under this name.
-    pub fn shown(&self, name: &str) -> Option<&'static Field> {
+    pub fn visible_field(&self, name: &str) -> Option<&'static Field> {
         self.field(name).filter(|field| !field.doc.is_empty())
     }
 

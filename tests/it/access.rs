@@ -18,7 +18,7 @@ use crate::support::{
     people::{PASSWORD, Reply, SET_PASSWORD, SIGN_IN},
 };
 
-/// The least role of each top-level field, as `docs/access.md` has it.
+/// The required role of each top-level field, as `docs/access.md` has it.
 fn declared() -> BTreeMap<String, Option<Role>> {
     let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/access.md")).unwrap();
     let rows = docs.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
@@ -97,9 +97,9 @@ fn literal(ty: &Type, types: &BTreeMap<String, TypeKind>) -> String {
 }
 
 #[test]
-fn every_field_declares_its_least_role_and_the_docs_tell_it() {
-    let shown = |root: &str, table: &[(&str, liaison::engine::checks::access::Least)]| {
-        table.iter().map(|(field, least)| (format!("{root}.{field}"), *least)).collect::<Vec<_>>()
+fn every_field_declares_its_required_role_and_the_docs_tell_it() {
+    let shown = |root: &str, table: &[(&str, liaison::engine::checks::access::RequiredRole)]| {
+        table.iter().map(|(field, required)| (format!("{root}.{field}"), *required)).collect::<Vec<_>>()
     };
     let mut table: BTreeMap<String, Option<Role>> = BTreeMap::new();
     table.extend(shown("Query", liaison::engine::checks::access::QUERIES));

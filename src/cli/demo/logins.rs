@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use crate::{
     cli::operator::explain,
     domain::{Context, access},
-    engine::checks::access::shown,
+    engine::checks::access::role_name,
     entity::{role::Role, user},
 };
 
@@ -51,7 +51,7 @@ pub(super) async fn give_passwords(ctx: &Context, users: &[user::Model]) -> anyh
         access::set_password(ctx, link.expose(), &password).await.map_err(explain)?;
         // Setting a password signs in, and that session must not stay open.
         access::end_sessions(ctx, user).await.map_err(explain)?;
-        writeln!(out, "    {:<8} {:<25} {password}", shown(user.role), user.email)?;
+        writeln!(out, "    {:<8} {:<25} {password}", role_name(user.role), user.email)?;
     }
     let kept = LOGINS.iter().map(|login| login.email).filter(|email| users.iter().all(|user| user.email != *email));
     let kept: Vec<&str> = kept.collect();

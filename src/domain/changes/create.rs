@@ -38,7 +38,7 @@ fn record<E: Trashable>(ctx: &Context, id: Uuid) -> Statement {
     parameters.statement(format!("{recorded} FROM {table} WHERE id = {id}"))
 }
 
-/// There are no rows to see.
+/// Visitor of a statement that returns no rows.
 struct Unseen;
 
 impl RowVisitor for Unseen {

@@ -5,18 +5,17 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use super::Position;
 use crate::domain::error::{Error, Result};
 
-/// What begins every cursor of a change, so that one of another list is noticed.
+/// Prefix of every change cursor, so that a cursor of another list is noticed.
 const SIGNATURE: &str = "change";
 
 /// Points at a change.
 ///
-/// A history shows a change as soon as it is committed, when others that the feed puts before it may still be to come.
-/// Its cursor then says so, and the feed goes on from before them: what is read again that way is better than what is
-/// never read.
+/// A history shows a change as soon as it is committed, when changes that the feed puts before it may be uncommitted.
+/// The cursor then says so, and the feed goes on from before them: reading changes twice is better than missing some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     position: Position,
-    /// Where the feed ended when the change was read, if that was before it.
+    /// End of the feed when the change was read, if that was before the change.
     horizon: Option<i64>,
 }
 
@@ -25,7 +24,7 @@ impl Cursor {
         Self { position, horizon: (horizon <= position.tx).then_some(horizon) }
     }
 
-    /// Points at a place that the feed has come to.
+    /// Builds a cursor for a place that the feed has come to.
     pub(super) fn at(position: Position) -> Self {
         Self { position, horizon: None }
     }
@@ -53,12 +52,12 @@ impl Cursor {
         }
     }
 
-    /// Where the change stands.
+    /// Position of the change.
     pub fn position(self) -> Position {
         self.position
     }
 
-    /// From where the feed goes on without leaving anything out.
+    /// Position from which the feed goes on without leaving anything out.
     pub fn resume(self) -> Position {
         let before = self.horizon.map(|horizon| Position { tx: horizon - 1, number: i64::MAX });
         before.map_or(self.position, |before| before.min(self.position))

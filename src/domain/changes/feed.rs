@@ -1,7 +1,7 @@
-//! The live end of the feed: one reader for all who listen to this process.
+//! The live end of the feed: one reader for all listeners of this process.
 //!
-//! Nothing here is the truth, which is the table: a signal only says when to look, and who falls behind reads from the
-//! table again ([`super::Tail`]).
+//! The table is the source of truth. A signal only says when to read it, and a listener that lags reads the table again
+//! ([`super::Tail`]).
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,50 +15,50 @@ use crate::{
     storage::{Db, Listener},
 };
 
-/// What the reader has found at once, in order.
+/// Changes found by one read, in order.
 pub(super) type Batch = Arc<Vec<Change>>;
 
 /// Batches that wait for a listener; one that is further behind reads from the table.
 const BATCHES_WAITING: usize = 256;
 /// Changes in a batch.
-const BATCH: u64 = 500;
-/// How soon the table is read again after a signal, for what was committed behind a transaction that still ran. Each
-/// time without a signal it takes four times as long, until it is longer than [`AGAIN_MAX`].
-const AGAIN: Duration = Duration::from_millis(4);
-const AGAIN_MAX: Duration = Duration::from_millis(256);
-/// How often the table is read without any signal: for writes of other processes that gave none.
-const POLL: Duration = Duration::from_millis(500);
-/// Least time between two signals to other replicas.
-const ANNOUNCE_EVERY: Duration = Duration::from_millis(5);
-/// How long to wait when the database is away.
-const RETRY: Duration = Duration::from_secs(1);
-/// What replicas call each other by.
+const CHANGES_PER_READ: u64 = 500;
+/// Delay of the next read after a signal, because a transaction that still ran may commit earlier changes. Each time
+/// without a signal it takes four times as long, until it is longer than [`RECHECK_AFTER_MAX`].
+const RECHECK_AFTER: Duration = Duration::from_millis(4);
+const RECHECK_AFTER_MAX: Duration = Duration::from_millis(256);
+/// Interval of reads without any signal, for writes of other processes that gave none.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// Minimum time between two signals to other replicas.
+const ANNOUNCE_INTERVAL: Duration = Duration::from_millis(5);
+/// Delay before another try while the database is unavailable.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// PostgreSQL's notification channel between replicas.
 const CHANNEL: &str = "liaison_changes";
 
 /// The live end of the feed.
 #[derive(Debug)]
 pub struct Feed {
     batches: broadcast::Sender<Batch>,
-    /// How far the reader has come; none while nobody listens.
+    /// Position of the reader; none while nobody listens.
     read_to: watch::Sender<Option<Position>>,
-    /// Somebody has begun to listen.
+    /// Notified when somebody begins to listen.
     joined: Notify,
-    /// There may be something to read.
+    /// Notified when there may be something to read.
     signal: Notify,
-    /// There is something that other replicas do not know of.
+    /// Notified when other replicas are to be told of changes.
     news: Notify,
-    /// How often the table is read without any signal.
+    /// Interval of reads without any signal.
     poll: Duration,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self::looking_every(POLL)
+        Self::looking_every(POLL_INTERVAL)
     }
 }
 
 impl Feed {
-    /// One that reads the table so often without any signal: tests show by it what signals do.
+    /// Builds a feed with this interval of reads without any signal: tests show by it what signals do.
     pub fn looking_every(poll: Duration) -> Self {
         Self {
             batches: broadcast::Sender::new(BATCHES_WAITING),
@@ -76,12 +76,12 @@ impl Feed {
         self.news.notify_one();
     }
 
-    /// How far the feed is known; the beginning while nobody listens.
+    /// Known position of the feed; the beginning while nobody listens.
     pub fn now(&self) -> Position {
         self.read_to.borrow().unwrap_or_default()
     }
 
-    /// All batches from here on, and the place after which they hold everything.
+    /// Returns all batches from here on, and the place after which they hold everything.
     pub(super) async fn listen(&self) -> Result<(broadcast::Receiver<Batch>, Position)> {
         let batches = self.batches.subscribe();
         self.joined.notify_one();
@@ -99,8 +99,7 @@ impl Feed {
         let mut stopped_at = None;
         loop {
             self.read_to.send_replace(None);
-            // Whoever began to listen before this may count on the place where it stopped; whoever does so from now on
-            // finds none, and waits for the next.
+            // Earlier listeners count on the place where reading stopped. Later ones find none, and wait for the next.
             let from = match stopped_at.take().filter(|_| self.batches.receiver_count() > 0) {
                 Some(position) => Ok(position),
                 None => self.begin(db).await,
@@ -120,14 +119,14 @@ impl Feed {
         read::end(db.reads()).await
     }
 
-    /// Reads on from a place for as long as anybody listens; how far it came.
+    /// Reads on from a place for as long as anybody listens; returns the place it reached.
     async fn follow(&self, db: &Db, mut position: Position) -> Position {
         self.read_to.send_replace(Some(position));
-        let mut pause = AGAIN;
+        let mut pause = RECHECK_AFTER;
         while self.batches.receiver_count() > 0 {
-            match read::after(db.reads(), &Wanted::default(), position, BATCH).await {
+            match read::after(db.reads(), &Wanted::default(), position, CHANGES_PER_READ).await {
                 Ok(rows) => {
-                    let is_full = rows.len() as u64 == BATCH;
+                    let is_full = rows.len() as u64 == CHANGES_PER_READ;
                     if let Some(last) = rows.last().map(|last| last.position) {
                         position = last;
                         drop(self.batches.send(Arc::new(read::readable(rows))));
@@ -140,17 +139,17 @@ impl Feed {
                 Err(error) => away(&error).await,
             }
             tokio::select! {
-                () = self.signal.notified() => pause = AGAIN,
+                () = self.signal.notified() => pause = RECHECK_AFTER,
                 () = tokio::time::sleep(pause) => {
-                    pause = if pause < AGAIN_MAX { pause * 4 } else { self.poll };
+                    pause = if pause < RECHECK_AFTER_MAX { pause * 4 } else { self.poll };
                 }
             }
         }
         position
     }
 
-    /// Tells other replicas, at most so often. The changes are committed by then: a signal within the transaction would
-    /// make PostgreSQL commit all who signal one after the other.
+    /// Tells other replicas, at most once per interval. The changes are committed by then, because a signal within the
+    /// transaction would make PostgreSQL commit all that signal one after the other.
     async fn announce(&self, db: &Db) {
         if db.config().is_sqlite() {
             return;
@@ -162,7 +161,7 @@ impl Feed {
             if let Err(cause) = db.writer().query_one_raw(statement).await {
                 tracing::debug!(%cause, "Other replicas could not be told of changes; they will look by themselves");
             }
-            tokio::time::sleep(ANNOUNCE_EVERY).await;
+            tokio::time::sleep(ANNOUNCE_INTERVAL).await;
         }
     }
 
@@ -185,7 +184,7 @@ impl Feed {
             };
             if let Err(cause) = heard {
                 tracing::warn!(%cause, "Signals of other replicas are not heard; looking for changes from time to time");
-                tokio::time::sleep(RETRY).await;
+                tokio::time::sleep(RETRY_INTERVAL).await;
             }
         }
     }
@@ -193,7 +192,7 @@ impl Feed {
     async fn hear_until_cut_off(&self, config: &DatabaseConfig) -> std::result::Result<(), DbErr> {
         let mut listener = Listener::open(config, CHANNEL).await?;
         loop {
-            // What was said before, or while the connection was lost, is not repeated.
+            // Signals from before, or from while the connection was lost, are not repeated.
             self.signal.notify_one();
             if !listener.heard().await? {
                 tracing::info!("The connection for signals was lost; connecting again");
@@ -204,5 +203,5 @@ impl Feed {
 
 async fn away(error: &Error) {
     tracing::warn!(%error, "Changes could not be read; trying again");
-    tokio::time::sleep(RETRY).await;
+    tokio::time::sleep(RETRY_INTERVAL).await;
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Changes read from the table at once.
-const PAGE: u64 = 100;
+const CHANGES_PER_READ: u64 = 100;
 
 /// A source to follow: live events, and a table that holds all of them.
 pub(crate) trait Source: Send {
@@ -124,9 +124,9 @@ impl Source for Changes {
     }
 
     async fn read(&self, after: Position) -> Result<Page<Change>> {
-        let rows = read::after(self.db.reads(), &self.wanted, after, PAGE).await?;
+        let rows = read::after(self.db.reads(), &self.wanted, after, CHANGES_PER_READ).await?;
         read::check_place(self.db.reads(), after).await?;
-        let is_last = (rows.len() as u64) < PAGE;
+        let is_last = (rows.len() as u64) < CHANGES_PER_READ;
         let position = rows.last().map_or(after, |last| last.position);
         Ok(Page { read: Items { items: read::readable(rows), position }, is_last })
     }

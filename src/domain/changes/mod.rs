@@ -36,15 +36,15 @@ pub struct Change {
     tx: i64,
     /// Its number.
     position: i64,
-    /// Before which transaction everything had happened when it was read.
+    /// First transaction that could still be running when the change was read.
     horizon: i64,
     /// When it was made.
     pub at: DateTime<Utc>,
-    /// What was done.
+    /// Kind of change.
     pub kind: ChangeKind,
-    /// To what kind of record.
+    /// Type of the changed record.
     pub subject_type: SubjectType,
-    /// To which.
+    /// Id of the changed record.
     pub subject_id: Uuid,
     /// The contact whose page shows it.
     pub contact_id: Option<Uuid>,
@@ -55,8 +55,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// The change in a row; none when there is no sense in it. One whose values cannot be read comes without them: no row
-    /// may keep those after it from anybody.
+    /// Reads the change in a row; none when it cannot be read. Unreadable values are left out, because otherwise one
+    /// row would hide those after it.
     fn read(row: &QueryResult) -> Option<Self> {
         let read = Self::from_query_result(row, "");
         let mut change =
@@ -68,7 +68,7 @@ impl Change {
         Some(change)
     }
 
-    /// Where it stands in the feed.
+    /// Position in the feed.
     pub fn position(&self) -> Position {
         Position { tx: self.tx, number: self.position }
     }
@@ -105,7 +105,7 @@ impl Position {
     pub const START: Self = Self { tx: 0, number: 0 };
 }
 
-/// Which changes somebody wants to see. By default all.
+/// Filter of changes. By default all are included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Wanted {
     /// Only of these kinds of records.

@@ -11,8 +11,8 @@ use crate::{
     entity::change::{ChangeKind, SubjectType},
 };
 
-/// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
-/// will, so that nothing can come before it any more.
+/// First transaction of PostgreSQL that may still be running. Lower numbers have committed or never will, so nothing
+/// can be inserted before it any more.
 const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
                        FROM change_feed)";
 
@@ -29,12 +29,12 @@ pub struct ChangePage {
     end: Option<Cursor>,
 }
 
-/// A row of the feed. One that no sense can be made of has its place all the same, and keeps none of the others from anybody.
+/// Row of the feed. An unreadable row keeps its place, so that it does not hide the others.
 #[derive(Debug)]
 pub struct Read {
     /// The row's place in the feed.
     pub position: Position,
-    /// The change in the row; none when there is no sense in it.
+    /// Change in the row; none when it cannot be read.
     pub change: Option<Change>,
 }
 
@@ -48,7 +48,7 @@ impl ChangePage {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
         rows.truncate(limit);
-        // A page that ends with what cannot be read ends behind it all the same.
+        // A page whose last row cannot be read ends after that row all the same.
         let end = rows.last().filter(|last| last.change.is_none()).map(|last| Cursor::at(last.position));
         Self { changes: readable(rows), has_next, has_previous, end }
     }
@@ -59,28 +59,28 @@ impl ChangePage {
     }
 }
 
-/// The SQL words of a database.
-struct Words {
+/// SQL fragments of one database.
+struct Dialect {
     backend: DbBackend,
     columns: &'static str,
-    /// What the feed is ordered by, and the place that it is compared with: the first two parameters.
+    /// Sort key of the feed, and the place that it is compared with: the first two parameters.
     key: &'static str,
     place: &'static str,
-    /// What the feed may show of it.
+    /// Condition for the changes that the feed may show.
     settled: String,
     horizon: &'static str,
     /// The last place that there can be by now.
     last: &'static str,
 }
 
-impl Words {
+impl Dialect {
     fn of(backend: DbBackend) -> Self {
         if backend == DbBackend::Sqlite {
             return Self {
                 backend,
                 columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
                 key: "position",
-                // The transaction's place is taken and not used, so that parameters have the same numbers.
+                // Mentions the unused transaction, so that parameters have the same numbers.
                 place: "(?2 + 0 * ?1)",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
@@ -94,7 +94,7 @@ impl Words {
             place: "($1, $2)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
-            // Histories show what the feed has not come to.
+            // Histories show changes that the feed does not show yet.
             last: "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) + tx_offset - 1, \
                    9223372036854775807",
         }
@@ -116,19 +116,19 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
-    let words = Words::of(db.get_database_backend());
-    let Words { columns, key, place, settled, .. } = &words;
+    let dialect = Dialect::of(db.get_database_backend());
+    let Dialect { columns, key, place, settled, .. } = &dialect;
     let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
     let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", *KNOWN)];
     if let Some(types) = &wanted.subject_types {
-        // Words of our own, so that they may stand in the text.
+        // Constants of this program, which may therefore stand in the text.
         let types: Vec<String> = types.iter().map(|kind| format!("'{}'", kind.to_value())).collect();
         let list = if types.is_empty() { "NULL".to_owned() } else { types.join(", ") };
         conditions.push(format!("subject_type IN ({list})"));
     }
     if let Some(contact_id) = wanted.contact_id {
         values.push(contact_id.into());
-        conditions.push(format!("contact_id = {}", words.parameter(values.len())));
+        conditions.push(format!("contact_id = {}", dialect.parameter(values.len())));
     }
     let (conditions, order, horizon) = (conditions.join(" AND "), key.trim_matches(['(', ')']), i64::MAX);
     let sql = format!(
@@ -150,7 +150,7 @@ pub async fn page(
         return Ok(ChangePage { end, has_previous: true, ..ChangePage::default() });
     }
     let rows = after(db, wanted, position.unwrap_or(Position::START), limit + 1).await?;
-    // Only now: what was pruned before the page was read is known of, and what is pruned later does not matter.
+    // Checked after the page is read: earlier pruning is then known, and later pruning does not matter.
     if let Some(position) = position {
         check_place(db, position).await?;
     }
@@ -162,9 +162,9 @@ pub async fn page(
 ///
 /// To be asked *after* reading what follows the place, because pruning may come between.
 pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Result<()> {
-    let words = Words::of(db.get_database_backend());
-    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", words.last);
-    let Some(row) = db.query_one_raw(Statement::from_string(words.backend, sql)).await? else { return Ok(()) };
+    let dialect = Dialect::of(db.get_database_backend());
+    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", dialect.last);
+    let Some(row) = db.query_one_raw(Statement::from_string(dialect.backend, sql)).await? else { return Ok(()) };
     let pruned = Position { tx: row.try_get_by_index(0)?, number: row.try_get_by_index(1)? };
     let last = Position { tx: row.try_get_by_index(2)?, number: row.try_get_by_index(3)? };
     let message = if position < pruned {
@@ -178,7 +178,7 @@ pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Resul
     Err(Error::BadRequest(message.to_owned()))
 }
 
-/// Where the feed ends at the moment.
+/// Present end of the feed.
 pub(super) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
     let backend = db.get_database_backend();
     let number = |sql: &str| {
@@ -196,7 +196,7 @@ pub(super) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
     Ok(Position { tx: horizon - 1, number: i64::MAX })
 }
 
-/// Whose history it is.
+/// Type of record that a history belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HistoryOf {
     /// A contact's: all that its page shows, memberships and interactions included.
@@ -206,7 +206,7 @@ pub enum HistoryOf {
 }
 
 /// Histories that are read in one statement.
-const HISTORIES: usize = 100;
+const HISTORIES_PER_STATEMENT: usize = 100;
 
 /// A page of the history of each record, newest first; records without changes are left out.
 ///
@@ -220,7 +220,7 @@ pub async fn histories(
     limit: u64,
 ) -> Result<HashMap<Uuid, ChangePage>> {
     let mut pages: HashMap<Uuid, Vec<Read>> = HashMap::new();
-    for some in ids.chunks(HISTORIES) {
+    for some in ids.chunks(HISTORIES_PER_STATEMENT) {
         for row in newest(db, of, some, before, limit + 1).await? {
             let Some(change) = &row.change else { continue };
             let owner = match of {
@@ -244,11 +244,11 @@ async fn newest(
     before: Option<Position>,
     limit: u64,
 ) -> Result<Vec<Read>> {
-    let words = Words::of(db.get_database_backend());
-    let Words { columns, horizon, .. } = &words;
+    let dialect = Dialect::of(db.get_database_backend());
+    let Dialect { columns, horizon, .. } = &dialect;
     let before = before.map_or(i64::MAX, |before| before.number);
     let mut values: Vec<Value> = vec![before.into()];
-    let before = words.parameter(values.len());
+    let before = dialect.parameter(values.len());
     let owner = match of {
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
@@ -256,7 +256,7 @@ async fn newest(
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
         values.push((*id).into());
-        let id = words.parameter(values.len());
+        let id = dialect.parameter(values.len());
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
              AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"

@@ -25,7 +25,7 @@ pub(super) const TX: &str =
     "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
 
 /// Rows in one statement; each takes nine parameters.
-const CHUNK: usize = 500;
+const CHANGES_PER_STATEMENT: usize = 500;
 
 /// A change that a transaction makes.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Diff {
     /// The recorded fields that differ between two states of a record.
     pub(crate) fn between<E: Described>(before: &E::Model, after: &E::Model) -> Self {
         E::RESOURCE.recorded().fold(Self::default(), |diff, field| {
-            diff.field(field.name, described::shown::<E>(before, field), described::shown::<E>(after, field))
+            diff.field(field.name, described::field_json::<E>(before, field), described::field_json::<E>(after, field))
         })
     }
 
@@ -95,7 +95,7 @@ impl Diff {
     pub(crate) fn last_of<E: Described>(self, record: &E::Model) -> Self {
         E::RESOURCE
             .recorded()
-            .fold(self, |diff, field| diff.field(field.name, described::shown::<E>(record, field), Json::Null))
+            .fold(self, |diff, field| diff.field(field.name, described::field_json::<E>(record, field), Json::Null))
     }
 
     /// A field's value before and after, left out when it is the same.
@@ -138,7 +138,7 @@ impl Write {
             let columns = columns.into_iter().filter(|column| *column != "tx" || has_tx);
             let mut deleted = Vec::new();
             insert.into_table("changes").columns(columns);
-            for change in changes.by_ref().take(CHUNK) {
+            for change in changes.by_ref().take(CHANGES_PER_STATEMENT) {
                 let tx = has_tx.then(|| Expr::cust(TX));
                 if change.kind == ChangeKind::Deleted {
                     deleted.push((change.subject_id, change.subject_type));

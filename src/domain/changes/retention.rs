@@ -1,4 +1,4 @@
-//! How long changes are kept, and what keeps their order when a database moves.
+//! Pruning of old changes, and the order of changes after a database has moved.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
@@ -7,7 +7,7 @@ use super::{Position, read};
 use crate::{clock::Clock, domain::error::Result, storage::Db};
 
 /// Changes removed in one transaction.
-const BATCH: u64 = 1000;
+const CHANGES_PER_TRANSACTION: u64 = 1000;
 
 /// Removes the changes at the feed's beginning that are older than so many days; how many they were. In batches, each a
 /// transaction of its own, so that writers never wait for long.
@@ -17,7 +17,7 @@ pub async fn prune(db: &Db, clock: &Clock, keep_days: u32) -> Result<u64> {
     loop {
         let some = prune_batch(db, before).await?;
         removed += some;
-        if some < BATCH {
+        if some < CHANGES_PER_TRANSACTION {
             return Ok(removed);
         }
     }
@@ -29,7 +29,7 @@ async fn prune_batch(db: &Db, before: DateTime<Utc>) -> Result<u64> {
     // Replicas take turns.
     let mark = "UPDATE change_feed SET id = 1";
     tx.execute_raw(Statement::from_string(backend, mark)).await?;
-    let oldest = read::after(&tx, &super::Wanted::default(), Position::START, BATCH).await?;
+    let oldest = read::after(&tx, &super::Wanted::default(), Position::START, CHANGES_PER_TRANSACTION).await?;
     // Times need not be in the feed's order, and nothing may be removed from its middle.
     // A row that cannot be read counts as old as the rows around it.
     let is_old = |row: &&read::Read| row.change.as_ref().is_none_or(|change| change.at < before);

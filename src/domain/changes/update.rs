@@ -48,8 +48,8 @@ struct Update<'a, E: Trashable> {
 }
 
 impl<E: Trashable> Update<'_, E> {
-    /// The row is locked and read before it is updated, so that the values before are those that the update replaces,
-    /// whoever else writes.
+    /// Locks and reads the row before it is updated, so that the values before are those that the update replaces, even
+    /// when others write too.
     fn one_statement(self, columns: &[&str]) -> Statement {
         let table = E::default().table_name().to_owned();
         let backend = DbBackend::Postgres;
@@ -61,7 +61,7 @@ impl<E: Trashable> Update<'_, E> {
         returned.push(E::trash_columns().updated_at.as_str().to_owned());
         for (name, column, _) in self.set_fields() {
             let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
-            let (was, is) = (shown::<E>(backend, column, &old), shown::<E>(backend, column, now));
+            let (was, is) = (api_expression::<E>(backend, column, &old), api_expression::<E>(backend, column, now));
             pairs.push(format!("'{name}', jsonb_build_array({was}, {is})"));
             before.push(format!("{now} AS {old}"));
             returned.extend([old, now.to_owned()]);
@@ -89,7 +89,8 @@ impl<E: Trashable> Update<'_, E> {
         let mut pairs = Vec::new();
         for (name, column, value) in self.set_fields() {
             let new = parameters.bind(value);
-            let (was, is) = (shown::<E>(backend, column, column.as_str()), shown::<E>(backend, column, &new));
+            let (was, is) =
+                (api_expression::<E>(backend, column, column.as_str()), api_expression::<E>(backend, column, &new));
             pairs.push(format!("'{name}', json_array({was}, {is})"));
         }
         let changed = format!("json_object({})", pairs.join(", "));
@@ -136,7 +137,7 @@ impl<E: Trashable> Update<'_, E> {
         format!("{greatest}({}.updated_at, {now})", record.table_name())
     }
 
-    /// What has to hold of the row beside its id.
+    /// Conditions on the row beside its id.
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::trash_columns().status).is_set();
@@ -146,7 +147,7 @@ impl<E: Trashable> Update<'_, E> {
 }
 
 /// A column's value as the API shows it.
-fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
+fn api_expression<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
     match column.def().get_column_type() {
         _ if column.as_str() == E::trash_columns().status.as_str() => format!("upper({sql})"),
         ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),
@@ -154,7 +155,7 @@ fn shown<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> Stri
     }
 }
 
-/// Notes that there was a row to see.
+/// Visitor that notes that there was a row.
 struct Seen<V> {
     visitor: V,
     any: bool,

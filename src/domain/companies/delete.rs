@@ -13,7 +13,7 @@ use crate::{
     entity::{change::ChangeKind, company, contact, membership},
 };
 
-/// What went with the company.
+/// Outcome of deleting a company.
 #[derive(Clone, Copy, Debug)]
 pub struct Deleted {
     /// The company's id.
@@ -37,10 +37,10 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
         .into_tuple()
         .all(&write.tx)
         .await?;
-    for some in members.chunks(memberships::CHUNK) {
+    for some in members.chunks(memberships::IDS_PER_STATEMENT) {
         trash::lock::<contact::Entity>(&write.tx, some).await?;
     }
-    // What is gone by now, while the contacts were waited for, is recorded by whoever removed it.
+    // Memberships removed while this waited for the contacts are recorded by the transaction that removed them.
     let of_company = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id));
     let mut gone = of_company.exec_with_returning(&write.tx).await?;
     gone.sort_unstable_by_key(|membership| membership.id);

@@ -36,7 +36,7 @@ pub async fn create(ctx: &Context, id: Option<&str>, input: Input) -> Result<Mod
         let found = refusal::of_new::<Entity>(ctx.db.reads(), id.and_then(parse_id), &wanted).await?;
         Ok(errors.into_iter().chain(found).collect())
     };
-    // In a box, so that what succeeds does not carry the room for these queries along.
+    // Boxed, because otherwise each call that succeeds would carry the room for these queries.
     Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
 }
 

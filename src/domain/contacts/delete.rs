@@ -13,7 +13,7 @@ use crate::{
     entity::{change::ChangeKind, contact, membership},
 };
 
-/// What went with the contact.
+/// Outcome of deleting a contact.
 #[derive(Clone, Copy, Debug)]
 pub struct Deleted {
     /// The contact's id.
@@ -29,8 +29,8 @@ pub struct Deleted {
 pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let write = ctx.begin().await?;
-    // With the row locked, nothing that refers to it can be added. Those whose interactions are altered are locked with
-    // it, so that the changes of each are in the order of the writes.
+    // The row lock keeps anything from being added that refers to the contact. Contacts whose interactions are altered
+    // are locked too, so that the changes of each are in the order of the writes.
     let mut touched = interactions::parties_with(&write.tx, id).await?;
     touched.extend(interactions::party_to(&write.tx, id).await?.into_iter().map(|(_, contact_id)| contact_id));
     touched.push(id);

@@ -37,11 +37,11 @@ pub struct NewContact {
 /// The company that a new contact works for.
 #[derive(Clone, Debug)]
 pub struct PrimaryCompany {
-    /// Which one.
+    /// Reference to the company.
     pub company: companies::CompanyReference,
-    /// What the contact does there.
+    /// Role of the contact there.
     pub role: Option<String>,
-    /// Where in the company.
+    /// Department of the company.
     pub department: Option<String>,
 }
 
@@ -66,7 +66,7 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
         }
         Ok(all)
     };
-    // In a box, so that what succeeds does not carry the room for these queries along.
+    // Boxed, because otherwise each call that succeeds would carry the room for these queries.
     Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
 }
 
@@ -99,7 +99,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     }
     let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
-    // Before the membership's, so that the feed tells of nothing that it has not told the beginning of.
+    // Recorded before the membership's, so that the feed begins with the contact's creation.
     write.record(vec![NewChange::contact(ChangeKind::Created, id)]).await?;
     if let Some(primary) = &new.primary_company {
         let (role, department) = (primary.role.as_ref(), primary.department.as_ref());
@@ -125,9 +125,9 @@ pub(crate) async fn update_and_show<V: RowVisitor>(
     id: &str,
     input: Input,
     expected_version: Option<i32>,
-    shown: (&[&str], V),
+    returning: (&[&str], V),
 ) -> Result<V> {
-    refusal::update::<Entity, _>(ctx, id, check::<Entity>(&["input"], input, false)?, expected_version, shown).await
+    refusal::update::<Entity, _>(ctx, id, check::<Entity>(&["input"], input, false)?, expected_version, returning).await
 }
 
 /// Checks an input without writing, as a new contact or as an update of `id`: the contact as it would be stored.

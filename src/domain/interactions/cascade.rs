@@ -1,4 +1,4 @@
-//! What becomes of interactions when a contact is deleted for good.
+//! Effects of deleting a contact for good on interactions.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Interactions altered in one statement, whose texts may be long.
-const TOGETHER: usize = 100;
+const INTERACTIONS_PER_STATEMENT: usize = 100;
 
 /// The contacts that are parties to the interactions logged on this one.
 pub(crate) async fn parties_with(tx: &impl ConnectionTrait, contact_id: Uuid) -> Result<Vec<Uuid>> {
@@ -75,7 +75,7 @@ pub(crate) async fn delete_of(write: &Write, contact_id: Uuid) -> Result<u64> {
 /// Takes a contact out of other contacts' interactions, in which its name and snapshot stay.
 pub(crate) async fn leave(write: &Write, contact_id: Uuid) -> Result<()> {
     let ids: Vec<Uuid> = party_to(&write.tx, contact_id).await?.into_iter().map(|(id, _)| id).collect();
-    for some in ids.chunks(TOGETHER) {
+    for some in ids.chunks(INTERACTIONS_PER_STATEMENT) {
         let mut altered = Entity::update_many()
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
             .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))

@@ -34,7 +34,7 @@ pub struct PartyInput {
     pub contact_id: Option<String>,
 }
 
-/// What an input sets: the columns, and the parties when they are replaced.
+/// Columns that an input sets, and the parties when they are replaced.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     pub(super) row: ActiveModel,

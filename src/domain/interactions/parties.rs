@@ -72,7 +72,7 @@ pub(super) async fn missing(db: &impl ConnectionTrait, parties: &[Party]) -> Res
     Ok(missing.map(error).collect())
 }
 
-/// What each contact is called and where it works at the moment.
+/// Present name and workplace of each contact.
 async fn snapshots(tx: &impl ConnectionTrait, contact_ids: Vec<Uuid>) -> Result<HashMap<Uuid, Json>> {
     if contact_ids.is_empty() {
         return Ok(HashMap::new());

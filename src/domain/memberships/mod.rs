@@ -26,7 +26,7 @@ pub(crate) use rows::{insert_first, promote_next};
 pub use write::{MembershipPatch, Removed, add, remove, set_primary_company, update};
 
 /// How many ids go into one statement where there may be any number of them.
-pub(crate) const CHUNK: usize = 1000;
+pub(crate) const IDS_PER_STATEMENT: usize = 1000;
 
 /// A membership and, where it was asked for, its company, read in the same statement.
 #[derive(Clone, Debug)]

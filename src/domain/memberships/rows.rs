@@ -7,7 +7,7 @@ use sea_orm::{
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{CHUNK, details::Details};
+use super::{IDS_PER_STATEMENT, details::Details};
 use crate::{
     domain::constraint::Constraint,
     domain::{
@@ -36,7 +36,7 @@ pub(crate) async fn promote_next(write: &Write, contact_ids: &[Uuid]) -> Result<
                  WHERE next.contact_id = company_memberships.contact_id ORDER BY next.position, next.id LIMIT 1)";
     let has_primary = "EXISTS (SELECT 1 FROM company_memberships other \
                        WHERE other.contact_id = company_memberships.contact_id AND other.is_primary)";
-    for some in contact_ids.chunks(CHUNK) {
+    for some in contact_ids.chunks(IDS_PER_STATEMENT) {
         let promoted = Entity::update_many()
             .col_expr(Column::IsPrimary, Expr::val(true))
             .col_expr(Column::UpdatedAt, write.not_before(Column::UpdatedAt))

@@ -26,14 +26,14 @@ use crate::{
     storage::{Row, RowVisitor},
 };
 
-/// Records that are collected and sorted without a second thought.
-const FEW: usize = 1000;
+/// Up to this many matches are sorted in memory.
+const SORT_IN_MEMORY_MAX: usize = 1000;
 /// Records at the beginning of the order by name that are looked at before more are collected.
-const HEAD: usize = 2000;
+const HEAD_ROWS: usize = 2000;
 /// The same for single letters and pairs, of which there would be tens of thousands to collect.
-const HEAD_FOR_SHORT: usize = 20_000;
-/// Records of those that must contain the term, for walking to find it soon enough.
-const PAGE: i64 = 8;
+const HEAD_ROWS_FOR_SHORT_TERM: usize = 20_000;
+/// Matches among those records that make walking fast enough.
+const HEAD_MATCHES_MIN: i64 = 8;
 
 /// A text to look for, folded, and other forms that it may have in a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +52,12 @@ impl Term {
         Some(Self(folded, forms.collect()))
     }
 
-    /// True of what folds to nothing, such as an accent without a letter: it is found nowhere.
+    /// True of a term that folds to nothing, such as an accent without a letter: it is found nowhere.
     fn is_nothing(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// True of what the indexes are asked for: something, in one form.
+    /// True of a term that the indexes can find: not empty, and in one form.
     fn is_indexed(&self) -> bool {
         !self.is_nothing() && self.1.is_empty()
     }
@@ -71,8 +71,7 @@ impl Term {
         self.1.iter().fold(contains(&self.0), |either, other| either.or(contains(other)))
     }
 
-    /// Leaves those of a selection of an indexed table's records that contain the term, found in the way that is
-    /// soonest.
+    /// Restricts a selection of an indexed table's records to those that contain the term, found in the fastest way.
     pub(crate) async fn restrict<E: EntityTrait>(
         &self,
         select: Select<E>,
@@ -110,14 +109,14 @@ impl Term {
     /// script than most names is met only near the end, however many contain it.
     async fn is_soon_met(&self, table: &str, db: &Db) -> Result<bool> {
         let contains = if db.backend() == DbBackend::Sqlite { "instr" } else { "strpos" };
-        let head = if self.0.chars().count() < 3 { HEAD_FOR_SHORT } else { HEAD };
+        let head = if self.0.chars().count() < 3 { HEAD_ROWS_FOR_SHORT_TERM } else { HEAD_ROWS };
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM (SELECT search_key FROM {table} WHERE status <> 'trashed' \
-             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {PAGE}) met"
+             ORDER BY name_key, id LIMIT {head}) head WHERE {contains}(head.search_key, $1) > 0 LIMIT {HEAD_MATCHES_MIN}) met"
         );
         let statement = Statement::from_sql_and_values(db.backend(), sql, [self.0.clone().into()]);
         let Count(count) = db.reads().run(statement, Count::default()).await?;
-        Ok(count >= PAGE)
+        Ok(count >= HEAD_MATCHES_MIN)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Search on PostgreSQL, through functions that settle the plan; see the migration that makes them.
 //!
-//! Where records were collected first, their ids go back as an array, into a part of the statement that is planned by
-//! itself: beside an order, the planner would rather walk along its index, past every record that is not among them.
+//! Ids that were collected first go back as an array, into a part of the statement that is planned by itself. Beside an
+//! order, the planner would otherwise walk along its index, past every record that is not among them.
 
 use sea_orm::{
     DbBackend, DbErr, EntityTrait, QueryFilter, QueryTrait, Select, Statement, Value,
@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{FEW, Term};
+use super::{SORT_IN_MEMORY_MAX, Term};
 use crate::{
     domain::{condition::is_one_of, error::Result},
     storage::Db,
@@ -31,11 +31,11 @@ impl Term {
         table: &str,
         db: &Db,
     ) -> Result<Select<E>> {
-        let probe = format!("SELECT {table}_matching($1, $2, $3, {FEW})");
+        let probe = format!("SELECT {table}_matching($1, $2, $3, {SORT_IN_MEMORY_MAX})");
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, self.arguments());
         let Ids(ids) = db.reads().run(statement, Ids(Some(Vec::new()))).await?;
         Ok(match ids {
-            Some(ids) if ids.len() < FEW => {
+            Some(ids) if ids.len() < SORT_IN_MEMORY_MAX => {
                 let id = Expr::col((Alias::new(table), Alias::new("id")));
                 from_these(select, table, is_one_of(id, &ids, DbBackend::Postgres))
             }
@@ -47,7 +47,7 @@ impl Term {
         })
     }
 
-    /// What the functions ask of the term: itself, a pattern where the index of trigrams knows of it, else its grams.
+    /// Arguments of the functions: the term, a pattern where the index of trigrams has it, otherwise its grams.
     fn arguments(&self) -> Vec<Value> {
         let (pattern, grams) =
             if has_trigram(&self.0) { (Some(like_pattern(&self.0)), Vec::new()) } else { (None, grams(&self.0)) };
@@ -84,7 +84,7 @@ fn has_trigram(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphanumeric))
 }
 
-/// What the index of short grams knows of a term: its only letter, or its pairs of letters.
+/// Grams of a term in the index of short grams: its only letter, or its pairs of letters.
 fn grams(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
     if letters.len() == 1 {

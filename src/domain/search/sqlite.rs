@@ -2,7 +2,7 @@
 
 use sea_orm::{DbBackend, DbErr, Statement, Value, sea_query::Expr};
 
-use super::{Count, FEW, Term};
+use super::{Count, SORT_IN_MEMORY_MAX, Term};
 use crate::{
     domain::error::Result,
     storage::Db,
@@ -17,7 +17,7 @@ impl Term {
     /// of the first ones.
     pub(super) async fn condition_for_first_on_sqlite(&self, table: &str, db: &Db, most: u64) -> Result<Expr> {
         let (index, matches, query) = self.index_on_sqlite(table);
-        let asked = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(4).clamp(64, FEW);
+        let asked = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(4).clamp(64, SORT_IN_MEMORY_MAX);
         let probe = format!(
             "SELECT {index}.rowid FROM {index} CROSS JOIN {table} ON {table}.search_number = {index}.rowid \
              WHERE {matches} AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT {asked}"
@@ -70,12 +70,12 @@ impl Term {
     }
 }
 
-/// True when a statement on SQLite yields so few rows that they are collected and sorted without a second thought.
+/// True when a statement on SQLite yields so few rows that they are sorted in memory.
 async fn are_few_on_sqlite(db: &Db, rows: &str, values: &[Value]) -> Result<bool> {
-    let probe = format!("SELECT count(*) FROM ({rows} LIMIT {FEW})");
+    let probe = format!("SELECT count(*) FROM ({rows} LIMIT {SORT_IN_MEMORY_MAX})");
     let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.iter().cloned());
     let Count(count) = db.reads().run(probe, Count::default()).await?;
-    Ok(usize::try_from(count).is_ok_and(|count| count < FEW))
+    Ok(usize::try_from(count).is_ok_and(|count| count < SORT_IN_MEMORY_MAX))
 }
 
 #[derive(Default)]

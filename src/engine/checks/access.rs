@@ -1,9 +1,9 @@
-//! Who may ask for what: the one place where each top-level field declares the least role it needs.
+//! Access rules: the one place where each top-level field declares the role that it requires.
 //!
-//! It is checked before anything runs, for the whole document: what is not allowed is not executed at all, and what is
-//! not declared is allowed to nobody. Those below VIEWER see only themselves and their own contact. For them the fields
-//! that a document may select are listed as well, type by type; the resolvers of the fields listed find only what is
-//! their own (see `graphql::own`).
+//! The whole document is checked before anything runs: nothing of a refused document is executed, and an undeclared
+//! field is allowed to nobody. Callers below VIEWER see only themselves and their own contact. For them the fields that
+//! a document may select are listed as well, type by type; the resolvers of these fields find only the caller's own
+//! records (see `graphql::self_only`).
 
 use std::collections::HashSet;
 
@@ -19,11 +19,11 @@ use crate::{
     resources::{RESOURCES, Resource},
 };
 
-/// The least role of a field; none for those that need nobody to be signed in.
-pub type Least = Option<Role>;
+/// Role that a field requires; none when nobody needs to be signed in.
+pub type RequiredRole = Option<Role>;
 
 /// The queries.
-pub const QUERIES: &[(&str, Least)] = &[
+pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("node", Some(Contact)),
     ("nodes", Some(Contact)),
     ("viewer", None),
@@ -55,7 +55,7 @@ pub const QUERIES: &[(&str, Least)] = &[
 ];
 
 /// The mutations.
-pub const MUTATIONS: &[(&str, Least)] = &[
+pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("createContact", Some(Member)),
     ("updateContact", Some(Member)),
     ("trashContact", Some(Member)),
@@ -91,13 +91,13 @@ pub const MUTATIONS: &[(&str, Least)] = &[
 ];
 
 /// The subscriptions.
-pub const SUBSCRIPTIONS: &[(&str, Least)] = &[("changes", Some(Viewer))];
+pub const SUBSCRIPTIONS: &[(&str, RequiredRole)] = &[("changes", Some(Viewer))];
 
 /// Fields, and the type that each leads to.
-type OwnFields = &'static [(&'static str, Option<&'static str>)];
+type SelfOnlyFields = &'static [(&'static str, Option<&'static str>)];
 
-/// What those below VIEWER may select of the types that are no resource; for resources their descriptions say it.
-const OWN: &[(&str, OwnFields)] = &[
+/// Selectable fields, below VIEWER, of the types that are no resource; resources list their own.
+const SELF_ONLY: &[(&str, SelfOnlyFields)] = &[
     (
         "Query",
         &[
@@ -143,14 +143,14 @@ pub fn check(document: &ExecutableDocument, operation: &OperationDefinition, rol
     if role >= Some(Viewer) {
         return Ok(());
     }
-    Own { document, role, seen: HashSet::new() }.check(set, root)
+    SelfOnly { document, role, seen: HashSet::new() }.check(set, root)
 }
 
 /// The top-level fields, in fragments too; whether a directive skips one makes no difference.
 struct Fields<'a> {
     document: &'a ExecutableDocument,
     role: Option<Role>,
-    table: &'static [(&'static str, Least)],
+    table: &'static [(&'static str, RequiredRole)],
     seen: HashSet<&'a Name>,
 }
 
@@ -175,8 +175,10 @@ impl<'a> Fields<'a> {
 
     fn check_field(&self, name: &str) -> ApiResult<()> {
         match self.table.iter().find(|(declared, _)| *declared == name) {
-            Some((_, least)) if self.role >= *least => Ok(()),
-            Some((_, Some(least))) => Err(refusal(self.role, &format!("`{name}` needs the role {}", shown(*least)))),
+            Some((_, required)) if self.role >= *required => Ok(()),
+            Some((_, Some(required))) => {
+                Err(refusal(self.role, &format!("`{name}` needs the role {}", role_name(*required))))
+            }
             None if self.role.is_some() => {
                 let message = format!("There is no such top-level field: `{}`.", shortened(name));
                 Err(ApiError::new(ErrorCode::ValidationFailed, message))
@@ -186,14 +188,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The fields that those may select who see only themselves.
-struct Own<'a> {
+/// Selectable fields of callers who see only themselves.
+struct SelfOnly<'a> {
     document: &'a ExecutableDocument,
     role: Option<Role>,
     seen: HashSet<&'a Name>,
 }
 
-impl<'a> Own<'a> {
+impl<'a> SelfOnly<'a> {
     fn check(&mut self, set: &'a SelectionSet, type_name: &str) -> ApiResult<()> {
         for selection in &set.items {
             match &selection.node {
@@ -228,9 +230,9 @@ impl<'a> Own<'a> {
         Ok(())
     }
 
-    /// Strangers narrow to what they may select only: validation would tell them whether there are other types.
+    /// Lets strangers narrow only to types that they may select: validation would tell them whether there are others.
     fn check_condition(&self, type_name: &str) -> ApiResult<()> {
-        let is_listed = || own_fields(type_name).is_some() || own_resource(type_name).is_some();
+        let is_listed = || self_only_fields(type_name).is_some() || self_only_resource(type_name).is_some();
         if self.role.is_some() || is_listed() { Ok(()) } else { Err(refusal(None, "")) }
     }
 
@@ -238,12 +240,12 @@ impl<'a> Own<'a> {
         if field == "__typename" {
             return Ok(None);
         }
-        let found = if let Some(resource) = own_resource(type_name) {
-            let column = resource.shown(field).filter(|field| field.is_own).map(|_| None);
+        let found = if let Some(resource) = self_only_resource(type_name) {
+            let column = resource.visible_field(field).filter(|field| field.is_own).map(|_| None);
             let relation = resource.relation(field).filter(|relation| relation.is_own);
             column.or_else(|| relation.map(|relation| Some(relation.to().type_name)))
         } else {
-            let found = own_fields(type_name).into_iter().flatten().find(|(name, _)| *name == field);
+            let found = self_only_fields(type_name).into_iter().flatten().find(|(name, _)| *name == field);
             found.map(|(_, next)| *next)
         };
         found.ok_or_else(|| self.refusal(type_name, field))
@@ -254,29 +256,29 @@ impl<'a> Own<'a> {
     }
 }
 
-fn own_fields(type_name: &str) -> Option<OwnFields> {
-    OWN.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields)
+fn self_only_fields(type_name: &str) -> Option<SelfOnlyFields> {
+    SELF_ONLY.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields)
 }
 
 /// The resource of that type, where a contact sees something of itself there.
-fn own_resource(type_name: &str) -> Option<&'static Resource> {
+fn self_only_resource(type_name: &str) -> Option<&'static Resource> {
     let found = RESOURCES.into_iter().find(|resource| resource.type_name == type_name);
     found.filter(|resource| resource.fields.iter().any(|field| field.is_own))
 }
 
-/// Nobody is told more than to sign in.
+/// Refuses; strangers are told no more than to sign in.
 fn refusal(role: Option<Role>, why: &str) -> ApiError {
     match role {
         None => ApiError::new(
             ErrorCode::Unauthenticated,
             "Sign in first, or send a valid session token or API key: Authorization: Bearer ….",
         ),
-        Some(role) => ApiError::new(ErrorCode::Forbidden, format!("{why}; yours is {}.", shown(role))),
+        Some(role) => ApiError::new(ErrorCode::Forbidden, format!("{why}; yours is {}.", role_name(role))),
     }
 }
 
 /// A role as the API writes it.
-pub fn shown(role: Role) -> &'static str {
+pub fn role_name(role: Role) -> &'static str {
     match role {
         Contact => "CONTACT",
         Viewer => "VIEWER",

@@ -33,7 +33,7 @@ pub(super) struct FilterSize {
 }
 
 impl FilterSize {
-    /// What the tests add to the complexity of a document.
+    /// Complexity that the tests add to a document.
     pub(super) fn complexity(self) -> u64 {
         let joins = self.joins.saturating_mul(JOIN_COMPLEXITY);
         self.terms.saturating_add(self.scans.saturating_mul(SCAN_COMPLEXITY)).saturating_add(joins)

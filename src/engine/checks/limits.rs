@@ -1,4 +1,4 @@
-//! What a document may cost, reckoned before anything else looks at it.
+//! Cost of a document, computed before anything else looks at it.
 //!
 //! A document of n fragments that each spread the next one twice stands for 2^n fields, and the library's own checks
 //! walk all of them. Here each fragment is reckoned once, so the check costs no more than the document is long; what
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// What a part of a document amounts to, with its fragments put in.
+/// Size of a part of a document, with its fragments expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Size {
     /// Fields at this level.
@@ -83,16 +83,16 @@ enum Length {
     Few,
     /// The types of the schema.
     Types,
-    /// What the schema says of a type or a field.
+    /// Lists that describe a type or a field.
     Described,
 }
 
-/// What a list without arguments counts for: memberships of a contact, parties to an interaction.
-const FEW: u64 = 8;
-/// What the list of all types counts for.
-const TYPES: u64 = 25;
-/// What the list of a type's fields, or of anything else that describes it, counts for.
-const DESCRIBED: u64 = 5;
+/// Assumed length of a list without arguments: memberships of a contact, parties to an interaction.
+const RELATION_LENGTH: u64 = 8;
+/// Assumed length of the list of all types.
+const TYPES_LENGTH: u64 = 25;
+/// Assumed length of the list of a type's fields, and of other lists that describe it.
+const DESCRIPTION_LENGTH: u64 = 5;
 /// Lists of the schema's description in each other. Tools ask for the arguments of the fields of the types; types refer
 /// to each other in circles, so each further level makes the answer many times longer.
 const DESCRIBED_DEPTH_MAX: u64 = 3;
@@ -168,7 +168,7 @@ impl Costs {
         let mut walk =
             Walk { costs: self, document, variables, limits, fragments: HashMap::new(), counted: HashMap::new() };
         let mut size = walk.operation(operation)?;
-        // What the operation does not reach is still walked by validation: other operations, and other fragments.
+        // Validation also walks other operations, and fragments that this operation does not use.
         let mut unreached = Size::default();
         for (_, other) in
             document.operations.iter().filter(|(_, other)| !std::ptr::eq(&raw const other.node, operation))
@@ -212,7 +212,7 @@ struct Walk<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     limits: &'a Limits,
-    /// Finished fragments; `None` while one is being reckoned.
+    /// Finished fragments; `None` while one is being computed.
     fragments: HashMap<String, Option<Size>>,
     /// How many values each variable has that was looked at.
     counted: HashMap<&'a Name, u64>,
@@ -277,7 +277,7 @@ impl<'a> Walk<'a> {
     /// few that differ.
     fn inputs(&mut self, field: &'a Field) -> Result<u64, ApiError> {
         for name in ["orderBy", "subjectTypes"] {
-            if let Some(Given::List(length)) = self.argument(field, name)
+            if let Some(ArgumentLength::List(length)) = self.argument(field, name)
                 && length > NAMES_MAX
             {
                 return Err(ApiError::bad_input(format!("`{name}` has at most {NAMES_MAX} items.")));
@@ -340,14 +340,14 @@ impl<'a> Walk<'a> {
     /// the resolver refuses them.
     fn length(&self, field: &'a Field, length: Length) -> u64 {
         let number = |name: &str| match self.argument(field, name)? {
-            Given::Number(number) => whole(number),
-            Given::List(_) => None,
+            ArgumentLength::Number(number) => whole(number),
+            ArgumentLength::List(_) => None,
         };
         match length {
             Length::One => 1,
-            Length::Few => FEW,
-            Length::Types => TYPES,
-            Length::Described => DESCRIBED,
+            Length::Few => RELATION_LENGTH,
+            Length::Types => TYPES_LENGTH,
+            Length::Described => DESCRIPTION_LENGTH,
             Length::Page => {
                 let size = number("first").or_else(|| number("last")).unwrap_or(PAGE_SIZE_DEFAULT);
                 size.min(self.limits.page_size_max.into())
@@ -356,22 +356,22 @@ impl<'a> Walk<'a> {
                 number("limit").unwrap_or_else(|| PICKER_LIMIT_DEFAULT.unsigned_abs().into()).min(PICKER_LIMIT_MAX)
             }
             Length::Ids => match self.argument(field, "ids") {
-                Some(Given::List(length)) => count(length).min(self.limits.bulk_max.into()),
+                Some(ArgumentLength::List(length)) => count(length).min(self.limits.bulk_max.into()),
                 _ => 1,
             },
         }
     }
 
-    fn argument(&self, field: &'a Field, name: &str) -> Option<Given<'a>> {
+    fn argument(&self, field: &'a Field, name: &str) -> Option<ArgumentLength<'a>> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {
             Value::Variable(variable) => match self.variables.get(variable)? {
-                ConstValue::Number(number) => Some(Given::Number(number)),
-                ConstValue::List(items) => Some(Given::List(items.len())),
+                ConstValue::Number(number) => Some(ArgumentLength::Number(number)),
+                ConstValue::List(items) => Some(ArgumentLength::List(items.len())),
                 _ => None,
             },
-            Value::Number(number) => Some(Given::Number(number)),
-            Value::List(items) => Some(Given::List(items.len())),
+            Value::Number(number) => Some(ArgumentLength::Number(number)),
+            Value::List(items) => Some(ArgumentLength::List(items.len())),
             _ => None,
         }
     }
@@ -384,8 +384,8 @@ fn whole(number: &Number) -> Option<u64> {
     number.as_u64().or_else(|| double().map(|number| number as u64))
 }
 
-/// What an argument says of a list's length.
-enum Given<'a> {
+/// Length of a list, as an argument gives it.
+enum ArgumentLength<'a> {
     Number(&'a Number),
     /// How many items it lists.
     List(usize),

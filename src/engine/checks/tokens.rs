@@ -1,4 +1,4 @@
-//! What a document amounts to before it is parsed.
+//! Size of a document, measured before it is parsed.
 
 use super::limits::too_complex;
 use crate::{config::Limits, engine::language::TextLimits, graphql::error::ApiError};
@@ -21,8 +21,8 @@ pub(crate) fn text_limits(limits: &Limits) -> TextLimits {
     }
 }
 
-/// Refuses a text with too many lexical tokens or brackets in each other. Strings and comments count as one token;
-/// what is not GraphQL at all is for the parser to refuse.
+/// Refuses a text with too many lexical tokens or brackets in each other. Strings and comments count as one token. The
+/// parser refuses text that is not GraphQL.
 pub(crate) fn check(document: &str, limits: &Limits) -> Result<(), ApiError> {
     let (mut tokens, mut depth, mut deepest): (u64, u64, u64) = (0, 0, 0);
     let mut rest = document;

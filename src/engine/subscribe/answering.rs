@@ -26,13 +26,13 @@ use crate::{
         checks::limits::too_complex,
         documents::find_operation,
         execute::{Checked, request},
-        omitted_variables::leave_out,
+        omitted_variables::strip,
     },
     graphql::{
         context::RequestState,
         error::{ApiError, ErrorCode},
         loaders::inline::Inline,
-        subscription::{Arguments, Purpose},
+        subscription::{Arguments, ExecutionMode},
     },
 };
 
@@ -64,20 +64,20 @@ pub(super) async fn open(
     let begins_at = field.and_then(|field| begins_at(document, field)).cloned();
     let text_hash = Sha256::digest(text.as_bytes()).into();
     let mut operation = Operation { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
-    leave_out(&mut operation.document, &omitted);
+    strip(&mut operation.document, &omitted);
     let arguments = read_arguments(engine, &operation).await?;
     if let Some(begins_at) = begins_at {
         operation.graphql.variables.remove(&begins_at);
         omitted.push(begins_at);
         operation.document = document.clone();
-        leave_out(&mut operation.document, &omitted);
+        strip(&mut operation.document, &omitted);
     }
     Ok((operation, arguments))
 }
 
 async fn read_arguments(engine: &Engine, operation: &Operation) -> Result<Arguments, Answer> {
     let slot = Arc::new(OnceLock::new());
-    if let Some(mut refused) = execute(engine, operation, Purpose::Arguments(Arc::clone(&slot))).await {
+    if let Some(mut refused) = execute(engine, operation, ExecutionMode::ReadArguments(Arc::clone(&slot))).await {
         // A subscription that was not opened has no field that could fail, so the request as a whole is refused.
         refused.errors.iter_mut().for_each(|error| error.path.clear());
         return Err(complete(refused, None));
@@ -153,7 +153,7 @@ async fn wait_after(error: &Error) {
 pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change: Change) -> Bytes {
     let change = Arc::new(change);
     loop {
-        let answer = execute(engine, operation, Purpose::Change(Arc::clone(&change))).await.unwrap_or_default();
+        let answer = execute(engine, operation, ExecutionMode::Deliver(Arc::clone(&change))).await.unwrap_or_default();
         // A change is delivered only once, so an incomplete answer would never be repaired.
         if !answer.errors.iter().any(is_temporary) {
             return complete(answer, None).body.into();
@@ -162,12 +162,12 @@ pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change
     }
 }
 
-async fn execute(engine: &Engine, operation: &Operation, purpose: Purpose) -> Option<async_graphql::Response> {
+async fn execute(engine: &Engine, operation: &Operation, mode: ExecutionMode) -> Option<async_graphql::Response> {
     let queue = Inline::default();
     let actor = Actor { role: operation.role, ..Actor::default() };
     let domain = domain::Context { actor, ..engine.domain.clone() };
     let state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
-    let request = request(&operation.graphql, operation.document.clone()).data(state).data(purpose);
+    let request = request(&operation.graphql, operation.document.clone()).data(state).data(mode);
     let mut answers = engine.schema.execute_stream(request);
     queue.run(answers.next()).await
 }

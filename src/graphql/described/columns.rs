@@ -34,7 +34,7 @@ impl<E: Described> OutputType for Columns<'_, E> {
         registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
             let fields = E::RESOURCE.fields.iter().filter(|field| !field.doc.is_empty() && field.name != "id");
             let fields = fields.map(|field| {
-                let mut meta = MetaField::new(field.name, shown_type(field, registry));
+                let mut meta = MetaField::new(field.name, output_type(field, registry));
                 meta.description = Some(field.doc.to_owned());
                 (field.name.to_owned(), meta)
             });
@@ -50,13 +50,13 @@ impl<E: Described> OutputType for Columns<'_, E> {
 
 impl<E: Described> ContainerType for Columns<'_, E> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        let field = E::RESOURCE.shown(&ctx.item.node.name.node);
+        let field = E::RESOURCE.visible_field(&ctx.item.node.name.node);
         Ok(field.and_then(|field| Some(value(self.0.get(described::column::<E>(field.column)?), field))))
     }
 }
 
 /// The type by which the API shows a field.
-fn shown_type(field: &Field, registry: &mut Registry) -> String {
+fn output_type(field: &Field, registry: &mut Registry) -> String {
     macro_rules! of {
         ($type:ty) => {
             if field.is_nullable {

@@ -36,7 +36,7 @@ impl<E: Described> InputType for InputFields<E> {
     fn create_type_info(registry: &mut Registry) -> String {
         registry.create_input_type::<Self, _>(MetaTypeId::InputObject, |registry| {
             let fields = E::RESOURCE.inputs().map(|(field, described)| {
-                let mut meta = MetaInputValue::new(field.name, given_type(field, registry));
+                let mut meta = MetaInputValue::new(field.name, input_type(field, registry));
                 meta.description = Some(described.doc.to_owned());
                 (field.name.to_owned(), meta)
             });
@@ -54,7 +54,7 @@ impl<E: Described> InputType for InputFields<E> {
             input = match given.swap_remove(&Name::new(field.name)) {
                 None => input,
                 Some(Value::Null) => input.with(field, None),
-                Some(value) => input.with(field, Some(given_value(field, value)?)),
+                Some(value) => input.with(field, Some(parse_value(field, value)?)),
             };
         }
         Ok(Self(input, PhantomData))
@@ -73,7 +73,7 @@ impl<E: Described> InputType for InputFields<E> {
 impl<E: Described> InputObjectType for InputFields<E> {}
 
 /// The type by which a field is given; all may be left out.
-fn given_type(field: &Field, registry: &mut Registry) -> String {
+fn input_type(field: &Field, registry: &mut Registry) -> String {
     match field.kind {
         ColumnKind::Status => <Option<LiveStatus> as InputType>::create_type_info(registry),
         ColumnKind::InteractionType => <Option<InteractionType> as InputType>::create_type_info(registry),
@@ -83,7 +83,7 @@ fn given_type(field: &Field, registry: &mut Registry) -> String {
     }
 }
 
-fn given_value<T: InputType>(field: &Field, value: Value) -> Result<Given, InputValueError<T>> {
+fn parse_value<T: InputType>(field: &Field, value: Value) -> Result<Given, InputValueError<T>> {
     fn read<F: InputType, T: InputType>(value: Value) -> Result<F, InputValueError<T>> {
         F::parse(Some(value)).map_err(InputValueError::propagate)
     }

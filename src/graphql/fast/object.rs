@@ -75,8 +75,8 @@ impl Object {
         let plan = |field: &Selected<'_>| {
             let value = if field.name == "__typename" {
                 Value::Typename(resource.type_name)
-            } else if let Some(shown) = resource.shown(field.name) {
-                Value::Column(projection.column(alias, shown.column), shown.kind)
+            } else if let Some(field) = resource.visible_field(field.name) {
+                Value::Column(projection.column(alias, field.column), field.kind)
             } else {
                 let relation = resource.relation(field.name)?;
                 match relation.reach {

@@ -14,7 +14,7 @@ use crate::{
         enums::Role,
         error::{ApiError, ApiResult, ErrorCode, Nullable},
         scalars::DateTime,
-        types::{ApiKey, User, UserError, Viewer, settle},
+        types::{ApiKey, User, UserError, Viewer, into_outcome},
     },
     throttle::Refused,
 };
@@ -102,7 +102,7 @@ impl AccessMutation {
         #[graphql(desc = "Whom to invite.")] email: String,
         #[graphql(desc = "What the user may do.")] role: Role,
     ) -> Nullable<UserPayload> {
-        UserPayload::settle(access::invite(ctx.domain(), &email, role.into())).await
+        UserPayload::from_result(access::invite(ctx.domain(), &email, role.into())).await
     }
 
     /// Gives a user a role. Whoever loses one is signed out; the last admin stays one.
@@ -112,7 +112,7 @@ impl AccessMutation {
         #[graphql(desc = "The user's id.")] user_id: ID,
         #[graphql(desc = "What the user may do from now on.")] role: Role,
     ) -> Nullable<UserPayload> {
-        UserPayload::settle(access::set_role(ctx.domain(), &user_id, role.into())).await
+        UserPayload::from_result(access::set_role(ctx.domain(), &user_id, role.into())).await
     }
 
     /// Makes an API key. Its secret is shown this once.
@@ -124,7 +124,7 @@ impl AccessMutation {
         #[graphql(desc = "When it ends by itself.")] expires_at: Option<DateTime>,
     ) -> Nullable<CreateApiKeyPayload> {
         let minted = Box::pin(access::create_key(ctx.domain(), &name, role.into(), expires_at.map(|end| end.0))).await;
-        Some(settle(minted).map(|outcome| match outcome {
+        Some(into_outcome(minted).map(|outcome| match outcome {
             Ok(minted) => CreateApiKeyPayload {
                 api_key: Some(ApiKey(minted.key)),
                 secret: Some(minted.secret.expose().to_owned()),
@@ -140,7 +140,7 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The key's id.")] id: ID,
     ) -> Nullable<ApiKeyPayload> {
-        ApiKeyPayload::settle(access::revoke_key(ctx.domain(), &id)).await
+        ApiKeyPayload::from_result(access::revoke_key(ctx.domain(), &id)).await
     }
 }
 
@@ -153,7 +153,7 @@ fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<S
     if let Err(domain::Error::Busy) = &result {
         ctx.state().headers.retry_after(domain::error::BUSY_SECONDS);
     }
-    Ok(match settle(result)? {
+    Ok(match into_outcome(result)? {
         Ok(signed_in) => {
             let (role, user_id) = (Some(signed_in.user.role), Some(signed_in.user.id));
             let payload = SignInPayload {

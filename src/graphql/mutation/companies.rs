@@ -11,7 +11,7 @@ use crate::{
         error::Nullable,
         input::CompanyInput,
         loaders::CompanyById,
-        types::{Company, UserError, settle},
+        types::{Company, UserError, into_outcome},
     },
 };
 
@@ -29,7 +29,7 @@ impl CompanyMutation {
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<CompanyPayload> {
         let id = id.as_ref().map(|id| id.as_str());
-        CompanyPayload::settle(companies::create(ctx.domain(), id, input.fields.0)).await
+        CompanyPayload::from_result(companies::create(ctx.domain(), id, input.fields.0)).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -40,7 +40,7 @@ impl CompanyMutation {
         #[graphql(desc = "The fields to write.")] input: CompanyInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(companies::update(ctx.domain(), &id, input.fields.0, expected_version)).await
+        CompanyPayload::from_result(companies::update(ctx.domain(), &id, input.fields.0, expected_version)).await
     }
 
     /// Moves the company to the trash, from where it can be restored.
@@ -49,7 +49,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(trash::trash::<company::Entity>(ctx.domain(), &id)).await
+        CompanyPayload::from_result(trash::trash::<company::Entity>(ctx.domain(), &id)).await
     }
 
     /// Back to the status it had before.
@@ -58,7 +58,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<CompanyPayload> {
-        CompanyPayload::settle(trash::restore::<company::Entity>(ctx.domain(), &id)).await
+        CompanyPayload::from_result(trash::restore::<company::Entity>(ctx.domain(), &id)).await
     }
 
     /// For good, with its memberships.
@@ -67,7 +67,7 @@ impl CompanyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
     ) -> Nullable<DeleteCompanyPayload> {
-        let outcome = settle(Box::pin(companies::delete(ctx.domain(), &id)).await);
+        let outcome = into_outcome(Box::pin(companies::delete(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(deleted) => DeleteCompanyPayload {
                 deleted_company_id: Some(deleted.company_id.into()),

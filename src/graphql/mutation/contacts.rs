@@ -21,7 +21,7 @@ use crate::{
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
-        types::{Contact, UserError, settle},
+        types::{Contact, UserError, into_outcome},
     },
     resources::CONTACT,
 };
@@ -45,7 +45,7 @@ impl ContactMutation {
             input: input.fields.0,
             primary_company: primary_company.map(Into::into),
         };
-        CreateContactPayload::settle(contacts::create(ctx.domain(), new)).await
+        CreateContactPayload::from_result(contacts::create(ctx.domain(), new)).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -61,7 +61,7 @@ impl ContactMutation {
         {
             prepare(ctx, || PreparedUpdate(plan));
         }
-        ContactPayload::settle(UpdateArgs { id, input, expected_version }.update(ctx)).await
+        ContactPayload::from_result(UpdateArgs { id, input, expected_version }.update(ctx)).await
     }
 
     /// Moves the contact to the trash, from where it can be restored.
@@ -70,7 +70,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(trash::trash::<contact::Entity>(ctx.domain(), &id)).await
+        ContactPayload::from_result(trash::trash::<contact::Entity>(ctx.domain(), &id)).await
     }
 
     /// Back to the status it had before.
@@ -79,7 +79,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(trash::restore::<contact::Entity>(ctx.domain(), &id)).await
+        ContactPayload::from_result(trash::restore::<contact::Entity>(ctx.domain(), &id)).await
     }
 
     /// For good, with its memberships, interactions and recorded values.
@@ -88,7 +88,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
     ) -> Nullable<DeleteContactPayload> {
-        let outcome = settle(Box::pin(contacts::delete(ctx.domain(), &id)).await);
+        let outcome = into_outcome(Box::pin(contacts::delete(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(deleted) => DeleteContactPayload {
                 deleted_contact_id: Some(deleted.contact_id.into()),

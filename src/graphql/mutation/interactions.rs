@@ -11,7 +11,7 @@ use crate::{
         error::Nullable,
         input::InteractionInput,
         loaders::InteractionById,
-        types::{Interaction, UserError, settle},
+        types::{Interaction, UserError, into_outcome},
     },
 };
 
@@ -31,7 +31,7 @@ impl InteractionMutation {
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<InteractionPayload> {
         let id = id.as_ref().map(|id| id.as_str());
-        InteractionPayload::settle(interactions::create(ctx.domain(), &contact_id, id, input.into())).await
+        InteractionPayload::from_result(interactions::create(ctx.domain(), &contact_id, id, input.into())).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -42,7 +42,7 @@ impl InteractionMutation {
         #[graphql(desc = "The fields to write.")] input: InteractionInput,
         #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
     ) -> Nullable<InteractionPayload> {
-        InteractionPayload::settle(interactions::update(ctx.domain(), &id, input.into(), expected_version)).await
+        InteractionPayload::from_result(interactions::update(ctx.domain(), &id, input.into(), expected_version)).await
     }
 
     /// For good, with its parties.
@@ -51,7 +51,7 @@ impl InteractionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The interaction's id.")] id: ID,
     ) -> Nullable<DeleteInteractionPayload> {
-        let outcome = settle(Box::pin(interactions::delete(ctx.domain(), &id)).await);
+        let outcome = into_outcome(Box::pin(interactions::delete(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(id) => DeleteInteractionPayload { deleted_interaction_id: Some(id.into()), user_errors: Vec::new() },
             Err(user_errors) => DeleteInteractionPayload { deleted_interaction_id: None, user_errors },

@@ -10,7 +10,7 @@ use crate::{
         context::ContextExt,
         error::Nullable,
         input::MembershipInput,
-        types::{Contact, Membership, UserError, settle},
+        types::{Contact, Membership, UserError, into_outcome},
     },
 };
 
@@ -31,7 +31,7 @@ impl MembershipMutation {
         let company_id = company_id.as_ref().map(|id| id.as_str());
         let (role, department) = (role.as_ref(), department.as_ref());
         let set = memberships::set_primary_company(ctx.domain(), &contact_id, company_id, role, department);
-        Some(settle(Box::pin(set).await).map(|outcome| match outcome {
+        Some(into_outcome(Box::pin(set).await).map(|outcome| match outcome {
             Ok((contact, membership)) => SetPrimaryCompanyPayload {
                 contact: Some(Contact(contact)),
                 membership: membership.map(Membership),
@@ -54,7 +54,7 @@ impl MembershipMutation {
     ) -> Nullable<MembershipPayload> {
         let (role, department) = (role.as_ref(), department.as_ref());
         let added = memberships::add(ctx.domain(), &contact_id, &company_id, role, department, is_primary);
-        MembershipPayload::settle(added).await
+        MembershipPayload::from_result(added).await
     }
 
     /// Writes the fields that the input has; the others stay.
@@ -64,7 +64,7 @@ impl MembershipMutation {
         #[graphql(desc = "The membership's id.")] id: ID,
         #[graphql(desc = "The fields to write.")] input: MembershipInput,
     ) -> Nullable<MembershipPayload> {
-        MembershipPayload::settle(memberships::update(ctx.domain(), &id, input.into())).await
+        MembershipPayload::from_result(memberships::update(ctx.domain(), &id, input.into())).await
     }
 
     /// Removes a membership; when it was the primary, the next by position becomes it.
@@ -73,7 +73,7 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The membership's id.")] id: ID,
     ) -> Nullable<RemoveMembershipPayload> {
-        let outcome = settle(Box::pin(memberships::remove(ctx.domain(), &id)).await);
+        let outcome = into_outcome(Box::pin(memberships::remove(ctx.domain(), &id)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(removed) => RemoveMembershipPayload {
                 removed_membership_id: Some(removed.membership_id.into()),

@@ -13,7 +13,7 @@ macro_rules! payload {
             user_errors: Vec<crate::graphql::types::UserError>,
         }
 
-        crate::graphql::mutation::payload::settled!($payload, $field: $type($model));
+        crate::graphql::mutation::payload::from_result!($payload, $field: $type($model));
     };
     (
         $(#[$doc:meta])* $payload:ident {
@@ -40,29 +40,29 @@ macro_rules! payload {
             }
         }
 
-        crate::graphql::mutation::payload::settled!($payload, $field: $type($model));
+        crate::graphql::mutation::payload::from_result!($payload, $field: $type($model));
     };
 }
 
 /// The way from a domain result to a payload.
-macro_rules! settled {
+macro_rules! from_result {
     ($payload:ident, $field:ident: $type:ident($model:ty)) => {
         impl $payload {
             /// In a box: the future of every mutation is as large as that of the largest, and moved about as a whole.
-            pub(super) fn settle<'a>(
+            pub(super) fn from_result<'a>(
                 result: impl Future<Output = crate::domain::Result<$model>> + Send + 'a,
             ) -> futures_util::future::BoxFuture<'a, crate::graphql::error::Nullable<Self>> {
                 use futures_util::FutureExt;
-                let settled = result.map(|result| {
-                    Some(crate::graphql::types::settle(result).map(|outcome| match outcome {
+                let payload = result.map(|result| {
+                    Some(crate::graphql::types::into_outcome(result).map(|outcome| match outcome {
                         Ok(record) => Self { $field: Some($type(record)), user_errors: Vec::new() },
                         Err(user_errors) => Self { $field: None, user_errors },
                     }))
                 });
-                settled.boxed()
+                payload.boxed()
             }
         }
     };
 }
 
-pub(super) use {payload, settled};
+pub(super) use {from_result, payload};

@@ -8,7 +8,7 @@ use crate::{
     graphql::{
         context::ContextExt,
         error::Nullable,
-        types::{Contact, User, UserError, settle},
+        types::{Contact, User, UserError, into_outcome},
     },
 };
 
@@ -25,7 +25,7 @@ impl UserMutation {
         #[graphql(desc = "The contact's id.")] contact_id: ID,
         #[graphql(desc = "The user's e-mail address, in any case.")] email: String,
     ) -> Nullable<ConnectUserPayload> {
-        let outcome = settle(Box::pin(users::connect(ctx.domain(), &contact_id, &email)).await);
+        let outcome = into_outcome(Box::pin(users::connect(ctx.domain(), &contact_id, &email)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok(connected) => ConnectUserPayload {
                 contact: Some(Contact(connected.contact)),
@@ -43,7 +43,7 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] contact_id: ID,
     ) -> Nullable<ContactPayload> {
-        ContactPayload::settle(users::disconnect(ctx.domain(), &contact_id)).await
+        ContactPayload::from_result(users::disconnect(ctx.domain(), &contact_id)).await
     }
 
     /// The user with this address, or a placeholder registered for it; links nothing. Of concurrent callers one
@@ -53,7 +53,7 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user's e-mail address, in any case.")] email: String,
     ) -> Nullable<FindOrCreateUserPayload> {
-        let outcome = settle(Box::pin(users::find_or_create(ctx.domain(), &email)).await);
+        let outcome = into_outcome(Box::pin(users::find_or_create(ctx.domain(), &email)).await);
         Some(outcome.map(|outcome| match outcome {
             Ok((user, was_created)) => FindOrCreateUserPayload {
                 user: Some(User(user)),

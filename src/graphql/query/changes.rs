@@ -36,7 +36,7 @@ impl ChangeQuery {
     }
 }
 
-/// The changes that the arguments of the query and of the subscription select. A malformed id is the id of nothing.
+/// The changes that the arguments of the query and of the subscription select. A malformed id is treated as not found.
 pub(crate) fn wanted(subject_types: Option<&[SubjectType]>, contact_id: Option<&ID>) -> Wanted {
     Wanted {
         subject_types: subject_types.map(distinct),

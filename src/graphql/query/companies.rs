@@ -16,7 +16,7 @@ use crate::{
         items::Items,
         loaders::CompanyById,
         scalars::Json,
-        types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, settle},
+        types::{Company, CompanyConnection, CompanyTotal, StatusCounts, UserError, into_outcome},
     },
     resources::COMPANY,
 };
@@ -115,7 +115,7 @@ impl CompanyQuery {
         #[graphql(desc = "What would be written.")] input: CompanyInput,
     ) -> ApiResult<CompanyValidation> {
         let id = id.as_ref().map(|id| id.as_str());
-        let outcome = settle(Box::pin(companies::validate(ctx.domain(), id, input.fields.0)).await)?;
+        let outcome = into_outcome(Box::pin(companies::validate(ctx.domain(), id, input.fields.0)).await)?;
         Ok(match outcome {
             Ok(normalized) => CompanyValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
             Err(user_errors) => CompanyValidation { normalized: None, user_errors },

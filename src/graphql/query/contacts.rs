@@ -18,9 +18,9 @@ use crate::{
         input::ContactInput,
         items::Items,
         loaders::{ContactById, ContactOfUser},
-        own,
         scalars::Json,
-        types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, settle},
+        self_only,
+        types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, into_outcome},
     },
     resources::CONTACT,
 };
@@ -38,7 +38,7 @@ impl ContactQuery {
     ) -> Nullable<FieldValue<Contact>> {
         let id = parse_id(&id)?;
         if !ctx.domain().actor.sees_all() {
-            let own = own::contact(ctx).await.map(|contact| contact.filter(|contact| contact.id == id));
+            let own = self_only::contact(ctx).await.map(|contact| contact.filter(|contact| contact.id == id));
             return own.map(|contact| contact.map(|contact| FieldValue::Resolve(Contact(contact)))).transpose();
         }
         if let Some(written) = Box::pin(record(ctx, &CONTACT, id)).await {
@@ -104,7 +104,7 @@ impl ContactQuery {
     ) -> ApiResult<FieldValue<Items<Contact>>> {
         let keys = Ids(ids).keys(&ctx.state().limits)?;
         if !ctx.domain().actor.sees_all() {
-            let own = own::contact(ctx).await?.filter(|contact| keys.contains(&contact.id));
+            let own = self_only::contact(ctx).await?.filter(|contact| keys.contains(&contact.id));
             return Ok(FieldValue::Resolve(own.into_iter().map(Contact).collect()));
         }
         if let Some(written) = Box::pin(by_ids(ctx, &CONTACT, &keys)).await {
@@ -158,7 +158,7 @@ impl ContactQuery {
         #[graphql(desc = "What would be written.")] input: ContactInput,
     ) -> ApiResult<ContactValidation> {
         let id = id.as_ref().map(|id| id.as_str());
-        let outcome = settle(Box::pin(contacts::validate(ctx.domain(), id, input.fields.0)).await)?;
+        let outcome = into_outcome(Box::pin(contacts::validate(ctx.domain(), id, input.fields.0)).await)?;
         Ok(match outcome {
             Ok(normalized) => ContactValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
             Err(user_errors) => ContactValidation { normalized: None, user_errors },

@@ -70,7 +70,7 @@ impl Company {
     }
 }
 
-/// What `CompanyConnection.totalCount` counts.
+/// List that `CompanyConnection.totalCount` counts.
 pub(crate) struct CompanyTotal(pub(crate) Selection);
 
 impl CompanyTotal {

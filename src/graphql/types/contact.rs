@@ -98,7 +98,7 @@ impl Contact {
     }
 }
 
-/// What `ContactConnection.totalCount` counts.
+/// List that `ContactConnection.totalCount` counts.
 pub(crate) struct ContactTotal(pub(crate) Selection);
 
 impl ContactTotal {

@@ -75,11 +75,11 @@ impl InteractionParty {
     }
 }
 
-/// What `InteractionConnection.totalCount` counts.
+/// List that `InteractionConnection.totalCount` counts.
 pub(crate) enum InteractionTotal {
     /// All interactions of live contacts for which the filter holds.
     All(Option<Filter>),
-    /// Those that a contact is involved in.
+    /// Interactions that a contact is involved in.
     OfContact(Box<InteractionCountOf>),
 }
 

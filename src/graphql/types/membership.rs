@@ -57,7 +57,7 @@ pub(crate) fn gone() -> ApiError {
     ApiError::new(ErrorCode::ServiceUnavailable, "The record was deleted while the request ran. Send it again.")
 }
 
-/// What `MembershipConnection.totalCount` counts: the members of a company.
+/// List that `MembershipConnection.totalCount` counts: the members of a company.
 pub(crate) struct MemberTotal(pub(crate) Uuid);
 
 impl MemberTotal {

@@ -20,7 +20,7 @@ pub(crate) use interaction::{InteractionConnection, InteractionTotal};
 pub(crate) use node::Node;
 pub(crate) use records::{Change, Company, Contact, Interaction, Membership, User};
 pub(crate) use user::{UserConnection, UserTotal};
-pub(crate) use user_error::{UserError, UserErrorCode, current, settle};
+pub(crate) use user_error::{UserError, UserErrorCode, current, into_outcome};
 pub(crate) use viewer::Viewer;
 
 use async_graphql::SimpleObject;

@@ -16,7 +16,7 @@ use crate::{
         context::ContextExt,
         error::ApiResult,
         loaders::{ApiKeyById, CompanyById, ContactById, InteractionById, MembershipById, UserById},
-        own,
+        self_only,
     },
 };
 
@@ -48,7 +48,7 @@ impl Node {
         if ctx.domain().actor.sees_all() {
             Self::look_everywhere(ctx, &keys, &mut found).await?;
         } else {
-            let (contact, user) = (own::contact(ctx).await?, own::user(ctx).await?);
+            let (contact, user) = (self_only::contact(ctx).await?, self_only::user(ctx).await?);
             found.extend(contact.map(|contact| (contact.id, Self::Contact(Contact(contact)))));
             found.extend(user.map(|user| (user.id, Self::User(User(user)))));
         }

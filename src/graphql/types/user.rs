@@ -35,7 +35,7 @@ impl User {
     }
 }
 
-/// What `UserConnection.totalCount` counts.
+/// List that `UserConnection.totalCount` counts.
 pub(crate) struct UserTotal(pub(crate) Option<Term>);
 
 impl UserTotal {

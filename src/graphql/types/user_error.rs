@@ -76,11 +76,11 @@ pub(crate) enum UserErrorCode {
     InvalidCredentials,
 }
 
-/// What a mutation came to: the record, or the errors that the user can put right.
+/// Result of a mutation: the record, or the errors that the user can put right.
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
 /// Parts the user's errors from those of the request.
-pub(crate) fn settle<T>(result: domain::Result<T>) -> Result<Outcome<T>, ApiError> {
+pub(crate) fn into_outcome<T>(result: domain::Result<T>) -> Result<Outcome<T>, ApiError> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(domain::Error::Rejected(errors)) => Ok(Err(errors.into_iter().map(UserError::from).collect())),

@@ -16,7 +16,7 @@ use super::{TestApp, json_body};
 /// A password that nobody would refuse.
 pub(crate) const PASSWORD: &str = "seven grey herons";
 
-/// What a request came to.
+/// Reply to a request.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

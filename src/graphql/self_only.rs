@@ -1,4 +1,4 @@
-//! What those see who see only themselves.
+//! Reads for callers who may see only their own contact.
 
 use async_graphql::Context;
 
