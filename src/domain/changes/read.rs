@@ -2,13 +2,14 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement};
 use uuid::Uuid;
 
 use super::{Change, Cursor, Position, Wanted};
 use crate::{
     domain::error::{Error, Result},
     entity::change::{ChangeKind, SubjectType},
+    storage::Parameters,
 };
 
 /// The first transaction of PostgreSQL that may still be running. All that has a lesser number has happened or never
@@ -63,9 +64,8 @@ impl ChangePage {
 struct Words {
     backend: DbBackend,
     columns: &'static str,
-    /// What the feed is ordered by, and the place that it is compared with: the first two parameters.
+    /// What the feed is ordered by.
     key: &'static str,
-    place: &'static str,
     /// What the feed may show of it.
     settled: String,
     horizon: &'static str,
@@ -80,8 +80,6 @@ impl Words {
                 backend,
                 columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
                 key: "position",
-                // The transaction's place is taken and not used, so that parameters have the same numbers.
-                place: "(?2 + 0 * ?1)",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
                 last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
@@ -91,7 +89,6 @@ impl Words {
             backend,
             columns: "tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
             key: "(tx, position)",
-            place: "($1, $2)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
             // Histories show what the feed has not come to.
@@ -99,11 +96,14 @@ impl Words {
                    9223372036854775807",
         }
     }
+}
 
-    fn parameter(&self, number: usize) -> String {
-        let sign = if self.backend == DbBackend::Sqlite { '?' } else { '$' };
-        format!("{sign}{number}")
+/// Binds a position, as it is compared with the feed's key. SQLite's feed has no transactions.
+fn place(parameters: &mut Parameters, position: Position) -> String {
+    if parameters.backend() == DbBackend::Sqlite {
+        return parameters.bind(position.number);
     }
+    format!("({}, {})", parameters.bind(position.tx), parameters.bind(position.number))
 }
 
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
@@ -117,8 +117,9 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
     let words = Words::of(db.get_database_backend());
-    let Words { columns, key, place, settled, .. } = &words;
-    let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
+    let Words { columns, key, settled, .. } = &words;
+    let mut parameters = Parameters::new(words.backend);
+    let place = place(&mut parameters, position);
     let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", *KNOWN)];
     if let Some(types) = &wanted.subject_types {
         // Words of our own, so that they may stand in the text.
@@ -127,14 +128,13 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
         conditions.push(format!("subject_type IN ({list})"));
     }
     if let Some(contact_id) = wanted.contact_id {
-        values.push(contact_id.into());
-        conditions.push(format!("contact_id = {}", words.parameter(values.len())));
+        conditions.push(format!("contact_id = {}", parameters.bind(contact_id)));
     }
     let (conditions, order, horizon) = (conditions.join(" AND "), key.trim_matches(['(', ')']), i64::MAX);
     let sql = format!(
         "SELECT {columns}, {horizon} AS horizon FROM changes WHERE {conditions} ORDER BY {order} LIMIT {limit}"
     );
-    fetch(db, sql, values).await
+    fetch(db, parameters.statement(sql)).await
 }
 
 /// A page of the feed, after a cursor's place; see [`check_place`] for those that are refused. A page of nothing stands at
@@ -247,27 +247,25 @@ async fn newest(
     let words = Words::of(db.get_database_backend());
     let Words { columns, horizon, .. } = &words;
     let before = before.map_or(i64::MAX, |before| before.number);
-    let mut values: Vec<Value> = vec![before.into()];
-    let before = words.parameter(values.len());
+    let mut parameters = Parameters::new(words.backend);
+    let before = parameters.bind(before);
     let owner = match of {
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
     };
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
-        values.push((*id).into());
-        let id = words.parameter(values.len());
+        let id = parameters.bind(*id);
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
              AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"
         )
     });
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
-    fetch(db, sql, values).await
+    fetch(db, parameters.statement(sql)).await
 }
 
-async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Read>> {
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+async fn fetch(db: &impl ConnectionTrait, statement: Statement) -> Result<Vec<Read>> {
     let mut rows = Vec::new();
     for row in db.query_all_raw(statement).await? {
         let position = Position { tx: row.try_get("", "tx")?, number: row.try_get("", "position")? };
