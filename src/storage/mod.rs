@@ -39,6 +39,7 @@ use crate::config::DatabaseConfig;
 mod error;
 mod migrate;
 mod options;
+mod parameters;
 mod pool;
 mod postgres;
 pub mod projection;
@@ -52,6 +53,7 @@ mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
 pub use migrate::{OpenError, migrate};
+pub(crate) use parameters::Parameters;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};

@@ -3,11 +3,11 @@
 use sea_orm::{DbBackend, DbErr, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::statement::{self, Parameters};
+use super::statement;
 use crate::{
     domain::{Context, error::Result, trash::Trashable},
     entity::change::ChangeKind,
-    storage::{Row, RowVisitor},
+    storage::{Parameters, Row, RowVisitor},
 };
 
 /// Inserts a record, whose id the server made, and records that.

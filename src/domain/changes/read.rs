@@ -2,13 +2,14 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement, Value};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement};
 use uuid::Uuid;
 
 use super::{Change, Cursor, Position, Wanted};
 use crate::{
     domain::error::{Error, Result},
     entity::change::{ChangeKind, SubjectType},
+    storage::Parameters,
 };
 
 /// First transaction of PostgreSQL that may still be running. Lower numbers have committed or never will, so nothing
@@ -91,7 +92,6 @@ impl Dialect {
             backend,
             columns: "tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
             key: "(tx, position)",
-            place: "($1, $2)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
             // Histories show changes that the feed does not show yet.
@@ -99,11 +99,14 @@ impl Dialect {
                    9223372036854775807",
         }
     }
+}
 
-    fn parameter(&self, number: usize) -> String {
-        let sign = if self.backend == DbBackend::Sqlite { '?' } else { '$' };
-        format!("{sign}{number}")
+/// Binds a position, as it is compared with the feed's key. SQLite's feed has no transactions.
+fn place(parameters: &mut Parameters, position: Position) -> String {
+    if parameters.backend() == DbBackend::Sqlite {
+        return parameters.bind(position.number);
     }
+    format!("({}, {})", parameters.bind(position.tx), parameters.bind(position.number))
 }
 
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
@@ -134,7 +137,7 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
     let sql = format!(
         "SELECT {columns}, {horizon} AS horizon FROM changes WHERE {conditions} ORDER BY {order} LIMIT {limit}"
     );
-    fetch(db, sql, values).await
+    fetch(db, parameters.statement(sql)).await
 }
 
 /// A page of the feed, after a cursor's place; see [`check_place`] for those that are refused. A page of nothing stands at
@@ -263,11 +266,10 @@ async fn newest(
         )
     });
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
-    fetch(db, sql, values).await
+    fetch(db, parameters.statement(sql)).await
 }
 
-async fn fetch(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Result<Vec<Read>> {
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+async fn fetch(db: &impl ConnectionTrait, statement: Statement) -> Result<Vec<Read>> {
     let mut rows = Vec::new();
     for row in db.query_all_raw(statement).await? {
         let position = Position { tx: row.try_get("", "tx")?, number: row.try_get("", "position")? };

@@ -10,11 +10,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::statement::{self, Parameters};
+use super::statement;
 use crate::{
     domain::{Context, described, error::Result, trash::Trashable},
     entity::change::ChangeKind,
-    storage::{Row, RowVisitor},
+    storage::{Parameters, Row, RowVisitor},
 };
 
 /// Writes the columns that `row` sets, where the record is as the caller expects, and shows some of its columns to a
