@@ -11,7 +11,7 @@ use super::{
     checks::{access, limits::too_complex, tokens},
     documents::{Document, VariableShape, find_operation},
     language::{Parsed, Refusal, Source, add_defaults},
-    omitted_variables::{omitted, strip},
+    omitted_variables::{leave_out, omitted},
     request::GraphqlRequest,
 };
 use crate::{
@@ -127,7 +127,7 @@ async fn resolve(
         slot = is_new.then(Slot::default);
     }
     let mut parsed = document.parsed.clone();
-    strip(&mut parsed, omitted);
+    leave_out(&mut parsed, omitted);
     let mut executed = request(graphql, parsed).data(state);
     if let Some(slot) = &slot {
         executed = executed.data(Slot::clone(slot));

@@ -17,31 +17,31 @@ pub(super) fn omitted(operation: &OperationDefinition, variables: &Variables) ->
 }
 
 /// Leaves out the arguments and input fields that are one of these variables.
-pub(super) fn strip(document: &mut ExecutableDocument, omitted: &[Name]) {
+pub(super) fn leave_out(document: &mut ExecutableDocument, omitted: &[Name]) {
     if omitted.is_empty() {
         return;
     }
     match &mut document.operations {
-        DocumentOperations::Single(operation) => strip_set(&mut operation.node.selection_set.node, omitted),
+        DocumentOperations::Single(operation) => strip(&mut operation.node.selection_set.node, omitted),
         DocumentOperations::Multiple(operations) => {
             for operation in operations.values_mut() {
                 strip(&mut operation.node.selection_set.node, omitted);
             }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| strip_set(&mut fragment.node.selection_set.node, omitted));
+    document.fragments.values_mut().for_each(|fragment| strip(&mut fragment.node.selection_set.node, omitted));
 }
 
-fn strip_set(set: &mut SelectionSet, omitted: &[Name]) {
+fn strip(set: &mut SelectionSet, omitted: &[Name]) {
     for selection in &mut set.items {
         match &mut selection.node {
             Selection::Field(field) => {
                 let field = &mut field.node;
                 field.arguments.retain(|(_, value)| !is_one_of(&value.node, omitted));
                 field.arguments.iter_mut().for_each(|(_, value)| strip_fields(&mut value.node, omitted));
-                strip_set(&mut field.selection_set.node, omitted);
+                strip(&mut field.selection_set.node, omitted);
             }
-            Selection::InlineFragment(fragment) => strip_set(&mut fragment.node.selection_set.node, omitted),
+            Selection::InlineFragment(fragment) => strip(&mut fragment.node.selection_set.node, omitted),
             Selection::FragmentSpread(_) => {}
         }
     }

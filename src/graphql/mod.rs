@@ -16,7 +16,6 @@ mod items;
 pub mod loaders;
 mod mutation;
 mod null_arguments;
-mod own;
 mod query;
 mod scalars;
 mod self_only;

@@ -64,9 +64,8 @@ impl ChangePage {
 struct Dialect {
     backend: DbBackend,
     columns: &'static str,
-    /// Sort key of the feed, and the place that it is compared with: the first two parameters.
+    /// Sort key of the feed.
     key: &'static str,
-    place: &'static str,
     /// Condition for the changes that the feed may show.
     settled: String,
     horizon: &'static str,
@@ -81,8 +80,6 @@ impl Dialect {
                 backend,
                 columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
                 key: "position",
-                // Mentions the unused transaction, so that parameters have the same numbers.
-                place: "(?2 + 0 * ?1)",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
                 last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
@@ -120,8 +117,9 @@ static KNOWN: LazyLock<String> = LazyLock::new(|| {
 /// The changes after a place that are wanted, oldest first, so far as nothing can come between them any more.
 pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Position, limit: u64) -> Result<Vec<Read>> {
     let dialect = Dialect::of(db.get_database_backend());
-    let Dialect { columns, key, place, settled, .. } = &dialect;
-    let mut values: Vec<Value> = vec![position.tx.into(), position.number.into()];
+    let Dialect { columns, key, settled, .. } = &dialect;
+    let mut parameters = Parameters::new(dialect.backend);
+    let place = place(&mut parameters, position);
     let mut conditions = vec![format!("{key} > {place} AND {settled} AND {}", *KNOWN)];
     if let Some(types) = &wanted.subject_types {
         // Constants of this program, which may therefore stand in the text.
@@ -130,8 +128,7 @@ pub async fn after(db: &impl ConnectionTrait, wanted: &Wanted, position: Positio
         conditions.push(format!("subject_type IN ({list})"));
     }
     if let Some(contact_id) = wanted.contact_id {
-        values.push(contact_id.into());
-        conditions.push(format!("contact_id = {}", dialect.parameter(values.len())));
+        conditions.push(format!("contact_id = {}", parameters.bind(contact_id)));
     }
     let (conditions, order, horizon) = (conditions.join(" AND "), key.trim_matches(['(', ')']), i64::MAX);
     let sql = format!(
@@ -250,16 +247,15 @@ async fn newest(
     let dialect = Dialect::of(db.get_database_backend());
     let Dialect { columns, horizon, .. } = &dialect;
     let before = before.map_or(i64::MAX, |before| before.number);
-    let mut values: Vec<Value> = vec![before.into()];
-    let before = dialect.parameter(values.len());
+    let mut parameters = Parameters::new(dialect.backend);
+    let before = parameters.bind(before);
     let owner = match of {
         HistoryOf::Contact => "contact_id",
         HistoryOf::Company => "contact_id IS NULL AND subject_id",
     };
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
-        values.push((*id).into());
-        let id = dialect.parameter(values.len());
+        let id = parameters.bind(*id);
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
              AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"

@@ -26,7 +26,7 @@ use crate::{
         checks::limits::too_complex,
         documents::find_operation,
         execute::{Checked, request},
-        omitted_variables::strip,
+        omitted_variables::leave_out,
     },
     graphql::{
         context::RequestState,
@@ -64,13 +64,13 @@ pub(super) async fn open(
     let begins_at = field.and_then(|field| begins_at(document, field)).cloned();
     let text_hash = Sha256::digest(text.as_bytes()).into();
     let mut operation = Operation { graphql, document: document.clone(), role: actor.role, text_hash, bytes };
-    strip(&mut operation.document, &omitted);
+    leave_out(&mut operation.document, &omitted);
     let arguments = read_arguments(engine, &operation).await?;
     if let Some(begins_at) = begins_at {
         operation.graphql.variables.remove(&begins_at);
         omitted.push(begins_at);
         operation.document = document.clone();
-        strip(&mut operation.document, &omitted);
+        leave_out(&mut operation.document, &omitted);
     }
     Ok((operation, arguments))
 }
