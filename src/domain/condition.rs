@@ -13,9 +13,9 @@ pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
     if null { column.is_null() } else { column.is_not_null() }
 }
 
-/// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array: as
-/// many parameters as values would make as many statements as lengths. A single value is compared by itself: an index then
-/// gives its rows in order, which those of a list have to be sorted into.
+/// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array,
+/// because each number of parameters would otherwise be another statement. A single value is compared by itself: an
+/// index then gives its rows in order, which a list's rows have to be sorted into.
 pub(crate) fn is_one_of<V>(column: Expr, values: &[V], backend: DbBackend) -> Expr
 where
     V: Clone + Into<Expr>,

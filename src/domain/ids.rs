@@ -1,8 +1,8 @@
 //! Ids that callers choose: an id names one record, of whatever type, for ever.
 //!
-//! Client caches know a record by its id alone. So an id that another type has, or that a record had which was deleted for
-//! good, is taken. The table `used_ids` has those that callers chose and those of deleted records; all others are made by
-//! the server and are where their records are.
+//! Client caches know a record by its id alone. An id is therefore taken when another type has it, or when a deleted
+//! record had it. The table `used_ids` has the ids that callers chose and those of deleted records. All other ids are
+//! made by the server and are in their records' tables.
 
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Statement};
 use uuid::Uuid;

@@ -95,7 +95,7 @@ fn no_nul(text: &str) -> Result<(), &'static str> {
     if text.contains('\0') { Err("Texts must not contain the NUL character.") } else { Ok(()) }
 }
 
-/// From here on a double is written without a fraction, so that PostgreSQL's decimal of it reads as a whole number.
+/// Doubles from here on are written without a fraction, so that PostgreSQL's decimal of it reads as a whole number.
 const WITHOUT_FRACTION: f64 = 1e16;
 
 /// Zero, and a double that reads as a whole number from PostgreSQL, as that number.

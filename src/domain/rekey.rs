@@ -1,9 +1,9 @@
 //! Rebuilding the folded keys when a newer program folds differently.
 //!
-//! Keys that identify a record (a company's name) are rebuilt before anything is served. All others are rebuilt beside the
-//! requests. Meanwhile searches may miss records and lists may have them in another place, but what asks for equal texts
-//! finds all: it looks at keys only when [`Db::has_current_keys`] says that none is old. Nothing is lost when the
-//! rebuilding is cut off: the version is written last, and rows whose keys are right are only read.
+//! Keys that identify a record (a company's name) are rebuilt before anything is served. All others are rebuilt beside
+//! the requests. Meanwhile searches may miss records, and lists may have them in another place. Tests of equal texts
+//! miss none, because they use keys only when [`Db::has_current_keys`] says that none is old. An interruption loses
+//! nothing: the version is written last, and rows whose keys are right are only read.
 
 use std::time::{Duration, Instant};
 

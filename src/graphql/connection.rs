@@ -52,16 +52,16 @@ pub(crate) fn needs_page(ctx: &async_graphql::Context<'_>, request: &PageRequest
     has_cursor || ["edges", "nodes", "pageInfo"].into_iter().any(|field| super::context::selects(ctx, field))
 }
 
-/// Where one page of a list stands in the list.
+/// Position of a page in its list.
 #[derive(async_graphql::SimpleObject)]
 pub(crate) struct PageInfo {
-    /// There are records after this page.
+    /// True when there are records after this page.
     pub(crate) has_next_page: bool,
-    /// There are records before this page.
+    /// True when there are records before this page.
     pub(crate) has_previous_page: bool,
-    /// The cursor of the first record here; null on an empty page.
+    /// Cursor of the page's first record; null on an empty page.
     pub(crate) start_cursor: Option<String>,
-    /// The cursor of the last record here; null on an empty page.
+    /// Cursor of the page's last record; null on an empty page.
     pub(crate) end_cursor: Option<String>,
 }
 
@@ -101,7 +101,7 @@ macro_rules! connection {
                 self.rows().iter().cloned().map($node).collect()
             }
 
-            /// Where this page stands in the list.
+            /// Position of this page in the list.
             async fn page_info(&self) -> $crate::graphql::connection::PageInfo {
                 let page = self.page.as_ref();
                 $crate::graphql::connection::PageInfo {
@@ -112,23 +112,23 @@ macro_rules! connection {
                 }
             }
 
-            /// How many records the whole list has; counted only when selected.
+            /// Number of records in the whole list; counted only when selected.
             async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> $crate::graphql::error::ApiResult<i64> {
                 self.total.count(ctx).await
             }
         }
 
-        #[doc = concat!("One of a list of ", $noun, " with its cursor.")]
+        #[doc = concat!("A record in a list of ", $noun, ", with its cursor.")]
         pub(crate) struct $edge {
             cursor: String,
             node: $node,
         }
 
-        #[doc = concat!("One of a list of ", $noun, " with its cursor.")]
+        #[doc = concat!("A record in a list of ", $noun, ", with its cursor.")]
         #[async_graphql::Object]
         impl $edge {
-            /// Where the record stands in the list: pass it as `after` or `before`. Opaque; it stays good when the
-            /// record is gone.
+            /// Position of the record in the list: pass it as `after` or `before`. Opaque; it stays valid after the
+            /// record is deleted.
             async fn cursor(&self) -> &str {
                 &self.cursor
             }

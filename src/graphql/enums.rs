@@ -7,7 +7,7 @@ use crate::{
     entity::{interaction, role, status::Status},
 };
 
-/// A contact's or a company's place in its life.
+/// Status of a contact or a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "Status")]
 pub(crate) enum RecordStatus {
@@ -19,7 +19,7 @@ pub(crate) enum RecordStatus {
     Trashed,
 }
 
-/// What somebody may do; each role may do what those before it may.
+/// Roles of users and API keys: CONTACT, VIEWER, MEMBER, ADMIN. Each role includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "role::Role")]
 pub(crate) enum Role {
@@ -27,9 +27,9 @@ pub(crate) enum Role {
     Contact,
     /// Reads everything.
     Viewer,
-    /// Reads and writes; may trash, not delete for good.
+    /// Reads and writes; may trash, but not delete for good.
     Member,
-    /// All of it: deletes for good, manages users and API keys.
+    /// Everything, including deletion for good and management of users and API keys.
     Admin,
 }
 
@@ -51,7 +51,7 @@ impl From<LiveStatus> for Status {
     }
 }
 
-/// What kind of interaction it was.
+/// Type of interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "interaction::InteractionKind")]
 pub(crate) enum InteractionType {
@@ -67,7 +67,7 @@ pub(crate) enum InteractionType {
     Other,
 }
 
-/// How a contact is involved in an interaction.
+/// Ways in which a contact is involved in an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "interactions::Involvement")]
 pub(crate) enum Involvement {

@@ -12,7 +12,7 @@ use crate::{
     entity::status::Status,
 };
 
-/// Which way an order goes.
+/// Directions of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum OrderDirection {
     /// Smallest first.
@@ -33,8 +33,8 @@ impl Operators for bool {
     }
 }
 
-/// A test of a text: all operators given must hold. `eq`, `neq`, `in` and `notIn` compare exactly (e-mail: ignoring
-/// case); the others ignore case and accents and know no wildcards. A null is equal to nothing.
+/// Test of a text: all operators given must hold. `eq`, `neq`, `in` and `notIn` compare exactly (e-mail: ignoring
+/// case). The others ignore case and accents and have no wildcards. Null equals no text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 pub(crate) struct StringFilter {
     /// Is exactly this text.
@@ -73,7 +73,7 @@ impl Operators for StringFilter {
     }
 }
 
-/// A test of an id: all operators given must hold. A malformed id is the id of nothing.
+/// Test of an id: all operators given must hold. No record has a malformed id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 #[graphql(name = "IDFilter")]
 pub(crate) struct IdFilter {
@@ -105,16 +105,16 @@ impl Operators for IdFilter {
     }
 }
 
-/// A test of an instant: all operators given must hold. Null passes none but `isNull`.
+/// Test of an instant: all operators given must hold. Null passes only `isNull`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, InputObject)]
 pub(crate) struct DateTimeFilter {
     /// Is this instant.
     eq: Option<DateTime>,
-    /// Is later.
+    /// Is later than this instant.
     gt: Option<DateTime>,
     /// Is this instant or later.
     gte: Option<DateTime>,
-    /// Is earlier.
+    /// Is earlier than this instant.
     lt: Option<DateTime>,
     /// Is this instant or earlier.
     lte: Option<DateTime>,
@@ -138,7 +138,7 @@ impl Operators for DateTimeFilter {
     }
 }
 
-/// A test of a status: all operators given must hold.
+/// Test of a status: all operators given must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 pub(crate) struct RecordStatusFilter {
     /// Is this status.

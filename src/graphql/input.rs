@@ -8,28 +8,28 @@ use crate::{
     entity::{company, contact, interaction, membership},
 };
 
-/// One shape for create, update, upsert, validate and merge.
+/// Fields to create, update or validate; omitted fields stay as they are.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct ContactInput {
     #[graphql(flatten)]
     pub(crate) fields: InputFields<contact::Entity>,
 }
 
-/// One shape for create and update.
+/// Fields to create or update; omitted fields stay as they are.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct CompanyInput {
     #[graphql(flatten)]
     pub(crate) fields: InputFields<company::Entity>,
 }
 
-/// A change of a membership.
+/// Fields of a membership to update.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct MembershipInput {
     #[graphql(flatten)]
     fields: InputFields<membership::Entity>,
-    /// True takes the flag from the present primary; false is INVALID.
+    /// True makes this membership the primary one; false is INVALID.
     is_primary: Option<bool>,
-    /// 0 or more; orders a contact's memberships.
+    /// Position among the contact's memberships; 0 or more.
     position: Option<i32>,
 }
 
@@ -39,10 +39,10 @@ impl From<MembershipInput> for memberships::MembershipPatch {
     }
 }
 
-/// The company that a new contact works for.
+/// Primary company of a new contact.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct PrimaryCompanyInput {
-    /// Which one.
+    /// Reference to the company.
     company: CompanyReference,
     /// At most 255 characters.
     role: Option<String>,
@@ -63,7 +63,7 @@ pub(crate) enum CompanyReference {
     Id(ID),
     /// The caller's own key.
     ExternalId(String),
-    /// By name: the live company of that name (case and accents ignored), else a new one.
+    /// Name of a live company, ignoring case and accents; a company is created when there is none.
     FindOrCreateByName(String),
 }
 
@@ -77,13 +77,13 @@ impl From<CompanyReference> for companies::CompanyReference {
     }
 }
 
-/// One shape for create and update.
+/// Fields to create or update; omitted fields stay as they are.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct InteractionInput {
     #[graphql(flatten)]
     fields: InputFields<interaction::Entity>,
-    /// Omitted = unchanged; a list replaces the parties, and those that stay keep their snapshot; blank names are
-    /// dropped; at most 100.
+    /// Parties to the interaction; at most 100. A list replaces all of them; parties that stay keep their snapshot.
+    /// Blank names are dropped.
     parties: MaybeUndefined<Vec<InteractionPartyInput>>,
 }
 
@@ -98,12 +98,12 @@ impl From<InteractionInput> for interactions::InteractionInput {
     }
 }
 
-/// One of those who took part in an interaction.
+/// A party to an interaction.
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct InteractionPartyInput {
     /// 1 to 255 characters.
     name: String,
-    /// The contact that it stands for.
+    /// Contact that the party is.
     contact_id: Option<ID>,
 }
 

@@ -33,21 +33,23 @@ pub enum ExecutionMode {
     Deliver(Arc<changes::Change>),
 }
 
-/// What can be subscribed to.
+/// Operations that stream changes.
 #[derive(Default)]
 pub struct Subscription;
 
-/// What can be subscribed to.
+/// Operations that stream changes.
 #[LibrarySubscription]
 impl Subscription {
     #[expect(clippy::unused_async, reason = "the library wants it so")]
-    /// Each change once, in order; `after` replays what was missed while disconnected.
+    /// Each change once, in order; `after` replays the changes that were missed while disconnected.
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only after this cursor: first what was missed, then what happens.")] after: Option<String>,
-        #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
-        #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
+        #[graphql(desc = "Only changes after this cursor: first those that were missed, then new ones.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Only changes of these types of records.")] subject_types: Option<Vec<SubjectType>>,
+        #[graphql(desc = "Only changes that this contact's history shows.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = ChangeEdge>, ApiError> {
         let edge = match ctx.data_opt::<ExecutionMode>() {
             Some(ExecutionMode::Deliver(change)) => Some(ChangeEdge(Change(changes::Change::clone(change)))),

@@ -26,11 +26,11 @@ pub struct SortBy {
     pub kind: ColumnKind,
     /// True where there may be no value. Nulls come last in both directions.
     pub is_nullable: bool,
-    /// The way that it goes.
+    /// Direction of the order.
     pub direction: Direction,
 }
 
-/// The way that an order goes.
+/// Directions of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Smallest first.
@@ -47,7 +47,7 @@ impl SortBy {
         Self { name, column, kind, is_nullable: false, direction: Direction::Ascending }
     }
 
-    /// The same in another direction.
+    /// Changes the direction.
     #[must_use]
     pub const fn direction(mut self, direction: Direction) -> Self {
         self.direction = direction;

@@ -16,14 +16,14 @@ pub static COMPANY: Resource = Resource {
     trash: Some(Trash { live: "companies.status <> 'trashed'", counts: "company_counts" }),
     fields: &[
         Field::id("The company's globally unique id.").filter("The company's id."),
-        Field::text("name", "What the company is called.")
+        Field::text("name", "Name of the company.")
             .not_null()
             .folded("name_key")
             .input(Rule::RequiredText(LINE_CHARS_MAX), "1 to 255 characters; required on creation.")
             .filter("The company's name.")
             .order("name", "The name, ignoring case and accents.")
             .recorded(),
-        Field::new("status", ColumnKind::Status, "The company's place in its life.")
+        Field::new("status", ColumnKind::Status, "Status of the company.")
             .not_null()
             .initial(Initial::Word("active"))
             .input(
@@ -49,7 +49,7 @@ pub static COMPANY: Resource = Resource {
         Field::text("address", "Postal address.")
             .input(Rule::Text(ADDRESS_CHARS_MAX), "At most 1,000 characters.")
             .recorded(),
-        Field::text("industry", "What the company does.")
+        Field::text("industry", "Industry of the company.")
             .folded("industry_key")
             .input(Rule::Text(LINE_CHARS_MAX), "At most 255 characters.")
             .filter("The company's industry.")
@@ -63,23 +63,23 @@ pub static COMPANY: Resource = Resource {
             .filter("The caller's own key.")
             .recorded(),
         Field::version(),
-        Field::time("createdAt", "created_at", "When the company was created.")
-            .filter("When the company was created.")
-            .order("created", "When the company was created."),
-        Field::time("updatedAt", "updated_at", "When the company was last written.")
-            .filter("When the company was last written.")
-            .order("updated", "When the company was last written."),
+        Field::time("createdAt", "created_at", "Time when the company was created.")
+            .filter("Time when the company was created.")
+            .order("created", "Time when the company was created."),
+        Field::time("updatedAt", "updated_at", "Time of the last write to the company.")
+            .filter("Time of the last write to the company.")
+            .order("updated", "Time of the last write to the company."),
         Field::new(
             "trashedAt",
             ColumnKind::Time,
-            "When the company was moved to the trash; null when it is not there.",
+            "Time when the company was trashed; null when it is not in the trash.",
         )
         .column("trashed_at"),
     ],
     relations: &[Relation::page("memberships", ResourceName::Membership, MEMBERS)],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {
-        doc: "A test of companies: all of it must hold. At most 500 operators and listed values fit in one filter.",
+        doc: "Filter of companies: all tests must pass. At most 500 operators and listed values fit in one filter.",
         is_tree: true,
         related: &[RelatedTest {
             name: "withoutContacts",
@@ -91,6 +91,6 @@ pub static COMPANY: Resource = Resource {
     rekey: Rekey { is_first: true, ..Rekey::BESIDE },
     docs: Docs {
         order: "One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat.",
-        order_field: "What companies can be ordered by.",
+        order_field: "Fields that companies can be ordered by.",
     },
 };

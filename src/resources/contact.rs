@@ -12,7 +12,7 @@ pub static CONTACT: Resource = Resource {
     trash: Some(Trash { live: "contacts.status <> 'trashed'", counts: "contact_counts" }),
     fields: &[
         Field::id("The contact's globally unique id.").filter("The contact's id.").own(),
-        Field::text("name", "What the contact is called.")
+        Field::text("name", "Name of the contact.")
             .not_null()
             .folded("name_key")
             .input(Rule::RequiredText(LINE_CHARS_MAX), "1 to 255 characters; required on creation.")
@@ -20,7 +20,7 @@ pub static CONTACT: Resource = Resource {
             .order("name", "The name, ignoring case and accents.")
             .recorded()
             .own(),
-        Field::new("status", ColumnKind::Status, "The contact's place in its life.")
+        Field::new("status", ColumnKind::Status, "Status of the contact.")
             .not_null()
             .initial(Initial::Word("active"))
             .input(
@@ -60,27 +60,27 @@ pub static CONTACT: Resource = Resource {
         Field::new(
             "lastInteractionAt",
             ColumnKind::Time,
-            "When the newest interaction happened that the contact is the subject of or a party to.",
+            "Time of the newest interaction that the contact is the subject of or a party to.",
         )
         .column("last_interaction_at")
-        .filter("The newest interaction that the contact is involved in.")
-        .order("last", "The newest interaction that the contact is involved in."),
+        .filter("Time of the newest interaction that the contact is involved in.")
+        .order("last", "Time of the newest interaction that the contact is involved in."),
         Field::version().own(),
-        Field::time("createdAt", "created_at", "When the contact was created.")
-            .filter("When the contact was created.")
-            .order("created", "When the contact was created.")
+        Field::time("createdAt", "created_at", "Time when the contact was created.")
+            .filter("Time when the contact was created.")
+            .order("created", "Time when the contact was created.")
             .own(),
-        Field::time("updatedAt", "updated_at", "When the contact was last written.")
-            .filter("When the contact was last written.")
-            .order("updated", "When the contact was last written.")
+        Field::time("updatedAt", "updated_at", "Time of the last write to the contact.")
+            .filter("Time of the last write to the contact.")
+            .order("updated", "Time of the last write to the contact.")
             .own(),
         Field::new(
             "trashedAt",
             ColumnKind::Time,
-            "When the contact was moved to the trash; null when it is not there.",
+            "Time when the contact was trashed; null when it is not in the trash.",
         )
         .column("trashed_at")
-        .filter("When the contact was trashed.")
+        .filter("Time when the contact was trashed.")
         .own(),
     ],
     relations: &[
@@ -96,12 +96,12 @@ pub static CONTACT: Resource = Resource {
     ],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {
-        doc: "A test of contacts: all of it must hold. At most 500 operators and listed values fit in one filter.",
+        doc: "Filter of contacts: all tests must pass. At most 500 operators and listed values fit in one filter.",
         is_tree: true,
         related: &[
             RelatedTest {
                 name: "membership",
-                doc: "One of the contact's memberships meets all of it.",
+                doc: "One of the contact's memberships passes all of these tests.",
                 test: Related::Any("memberships"),
             },
             RelatedTest {
@@ -115,6 +115,6 @@ pub static CONTACT: Resource = Resource {
     docs: Docs {
         order: "One key of an order. Equal values are always ordered by id as well, so pages never skip or repeat; \
                 nulls come last\nin both directions.",
-        order_field: "What contacts can be ordered by.",
+        order_field: "Fields that contacts can be ordered by.",
     },
 };

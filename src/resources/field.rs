@@ -31,7 +31,7 @@ pub struct Field {
     pub order_doc: &'static str,
     /// True where changes are recorded with the values before and after.
     pub is_recorded: bool,
-    /// True where a contact that is signed in sees it of itself.
+    /// True where a signed-in contact sees it of itself.
     pub is_own: bool,
 }
 
@@ -135,7 +135,7 @@ impl Field {
 
     /// The number of writes of a record.
     pub const fn version() -> Self {
-        let doc = "Grows by one with each write; send it back as `expectedVersion`.";
+        let doc = "Version of the record, which grows by one with each write; send it back as `expectedVersion`.";
         Self::new("version", ColumnKind::Int, doc).not_null().initial(Initial::One)
     }
 
@@ -148,70 +148,70 @@ impl Field {
             .recorded()
     }
 
-    /// The same in a column of another name.
+    /// Sets another name for the column.
     #[must_use]
     pub const fn column(mut self, column: &'static str) -> Self {
         self.column = column;
         self
     }
 
-    /// The same with a value in every record.
+    /// Marks the field as having a value in every record.
     #[must_use]
     pub const fn not_null(mut self) -> Self {
         self.is_nullable = false;
         self
     }
 
-    /// The same with a value of its own in new records.
+    /// Sets the value of new records.
     #[must_use]
     pub const fn initial(mut self, initial: Initial) -> Self {
         self.initial = initial;
         self
     }
 
-    /// The same with a folded key, by which equal texts are found.
+    /// Adds a folded key, by which equal texts are found.
     #[must_use]
     pub const fn folded(mut self, column: &'static str) -> Self {
         self.folded = Some(FoldedColumn { column, finds_equals: true, is_whole: false });
         self
     }
 
-    /// The same with a folded key for parts of the text; equal texts are found by the column itself.
+    /// Adds a folded key for parts of the text; equal texts are found by the column itself.
     #[must_use]
     pub const fn folded_for_parts(mut self, column: &'static str) -> Self {
         self.folded = Some(FoldedColumn { column, finds_equals: false, is_whole: false });
         self
     }
 
-    /// The same with a folded form of the whole text.
+    /// Adds a folded form of the whole text.
     #[must_use]
     pub const fn folded_whole(mut self, column: &'static str) -> Self {
         self.folded = Some(FoldedColumn { column, finds_equals: false, is_whole: true });
         self
     }
 
-    /// The same compared in lower case.
+    /// Adds the column in lower case, by which texts are compared.
     #[must_use]
     pub const fn lower(mut self, column: &'static str) -> Self {
         self.lower = Some(column);
         self
     }
 
-    /// The same set by mutations.
+    /// Lets mutations set the field.
     #[must_use]
     pub const fn input(mut self, rule: Rule, doc: &'static str) -> Self {
         self.input = Some(InputField { doc, rule });
         self
     }
 
-    /// The same tested by filters.
+    /// Lets filters test the field.
     #[must_use]
     pub const fn filter(mut self, doc: &'static str) -> Self {
         self.filter = Some(FilterField { doc });
         self
     }
 
-    /// The same as a key of orders, by its folded form where it has one; `name` is the key's name in cursors.
+    /// Makes the field a key of orders, by its folded form where it has one; `name` is the key's name in cursors.
     #[must_use]
     pub const fn order(mut self, name: &'static str, doc: &'static str) -> Self {
         let column = if let Some(folded) = self.folded { folded.column } else { self.column };
@@ -221,14 +221,14 @@ impl Field {
         self
     }
 
-    /// The same with its values recorded in the history.
+    /// Records the field's values in the history.
     #[must_use]
     pub const fn recorded(mut self) -> Self {
         self.is_recorded = true;
         self
     }
 
-    /// The same visible to a contact that sees only itself.
+    /// Shows the field to a contact that sees only itself.
     #[must_use]
     pub const fn own(mut self) -> Self {
         self.is_own = true;

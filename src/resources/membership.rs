@@ -13,24 +13,24 @@ pub static MEMBERSHIP: Resource = Resource {
     fields: &[
         Field::id("The membership's globally unique id."),
         Field::reference("companyId", "company_id").not_null().filter("The company's id."),
-        Field::text("role", "What the contact does there.")
+        Field::text("role", "Role of the contact at the company.")
             .folded("role_key")
             .input(Rule::Text(LINE_CHARS_MAX), "At most 255 characters.")
-            .filter("What the contact does there.")
+            .filter("Role of the contact at the company.")
             .recorded(),
-        Field::text("department", "Where in the company.")
+        Field::text("department", "Department of the company.")
             .folded("department_key")
             .input(Rule::Text(LINE_CHARS_MAX), "At most 255 characters.")
-            .filter("Where in the company.")
+            .filter("Department of the company.")
             .recorded(),
-        Field::new("isPrimary", ColumnKind::Flag, "True of one of a contact's memberships.")
+        Field::new("isPrimary", ColumnKind::Flag, "True for the primary one of a contact's memberships.")
             .column("is_primary")
             .not_null()
-            .filter("The membership is the primary one (true), or is not (false).")
+            .filter("True: the primary membership. False: any other.")
             .recorded(),
-        Field::new("position", ColumnKind::Int, "Orders a contact's memberships.").not_null().recorded(),
-        Field::time("createdAt", "created_at", "When the membership was added."),
-        Field::time("updatedAt", "updated_at", "When the membership was last written."),
+        Field::new("position", ColumnKind::Int, "Position among the contact's memberships.").not_null().recorded(),
+        Field::time("createdAt", "created_at", "Time when the membership was added."),
+        Field::time("updatedAt", "updated_at", "Time of the last write to the membership."),
     ],
     relations: &[
         Relation::promised("company", ResourceName::Company, "company_id"),
@@ -38,7 +38,7 @@ pub static MEMBERSHIP: Resource = Resource {
     ],
     order: PRIMARY_THEN_POSITION,
     filter: Some(FilterType {
-        doc: "A test of memberships. It is true of a contact when one of its memberships meets all of it.",
+        doc: "Filter of memberships. A contact matches when one of its memberships passes all tests.",
         is_tree: false,
         related: &[RelatedTest {
             name: "companyName",

@@ -1,4 +1,4 @@
-//! Resources as data: what is true of each field and each relation, said once.
+//! Resources as data: each field and each relation, described once.
 //!
 //! The read plans, filters, orders, inputs, defaults, records of changes, folded keys and the access of a contact to
 //! itself are all derived from these descriptions. They hold nothing but constants. `tests/it/resources.rs` compares

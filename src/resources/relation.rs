@@ -13,11 +13,11 @@ pub struct Relation {
     pub to: ResourceName,
     /// How many there are, and how they are found.
     pub reach: Reach,
-    /// True where a contact that is signed in sees it of itself.
+    /// True where a signed-in contact sees it of itself.
     pub is_own: bool,
 }
 
-/// Relations are constants, so that one is the same as another where it is the same place in memory.
+/// Relations are constants, so two are equal where they are at the same place in memory.
 impl PartialEq for Relation {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -76,7 +76,7 @@ impl Relation {
         Self { name, to, reach: Reach::One(one), is_own: false }
     }
 
-    /// The same where the API promises that the record is there.
+    /// Builds the same where the API promises that the record is there.
     pub const fn promised(name: &'static str, to: ResourceName, this: &'static str) -> Self {
         let one = ToOne { this, that: "id", flag: None, is_promised: true };
         Self { name, to, reach: Reach::One(one), is_own: false }
@@ -103,7 +103,7 @@ impl Relation {
         Self { name, to, reach: Reach::Resolver, is_own: false }
     }
 
-    /// The same visible to a contact that sees only itself.
+    /// Shows the relation to a contact that sees only itself.
     #[must_use]
     pub const fn own(mut self) -> Self {
         self.is_own = true;

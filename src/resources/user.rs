@@ -9,20 +9,23 @@ pub static USER: Resource = Resource {
     trash: None,
     fields: &[
         Field::id("The user's globally unique id.").own(),
-        Field::text("email", "The address that the user logs in with; unique, ignoring case.")
+        Field::text("email", "E-mail address for signing in; unique, ignoring case.")
             .not_null()
             .lower("email_lower")
             .folded_for_parts("email_key")
             .own(),
-        Field::text("name", "What the user is called.").folded_for_parts("name_key").own(),
-        Field::new("role", ColumnKind::Role, "What the user may do.").not_null().own(),
+        Field::text("name", "Name of the user.").folded_for_parts("name_key").own(),
+        Field::new("role", ColumnKind::Role, "Role of the user.").not_null().own(),
         Field::new("isPlaceholder", ColumnKind::Flag, "True until the person has claimed the account.")
             .column("is_placeholder")
             .not_null()
             .own(),
-        Field::text("source", "`crm_contact` for a user registered by `connectUser` or `findOrCreateUser`, else null.")
-            .own(),
-        Field::time("createdAt", "created_at", "When the user was registered.").own(),
+        Field::text(
+            "source",
+            "`crm_contact` for a user registered by `connectUser` or `findOrCreateUser`; otherwise null.",
+        )
+        .own(),
+        Field::time("createdAt", "created_at", "Time when the user was registered.").own(),
     ],
     relations: &[Relation::only("contact", ResourceName::Contact, "user_id", None).own()],
     order: &[SortBy::new("email", "email_lower", ColumnKind::Text)],

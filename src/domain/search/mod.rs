@@ -1,8 +1,8 @@
 //! Substring search over the folded search keys.
 //!
 //! A term that few records contain is found through an index: of trigrams, or of letters and pairs for terms that have
-//! none. For one that many contain, an index would collect them all only to sort them; walking the list in its own order
-//! soon meets as many as a page holds. How each database chooses is in its own file.
+//! none. For a term that many contain, an index would collect all of them only to sort them. Walking the list in its
+//! own order soon meets as many as a page holds. How each database chooses is in its own file.
 
 mod postgres;
 mod sqlite;

@@ -69,9 +69,9 @@ fn register(resource: &'static Resource, registry: &mut Registry) {
         fields.insert(field.to_owned(), meta);
     };
     if filter.is_tree {
-        add("and", format!("[{name}!]"), "All of these hold; an empty list holds.");
-        add("or", format!("[{name}!]"), "One of these holds; an empty list does not.");
-        add("not", name.clone(), "This does not hold.");
+        add("and", format!("[{name}!]"), "All of these filters match; an empty list matches everything.");
+        add("or", format!("[{name}!]"), "At least one of these filters matches; an empty list matches nothing.");
+        add("not", name.clone(), "This filter does not match.");
     }
     for (field, described) in resource.filters() {
         add(field.name, tested_type(field, registry), described.doc);

@@ -27,9 +27,9 @@ impl<E: Described> InputType for Order<E> {
     fn create_type_info(registry: &mut Registry) -> String {
         registry.create_input_type::<Self, _>(MetaTypeId::InputObject, |registry| {
             let mut field = MetaInputValue::new("field", register_fields(E::RESOURCE, registry));
-            field.description = Some("What to compare.".to_owned());
+            field.description = Some("Field to compare.".to_owned());
             let mut direction = MetaInputValue::new("direction", OrderDirection::create_type_info(registry));
-            direction.description = Some("Which way.".to_owned());
+            direction.description = Some("Direction of the order.".to_owned());
             direction.default_value = Some(OrderDirection::Asc.to_value().to_string());
             let fields = IndexMap::from([("field".to_owned(), field), ("direction".to_owned(), direction)]);
             let builder = InputObjectBuilder::new(Self::type_name(), fields);

@@ -24,7 +24,7 @@ pub(super) struct AccessMutation;
 
 #[Object]
 impl AccessMutation {
-    /// Starts a session: a cookie for browsers, the same token for others.
+    /// Starts a session. Browsers get a cookie, other clients use the same token.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -41,7 +41,7 @@ impl AccessMutation {
         Some(signed_in(ctx, Box::pin(access::sign_in(ctx.domain(), &email, &password)).await))
     }
 
-    /// Ends the session that asks.
+    /// Ends the caller's session.
     async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<bool> {
         let ended = Box::pin(access::sign_out(ctx.domain())).await.map_err(ApiError::from);
         // A session that goes on needs its cookie, for another try.
@@ -51,7 +51,7 @@ impl AccessMutation {
         Some(ended)
     }
 
-    /// Sends a one-time link to the address if an account or placeholder has it; the answer is the same either way.
+    /// Sends a one-time link to the address of an account or placeholder. The answer is the same without one.
     async fn request_password_link(
         &self,
         ctx: &Context<'_>,
@@ -64,11 +64,11 @@ impl AccessMutation {
         Some(requested.map(|()| true).map_err(ApiError::from))
     }
 
-    /// Sets the password with the token of such a link; claims a placeholder. All other sessions end.
+    /// Sets the password with the token of a one-time link, and claims a placeholder. All other sessions end.
     async fn set_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What stands behind # in the link.")] token: String,
+        #[graphql(desc = "Token of the link: the part after the #.")] token: String,
         #[graphql(desc = "The new password; 8 to 128 characters.")] password: String,
     ) -> Nullable<SignInPayload> {
         if let Err(refused) = ctx.state().throttle.attempt(ctx.domain().actor.address) {
@@ -77,7 +77,7 @@ impl AccessMutation {
         Some(signed_in(ctx, Box::pin(access::set_password(ctx.domain(), &token, &password)).await))
     }
 
-    /// Changes the password of the user who asks. All other sessions end, and this one has a new token.
+    /// Changes the password of the caller. All other sessions end, and this one gets a new token.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
@@ -99,29 +99,29 @@ impl AccessMutation {
     async fn invite_user(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to invite.")] email: String,
-        #[graphql(desc = "What the user may do.")] role: Role,
+        #[graphql(desc = "E-mail address to invite.")] email: String,
+        #[graphql(desc = "Role of the user.")] role: Role,
     ) -> Nullable<UserPayload> {
         UserPayload::from_result(access::invite(ctx.domain(), &email, role.into())).await
     }
 
-    /// Gives a user a role. Whoever loses one is signed out; the last admin stays one.
+    /// Sets the role of a user. A user who loses a role is signed out. The last admin cannot lose the role.
     async fn set_user_role(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The user's id.")] user_id: ID,
-        #[graphql(desc = "What the user may do from now on.")] role: Role,
+        #[graphql(desc = "New role of the user.")] role: Role,
     ) -> Nullable<UserPayload> {
         UserPayload::from_result(access::set_role(ctx.domain(), &user_id, role.into())).await
     }
 
-    /// Makes an API key. Its secret is shown this once.
+    /// Creates an API key. Its secret is shown only once.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What the key is for; 1 to 255 characters.")] name: String,
-        #[graphql(desc = "What the key may do; not CONTACT.")] role: Role,
-        #[graphql(desc = "When it ends by itself.")] expires_at: Option<DateTime>,
+        #[graphql(desc = "Purpose of the key; 1 to 255 characters.")] name: String,
+        #[graphql(desc = "Role of the key; not CONTACT.")] role: Role,
+        #[graphql(desc = "Time when the key expires.")] expires_at: Option<DateTime>,
     ) -> Nullable<CreateApiKeyPayload> {
         let minted = Box::pin(access::create_key(ctx.domain(), &name, role.into(), expires_at.map(|end| end.0))).await;
         Some(into_outcome(minted).map(|outcome| match outcome {
@@ -134,7 +134,7 @@ impl AccessMutation {
         }))
     }
 
-    /// Ends an API key for good.
+    /// Revokes an API key for good.
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
@@ -169,42 +169,42 @@ fn signed_in(ctx: &Context<'_>, result: domain::Result<SignedIn>) -> ApiResult<S
     })
 }
 
-/// What a sign-in came to.
+/// Result of a sign-in.
 #[derive(SimpleObject)]
 pub(crate) struct SignInPayload {
     /// Bearer token; browsers also get it as an `HttpOnly` cookie.
     token: Option<String>,
-    /// When the session ends if it is not used.
+    /// Time when an unused session ends.
     expires_at: Option<DateTime>,
-    /// Who has signed in.
+    /// The user who has signed in.
     viewer: Option<Viewer>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }
 
-/// What `createApiKey` did.
+/// Result of `createApiKey`.
 #[derive(SimpleObject)]
 pub(crate) struct CreateApiKeyPayload {
-    /// The new key; null when nothing was done.
+    /// The new key; null when the mutation was refused.
     api_key: Option<ApiKey>,
-    /// Shown once; only its hash is kept.
+    /// Secret of the key, shown once because only its hash is stored.
     secret: Option<String>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }
 
 payload! {
-    /// What became of an API key.
+    /// Result of an API key mutation.
     ApiKeyPayload {
-        /// The key as it is now; null when nothing was done.
+        /// The key after the mutation; null when the mutation was refused.
         api_key: ApiKey(api_key::Model)
     }
 }
 
 payload! {
-    /// What became of a user.
+    /// Result of a user mutation.
     UserPayload {
-        /// The user as it is now; null when nothing was done.
+        /// The user after the mutation; null when the mutation was refused.
         user: User(user::Model)
     }
 }

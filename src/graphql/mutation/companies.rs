@@ -20,8 +20,8 @@ pub(super) struct CompanyMutation;
 
 #[Object]
 impl CompanyMutation {
-    /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same company instead of creating
-    /// a second. An id that another record has, or had before it was deleted for good, is TAKEN.
+    /// Creates a company. With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same company. An
+    /// id that another record has, or had before it was deleted for good, is TAKEN.
     async fn create_company(
         &self,
         ctx: &Context<'_>,
@@ -32,18 +32,19 @@ impl CompanyMutation {
         CompanyPayload::from_result(companies::create(ctx.domain(), id, input.fields.0)).await
     }
 
-    /// Writes the fields that the input has; the others stay.
+    /// Writes the fields of the input; the others stay as they are.
     async fn update_company(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: ID,
         #[graphql(desc = "The fields to write.")] input: CompanyInput,
-        #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
+        #[graphql(desc = "Version that the record must have; the update is refused otherwise.")]
+        expected_version: Option<i32>,
     ) -> Nullable<CompanyPayload> {
         CompanyPayload::from_result(companies::update(ctx.domain(), &id, input.fields.0, expected_version)).await
     }
 
-    /// Moves the company to the trash, from where it can be restored.
+    /// Moves the company to the trash. It can be restored.
     async fn trash_company(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +53,7 @@ impl CompanyMutation {
         CompanyPayload::from_result(trash::trash::<company::Entity>(ctx.domain(), &id)).await
     }
 
-    /// Back to the status it had before.
+    /// Restores a company from the trash to the status it had before.
     async fn restore_company(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +62,7 @@ impl CompanyMutation {
         CompanyPayload::from_result(trash::restore::<company::Entity>(ctx.domain(), &id)).await
     }
 
-    /// For good, with its memberships.
+    /// Deletes a company for good, with its memberships.
     async fn delete_company(
         &self,
         ctx: &Context<'_>,
@@ -82,22 +83,22 @@ impl CompanyMutation {
 }
 
 payload! {
-    /// What became of a company.
+    /// Result of a company mutation.
     CompanyPayload {
-        /// The company as it is now; null when nothing was done.
+        /// The company after the mutation; null when the mutation was refused.
         company: Company(company::Model),
-        /// With `STALE_VERSION`: the record as it is now; with TAKEN: the record that holds the value. Else null.
+        /// Present record with `STALE_VERSION`; the record that has the value with `TAKEN`; otherwise null.
         current: CompanyById
     }
 }
 
-/// What `deleteCompany` did.
+/// Result of `deleteCompany`.
 #[derive(SimpleObject)]
 pub(crate) struct DeleteCompanyPayload {
-    /// The id of the company that is gone; null when nothing was done.
+    /// Id of the deleted company; null when the mutation was refused.
     deleted_company_id: Option<ID>,
-    /// How many memberships went with it.
+    /// Number of memberships deleted with it.
     deleted_membership_count: i64,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

@@ -31,8 +31,8 @@ pub(super) struct ContactMutation;
 
 #[Object]
 impl ContactMutation {
-    /// With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same contact instead of creating
-    /// a second. An id that another record has, or had before it was deleted for good, is TAKEN.
+    /// Creates a contact. With an `id` (UUIDv7) of the caller's choice, repeating the call returns the same contact. An
+    /// id that another record has, or had before it was deleted for good, is TAKEN.
     async fn create_contact(
         &self,
         ctx: &Context<'_>,
@@ -48,13 +48,14 @@ impl ContactMutation {
         CreateContactPayload::from_result(contacts::create(ctx.domain(), new)).await
     }
 
-    /// Writes the fields that the input has; the others stay.
+    /// Writes the fields of the input; the others stay as they are.
     async fn update_contact(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] id: ID,
         #[graphql(desc = "The fields to write.")] input: ContactInput,
-        #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
+        #[graphql(desc = "Version that the record must have; the update is refused otherwise.")]
+        expected_version: Option<i32>,
     ) -> Nullable<ContactPayload> {
         if ctx.data_opt::<Slot>().is_some()
             && let Some(plan) = Plan::payload(ctx, "ContactPayload", "contact", &CONTACT)
@@ -64,7 +65,7 @@ impl ContactMutation {
         ContactPayload::from_result(UpdateArgs { id, input, expected_version }.update(ctx)).await
     }
 
-    /// Moves the contact to the trash, from where it can be restored.
+    /// Moves the contact to the trash. It can be restored.
     async fn trash_contact(
         &self,
         ctx: &Context<'_>,
@@ -73,7 +74,7 @@ impl ContactMutation {
         ContactPayload::from_result(trash::trash::<contact::Entity>(ctx.domain(), &id)).await
     }
 
-    /// Back to the status it had before.
+    /// Restores a contact from the trash to the status it had before.
     async fn restore_contact(
         &self,
         ctx: &Context<'_>,
@@ -82,7 +83,7 @@ impl ContactMutation {
         ContactPayload::from_result(trash::restore::<contact::Entity>(ctx.domain(), &id)).await
     }
 
-    /// For good, with its memberships, interactions and recorded values.
+    /// Deletes a contact for good, with its memberships, interactions and recorded values.
     async fn delete_contact(
         &self,
         ctx: &Context<'_>,
@@ -105,7 +106,7 @@ impl ContactMutation {
         }))
     }
 
-    /// Moves several contacts to the trash, each for itself. At most 1000 ids.
+    /// Moves several contacts to the trash, each by itself. At most 1000 ids.
     async fn trash_contacts(
         &self,
         ctx: &Context<'_>,
@@ -114,7 +115,7 @@ impl ContactMutation {
         Some(Box::pin(move_all(ctx, ids, Move::Trash)).await)
     }
 
-    /// Restores several contacts, each for itself. At most 1000 ids.
+    /// Restores several contacts, each by itself. At most 1000 ids.
     async fn restore_contacts(
         &self,
         ctx: &Context<'_>,
@@ -179,54 +180,54 @@ async fn move_all(ctx: &Context<'_>, ids: Vec<ID>, direction: Move) -> ApiResult
 }
 
 payload! {
-    /// What became of a contact.
+    /// Result of a contact mutation.
     ContactPayload {
-        /// The contact as it is now; null when nothing was done.
+        /// The contact after the mutation; null when the mutation was refused.
         contact: Contact(contact::Model),
-        /// With `STALE_VERSION`: the record as it is now; with TAKEN: the record that holds the value. Else null.
+        /// Present record with `STALE_VERSION`; the record that has the value with `TAKEN`; otherwise null.
         current: ContactById
     }
 }
 
 payload! {
-    /// What `createContact` did.
+    /// Result of `createContact`.
     CreateContactPayload {
-        /// The new contact; null when nothing was done.
+        /// The new contact; null when the mutation was refused.
         contact: Contact(contact::Model),
-        /// With TAKEN: the contact that holds the value. Else null.
+        /// The contact that has the value with `TAKEN`; otherwise null.
         current: ContactById
     }
 }
 
-/// What a bulk mutation did.
+/// Result of a bulk mutation.
 pub(crate) struct ContactsPayload {
     contacts: Vec<Contact>,
     user_errors: Vec<UserError>,
 }
 
-/// What a bulk mutation did.
+/// Result of a bulk mutation.
 #[Object]
 impl ContactsPayload {
-    /// Those for which it was done, in the order asked.
+    /// Contacts that were moved, in the order of the ids.
     async fn contacts(&self) -> Items<&Contact> {
         self.contacts.iter().collect()
     }
 
-    /// One per id that was refused, once; its `field` ends with the id's first place in `ids`.
+    /// One error for each refused id; its `field` ends with the id's first place in `ids`.
     async fn user_errors(&self) -> &[UserError] {
         &self.user_errors
     }
 }
 
-/// What `deleteContact` did.
+/// Result of `deleteContact`.
 #[derive(SimpleObject)]
 pub(crate) struct DeleteContactPayload {
-    /// The id of the contact that is gone; null when nothing was done.
+    /// Id of the deleted contact; null when the mutation was refused.
     deleted_contact_id: Option<ID>,
-    /// How many memberships went with it.
+    /// Number of memberships deleted with it.
     deleted_membership_count: i64,
-    /// How many interactions went with it.
+    /// Number of interactions deleted with it.
     deleted_interaction_count: i64,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

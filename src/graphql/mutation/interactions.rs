@@ -21,31 +21,31 @@ pub(super) struct InteractionMutation;
 #[Object]
 impl InteractionMutation {
     /// Logs an interaction on a contact. With an `id` (UUIDv7) of the caller's choice, repeating the call returns the
-    /// same interaction instead of logging a second. An id that another record has, or had before it was deleted for
-    /// good, is TAKEN.
+    /// same interaction. An id that another record has, or had before it was deleted for good, is TAKEN.
     async fn create_interaction(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The subject's id.")] contact_id: ID,
-        #[graphql(desc = "What was said, and who took part.")] input: InteractionInput,
+        #[graphql(desc = "The interaction's fields and parties.")] input: InteractionInput,
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<InteractionPayload> {
         let id = id.as_ref().map(|id| id.as_str());
         InteractionPayload::from_result(interactions::create(ctx.domain(), &contact_id, id, input.into())).await
     }
 
-    /// Writes the fields that the input has; the others stay.
+    /// Writes the fields of the input; the others stay as they are.
     async fn update_interaction(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The interaction's id.")] id: ID,
         #[graphql(desc = "The fields to write.")] input: InteractionInput,
-        #[graphql(desc = "Refuse when the stored version is another.")] expected_version: Option<i32>,
+        #[graphql(desc = "Version that the record must have; the update is refused otherwise.")]
+        expected_version: Option<i32>,
     ) -> Nullable<InteractionPayload> {
         InteractionPayload::from_result(interactions::update(ctx.domain(), &id, input.into(), expected_version)).await
     }
 
-    /// For good, with its parties.
+    /// Deletes an interaction for good, with its parties.
     async fn delete_interaction(
         &self,
         ctx: &Context<'_>,
@@ -60,20 +60,20 @@ impl InteractionMutation {
 }
 
 payload! {
-    /// What became of an interaction.
+    /// Result of an interaction mutation.
     InteractionPayload {
-        /// The interaction as it is now; null when nothing was done.
+        /// The interaction after the mutation; null when the mutation was refused.
         interaction: Interaction(interaction::Model),
-        /// With `STALE_VERSION`: the interaction as it is now. Else null.
+        /// Present state of the interaction with `STALE_VERSION`; otherwise null.
         current: InteractionById
     }
 }
 
-/// What `deleteInteraction` did.
+/// Result of `deleteInteraction`.
 #[derive(SimpleObject)]
 pub(crate) struct DeleteInteractionPayload {
-    /// The id of the interaction that is gone; null when nothing was done.
+    /// Id of the deleted interaction; null when the mutation was refused.
     deleted_interaction_id: Option<ID>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

@@ -19,14 +19,14 @@ pub(super) struct MembershipMutation;
 
 #[Object]
 impl MembershipMutation {
-    /// Replaces all memberships by one primary; a null company clears them.
+    /// Replaces all memberships with one primary membership; a null company clears them.
     async fn set_primary_company(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] contact_id: ID,
-        #[graphql(desc = "The company's id; null or empty clears.")] company_id: Option<ID>,
-        #[graphql(desc = "What the contact does there; at most 255 characters.")] role: Option<String>,
-        #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
+        #[graphql(desc = "The company's id; null or an empty text clears the memberships.")] company_id: Option<ID>,
+        #[graphql(desc = "Role of the contact at the company; at most 255 characters.")] role: Option<String>,
+        #[graphql(desc = "Department of the company; at most 255 characters.")] department: Option<String>,
     ) -> Nullable<SetPrimaryCompanyPayload> {
         let company_id = company_id.as_ref().map(|id| id.as_str());
         let (role, department) = (role.as_ref(), department.as_ref());
@@ -41,23 +41,22 @@ impl MembershipMutation {
         }))
     }
 
-    /// Adds a membership. `isPrimary` takes the flag from the present primary; the first membership is always
-    /// primary.
+    /// Adds a membership. With `isPrimary` it replaces the present primary one. The first membership is always primary.
     async fn add_membership(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The contact's id.")] contact_id: ID,
         #[graphql(desc = "The company's id.")] company_id: ID,
-        #[graphql(desc = "What the contact does there; at most 255 characters.")] role: Option<String>,
-        #[graphql(desc = "Where in the company; at most 255 characters.")] department: Option<String>,
-        #[graphql(desc = "Make it the primary one.", default = false)] is_primary: bool,
+        #[graphql(desc = "Role of the contact at the company; at most 255 characters.")] role: Option<String>,
+        #[graphql(desc = "Department of the company; at most 255 characters.")] department: Option<String>,
+        #[graphql(desc = "True makes it the primary membership.", default = false)] is_primary: bool,
     ) -> Nullable<MembershipPayload> {
         let (role, department) = (role.as_ref(), department.as_ref());
         let added = memberships::add(ctx.domain(), &contact_id, &company_id, role, department, is_primary);
         MembershipPayload::from_result(added).await
     }
 
-    /// Writes the fields that the input has; the others stay.
+    /// Writes the fields of the input; the others stay as they are.
     async fn update_membership(
         &self,
         ctx: &Context<'_>,
@@ -67,7 +66,7 @@ impl MembershipMutation {
         MembershipPayload::from_result(memberships::update(ctx.domain(), &id, input.into())).await
     }
 
-    /// Removes a membership; when it was the primary, the next by position becomes it.
+    /// Removes a membership. The next by position becomes primary when the primary one is removed.
     async fn remove_membership(
         &self,
         ctx: &Context<'_>,
@@ -86,31 +85,31 @@ impl MembershipMutation {
 }
 
 payload! {
-    /// What became of a membership.
+    /// Result of a membership mutation.
     MembershipPayload {
-        /// The membership as it is now; null when nothing was done.
+        /// The membership after the mutation; null when the mutation was refused.
         membership: Membership(membership::Model)
     }
 }
 
-/// What `setPrimaryCompany` did.
+/// Result of `setPrimaryCompany`.
 #[derive(SimpleObject)]
 pub(crate) struct SetPrimaryCompanyPayload {
-    /// The contact; null when nothing was done.
+    /// The contact; null when the mutation was refused.
     contact: Option<Contact>,
-    /// Null when cleared.
+    /// The new primary membership; null when the memberships were cleared.
     membership: Option<Membership>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }
 
-/// What `removeMembership` did.
+/// Result of `removeMembership`.
 #[derive(SimpleObject)]
 pub(crate) struct RemoveMembershipPayload {
-    /// The id of the membership that is gone; null when nothing was done.
+    /// Id of the removed membership; null when the mutation was refused.
     removed_membership_id: Option<ID>,
-    /// The contact that it belonged to.
+    /// Contact that the membership belonged to.
     contact: Option<Contact>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

@@ -13,7 +13,7 @@ mod users;
 
 use async_graphql::MergedObject;
 
-/// What can be written.
+/// Operations that write.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     contacts::ContactMutation,

@@ -9,7 +9,7 @@ macro_rules! payload {
         pub(crate) struct $payload {
             $(#[$field_doc])*
             $field: Option<$type>,
-            /// Why it was not done; empty when it was.
+            /// Errors that the user can put right; empty on success.
             user_errors: Vec<crate::graphql::types::UserError>,
         }
 
@@ -27,7 +27,7 @@ macro_rules! payload {
         pub(crate) struct $payload {
             $(#[$field_doc])*
             $field: Option<$type>,
-            /// Why it was not done; empty when it was.
+            /// Errors that the user can put right; empty on success.
             user_errors: Vec<crate::graphql::types::UserError>,
         }
 

@@ -17,8 +17,8 @@ pub(super) struct UserMutation;
 
 #[Object]
 impl UserMutation {
-    /// Links the user with this address, or registers a placeholder and links it; all or nothing. Re-links a linked
-    /// contact.
+    /// Links the contact to the user with this address, all or nothing. A placeholder is registered when there is none.
+    /// A linked contact is linked anew.
     async fn connect_user(
         &self,
         ctx: &Context<'_>,
@@ -37,7 +37,7 @@ impl UserMutation {
         }))
     }
 
-    /// Unlinks only; the user stays. Fine on a contact without a user.
+    /// Unlinks the contact's user. The user stays. A contact without a user is left as it is.
     async fn disconnect_user(
         &self,
         ctx: &Context<'_>,
@@ -46,8 +46,8 @@ impl UserMutation {
         ContactPayload::from_result(users::disconnect(ctx.domain(), &contact_id)).await
     }
 
-    /// The user with this address, or a placeholder registered for it; links nothing. Of concurrent callers one
-    /// registers it.
+    /// Finds the user with this address, or registers a placeholder for it. Links nothing. Concurrent calls register
+    /// one user.
     async fn find_or_create_user(
         &self,
         ctx: &Context<'_>,
@@ -65,7 +65,7 @@ impl UserMutation {
     }
 }
 
-/// Where a connected user came from.
+/// Origins of a connected user.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum UserLinkOutcome {
     /// A user with this address existed.
@@ -80,26 +80,26 @@ impl UserLinkOutcome {
     }
 }
 
-/// What `findOrCreateUser` did.
+/// Result of `findOrCreateUser`.
 #[derive(SimpleObject)]
 pub(crate) struct FindOrCreateUserPayload {
-    /// The user; null when nothing was done.
+    /// The user; null when the mutation was refused.
     user: Option<User>,
-    /// Where the user came from; null when nothing was done.
+    /// Origin of the user; null when the mutation was refused.
     outcome: Option<UserLinkOutcome>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }
 
-/// What `connectUser` did.
+/// Result of `connectUser`.
 #[derive(SimpleObject)]
 pub(crate) struct ConnectUserPayload {
-    /// The contact with its link; null when nothing was done.
+    /// The contact with its link; null when the mutation was refused.
     contact: Option<Contact>,
-    /// The user; null when nothing was done.
+    /// The user; null when the mutation was refused.
     user: Option<User>,
-    /// Where the user came from; null when nothing was done.
+    /// Origin of the user; null when the mutation was refused.
     outcome: Option<UserLinkOutcome>,
-    /// Why it was not done; empty when it was.
+    /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

@@ -17,7 +17,7 @@ pub(super) struct AccessQuery;
 
 #[Object]
 impl AccessQuery {
-    /// Null when nobody is signed in.
+    /// The caller; null when nobody is signed in.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         Viewer::of(ctx.domain().actor)
     }

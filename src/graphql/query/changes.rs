@@ -19,15 +19,15 @@ pub(super) struct ChangeQuery;
 
 #[Object]
 impl ChangeQuery {
-    /// Durable feed, oldest first: sync from a cursor, then subscribe from the last one seen. With `first: 0` the page's
-    /// `endCursor` is where the feed ends now: take it, load the lists, then subscribe from it.
+    /// Durable feed of changes, oldest first: synchronise from a cursor, then subscribe from the last one seen. With
+    /// `first: 0` the page's `endCursor` is the feed's present end: take it, load the lists, then subscribe from it.
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only those of these kinds of records.")] subject_types: Option<Vec<SubjectType>>,
-        #[graphql(desc = "Only those that this contact's page shows.")] contact_id: Option<ID>,
+        #[graphql(desc = "Maximum number of items.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only changes of these types of records.")] subject_types: Option<Vec<SubjectType>>,
+        #[graphql(desc = "Only changes that this contact's history shows.")] contact_id: Option<ID>,
     ) -> ApiResult<ChangeConnection> {
         let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
         let after = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::resume);

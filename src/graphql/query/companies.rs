@@ -26,7 +26,7 @@ pub(super) struct CompanyQuery;
 
 #[Object]
 impl CompanyQuery {
-    /// Any status; null when absent or malformed.
+    /// A company of any status; null when the id is unknown or malformed.
     async fn company(
         &self,
         ctx: &Context<'_>,
@@ -40,19 +40,19 @@ impl CompanyQuery {
         company.map(|company| company.map(|company| FieldValue::Resolve(Company(company)))).transpose()
     }
 
-    /// By name unless ordered otherwise; trashed ones only when asked for.
+    /// Companies by name, unless ordered otherwise. Trashed companies are left out by default.
     #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn companies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<company::Entity>>,
-        #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
-        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<Order<company::Entity>>>,
-        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<company::Entity>>,
+        #[graphql(desc = "Only companies whose name contains this text; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Sort keys, most important first.")] order_by: Option<Vec<Order<company::Entity>>>,
+        #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<FieldValue<CompanyConnection>> {
         let page = PageArgs { first, after, last, before };
         let records = SelectionArgs { filter, search, include_trashed };
@@ -64,7 +64,7 @@ impl CompanyQuery {
         })
     }
 
-    /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
+    /// Companies of any status, in the order of the ids, each once; unknown and malformed ids are left out; at most 200.
     async fn companies_by_ids(
         &self,
         ctx: &Context<'_>,
@@ -75,13 +75,13 @@ impl CompanyQuery {
         Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
     }
 
-    /// For pickers: name contains the text (case and accents ignored, % and _ literal), by name. Blank text finds
-    /// nothing; trashed companies are left out; limit at most 50.
+    /// Companies whose name contains the text, by name, for pickers. Case and accents are ignored; % and _ are literal.
+    /// Blank text finds nothing; trashed companies are left out; limit at most 50.
     async fn search_companies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The text to look for.")] query: String,
-        #[graphql(desc = "At most this many.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
+        #[graphql(desc = "Text to search for.")] query: String,
+        #[graphql(desc = "Maximum number of items.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
         #[graphql(desc = "Companies to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
     ) -> ApiResult<Items<Company>> {
@@ -91,28 +91,28 @@ impl CompanyQuery {
         Ok(found.into_iter().map(Company).collect())
     }
 
-    /// How many companies there are for which all of it holds.
+    /// Number of companies that match all arguments.
     async fn company_count(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<company::Entity>>,
-        #[graphql(desc = "Only those whose name contains it; blank is ignored.")] search: Option<String>,
-        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<company::Entity>>,
+        #[graphql(desc = "Only companies whose name contains this text; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         SelectionArgs::<company::Entity> { filter, search, include_trashed }.count(ctx).await
     }
 
-    /// How many companies have each status.
+    /// Number of companies with each status.
     async fn company_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
         Ok(StatusCounts::new(Box::pin(records_of::status_counts::<company::Entity>(ctx.db())).await?))
     }
 
-    /// Validates and normalizes without writing; with `id`, as an update of that company.
+    /// Validates and normalizes an input without writing; with `id`, as an update of that company.
     async fn validate_company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The company that would be updated; left out for a new one.")] id: Option<ID>,
-        #[graphql(desc = "What would be written.")] input: CompanyInput,
+        #[graphql(desc = "Id of the company to update; omitted for a new one.")] id: Option<ID>,
+        #[graphql(desc = "Fields to validate.")] input: CompanyInput,
     ) -> ApiResult<CompanyValidation> {
         let id = id.as_ref().map(|id| id.as_str());
         let outcome = into_outcome(Box::pin(companies::validate(ctx.domain(), id, input.fields.0)).await)?;
@@ -123,11 +123,11 @@ impl CompanyQuery {
     }
 }
 
-/// What `validateCompany` found.
+/// Result of `validateCompany`.
 #[derive(SimpleObject)]
 pub(crate) struct CompanyValidation {
     /// The company as it would be stored; null when invalid.
     normalized: Option<Json>,
-    /// Everything that the user has to put right.
+    /// All errors that the user has to put right.
     user_errors: Vec<UserError>,
 }

@@ -30,7 +30,7 @@ pub(super) struct ContactQuery;
 
 #[Object]
 impl ContactQuery {
-    /// Any status; null when absent or malformed.
+    /// A contact of any status; null when the id is unknown or malformed.
     async fn contact(
         &self,
         ctx: &Context<'_>,
@@ -48,7 +48,7 @@ impl ContactQuery {
         contact.map(|contact| contact.map(|contact| FieldValue::Resolve(Contact(contact)))).transpose()
     }
 
-    /// The (at most one) contact connected to this login user; null for null, unknown and malformed.
+    /// The contact connected to this login user; null when there is none, or the id is null or malformed.
     async fn contact_by_user(
         &self,
         ctx: &Context<'_>,
@@ -61,8 +61,8 @@ impl ContactQuery {
         ctx.load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
-    /// The contact that an identifier names; null when there is none. Null, too, for an address that several live contacts
-    /// share, with an error whose code is AMBIGUOUS and whose `extensions.conflictIds` are the oldest 50 of them.
+    /// The contact that an identifier names; null when there is none. An address that several live contacts share gives
+    /// null and an error with code AMBIGUOUS, whose `extensions.conflictIds` are the oldest 50 of them.
     async fn contact_by_identifier(
         &self,
         ctx: &Context<'_>,
@@ -72,19 +72,21 @@ impl ContactQuery {
         found.map(|contact| contact.map(Contact)).map_err(ApiError::from).transpose()
     }
 
-    /// By name unless ordered otherwise; trashed ones only when asked for.
+    /// Contacts by name, unless ordered otherwise. Trashed contacts are left out by default.
     #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<contact::Entity>>,
-        #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
-        #[graphql(desc = "What to order by, most important first.")] order_by: Option<Vec<Order<contact::Entity>>>,
-        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<contact::Entity>>,
+        #[graphql(desc = "Only contacts whose name or e-mail contains this text; blank is ignored.")] search: Option<
+            String,
+        >,
+        #[graphql(desc = "Sort keys, most important first.")] order_by: Option<Vec<Order<contact::Entity>>>,
+        #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<FieldValue<ContactConnection>> {
         let page = PageArgs { first, after, last, before };
         let records = SelectionArgs { filter, search, include_trashed };
@@ -96,7 +98,7 @@ impl ContactQuery {
         })
     }
 
-    /// Any status, in the order asked, each once; unknown and malformed ids are left out; at most 200.
+    /// Contacts of any status, in the order of the ids, each once; unknown and malformed ids are left out; at most 200.
     async fn contacts_by_ids(
         &self,
         ctx: &Context<'_>,
@@ -115,13 +117,13 @@ impl ContactQuery {
         Ok(FieldValue::Resolve(contacts.collect()))
     }
 
-    /// For pickers: name or e-mail contains the text (case and accents ignored, % and _ literal), by name. Blank text
-    /// finds nothing; trashed contacts are left out; limit at most 50.
+    /// Contacts whose name or e-mail contains the text, by name, for pickers. Case and accents are ignored; % and _ are
+    /// literal. Blank text finds nothing; trashed contacts are left out; limit at most 50.
     async fn search_contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The text to look for.")] query: String,
-        #[graphql(desc = "At most this many.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
+        #[graphql(desc = "Text to search for.")] query: String,
+        #[graphql(desc = "Maximum number of items.", default_with = "PICKER_LIMIT_DEFAULT")] limit: i32,
         #[graphql(desc = "Contacts to leave out, such as those already picked; at most 200.", default)]
         exclude_ids: Vec<ID>,
     ) -> ApiResult<FieldValue<Items<Contact>>> {
@@ -134,28 +136,30 @@ impl ContactQuery {
         Ok(FieldValue::Resolve(found.into_iter().map(Contact).collect()))
     }
 
-    /// How many contacts there are for which all of it holds.
+    /// Number of contacts that match all arguments.
     async fn contact_count(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<contact::Entity>>,
-        #[graphql(desc = "Only those whose name or e-mail contains it; blank is ignored.")] search: Option<String>,
-        #[graphql(desc = "Trashed ones too.", default = false)] include_trashed: bool,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<contact::Entity>>,
+        #[graphql(desc = "Only contacts whose name or e-mail contains this text; blank is ignored.")] search: Option<
+            String,
+        >,
+        #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         SelectionArgs::<contact::Entity> { filter, search, include_trashed }.count(ctx).await
     }
 
-    /// How many contacts have each status.
+    /// Number of contacts with each status.
     async fn contact_status_counts(&self, ctx: &Context<'_>) -> ApiResult<StatusCounts> {
         Ok(StatusCounts::new(Box::pin(records_of::status_counts::<contact::Entity>(ctx.db())).await?))
     }
 
-    /// Validates and normalizes without writing; with `id`, as an update of that contact.
+    /// Validates and normalizes an input without writing; with `id`, as an update of that contact.
     async fn validate_contact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The contact that would be updated; left out for a new one.")] id: Option<ID>,
-        #[graphql(desc = "What would be written.")] input: ContactInput,
+        #[graphql(desc = "Id of the contact to update; omitted for a new one.")] id: Option<ID>,
+        #[graphql(desc = "Fields to validate.")] input: ContactInput,
     ) -> ApiResult<ContactValidation> {
         let id = id.as_ref().map(|id| id.as_str());
         let outcome = into_outcome(Box::pin(contacts::validate(ctx.domain(), id, input.fields.0)).await)?;
@@ -166,12 +170,12 @@ impl ContactQuery {
     }
 }
 
-/// What `validateContact` found.
+/// Result of `validateContact`.
 #[derive(SimpleObject)]
 pub(crate) struct ContactValidation {
     /// The contact as it would be stored; null when invalid.
     normalized: Option<Json>,
-    /// Everything that the user has to put right.
+    /// All errors that the user has to put right.
     user_errors: Vec<UserError>,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct InteractionQuery;
 
 #[Object]
 impl InteractionQuery {
-    /// One interaction; null when absent or malformed.
+    /// An interaction by its id; null when the id is unknown or malformed.
     async fn interaction(
         &self,
         ctx: &Context<'_>,
@@ -32,15 +32,15 @@ impl InteractionQuery {
         ctx.load_one(InteractionById(id)).await.map(|row| row.map(Interaction)).transpose()
     }
 
-    /// Newest first; those of trashed contacts are left out.
+    /// Interactions, newest first; those of trashed contacts are left out.
     async fn interactions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<interaction::Entity>>,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<interaction::Entity>>,
     ) -> ApiResult<InteractionConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let filter = filter.map(|filter| filter.0);

@@ -16,7 +16,7 @@ use async_graphql::MergedObject;
 
 pub(super) use changes::wanted;
 
-/// What can be read.
+/// Operations that read.
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,

@@ -18,12 +18,12 @@ impl NodeQuery {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The record's id; a malformed one is the id of nothing.")] id: ID,
+        #[graphql(desc = "The record's id; a malformed id is treated as not found.")] id: ID,
     ) -> Nullable<Node> {
         Node::find(ctx, &[id]).await.map(|found| found.into_iter().flatten().next()).transpose()
     }
 
-    /// In the order asked, null where there is none; at most 200.
+    /// Records in the order of the ids, null for each id without a record; at most 200 ids.
     async fn nodes(
         &self,
         ctx: &Context<'_>,

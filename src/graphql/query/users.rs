@@ -20,7 +20,7 @@ pub(super) struct UserQuery;
 
 #[Object]
 impl UserQuery {
-    /// One login user; null when absent or malformed.
+    /// A login user by its id; null when the id is unknown or malformed.
     async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: ID) -> Nullable<User> {
         let id = parse_id(&id)?;
         if !ctx.domain().actor.sees_all() && ctx.domain().actor.user_id != Some(id) {
@@ -29,15 +29,15 @@ impl UserQuery {
         ctx.load_one(UserById(id)).await.map(|user| user.map(User)).transpose()
     }
 
-    /// Login users by e-mail address.
+    /// Login users, ordered by e-mail address.
     async fn users(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those whose e-mail or name contains it; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only users with this text in e-mail or name; blank is ignored.")] search: Option<String>,
     ) -> ApiResult<UserConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let term = search.as_deref().and_then(Term::parse);

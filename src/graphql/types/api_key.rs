@@ -7,11 +7,11 @@ use crate::{
     graphql::{enums::Role, scalars::DateTime},
 };
 
-/// What a program comes in with.
+/// Credential of a program.
 #[derive(Clone)]
 pub(crate) struct ApiKey(pub(crate) api_key::Model);
 
-/// What a program comes in with.
+/// Credential of a program.
 #[Object]
 impl ApiKey {
     /// The key's globally unique id; not its secret.
@@ -19,37 +19,37 @@ impl ApiKey {
         self.0.id.into()
     }
 
-    /// What the key is for.
+    /// Purpose of the key.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The first characters of the secret, to recognise it by.
+    /// First characters of the secret, to recognise the key by.
     async fn prefix(&self) -> &str {
         &self.0.prefix
     }
 
-    /// What the key may do.
+    /// Role of the key.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// When the key was made.
+    /// Time when the key was created.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When the key ends by itself, if it does.
+    /// Time when the key expires; null when it never does.
     async fn expires_at(&self) -> Option<DateTime> {
         self.0.expires_at.map(DateTime)
     }
 
-    /// When the key was last used, within ten minutes.
+    /// Time of the key's last use, accurate to ten minutes.
     async fn last_used_at(&self) -> Option<DateTime> {
         self.0.last_used_at.map(DateTime)
     }
 
-    /// When the key was revoked, if it was.
+    /// Time when the key was revoked; null when it was not.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
     }

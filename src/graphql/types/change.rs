@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// What was done to a record.
+/// Kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "change::ChangeKind")]
 pub(crate) enum ChangeType {
@@ -30,9 +30,9 @@ pub(crate) enum ChangeType {
     Updated,
     /// The record was moved to the trash.
     Trashed,
-    /// The record came back from the trash.
+    /// The record was restored from the trash.
     Restored,
-    /// The record is gone for good.
+    /// The record was deleted for good.
     Deleted,
     /// A login user was connected to the contact.
     UserConnected,
@@ -40,7 +40,7 @@ pub(crate) enum ChangeType {
     UserDisconnected,
 }
 
-/// What kind of record a change was done to.
+/// Types of records that changes are recorded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "change::SubjectType")]
 pub(crate) enum SubjectType {
@@ -54,25 +54,25 @@ pub(crate) enum SubjectType {
     Interaction,
 }
 
-/// One change: who did what to which record, and when.
+/// A change of a record: its kind, its time and the user who made it.
 #[Object]
 impl Change {
-    /// What was done.
+    /// Kind of change.
     async fn r#type(&self) -> ChangeType {
         self.0.kind.into()
     }
 
-    /// To what kind of record.
+    /// Type of the changed record.
     async fn subject_type(&self) -> SubjectType {
         self.0.subject_type.into()
     }
 
-    /// To which record.
+    /// Id of the changed record.
     async fn subject_id(&self) -> ID {
         self.0.subject_id.into()
     }
 
-    /// The record as it is now; null once deleted for good.
+    /// Present state of the record; null once it is deleted for good.
     async fn subject(&self, ctx: &Context<'_>) -> Nullable<Node> {
         let (loader, id) = (ctx.loader(), self.0.subject_id);
         let found = match self.0.subject_type {
@@ -97,19 +97,19 @@ impl Change {
         self.0.contact_id.map(ID::from)
     }
 
-    /// The login user who did it; null when it was an API key, the command line or nobody signed in.
+    /// Login user who made the change; null for an API key, the command line or a caller who was not signed in.
     async fn actor(&self, ctx: &Context<'_>) -> Nullable<User> {
         let user_id = self.0.user_id?;
         ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
-    /// When it was done.
+    /// Time of the change.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
 
-    /// For updates, the fields that changed; for a deleted membership, what it was, until its contact or company is
-    /// deleted for good. Empty after deletion for good: the values are erased with the record.
+    /// Fields that an update changed, or the last values of a deleted membership until its contact or company is
+    /// deleted for good. Empty after deletion for good, because the values are erased with the record.
     async fn fields(&self) -> Vec<FieldChange> {
         let fields = self.0.fields();
         let field = fields.into_iter().map(|(field, before, after)| FieldChange {
@@ -126,9 +126,9 @@ impl Change {
 pub(crate) struct FieldChange {
     /// The field's name on its type.
     field: String,
-    /// Its value before; null when it had none, or when only the fact is recorded.
+    /// Value before the change; null when it had none, or when values are not recorded.
     before: Option<Json>,
-    /// Its value afterwards; null when it was cleared, or when only the fact is recorded.
+    /// Value after the change; null when it was cleared, or when values are not recorded.
     after: Option<Json>,
 }
 
@@ -162,7 +162,7 @@ impl ChangeConnection {
         self.0.changes.iter().cloned().map(Change).collect()
     }
 
-    /// Where this page stands in the list.
+    /// Position of this page in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
             has_next_page: self.0.has_next,
@@ -173,13 +173,13 @@ impl ChangeConnection {
     }
 }
 
-/// One of a list of changes with its cursor.
+/// A change in a list, with its cursor.
 pub(crate) struct ChangeEdge(pub(crate) Change);
 
-/// One of a list of changes with its cursor.
+/// A change in a list, with its cursor.
 #[Object]
 impl ChangeEdge {
-    /// Stays valid across restarts and replicas; resume `changes` or the subscription from it.
+    /// Cursor of the change, valid across restarts and replicas. Resume `changes` or the subscription from it.
     async fn cursor(&self) -> String {
         self.0.0.cursor()
     }

@@ -39,14 +39,14 @@ impl Company {
         Columns(&self.0)
     }
 
-    /// The roster: memberships of contacts that are not trashed, primary first, then by position.
+    /// Memberships of contacts that are not trashed, primary first, then by position.
     async fn memberships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> ApiResult<MembershipConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let company_id = self.0.id;
@@ -59,12 +59,12 @@ impl Company {
         Ok(MembershipConnection { page, total: MemberTotal(company_id) })
     }
 
-    /// Who changed what, newest first.
+    /// Changes of the record, newest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor in the list: older ones.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items.")] first: Option<i32>,
+        #[graphql(desc = "Only changes after this cursor in the list: older ones.")] after: Option<String>,
     ) -> ApiResult<ChangeConnection> {
         history(ctx, HistoryOf::Company, self.0.id, first, after).await
     }

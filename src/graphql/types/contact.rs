@@ -46,13 +46,13 @@ impl Contact {
         ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
-    /// The primary membership, else the first, else null.
+    /// Primary membership; otherwise the first; null when there is none.
     async fn primary_membership(&self, ctx: &Context<'_>) -> Nullable<Membership> {
         let key = PrimaryOf { contact_id: self.0.id, with_company: selects(ctx, "company") };
         ctx.load_one(key).await.map(|loaded| loaded.map(Membership::from)).transpose()
     }
 
-    /// Primary first, then by position.
+    /// Memberships of the contact, primary first, then by position.
     async fn memberships(&self, ctx: &Context<'_>) -> ApiResult<Items<Membership>> {
         let key = MembershipsOf { contact_id: self.0.id, with_company: selects(ctx, "company") };
         let loaded = ctx.load_one(key).await?.unwrap_or_default();
@@ -64,12 +64,12 @@ impl Contact {
     async fn interactions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many, from the start.")] first: Option<i32>,
-        #[graphql(desc = "Only after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most this many, from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which it holds.")] filter: Option<Where<interaction::Entity>>,
-        #[graphql(desc = "How the contact is involved.", default_with = "Involvement::Any")] involvement: Involvement,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<interaction::Entity>>,
+        #[graphql(desc = "Involvement of the contact.", default_with = "Involvement::Any")] involvement: Involvement,
     ) -> ApiResult<InteractionConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let which = Participation { involvement: involvement.into(), filter: filter.map(|filter| filter.0) };
@@ -87,12 +87,12 @@ impl Contact {
         })
     }
 
-    /// Who changed what, newest first.
+    /// Changes of the record, newest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most this many.")] first: Option<i32>,
-        #[graphql(desc = "Only those after this cursor in the list: older ones.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items.")] first: Option<i32>,
+        #[graphql(desc = "Only changes after this cursor in the list: older ones.")] after: Option<String>,
     ) -> ApiResult<ChangeConnection> {
         history(ctx, HistoryOf::Contact, self.0.id, first, after).await
     }

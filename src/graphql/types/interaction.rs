@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// What was said to whom, logged on a contact.
+/// A call, e-mail, meeting or note, logged on a contact.
 #[Object]
 impl Interaction {
     /// The interaction's globally unique id.
@@ -33,7 +33,7 @@ impl Interaction {
         Columns(&self.0)
     }
 
-    /// The subject: fixed when the interaction is created.
+    /// Contact that the interaction was logged on; it never changes.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
         let contact = ctx.load_one(ContactById(self.0.contact_id)).await?;
         contact.map(Contact).ok_or_else(gone)
@@ -45,31 +45,31 @@ impl Interaction {
         ctx.load_one(UserById(owner_id)).await.map(|user| user.map(User)).transpose()
     }
 
-    /// Who took part, in the order given.
+    /// Parties to the interaction, in the order given.
     async fn parties(&self, ctx: &Context<'_>) -> ApiResult<Items<InteractionParty>> {
         let parties = ctx.load_one(PartiesOf(self.0.id)).await?.unwrap_or_default();
         Ok(parties.into_iter().map(InteractionParty).collect())
     }
 }
 
-/// One of those who took part in an interaction.
+/// A party to an interaction.
 pub(crate) struct InteractionParty(interaction_party::Model);
 
-/// One of those who took part in an interaction.
+/// A party to an interaction.
 #[Object]
 impl InteractionParty {
-    /// The text as typed; kept even when the contact is gone.
+    /// Name as it was typed; kept after the contact is deleted.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The contact that it stands for, if any.
+    /// Contact that the party is, if any.
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
         let contact_id = self.0.contact_id?;
         ctx.load_one(ContactById(contact_id)).await.map(|contact| contact.map(Contact)).transpose()
     }
 
-    /// The party's name, company, role and department as they were when it was logged.
+    /// Name, company, role and department of the party when the interaction was logged.
     async fn snapshot(&self) -> Json {
         Json(self.0.snapshot.clone())
     }

@@ -22,7 +22,7 @@ impl From<Loaded> for Membership {
     }
 }
 
-/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
+/// Link between a contact and a company: at most one per pair, at most one primary per contact.
 #[Object]
 impl Membership {
     /// The membership's globally unique id.
@@ -35,13 +35,13 @@ impl Membership {
         Columns(&self.row)
     }
 
-    /// Who works there.
+    /// Contact that works for the company.
     async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
         let contact = ctx.load_one(ContactById(self.row.contact_id)).await?;
         contact.map(Contact).ok_or_else(gone)
     }
 
-    /// Where the contact works.
+    /// Company that the contact works for.
     async fn company(&self, ctx: &Context<'_>) -> ApiResult<Company> {
         if let Some(company) = &self.company {
             return Ok(Company(company.clone()));

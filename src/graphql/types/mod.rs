@@ -27,7 +27,7 @@ use async_graphql::SimpleObject;
 
 use crate::entity::status::Status;
 
-/// How many records have each status.
+/// Number of records with each status.
 #[derive(Default, SimpleObject)]
 pub(crate) struct StatusCounts {
     /// In use.

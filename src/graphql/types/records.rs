@@ -6,7 +6,7 @@ use crate::{
     entity::{company, contact, interaction, membership, user},
 };
 
-/// One change: who did what to which record, and when.
+/// A change of a record: its kind, its time and the user who made it.
 pub(crate) struct Change(pub(crate) changes::Change);
 
 /// An organisation that contacts work for.
@@ -17,11 +17,11 @@ pub(crate) struct Company(pub(crate) company::Model);
 #[derive(Clone)]
 pub(crate) struct Contact(pub(crate) contact::Model);
 
-/// What was said to whom, logged on a contact.
+/// A call, e-mail, meeting or note, logged on a contact.
 #[derive(Clone)]
 pub(crate) struct Interaction(pub(crate) interaction::Model);
 
-/// The edge between a contact and a company: at most one per pair, at most one primary per contact.
+/// Link between a contact and a company: at most one per pair, at most one primary per contact.
 #[derive(Clone)]
 pub(crate) struct Membership {
     pub(super) row: membership::Model,
@@ -35,6 +35,6 @@ pub(crate) fn Membership(row: membership::Model) -> Membership {
     Membership { row, company: None }
 }
 
-/// Somebody who may log in.
+/// A person who may sign in.
 #[derive(Clone)]
 pub(crate) struct User(pub(crate) user::Model);

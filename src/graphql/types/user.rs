@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Somebody who may log in.
+/// A person who may sign in.
 #[Object]
 impl User {
     /// The user's globally unique id.

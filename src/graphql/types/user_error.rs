@@ -8,10 +8,10 @@ use crate::{
     graphql::error::ApiError,
 };
 
-/// Why a mutation did not do what was asked. The list is empty when it succeeded.
+/// An error that the user can put right. The list is empty when the mutation succeeded.
 #[derive(SimpleObject)]
 pub(crate) struct UserError {
-    /// What kind of problem it is.
+    /// Kind of problem.
     code: UserErrorCode,
     /// Path of the offending argument or input field, e.g. `["input", "email"]`; null when no single field is at fault.
     field: Option<Vec<String>>,
@@ -54,13 +54,13 @@ pub(crate) enum UserErrorCode {
     TooLong,
     /// The list has more items than one call may carry.
     TooMany,
-    /// A unique value is held by another record.
+    /// Another record has the unique value.
     Taken,
-    /// No such record, or not visible to the caller.
+    /// The record does not exist, or is not visible to the caller.
     NotFound,
     /// The identifier matches several records.
     Ambiguous,
-    /// `expectedVersion` is not the stored version: somebody else wrote first.
+    /// `expectedVersion` is not the stored version, because somebody else wrote first.
     StaleVersion,
     /// The record is in the trash; restore it first.
     Trashed,

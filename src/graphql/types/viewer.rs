@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Who is asking.
+/// The caller: a signed-in user or an API key.
 pub(crate) struct Viewer {
     actor: Actor,
     role: role::Role,
@@ -27,16 +27,16 @@ impl Viewer {
     }
 }
 
-/// Who is asking.
+/// The caller: a signed-in user or an API key.
 #[Object]
 impl Viewer {
-    /// The user who is signed in; null for an API key.
+    /// Signed-in user; null for an API key.
     async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
         let user_id = self.actor.user_id?;
         ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
-    /// What the caller may do.
+    /// Role of the caller.
     async fn role(&self) -> Role {
         self.role.into()
     }

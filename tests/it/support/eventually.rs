@@ -1,14 +1,14 @@
-//! Waiting for what comes about by itself.
+//! Polling with a deadline, for effects that take a while.
 
 use std::{
     future::Future,
     time::{Duration, Instant},
 };
 
-/// How long a test waits for it.
+/// Deadline of an effect.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Looks again and again until there is a value; fails with the name of what is missing after half a minute.
+/// Polls until there is a value; fails with the name of the missing effect after half a minute.
 pub(crate) async fn eventually<T, Looking>(missing: &str, mut look: impl FnMut() -> Looking) -> T
 where
     Looking: Future<Output = Option<T>>,

@@ -28,7 +28,7 @@ use tower::ServiceExt;
 pub(crate) use eventually::{eventually, until};
 pub(crate) use test_macros::both_databases;
 
-/// An application with a database of its own, which goes with it.
+/// An application with a database of its own, which is dropped with it.
 pub(crate) struct TestApp {
     pub(crate) shared: Arc<Shared>,
     pub(crate) service: Service,
@@ -41,7 +41,7 @@ pub(crate) struct TestApp {
 enum Storage {
     File(TempDir),
     Postgres(postgres::TestDatabase),
-    /// Another application has it.
+    /// Another application owns the database.
     Elsewhere,
 }
 
@@ -56,12 +56,12 @@ impl TestApp {
         Self::open(config(url), limits, Storage::File(directory)).await
     }
 
-    /// Over a database that is there already, which it does not take with it.
+    /// Opens an application over an existing database, which is not dropped with it.
     pub(crate) async fn over(url: String) -> Self {
         Self::open(config(url), Limits::default(), Storage::Elsewhere).await
     }
 
-    /// None, after saying so, where there is no PostgreSQL.
+    /// Returns none, after saying so, when there is no PostgreSQL.
     pub(crate) async fn on_postgres() -> Option<Self> {
         let database = postgres::TestDatabase::create().await?;
         Some(Self::open(config(database.url.clone()), Limits::default(), Storage::Postgres(database)).await)
@@ -77,45 +77,45 @@ impl TestApp {
         if self.config.is_sqlite() { Self::on_sqlite().await } else { Self::on_postgres().await.unwrap() }
     }
 
-    /// Another application on the same database, which it does not take with it.
+    /// Opens another application on the same database, which is not dropped with it.
     pub(crate) async fn another(&self) -> Self {
         let clock = self.shared.domain.clock.clone();
         let app = App::open(&self.config, http_args(), access_args(), self.shared.limits, clock).await.unwrap();
         Self { shared: app.shared, service: app.service, config: self.config.clone(), _storage: Storage::Elsewhere }
     }
 
-    /// The same database behind a server that wants a login.
+    /// Puts the same database behind a server that requires a login.
     pub(crate) async fn guarded(self) -> Self {
         self.guarded_with(access_args()).await
     }
 
-    /// The same with settings of its own.
+    /// Does the same with access settings.
     pub(crate) async fn guarded_with(self, access: AccessArgs) -> Self {
         self.behind(HttpArgs { dev: false, ..http_args() }, access).await
     }
 
-    /// The same database behind a server with settings of its own.
+    /// Puts the same database behind a server with other settings.
     pub(crate) async fn behind(self, http: HttpArgs, access: AccessArgs) -> Self {
         let clock = self.shared.domain.clock.clone();
         let app = App::open(&self.config, http, access, self.shared.limits, clock).await.unwrap();
         Self { shared: app.shared, service: app.service, ..self }
     }
 
-    /// Sends a GraphQL request; the whole answer.
+    /// Sends a GraphQL request; returns the whole answer.
     pub(crate) async fn send(&self, query: &str, variables: Value) -> Value {
         let (status, answer) = self.post(&json!({ "query": query, "variables": variables })).await;
         assert!(status == StatusCode::OK || status == StatusCode::BAD_REQUEST, "{status}: {answer}");
         answer
     }
 
-    /// Sends a GraphQL request that must succeed; its data.
+    /// Sends a GraphQL request that must succeed; returns its data.
     pub(crate) async fn run(&self, query: &str, variables: Value) -> Value {
         let answer = self.send(query, variables).await;
         assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
         answer["data"].clone()
     }
 
-    /// Sends a GraphQL request that must fail; its first error's code.
+    /// Sends a GraphQL request that must fail; returns its first error's code.
     pub(crate) async fn error_code(&self, query: &str, variables: Value) -> String {
         let answer = self.send(query, variables).await;
         answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {answer}")).to_owned()
@@ -139,19 +139,19 @@ impl TestApp {
         self.service.clone().oneshot(request).await.unwrap()
     }
 
-    /// How many SQL statements a request runs.
+    /// Counts the SQL statements of a request.
     pub(crate) async fn statements(&self, query: &str, variables: Value) -> u64 {
         let before = self.shared.domain.db.statement_count();
         self.run(query, variables).await;
         self.shared.domain.db.statement_count() - before
     }
 
-    /// Creates a contact; its id.
+    /// Creates a contact; returns its id.
     pub(crate) async fn contact(&self, name: &str) -> String {
         self.contact_with(json!({ "name": name })).await
     }
 
-    /// Creates a contact from an input; its id.
+    /// Creates a contact from an input; returns its id.
     pub(crate) async fn contact_with(&self, input: Value) -> String {
         let mutation = "mutation($input: ContactInput!) {
             createContact(input: $input) { contact { id } userErrors { code field message } } }";
@@ -159,13 +159,13 @@ impl TestApp {
         id_of(&data["createContact"]["contact"])
     }
 
-    /// Creates a company; its id.
+    /// Creates a company; returns its id.
     pub(crate) async fn company(&self, name: &str) -> String {
         let mutation = "mutation($name: String!) { createCompany(input: { name: $name }) { company { id } } }";
         id_of(&self.run(mutation, json!({ "name": name })).await["createCompany"]["company"])
     }
 
-    /// Adds a membership; its id.
+    /// Adds a membership; returns its id.
     pub(crate) async fn membership(&self, contact: &str, company: &str) -> String {
         let mutation = "mutation($contact: ID!, $company: ID!) {
             addMembership(contactId: $contact, companyId: $company) { membership { id } userErrors { code } } }";
@@ -173,14 +173,14 @@ impl TestApp {
         id_of(&data["addMembership"]["membership"])
     }
 
-    /// Connects a contact to the user with an address; the user's id.
+    /// Connects a contact to the user with an address; returns the user's id.
     pub(crate) async fn connect(&self, contact: &str, email: &str) -> String {
         let mutation = "mutation($contact: ID!, $email: String!) {
             connectUser(contactId: $contact, email: $email) { user { id } userErrors { code } } }";
         id_of(&self.run(mutation, json!({ "contact": contact, "email": email })).await["connectUser"]["user"])
     }
 
-    /// Runs a mutation of one id that gives back nothing but user errors; their codes.
+    /// Runs a mutation of one id whose payload has only user errors; returns their codes.
     pub(crate) async fn codes(&self, field: &str, id: &str) -> Vec<String> {
         let mutation = format!("mutation($id: ID!) {{ {field}(id: $id) {{ userErrors {{ code }} }} }}");
         codes(&self.run(&mutation, json!({ "id": id })).await[field])
@@ -231,7 +231,7 @@ pub(crate) fn each<'a>(list: &'a Value, field: &str) -> Vec<&'a Value> {
     list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|record| &record[field]).collect()
 }
 
-/// A well-formed id of nothing.
+/// A well-formed id that no record has.
 pub(crate) const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 pub(crate) async fn json_body(response: Response<Body>) -> Value {

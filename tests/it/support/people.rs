@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{TestApp, json_body};
 
-/// A password that nobody would refuse.
+/// A password that meets every rule.
 pub(crate) const PASSWORD: &str = "seven grey herons";
 
 /// Reply to a request.
@@ -42,7 +42,7 @@ impl TestApp {
         self.reply(asking(token, query, variables)).await
     }
 
-    /// The same; the answer's body as it came.
+    /// Does the same; returns the body of the answer as text.
     pub(crate) async fn ask_for_text(&self, token: Option<&str>, query: &str, variables: Value) -> String {
         let body = self.request(asking(token, query, variables)).await.into_body();
         String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap()
@@ -60,39 +60,39 @@ impl TestApp {
         &self.shared.domain
     }
 
-    /// A key with a role.
+    /// Creates a key with a role.
     pub(crate) async fn key(&self, role: Role) -> String {
         let minted = access::create_key(self.operator(), "test", role, None).await.unwrap();
         minted.secret.expose().to_owned()
     }
 
-    /// A one-time link for a new user, or for a placeholder; what stands behind its #.
+    /// Creates a one-time link for a new user, or for a placeholder; returns the part after its #.
     pub(crate) async fn link(&self, email: &str, role: Role) -> String {
         let (_, token) = access::create_user(self.operator(), email, role).await.unwrap();
         token.expose().to_owned()
     }
 
-    /// A user with an account and [`PASSWORD`]; its session's token.
+    /// Creates a user with an account and [`PASSWORD`]; returns its session's token.
     pub(crate) async fn user(&self, email: &str, role: Role) -> String {
         let link = self.link(email, role).await;
         self.claim(&link).await
     }
 
-    /// Uses a link; the session's token.
+    /// Uses a link; returns the session's token.
     pub(crate) async fn claim(&self, link: &str) -> String {
         let reply = self.ask(None, SET_PASSWORD, json!({ "token": link, "password": PASSWORD })).await;
         let token = reply.body["data"]["setPassword"]["token"].as_str();
         token.unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
     }
 
-    /// Signs in with [`PASSWORD`]; the session's token.
+    /// Signs in with [`PASSWORD`]; returns the session's token.
     pub(crate) async fn sign_in(&self, email: &str) -> String {
         let reply = self.ask(None, SIGN_IN, json!({ "email": email, "password": PASSWORD })).await;
         let token = reply.body["data"]["signIn"]["token"].as_str();
         token.unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
     }
 
-    /// Runs SQL that no operation of Liaison's runs.
+    /// Runs SQL that no operation of Liaison runs.
     pub(crate) async fn sql(&self, sql: &str) {
         self.operator().db.writer().execute_unprepared(sql).await.unwrap();
     }

@@ -22,7 +22,7 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// None, after saying so, where there is no PostgreSQL; under `CI=true` that is a failure.
+    /// Returns none, after saying so, when there is no PostgreSQL; under `CI=true` that is a failure.
     pub(crate) async fn create() -> Option<Self> {
         static TEMPLATE: OnceCell<()> = OnceCell::const_new();
 
@@ -31,12 +31,12 @@ impl TestDatabase {
         Some(Self::copy(server, &format!("TEMPLATE {}", template())).await)
     }
 
-    /// One that nothing has been migrated in.
+    /// Creates a database without any migration.
     pub(crate) async fn empty() -> Option<Self> {
         Self::made("").await
     }
 
-    /// The same with options of `CREATE DATABASE`.
+    /// Does the same with options of `CREATE DATABASE`.
     pub(crate) async fn made(options: &str) -> Option<Self> {
         Some(Self::copy(server()?, options).await)
     }
@@ -51,7 +51,7 @@ impl TestDatabase {
         &self.name
     }
 
-    /// A connection of the test's own.
+    /// Opens a connection of the test's own.
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         Database::connect(&self.url).await.unwrap()
     }
@@ -120,7 +120,7 @@ fn given(url: &str) -> Server {
     Server { before: format!("{before}/"), after, admin_database: database.to_owned(), _cluster: None }
 }
 
-/// The newest server that is installed.
+/// Returns the newest installed server.
 fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =
         std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path()).collect();

@@ -1,4 +1,4 @@
-//! The real binary, its log and its end.
+//! The real binary, its log and its exit.
 
 use std::{
     cell::RefCell,
@@ -96,13 +96,13 @@ impl Process {
         assert!(Command::new("kill").args([signal, &self.id()]).status().unwrap().success());
     }
 
-    /// Waits for its end; the rest of its log.
+    /// Waits for its exit; returns the rest of its log.
     pub(crate) fn end(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.child.wait().unwrap();
         (status, self.log.coming.iter().collect())
     }
 
-    /// Asks it to stop, which must succeed; all that it has logged from its beginning.
+    /// Asks it to stop, which must succeed; returns its whole log.
     pub(crate) fn stop(self) -> String {
         self.signal("-TERM");
         let mut seen = self.log.seen.take();

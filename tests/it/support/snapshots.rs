@@ -1,4 +1,4 @@
-//! Texts for snapshots, made so that a difference is a few lines.
+//! Texts for snapshots, laid out so that a difference is a few lines.
 
 /// Keys of an answer whose values are random.
 const RANDOM: [&str; 3] = ["\"token\": \"", "\"secret\": \"", "\"prefix\": \""];

@@ -16,7 +16,7 @@ use super::Listening;
 pub(crate) struct Client(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    /// Opens a connection; the status of the answer where it is refused.
+    /// Opens a connection; returns the status of the answer when it is refused.
     pub(crate) async fn open(server: &Listening, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let mut request = format!("ws://{}/graphql", server.address).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
@@ -48,7 +48,7 @@ impl Client {
         client
     }
 
-    /// The same for one that takes what it is sent only when it is asked to: hardly anything waits in the system.
+    /// Does the same for a client that reads only on request: hardly anything waits in the system's buffers.
     pub(crate) async fn slow(server: &Listening) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
@@ -69,12 +69,12 @@ impl Client {
         self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query } })).await;
     }
 
-    /// The next message; the code where the server closes instead.
+    /// Returns the next message, or the code with which the server closes.
     pub(crate) async fn hear(&mut self) -> Value {
         self.next().await.unwrap_or_else(|(code, _)| json!(code))
     }
 
-    /// The code and the reason with which the server closes, which it must do next.
+    /// Returns the code and the reason with which the server closes, which it must do next.
     pub(crate) async fn end(&mut self) -> (u16, String) {
         self.next().await.unwrap_err()
     }
