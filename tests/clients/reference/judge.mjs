@@ -1,6 +1,7 @@
 // The judgement of graphql-js on a request: refused, or executed with its data as text.
 import { readFileSync } from 'node:fs';
 import {
+  assertValidSchema,
   buildSchema,
   execute,
   getNamedType,
@@ -72,6 +73,8 @@ function oneOfVariables(context) {
  */
 function readSchemaWithTypename() {
   const schema = readSchema();
+  // Once, and before the names begin with what schemas must not have.
+  assertValidSchema(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     const isOwn = !type.name.startsWith('__') && (isObjectType(type) || isInterfaceType(type));
     if (isOwn) type.getFields().__typename = TypeNameMetaFieldDef;
