@@ -9,7 +9,9 @@ use async_graphql::parser::{
 use liaison::{
     entity::{company, contact, interaction, membership, user},
     graphql,
-    resources::{COMPANY, CONTACT, ColumnKind, Field, INTERACTION, MEMBERSHIP, RESOURCES, Reach, Resource, USER},
+    resources::{
+        COMPANY, CONTACT, ColumnKind, Field, INTERACTION, MEMBERSHIP, RESOURCES, Reach, Relation, Resource, USER,
+    },
 };
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
@@ -87,7 +89,7 @@ fn fields_and_columns_are_the_same() {
                 assert_eq!(made_column.is_nullable, field.is_nullable, "{name}.{made}: whether it may be null");
             }
         }
-        for one in resource.relations.iter().filter_map(|relation| relation.one_record()) {
+        for one in resource.relations.iter().filter_map(Relation::one_record) {
             columns.remove(one.this);
         }
         let rest: Vec<String> = columns.into_keys().collect();

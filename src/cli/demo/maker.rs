@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sea_orm::ActiveEnum;
+use sea_orm::{ActiveEnum, Set, TryIntoModel};
 use serde_json::json;
 use uuid::{Builder, Uuid};
 
@@ -14,7 +14,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    domain::{email, folding, users::SOURCE_CONTACT},
+    domain::{email, folding, input::complete, users::SOURCE_CONTACT},
     entity::{company, contact, interaction, interaction_party, membership, role::Role, status::Status, user},
 };
 
@@ -73,30 +73,22 @@ impl<'a> Maker<'a> {
     pub(super) fn company(&mut self, number: u64) -> anyhow::Result<company::Model> {
         let data = company(&mut self.rng, &self.words.companies, &self.words.people.languages, number)?;
         let (id, now) = (self.id(), self.time());
-        Ok(company::Model {
-            id,
-            name_key: folding::key(&data.name),
-            name: data.name,
-            status: Status::Active,
-            prior_status: None,
-            website_key: data.website.as_deref().map(folding::key),
-            website: data.website,
-            email_lower: data.email.as_deref().map(email::lower),
-            email_key: data.email.as_deref().map(folding::key),
-            email: data.email,
-            phone: data.phone,
-            address: data.address,
-            industry_key: data.industry.as_deref().map(folding::key),
-            industry: data.industry,
-            notes: data.notes,
-            metadata: json!({}),
-            external_id: None,
-            external_id_key: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            trashed_at: None,
-        })
+        let row = company::ActiveModel {
+            name_key: Set(folding::key(&data.name)),
+            name: Set(data.name),
+            website_key: Set(data.website.as_deref().map(folding::key)),
+            website: Set(data.website),
+            email_lower: Set(data.email.as_deref().map(email::lower)),
+            email_key: Set(data.email.as_deref().map(folding::key)),
+            email: Set(data.email),
+            phone: Set(data.phone),
+            address: Set(data.address),
+            industry_key: Set(data.industry.as_deref().map(folding::key)),
+            industry: Set(data.industry),
+            notes: Set(data.notes),
+            ..Default::default()
+        };
+        Ok(complete::<company::Entity>(row, id, now)?.try_into_model()?)
     }
 
     pub(super) fn contact(&mut self, number: u64, company_ids: &[Uuid], rows: &mut Rows) -> anyhow::Result<()> {
@@ -106,28 +98,26 @@ impl<'a> Maker<'a> {
         let user_id = self.user(&person, number, rows);
         self.memberships(id, &mut person, company_ids, rows);
         let last_interaction_at = self.interactions(id, &person.name, rows)?;
-        let contact = contact::Model {
-            id,
-            name_key: folding::key(&person.name),
-            name: person.name,
-            status,
-            prior_status,
-            email_lower: person.email.as_deref().map(email::lower),
-            email_key: person.email.as_deref().map(folding::key),
-            email: person.email,
-            phone_key: person.phone.as_deref().map(folding::key),
-            phone: person.phone,
-            notes: person.notes,
-            metadata: if person.tags.is_empty() { json!({}) } else { json!({ "tags": person.tags }) },
-            external_id_key: Some(format!("{EXTERNAL_ID}{number}")),
-            external_id: Some(format!("{EXTERNAL_ID}{number}")),
-            user_id,
-            last_interaction_at,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            trashed_at,
+        let row = contact::ActiveModel {
+            name_key: Set(folding::key(&person.name)),
+            name: Set(person.name),
+            status: Set(status),
+            prior_status: Set(prior_status),
+            email_lower: Set(person.email.as_deref().map(email::lower)),
+            email_key: Set(person.email.as_deref().map(folding::key)),
+            email: Set(person.email),
+            phone_key: Set(person.phone.as_deref().map(folding::key)),
+            phone: Set(person.phone),
+            notes: Set(person.notes),
+            metadata: Set(if person.tags.is_empty() { json!({}) } else { json!({ "tags": person.tags }) }),
+            external_id_key: Set(Some(format!("{EXTERNAL_ID}{number}"))),
+            external_id: Set(Some(format!("{EXTERNAL_ID}{number}"))),
+            user_id: Set(user_id),
+            last_interaction_at: Set(last_interaction_at),
+            trashed_at: Set(trashed_at),
+            ..Default::default()
         };
+        let contact = complete::<contact::Entity>(row, id, now)?.try_into_model()?;
         if self.free_contact.is_none() && contact.user_id.is_none() && contact.status == Status::Active {
             self.free_contact = Some(contact.clone());
         }

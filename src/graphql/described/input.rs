@@ -5,7 +5,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use async_graphql::{
     InputObjectType, InputType, InputValueError, InputValueResult, Name, Value,
     indexmap::IndexMap,
-    registry::{InputObjectBuilder, MetaInputValue, MetaTypeId, Registry},
+    registry::{InputObjectBuilder, MetaInputValue, Registry},
 };
 use sea_orm::ActiveEnum;
 
@@ -30,19 +30,21 @@ impl<E: Described> InputType for InputFields<E> {
     type RawValueType = Self;
 
     fn type_name() -> Cow<'static, str> {
-        format!("{}InputFields", E::RESOURCE.type_name).into()
+        format!("{}Input", E::RESOURCE.type_name).into()
     }
 
+    /// Adds the fields under the name of the type that they are flattened into, which puts itself in their place. Errors
+    /// then name no other type.
     fn create_type_info(registry: &mut Registry) -> String {
-        registry.create_input_type::<Self, _>(MetaTypeId::InputObject, |registry| {
-            let fields = E::RESOURCE.inputs().map(|(field, described)| {
-                let mut meta = MetaInputValue::new(field.name, input_type(field, registry));
-                meta.description = Some(described.doc.to_owned());
-                (field.name.to_owned(), meta)
-            });
-            let fields: IndexMap<String, MetaInputValue> = fields.collect();
-            InputObjectBuilder::new(Self::type_name(), fields).rust_typename(std::any::type_name::<Self>()).build()
-        })
+        let fields = E::RESOURCE.inputs().map(|(field, described)| {
+            let mut meta = MetaInputValue::new(field.name, input_type(field, registry));
+            meta.description = Some(described.doc.to_owned());
+            (field.name.to_owned(), meta)
+        });
+        let fields: IndexMap<String, MetaInputValue> = fields.collect();
+        let name = Self::type_name().into_owned();
+        registry.types.insert(name.clone(), InputObjectBuilder::new(name, fields).build());
+        Self::qualified_type_name()
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
