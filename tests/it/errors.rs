@@ -214,12 +214,12 @@ impl Catalogue {
     fn note(&mut self, request: &str, reply: &Reply) {
         writeln!(self.text, "{request}\n  {}", reply.status.as_u16()).unwrap();
         for error in reply.body["errors"].as_array().into_iter().flatten() {
-            let (code, message) = (error["extensions"]["code"].as_str().unwrap(), error["message"].as_str().unwrap());
+            let (code, message) = (error["extensions"]["code"].as_str().unwrap(), steady(&error["message"]));
             writeln!(self.text, "  {code} {} {message}", error["path"]).unwrap();
         }
         for payload in reply.body["data"].as_object().into_iter().flat_map(|data| data.values()) {
             for error in payload["userErrors"].as_array().into_iter().flatten() {
-                let (code, message) = (error["code"].as_str().unwrap(), error["message"].as_str().unwrap());
+                let (code, message) = (error["code"].as_str().unwrap(), steady(&error["message"]));
                 writeln!(self.text, "  {code} {} {message}", error["field"]).unwrap();
             }
         }
@@ -259,6 +259,18 @@ impl Catalogue {
             self.ask(app, Some(token), field, &document, json!({})).await;
         }
     }
+}
+
+/// A message without its example of an id and without seconds to wait, which depend on what has run before.
+fn steady(message: &Value) -> String {
+    let words: Vec<&str> = message.as_str().unwrap().split(' ').collect();
+    let next = words.iter().skip(1).chain([&""]);
+    let steady = words.iter().zip(next).map(|(word, next)| match *word {
+        example if example.starts_with("019b76da-") => "….",
+        seconds if *next == "s." && seconds.parse::<u32>().is_ok() => "…",
+        other => other,
+    });
+    steady.collect::<Vec<_>>().join(" ")
 }
 
 /// HTTP requests that are no GraphQL requests.
