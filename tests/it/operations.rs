@@ -147,8 +147,13 @@ async fn tell(app: TestApp, text: &str) -> Story {
     let admin = app.user("ada@example.com", Role::Admin).await;
     let ran = Arc::<Mutex<Vec<String>>>::default();
     let heard = Arc::clone(&ran);
-    app.operator().db.on_statement(move |statement| heard.lock().unwrap().push(statement.sql.clone()));
-    // The session is looked up once.
+    app.operator().db.on_statement(move |statement| {
+        // The session is looked up again whenever two seconds have passed.
+        if !statement.sql.starts_with(r#"SELECT "sessions"."id" AS "A_id""#) {
+            heard.lock().unwrap().push(statement.sql.clone());
+        }
+    });
+    // What the first request costs is not told.
     app.ask(Some(&admin), "{ __typename }", json!({})).await;
     let take = || std::mem::take(&mut *ran.lock().unwrap());
     take();
