@@ -251,13 +251,19 @@ mod tests {
     use super::{Db, migrate};
     use crate::config::DatabaseConfig;
 
-    /// SQLite merges its log when the last connection closes, in whichever pool that connection is.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn closing_returns_when_all_connections_are_closed() {
+    /// A migrated SQLite file in a folder of its own.
+    pub(super) async fn new_file() -> (tempfile::TempDir, DatabaseConfig) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
         migrate(&config, async |_| Ok(())).await.unwrap();
+        (folder, config)
+    }
+
+    /// SQLite merges its log when the last connection closes, in whichever pool that connection is.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn closing_returns_when_all_connections_are_closed() {
+        let (folder, config) = new_file().await;
         for _ in 0..20 {
             let db = Db::connect(&config).await.unwrap();
             let read =

@@ -176,10 +176,7 @@ fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
 mod tests {
     use sea_orm::{DbBackend, DbErr, Statement};
 
-    use crate::{
-        config::DatabaseConfig,
-        storage::{Db, Nothing, is_unavailable, migrate},
-    };
+    use crate::storage::{Db, Nothing, is_unavailable, tests::new_file};
 
     fn sql(text: &str) -> Vec<Statement> {
         vec![Statement::from_string(DbBackend::Sqlite, text)]
@@ -188,10 +185,7 @@ mod tests {
     /// A full disk ends the whole transaction, including jobs that had succeeded in it.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn jobs_beside_one_that_fills_the_disk_may_be_retried() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let config = DatabaseConfig { url, ..DatabaseConfig::default() };
-        migrate(&config, async |_| Ok(())).await.unwrap();
+        let (_folder, config) = new_file().await;
         let db = Db::connect(&config).await.unwrap();
         db.run_together(sql("CREATE TABLE filled (text)"), Nothing).await.unwrap();
         db.run_together(sql("PRAGMA max_page_count = 1"), Nothing).await.unwrap();

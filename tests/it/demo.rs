@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use crate::support::{
-    TestApp, codes,
+    TestApp, both_databases, codes,
     people::SIGN_IN,
     process::{liaison, printed},
 };
@@ -23,6 +23,7 @@ fn logins(printed: &str) -> Vec<[&str; 3]> {
     rows.map(|row| row.split_whitespace().collect::<Vec<_>>().try_into().unwrap()).collect()
 }
 
+#[both_databases]
 async fn each_role_gets_a_login_with_a_password_of_its_own(app: TestApp) {
     let printed = demo(&app, &["--contacts", "20"]).unwrap();
     let app = app.guarded().await;
@@ -47,6 +48,7 @@ async fn each_role_gets_a_login_with_a_password_of_its_own(app: TestApp) {
     assert!(passwords.iter().all(|password| password.len() == 20));
 }
 
+#[both_databases]
 async fn records_are_added_to_others_only_when_told(app: TestApp) {
     let own = app.contact("Own").await;
     let refused = demo(&app, &["--contacts", "15"]).unwrap_err();
@@ -71,6 +73,7 @@ async fn records_are_added_to_others_only_when_told(app: TestApp) {
     assert_eq!(codes(&reply.body["data"]["signIn"]), [""; 0]);
 }
 
+#[both_databases]
 async fn an_id_of_the_demo_is_not_used_again_after_it_was_deleted(app: TestApp) {
     let list = "{ contacts(includeTrashed: true) { nodes { id } } companies(includeTrashed: true) { nodes { id } } }";
     let ids = async |field: &str| -> HashSet<String> {
@@ -92,37 +95,4 @@ async fn an_id_of_the_demo_is_not_used_again_after_it_was_deleted(app: TestApp) 
     let (new_contacts, new_companies) = (ids("contacts").await, ids("companies").await);
     assert!(new_contacts.len() == 5 && new_contacts.is_disjoint(&contacts));
     assert!(new_companies.len() == 1 && new_companies.is_disjoint(&companies));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_role_gets_a_login_with_a_password_of_its_own_on_sqlite() {
-    each_role_gets_a_login_with_a_password_of_its_own(TestApp::on_sqlite().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_role_gets_a_login_with_a_password_of_its_own_on_postgres() {
-    let Some(app) = TestApp::on_postgres().await else { return };
-    each_role_gets_a_login_with_a_password_of_its_own(app).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn records_are_added_to_others_only_when_told_on_sqlite() {
-    records_are_added_to_others_only_when_told(TestApp::on_sqlite().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn records_are_added_to_others_only_when_told_on_postgres() {
-    let Some(app) = TestApp::on_postgres().await else { return };
-    records_are_added_to_others_only_when_told(app).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_id_of_the_demo_is_not_used_again_after_it_was_deleted_on_sqlite() {
-    an_id_of_the_demo_is_not_used_again_after_it_was_deleted(TestApp::on_sqlite().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_id_of_the_demo_is_not_used_again_after_it_was_deleted_on_postgres() {
-    let Some(app) = TestApp::on_postgres().await else { return };
-    an_id_of_the_demo_is_not_used_again_after_it_was_deleted(app).await;
 }

@@ -12,6 +12,7 @@ mod support;
 
 mod abandoned;
 mod access;
+mod accounts;
 mod attacks;
 mod changes;
 mod cli;
