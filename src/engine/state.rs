@@ -50,13 +50,14 @@ impl Engine {
         throttle: Arc<Throttle>,
         persisted: DocumentArgs,
     ) -> Self {
-        let sdl = graphql::sdl();
+        let schema = graphql::schema();
+        let sdl = graphql::sdl_of(&schema);
         Self {
             domain,
             limits,
             timeout,
             throttle,
-            schema: graphql::schema(),
+            schema,
             schema_for_null_arguments: graphql::schema_for_null_arguments(),
             language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
             documents: Documents::default(),

@@ -25,6 +25,7 @@ mod types;
 pub use mutation::Mutation;
 pub use query::Query;
 pub(crate) use scalars::CHECKS as SCALAR_CHECKS;
+pub use scalars::ScalarCheck;
 pub use subscription::Subscription;
 
 /// A user error's code as the API writes it.
@@ -58,11 +59,16 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema in GraphQL's own language, sorted, as `schema.graphql` holds it.
 pub fn sdl() -> String {
+    sdl_of(&schema())
+}
+
+/// A schema that is built already in that language.
+pub(crate) fn sdl_of(schema: &Schema) -> String {
     let options = SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by()
         .prefer_single_line_descriptions();
-    schema().sdl_with_options(options)
+    schema.sdl_with_options(options)
 }

@@ -6,10 +6,10 @@ use chrono::{DateTime as ChronoDateTime, SecondsFormat, Utc};
 use crate::domain::instant;
 
 /// A check of a scalar's value: the error says what is expected.
-type Check = fn(&Value) -> Result<(), &'static str>;
+pub type ScalarCheck = fn(&Value) -> Result<(), &'static str>;
 
 /// Checks of scalars' values, for requests to be refused before they are executed.
-pub(crate) const CHECKS: &[(&str, Check)] = &[("DateTime", |value| match value {
+pub(crate) const CHECKS: &[(&str, ScalarCheck)] = &[("DateTime", |value| match value {
     Value::String(text) => instant::parse(text).map(drop),
     _ => Err("An RFC 3339 instant is expected, as a text."),
 })];

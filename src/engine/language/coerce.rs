@@ -18,9 +18,9 @@ use async_graphql_value::{Number, indexmap::IndexMap};
 use super::{
     convert::converted_type,
     fault::{FAULTS_MAX, Fault},
-    scalars::{ScalarCheck, Scalars},
+    scalars::Scalars,
 };
-use crate::domain::json;
+use crate::{domain::json, graphql::ScalarCheck};
 
 /// Objects and lists in each other. What reads values goes one deeper on the stack for each.
 const DEPTH_MAX: u32 = 100;
@@ -208,22 +208,23 @@ impl Coercion<'_> {
 }
 
 /// A number as Int has it. JSON has no whole numbers of its own: 1.0 is one.
-#[expect(clippy::cast_possible_truncation, reason = "whole, and within the range")]
 fn int(number: &Number) -> Option<i32> {
-    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT_MAX;
-    let whole = number.as_i64().or_else(|| number.as_f64().filter(is_whole).map(|number| number as i64));
+    let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole));
     i32::try_from(whole?).ok()
 }
 
 /// A number as the text that it is for an ID.
 fn id(number: &Number) -> Option<String> {
-    #[expect(clippy::cast_possible_truncation, reason = "whole, and within the range")]
     match number.as_f64() {
-        Some(double) if number.is_f64() => {
-            (double.fract() == 0.0 && double.abs() < EXACT_MAX).then(|| (double as i64).to_string())
-        }
+        Some(double) if number.is_f64() => whole(double).map(|whole| whole.to_string()),
         _ => Some(number.to_string()),
     }
+}
+
+/// The whole number that a double is, if it is one and exact.
+#[expect(clippy::cast_possible_truncation, reason = "whole, and within the range")]
+fn whole(double: f64) -> Option<i64> {
+    (double.fract() == 0.0 && double.abs() < EXACT_MAX).then_some(double as i64)
 }
 
 /// The kind of a value, for messages. The value itself may be a secret.

@@ -31,7 +31,8 @@ use self::{
     scalars::Scalars,
     validate::merge_root_fields,
 };
-pub use self::{coerce::add_defaults, fault::Fault, scalars::ScalarCheck, validate::Source};
+pub use self::{coerce::add_defaults, fault::Fault, validate::Source};
+use crate::graphql::ScalarCheck;
 
 /// Limits of a document's text.
 #[derive(Clone, Copy, Debug)]

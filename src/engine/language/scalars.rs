@@ -1,9 +1,6 @@
 //! The schema's own scalars, whose values the language knows nothing of.
 
-use async_graphql::Value;
-
-/// A check of a scalar's value: the error says what is expected.
-pub type ScalarCheck = fn(&Value) -> Result<(), &'static str>;
+use crate::graphql::ScalarCheck;
 
 /// The checks of scalars by their names. Scalars without one take any value.
 #[derive(Clone, Copy)]
