@@ -86,12 +86,9 @@ def resolve(module, path, modules, exports):
         at.append(rest.pop(0))
     found = tuple(at)
     target = exports.get(found, {}).get(rest[0]) if rest else None
-    # What is passed on from another crate leads nowhere else.
-    if target and tuple(target[1:]) != tuple(path[-len(target) + 1 :]) and tuple([*found, target[1]]) in modules:
-        return resolve(found, target, modules, exports)
-    if target and target[0] in ("crate", "super"):
-        return resolve(found, target, modules, exports)
-    return found
+    # A name that comes from another crate leads nowhere else.
+    is_own = target and (target[0] in ("crate", "super") or (*found, target[1]) in modules)
+    return resolve(found, target, modules, exports) if is_own else found
 
 
 def graph():

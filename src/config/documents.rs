@@ -37,11 +37,6 @@ impl TrustedDocuments {
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
-
-    /// Returns all documents.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, document)| (key.as_str(), document.as_str()))
-    }
 }
 
 impl fmt::Debug for TrustedDocuments {

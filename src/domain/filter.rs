@@ -87,9 +87,7 @@ impl Filter {
             Self::Is(test) => test.condition(of, target),
         }
     }
-}
 
-impl Filter {
     /// True when a status is tested anywhere in the tree.
     pub(crate) fn names_status(&self) -> bool {
         match self {

@@ -16,7 +16,7 @@ pub fn is_too_large(text: &str) -> bool {
 }
 
 /// Reads JSON. A number that no double holds makes no text wrong (RFC 8259, section 6): it is left to whoever takes the
-/// value to refuse it, see [`normalize`].
+/// value to refuse it, see `normalize`.
 pub fn read<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(text).or_else(|cause| match replace_too_large(text) {
         Some(replaced) if cause.classify() == Category::Syntax => serde_json::from_slice(&replaced),

@@ -2,7 +2,7 @@
 //!
 //! Keys that identify a record (a company's name) are rebuilt before anything is served. All others are rebuilt beside
 //! the requests. Meanwhile searches may miss records, and lists may have them in another place. Tests of equal texts
-//! miss none, because they use keys only when [`Db::has_current_keys`] says that none is old. An interruption loses
+//! miss none, because they use keys only when `Db::has_current_keys` says that none is old. An interruption loses
 //! nothing: the version is written last, and rows whose keys are right are only read.
 
 use std::time::{Duration, Instant};

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Name, parser::types::ExecutableDocument};
+use async_graphql::{
+    Name,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use futures_util::TryFutureExt;
 
 use super::{
@@ -49,7 +52,7 @@ pub(crate) async fn execute(
     checked: Checked,
     actor: Actor,
 ) -> Result<(Outcome, Option<Arc<ResponseHeaders>>), ApiError> {
-    if checked.operation != Operation::Mutation {
+    if checked.operation != OperationType::Mutation {
         return in_time(engine, run(engine, graphql, checked, actor)).await;
     }
     let owned = Arc::clone(engine);
@@ -154,14 +157,11 @@ pub(super) fn request(graphql: &GraphqlRequest, document: ExecutableDocument) ->
     request
 }
 
-/// The kinds of operations.
-pub(crate) use async_graphql::parser::types::OperationType as Operation;
-
 /// A request that may be executed.
 pub(crate) struct Checked {
     pub(super) document: Arc<Document>,
     /// The kind of its operation.
-    pub(crate) operation: Operation,
+    pub(crate) operation: OperationType,
     /// Variables without a value.
     pub(super) omitted: Vec<Name>,
 }

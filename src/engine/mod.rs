@@ -1,7 +1,7 @@
 //! The engine: a GraphQL request from its text to its answer, whatever the transport.
 //!
-//! A transport reads a [`GraphqlRequest`], has it checked by [`check`], and then either executed by [`execute()`] or, when it
-//! is a subscription, opened by [`subscribe::open`]. The engine knows nothing of media types, status codes and headers.
+//! A transport reads a `GraphqlRequest`, has it checked by `check`, and then either executed by `execute` or, when it
+//! is a subscription, opened by `subscribe::open`. The engine knows nothing of media types, status codes and headers.
 
 mod answer;
 pub mod checks;
@@ -17,6 +17,6 @@ pub(crate) mod subscribe;
 pub use state::Engine;
 pub(crate) use {
     answer::Answer,
-    execute::{Operation, check, execute},
+    execute::{check, execute},
     request::GraphqlRequest,
 };

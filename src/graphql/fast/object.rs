@@ -44,7 +44,8 @@ pub(super) struct Selected<'a> {
 
 /// The fields of a selection in the order of the answer.
 ///
-/// Fragments are spread out whatever their type: on an object type, those that are valid apply.
+/// Fragments are spread out whatever their type. Documents in which one may not apply take no fast path, see
+/// [`super::fragments`].
 pub(super) fn selected<'a>(parents: &[SelectionField<'a>]) -> Vec<Selected<'a>> {
     let mut all: Vec<Selected<'a>> = Vec::new();
     for field in parents.iter().flat_map(SelectionField::selection_set) {

@@ -2,7 +2,7 @@
 //! the operation was executed first, and whose arguments are all that depends on the request.
 //!
 //! The first execution validates the document and plans the selection; what it planned is kept beside the document
-//! (see [`crate::graphql::documents`]). Whatever goes wrong here is left to the library, which then finds it too and
+//! (see `engine::documents`). Whatever goes wrong here is left to the library, which then finds it too and
 //! knows how to say it; all but a mutation that may have been made, which must not be made twice.
 
 use std::{
@@ -150,7 +150,7 @@ pub fn can_be_prepared(document: &ExecutableDocument, operation: &OperationDefin
     operation.ty != OperationType::Subscription && !has_directives && is_fixed(document, &field.node.selection_set.node)
 }
 
-/// True when a selection is the same whatever the variables. Its size is bounded, see [`crate::graphql::limits`].
+/// True when a selection is the same whatever the variables. Its size is bounded, see `engine::checks::limits`.
 fn is_fixed(document: &ExecutableDocument, set: &SelectionSet) -> bool {
     set.items.iter().all(|selection| {
         selection.node.directives().is_empty()

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use async_graphql::parser::types::OperationType;
 use axum::{body::Bytes, http::StatusCode};
 use futures_util::stream::BoxStream;
 
 use crate::{
     domain::Actor,
-    engine::{self, Answer, GraphqlRequest, Operation, subscribe},
+    engine::{self, Answer, GraphqlRequest, subscribe},
     graphql::error::{ApiError, ErrorCode},
     http::{Shared, middleware::RequestId},
 };
@@ -37,15 +38,17 @@ pub(super) async fn open(
         Err(refused) => return Opened::Refused(status(refused.code), refused.answer),
     };
     let answered = match checked.operation {
-        Operation::Mutation if is_get => {
+        OperationType::Mutation if is_get => {
             let error = ApiError::bad_input("Mutations must be sent by POST.");
             return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, Answer::refused(&error));
         }
-        Operation::Subscription => subscribe::open(engine, graphql, checked, actor).await.map(|opened| match opened {
-            Ok(answers) => Opened::Answers(answers),
-            Err(refused) => Opened::Answer(refused),
-        }),
-        Operation::Query | Operation::Mutation => engine::execute(engine, graphql, checked, actor)
+        OperationType::Subscription => {
+            subscribe::open(engine, graphql, checked, actor).await.map(|opened| match opened {
+                Ok(answers) => Opened::Answers(answers),
+                Err(refused) => Opened::Answer(refused),
+            })
+        }
+        OperationType::Query | OperationType::Mutation => engine::execute(engine, graphql, checked, actor)
             .await
             .map(|(outcome, _)| Opened::Answer(outcome.answer(request_id))),
     };

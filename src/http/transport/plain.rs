@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_graphql::parser::types::OperationType;
 use axum::{
     body::Bytes,
     extract::Request,
@@ -12,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::open::status;
 use crate::{
-    engine::{self, GraphqlRequest, Operation},
+    engine::{self, GraphqlRequest},
     graphql::error::ApiError,
     http::{
         Shared,
@@ -42,10 +43,10 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Err(response) => return response,
     };
     let checked = match engine::check(&shared.engine, &mut graphql, &actor) {
-        Ok(checked) if is_get && checked.operation == Operation::Mutation => {
+        Ok(checked) if is_get && checked.operation == OperationType::Mutation => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
-        Ok(checked) if checked.operation == Operation::Subscription => {
+        Ok(checked) if checked.operation == OperationType::Subscription => {
             let message = "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream.";
             return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), Some(accepted));
         }
