@@ -28,6 +28,7 @@ LAYERS = [
     ["entity"],
     ["config", "clock"],
     ["public_url", "resources"],
+    ["card"],
     ["origin"],
 ]
 

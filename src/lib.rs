@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod background;
+pub mod card;
 pub mod cli;
 pub mod clock;
 pub mod config;
