@@ -24,6 +24,7 @@ mod m20261128_000014_longer_search_keys;
 mod m20261128_000015_leap_seconds;
 mod m20261128_000016_used_ids;
 mod m20261128_000017_changes_of_memberships;
+mod m20261129_000018_card;
 mod mend;
 
 /// Runs the migrations in order.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000015_leap_seconds::Migration),
             Box::new(m20261128_000016_used_ids::Migration),
             Box::new(m20261128_000017_changes_of_memberships::Migration),
+            Box::new(m20261129_000018_card::Migration),
         ]
     }
 }

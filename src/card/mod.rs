@@ -6,7 +6,7 @@ mod date;
 use serde::{Deserialize, Serialize};
 
 pub use address::PostalAddress;
-pub use date::PartialDate;
+pub use date::{NotADate, PartialDate};
 
 /// One way to reach somebody. The first of its list is the primary one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -72,7 +72,7 @@ impl Cli {
             Command::Serve(serve) => serve.run().await,
             Command::Migrate(migrate) => stop::unless_stopped(migrate.run()).await,
             Command::Schema => schema::run(),
-            Command::Demo(demo) => stop::unless_stopped(demo.run()).await,
+            Command::Demo(demo) => Box::pin(stop::unless_stopped(demo.run())).await,
             Command::User(user) => stop::unless_stopped(user.run()).await,
             Command::Key(key) => stop::unless_stopped(key.run()).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,

@@ -5,12 +5,33 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, extension::postgres::PgFunc},
 };
 
+use crate::storage::Db;
+
 pub(crate) fn constant(value: bool) -> Expr {
     Expr::cust(if value { "TRUE" } else { "FALSE" })
 }
 
 pub(crate) fn is_null(column: Expr, null: bool) -> Expr {
     if null { column.is_null() } else { column.is_not_null() }
+}
+
+/// The database that a condition is for, as far as conditions depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    pub(crate) backend: DbBackend,
+    /// False while folded keys of an older program may be left, by which equal texts are not found.
+    pub(crate) has_current_keys: bool,
+}
+
+impl Target {
+    pub(crate) fn of(db: &Db) -> Self {
+        Self { backend: db.backend(), has_current_keys: db.has_current_keys() }
+    }
+
+    /// For tests that use no folded key.
+    pub(crate) fn without_keys(backend: DbBackend) -> Self {
+        Self { backend, has_current_keys: false }
+    }
 }
 
 /// True of the values listed; of nothing when the list is empty. On PostgreSQL the list is one parameter, an array,

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use chrono::SecondsFormat;
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, Value};
-use serde_json::Value as Json;
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait, TryIntoModel, Value};
+use serde_json::{Value as Json, json};
 
 use crate::{
     entity::{company, contact, interaction, membership, user},
@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// A table whose records are described as data.
-pub trait Described: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync> {
+pub trait Described:
+    EntityTrait<
+        Model: IntoActiveModel<Self::ActiveModel> + PartialEq + Send + Sync,
+        ActiveModel: TryIntoModel<Self::Model> + Send + Sync,
+    >
+{
     /// The description.
     const RESOURCE: &'static Resource;
 }
@@ -48,9 +53,18 @@ pub(crate) fn set<E: EntityTrait>(row: &mut E::ActiveModel, name: &str, value: V
     row.try_set(column::<E>(name).ok_or_else(unknown)?, value)
 }
 
-/// A field's value as the API shows it.
-pub(crate) fn field_json<E: EntityTrait>(record: &E::Model, field: &Field) -> Json {
-    column::<E>(field.column).map_or(Json::Null, |column| as_json(record.get(column), field))
+/// A field's value as the API shows it. A list that its first value says all of is made of that.
+pub(crate) fn field_json<E: Described>(record: &E::Model, field: &Field) -> Json {
+    let json = column::<E>(field.column).map_or(Json::Null, |column| as_json(record.get(column), field));
+    match E::RESOURCE.first_of(field) {
+        Some(first) if json.is_null() => list_of_first(&field_json::<E>(record, first)),
+        _ => json,
+    }
+}
+
+/// The list of contact points that one value says all of.
+pub(crate) fn list_of_first(value: &Json) -> Json {
+    if value.is_null() { json!([]) } else { json!([{ "value": value }]) }
 }
 
 /// A field's value, as a row holds it, as the API shows it.

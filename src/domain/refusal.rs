@@ -5,7 +5,7 @@
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
-    ModelTrait, QueryFilter, QuerySelect, Value,
+    ModelTrait, QueryFilter, QuerySelect, TryIntoModel, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::Value as Json;
@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::constraint::Constraint;
 use super::{
-    Context, changes, described,
+    Context,
+    changes::{self, Written},
+    described,
     error::{Code, Error, Result, UserError, explain_constraint},
     ids, input, parse_id,
     trash::{Trashable, existing_ids},
@@ -21,7 +23,7 @@ use super::{
 use crate::storage::RowVisitor;
 
 /// A table whose records have a key of the caller's choice.
-pub(crate) trait Keyed: Trashable<ActiveModel: Send + Sync> {
+pub(crate) trait Keyed: Trashable {
     /// The constraint by which no two records share one.
     const EXTERNAL_ID_KEY: Constraint;
 }
@@ -32,7 +34,8 @@ const EXTERNAL_ID: &str = "external_id";
 /// The parts of a row that the database may refuse.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
-    external_id: Option<String>,
+    /// The external id that the row sets.
+    pub(crate) external_id: Option<String>,
     sets_status: bool,
 }
 
@@ -123,15 +126,21 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
     id: &str,
     (row, errors): (E::ActiveModel, Vec<UserError>),
     expected_version: Option<i32>,
-    returning: (&[&str], V),
+    (columns, visitor): (&[&str], V),
 ) -> Result<V> {
     let wanted = Wanted::by::<E>(&row);
     let id = parse_id(id);
     let updated = match id {
         Some(id) if errors.is_empty() => {
-            let updated = changes::update::<E, _>(ctx, id, row, expected_version, returning).await;
-            // Looks up why no row met the conditions.
-            updated.map_err(explain::<E>).and_then(|updated| updated.ok_or(Error::Rejected(Vec::new())))
+            let written = changes::update::<E, _>(ctx, id, &row, expected_version, (columns, visitor)).await;
+            match written.map_err(explain::<E>) {
+                Ok(Written::Done(shown)) => Ok(shown),
+                // Boxed for the reason below.
+                Ok(Written::Unmet(unused)) => {
+                    Box::pin(update_lists::<E, _>(ctx, id, &row, expected_version, (columns, unused))).await
+                }
+                Err(error) => Err(error),
+            }
         }
         _ => Err(Error::Rejected(Vec::new())),
     };
@@ -143,6 +152,38 @@ pub(crate) async fn update<E: Keyed, V: RowVisitor>(
     };
     // Boxed, because otherwise each call that succeeds would carry the room for these queries.
     Box::pin(complete(updated, look_up)).await
+}
+
+/// Most attempts to write a list that others write at the same time.
+const ATTEMPTS_MAX: usize = 100;
+
+/// Updates a record that did not meet the conditions, where the reason is that a single value stands for the first of a
+/// list. The list is read first, and written if the record is still as it was read. Any other reason is a refusal without
+/// errors: they are looked up.
+async fn update_lists<E: Keyed, V: RowVisitor>(
+    ctx: &Context,
+    id: Uuid,
+    row: &E::ActiveModel,
+    expected_version: Option<i32>,
+    (columns, mut visitor): (&[&str], V),
+) -> Result<V> {
+    let mut last_version = None;
+    for _ in 0..ATTEMPTS_MAX {
+        let stored = find::<E>(ctx.db.reads(), Some(id)).await?;
+        let whole = stored.as_ref().map(|stored| input::with_whole_lists::<E>(stored, row)).transpose()?.flatten();
+        let version = stored.map(|stored| stored.get(E::trash_columns().version).unwrap::<i32>());
+        let Some((version, whole)) = version.zip(whole) else { break };
+        if expected_version.is_some_and(|expected| expected != version) || last_version == Some(version) {
+            break;
+        }
+        last_version = Some(version);
+        let written = changes::update::<E, _>(ctx, id, &whole, Some(version), (columns, visitor)).await;
+        match written.map_err(explain::<E>)? {
+            Written::Done(shown) => return Ok(shown),
+            Written::Unmet(unused) => visitor = unused,
+        }
+    }
+    Err(Error::Rejected(Vec::new()))
 }
 
 /// The record with the id, of any status.
@@ -198,13 +239,15 @@ pub(crate) async fn validate<E: Keyed>(
         return Err(Error::Rejected(errors));
     }
     let row = match stored {
-        Some(stored) => overlaid::<E>(stored.into_active_model(), &row),
+        Some(stored) => {
+            let row = input::with_whole_lists::<E>(&stored, &row)?.unwrap_or(row);
+            overlaid::<E>(stored.into_active_model(), &row)
+        }
         None => input::complete::<E>(row, Uuid::nil(), ctx.clock.now())?,
     };
-    let fields = E::RESOURCE.recorded().filter_map(|field| {
-        let value = row.get(described::column::<E>(field.column)?).into_value()?;
-        Some((field.name.to_owned(), described::as_json(value, field)))
-    });
+    let record = row.try_into_model()?;
+    let shown = E::RESOURCE.recorded().filter(|field| !field.doc.is_empty());
+    let fields = shown.map(|field| (field.name.to_owned(), described::field_json::<E>(&record, field)));
     Ok(Json::Object(fields.collect()))
 }
 

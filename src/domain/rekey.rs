@@ -11,9 +11,9 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::folding::{VERSION, fold, key};
+use super::{derived, folding::VERSION};
 use crate::{
-    resources::{FoldedColumn, RESOURCES, Resource},
+    resources::{RESOURCES, Resource},
     storage::Db,
 };
 
@@ -137,7 +137,7 @@ struct Batch {
 async fn rebuild_batch(db: &Db, resource: &Resource, after: Uuid) -> Result<Batch, DbErr> {
     let (name, batch, backend) = (resource.table, resource.rekey.batch, db.backend());
     let columns: Vec<String> =
-        resource.folded().map(|(field, folded)| format!("{}, {}", field.column, folded.column)).collect();
+        derived::folded(resource).map(|derived| format!("{}, {}", derived.field.column, derived.column)).collect();
     let columns = columns.join(", ");
     let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
     let select = format!("SELECT id, {columns} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
@@ -161,13 +161,22 @@ async fn rebuild_batch(db: &Db, resource: &Resource, after: Uuid) -> Result<Batc
 fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Result<Option<Json>, DbErr> {
     let mut corrected = Map::new();
     let mut is_wrong = false;
-    for (place, (_, FoldedColumn { column, is_whole, .. })) in resource.folded().enumerate() {
-        let fold = if is_whole { fold } else { key };
-        let text: Option<String> = row.try_get_by_index(1 + 2 * place)?;
-        let stored: Option<String> = row.try_get_by_index(2 + 2 * place)?;
-        let folded = text.as_deref().map(fold);
-        is_wrong |= folded != stored;
-        corrected.insert(column.to_owned(), folded.into());
+    for (place, derived) in derived::folded(resource).enumerate() {
+        let read = |place| -> Result<Value, DbErr> {
+            Ok(if derived.is_json() {
+                row.try_get_by_index::<Option<Json>>(place)?.into()
+            } else {
+                row.try_get_by_index::<Option<String>>(place)?.into()
+            })
+        };
+        let current = derived.value(&read(1 + 2 * place)?);
+        is_wrong |= current != read(2 + 2 * place)?;
+        let current = match current {
+            Value::String(Some(text)) => text.into(),
+            Value::Json(Some(json)) => *json,
+            _ => Json::Null,
+        };
+        corrected.insert(derived.column.to_owned(), current);
     }
     let id: Uuid = row.try_get_by_index(0)?;
     let id = if backend == DbBackend::Sqlite { id.simple().to_string() } else { id.to_string() };
@@ -178,19 +187,20 @@ fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Resu
 /// Writes the keys of all rows that one parameter lists.
 fn update(resource: &Resource, backend: DbBackend) -> String {
     let name = resource.table;
-    let each = |format: fn(&str) -> String| {
-        let columns: Vec<String> = resource.folded().map(|(_, folded)| format(folded.column)).collect();
+    let each = |format: fn(&str, bool) -> String| {
+        let columns: Vec<String> =
+            derived::folded(resource).map(|derived| format(derived.column, derived.is_json())).collect();
         columns.join(", ")
     };
-    let set = each(|column| format!("{column} = corrected.{column}"));
+    let set = each(|column, _| format!("{column} = corrected.{column}"));
     if backend == DbBackend::Sqlite {
-        let read = each(|column| format!("json_extract(value, '$.{column}') AS {column}"));
+        let read = each(|column, _| format!("json_extract(value, '$.{column}') AS {column}"));
         format!(
             "UPDATE {name} SET {set} FROM (SELECT unhex(json_extract(value, '$.id')) AS id, {read} FROM json_each($1)) \
              AS corrected WHERE {name}.id = corrected.id"
         )
     } else {
-        let read = each(|column| format!("{column} text"));
+        let read = each(|column, is_json| format!("{column} {}", if is_json { "jsonb" } else { "text" }));
         format!(
             "UPDATE {name} SET {set} FROM jsonb_to_recordset($1) AS corrected (id uuid, {read}) \
              WHERE {name}.id = corrected.id"

@@ -9,6 +9,8 @@ use super::{
     json,
 };
 
+use crate::card::{NotADate, PartialDate};
+
 pub use super::trim::trim;
 
 /// Largest `metadata`, in bytes of JSON.
@@ -53,12 +55,22 @@ impl Checker {
 
     /// A text inside a list; none when it is blank or was refused.
     pub(crate) fn item_text(&mut self, path: &[&str], text: &str, chars_max: usize) -> Option<String> {
-        let depth = self.path.len();
         let (field, parents) = path.split_last()?;
+        self.within(parents, |checker| checker.line(field, text, chars_max))
+    }
+
+    /// Checks something inside a list or an object of the input.
+    pub(crate) fn within<T>(&mut self, parents: &[&str], check: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.path.len();
         self.path.extend(parents.iter().map(|&part| part.to_owned()));
-        let text = self.line(field, text, chars_max);
+        let checked = check(self);
         self.path.truncate(depth);
-        text
+        checked
+    }
+
+    /// An optional text, as [`Self::text`] checks it; none when it is blank or was refused.
+    pub(crate) fn optional(&mut self, field: &str, text: Option<String>, chars_max: usize) -> Option<String> {
+        self.line(field, &text?, chars_max)
     }
 
     /// A text that must not be blank; null counts as blank.
@@ -84,6 +96,18 @@ impl Checker {
                 _ => "This is not an e-mail address: it needs one @, a dot in the domain and no spaces.",
             };
             self.refuse(field, code, message);
+            Patch::Keep
+        })
+    }
+
+    /// A date of which parts may be unknown.
+    pub(crate) fn date(&mut self, field: &str, value: Patch<String>) -> Patch<PartialDate> {
+        let parsed = value.try_map(|text| match trim(&text) {
+            "" => Ok(None),
+            trimmed => trimmed.parse().map(Some),
+        });
+        parsed.unwrap_or_else(|_: NotADate| {
+            self.refuse(field, Code::Invalid, "This is no date such as 1985-04-12, 1985-04, 1985 or --04-12.");
             Patch::Keep
         })
     }

@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use super::status::Status;
 
-/// Company. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one.
+/// Company. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one,
+/// `phone_digits` the digits, and `tag_keys` the keys of each tag, for the table by which they are found.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "companies")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
@@ -21,10 +22,17 @@ pub struct Model {
     pub email_lower: Option<String>,
     pub email_key: Option<String>,
     pub phone: Option<String>,
+    pub phone_key: Option<String>,
+    pub phone_digits: Option<String>,
     pub address: Option<String>,
     pub industry: Option<String>,
     pub industry_key: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tags: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub tag_keys: Option<Json>,
     pub notes: Option<String>,
+    pub notes_key: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,
     pub external_id: Option<String>,

@@ -4,7 +4,9 @@ use sea_orm::entity::prelude::*;
 
 use super::status::Status;
 
-/// Contact. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one.
+/// Contact. Columns ending in `_key` contain the folded form of their namesake, `email_lower` the lower-cased one, and
+/// `phone_digits` the digits. `emails` and `phones` are null where `email` or `phone`, without a label, says all;
+/// `email_points`, `phone_points` and `tag_keys` have the keys of each item, for the tables by which they are found.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contacts")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
@@ -20,11 +22,33 @@ pub struct Model {
     pub email_key: Option<String>,
     pub phone: Option<String>,
     pub phone_key: Option<String>,
+    pub phone_digits: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub emails: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub email_points: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub phones: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub phone_points: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub links: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub addresses: Json,
+    pub birthday: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tags: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub tag_keys: Option<Json>,
     pub notes: Option<String>,
+    pub notes_key: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,
     pub external_id: Option<String>,
     pub external_id_key: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub card: Option<Json>,
+    pub uid: Option<String>,
     pub user_id: Option<Uuid>,
     pub last_interaction_at: Option<DateTimeUtc>,
     pub version: i32,

@@ -6,8 +6,9 @@ use sea_orm::{ActiveEnum, Iterable};
 use super::{enums::RecordStatus, scalars::DateTime};
 use crate::{
     domain::{
-        filter::{IdTest, Operator, TextTest, TimeTest},
-        parse_id,
+        filter::{IdTest, Operator, TagTest, TextTest, TimeTest},
+        folding, parse_id,
+        text::trim,
     },
     entity::status::Status,
 };
@@ -55,21 +56,48 @@ pub(crate) struct StringFilter {
     is_null: Option<bool>,
 }
 
+impl StringFilter {
+    /// Tests that are given.
+    pub(crate) fn tests(self) -> Vec<TextTest> {
+        present([
+            self.eq.map(TextTest::Eq),
+            self.neq.map(TextTest::Neq),
+            self.r#in.map(TextTest::In),
+            self.not_in.map(TextTest::NotIn),
+            self.contains.map(TextTest::Contains),
+            self.starts_with.map(TextTest::StartsWith),
+            self.ends_with.map(TextTest::EndsWith),
+            self.is_null.map(TextTest::IsNull),
+        ])
+    }
+}
+
 impl Operators for StringFilter {
     fn operators(self) -> Vec<Operator> {
-        present(
-            [
-                self.eq.map(TextTest::Eq),
-                self.neq.map(TextTest::Neq),
-                self.r#in.map(TextTest::In),
-                self.not_in.map(TextTest::NotIn),
-                self.contains.map(TextTest::Contains),
-                self.starts_with.map(TextTest::StartsWith),
-                self.ends_with.map(TextTest::EndsWith),
-                self.is_null.map(TextTest::IsNull),
-            ]
-            .map(|given| given.map(Operator::Text)),
-        )
+        self.tests().into_iter().map(Operator::Text).collect()
+    }
+}
+
+/// Test of tags, ignoring case and accents: all operators given must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
+pub(crate) struct TagFilter {
+    /// Has at least one of these tags; false of an empty list.
+    has_any: Option<Vec<String>>,
+    /// Has all of these tags.
+    has_all: Option<Vec<String>>,
+    /// Has none of these tags.
+    has_none: Option<Vec<String>>,
+}
+
+impl Operators for TagFilter {
+    fn operators(self) -> Vec<Operator> {
+        let keys = |tags: Vec<String>| tags.iter().map(|tag| folding::key(trim(tag))).collect();
+        present([
+            self.has_any.map(|tags| Operator::Tags(TagTest::HasAny(keys(tags)))),
+            self.has_all.map(|tags| Operator::Tags(TagTest::HasAll(keys(tags)))),
+            self.has_none.map(|tags| Operator::Tags(TagTest::HasNone(keys(tags)))),
+        ])
     }
 }
 
@@ -169,6 +197,6 @@ fn words(statuses: &[RecordStatus]) -> Vec<String> {
     statuses.iter().map(|status| Status::from(*status).to_value()).collect()
 }
 
-fn present<const N: usize>(operators: [Option<Operator>; N]) -> Vec<Operator> {
+fn present<T, const N: usize>(operators: [Option<T>; N]) -> Vec<T> {
     operators.into_iter().flatten().collect()
 }

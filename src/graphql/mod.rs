@@ -4,6 +4,7 @@ use async_graphql::{SDLExportOptions, SchemaBuilder, ValidationMode, resolver_ut
 
 use crate::domain::Code;
 
+mod card;
 pub(crate) mod connection;
 pub mod context;
 mod described;

@@ -13,6 +13,30 @@ pub enum ColumnKind {
     Int,
     Flag,
     Json,
+    /// A list of contact points.
+    Points,
+    /// A list of postal addresses.
+    Addresses,
+    /// A list of texts.
+    Texts,
+    /// A date of which parts may be unknown.
+    PartialDate,
+}
+
+impl ColumnKind {
+    /// True of lists.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Points | Self::Addresses | Self::Texts)
+    }
+
+    /// The object type whose fields a selection names of each item, where items are objects.
+    pub fn item_type(self) -> Option<&'static str> {
+        match self {
+            Self::Points => Some("ContactPoint"),
+            Self::Addresses => Some("PostalAddress"),
+            _ => None,
+        }
+    }
 }
 
 /// One key of an order.

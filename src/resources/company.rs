@@ -44,6 +44,8 @@ pub static COMPANY: Resource = Resource {
             .filter("The company's e-mail address.")
             .recorded(),
         Field::text("phone", "Phone number, as it was given.")
+            .folded("phone_key")
+            .digits("phone_digits")
             .input(Rule::Text(PHONE_CHARS_MAX), "At most 50 characters.")
             .recorded(),
         Field::text("address", "Postal address.")
@@ -54,7 +56,11 @@ pub static COMPANY: Resource = Resource {
             .input(Rule::Text(LINE_CHARS_MAX), "At most 255 characters.")
             .filter("The company's industry.")
             .recorded(),
-        Field::text("notes", "Free text.").input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.").recorded(),
+        Field::tags("company_tags", "company_id").filter("The company's tags."),
+        Field::text("notes", "Free text.")
+            .folded_whole("notes_key")
+            .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
+            .recorded(),
         Field::metadata(),
         Field::text("externalId", "The caller's own key, unique, e.g. \"hubspot:17\".")
             .column("external_id")

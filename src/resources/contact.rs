@@ -1,8 +1,9 @@
 //! Contacts as data.
 
 use super::{
-    ColumnKind, Docs, Field, FilterType, Initial, LINE_CHARS_MAX, Many, NOTES_CHARS_MAX, PHONE_CHARS_MAX, Rekey,
-    Related, RelatedTest, Relation, Resource, ResourceName, Rule, SortBy, Trash, membership::PRIMARY_THEN_POSITION,
+    ADDRESSES_MAX, ColumnKind, Docs, Field, FilterType, Initial, ItemKeys, Items, LINE_CHARS_MAX, LINK_CHARS_MAX, Many,
+    NOTES_CHARS_MAX, PHONE_CHARS_MAX, POINTS_MAX, PointRule, Rekey, Related, RelatedTest, Relation, Resource,
+    ResourceName, Rule, SortBy, Trash, membership::PRIMARY_THEN_POSITION,
 };
 
 /// People that a team deals with.
@@ -30,21 +31,78 @@ pub static CONTACT: Resource = Resource {
             .filter("The contact's status. Naming a status lifts the default that hides trashed contacts.")
             .recorded()
             .own(),
-        Field::text("email", "E-mail address; not unique among contacts.")
+        Field::text("email", "Primary e-mail address, the first of `emails`; not unique among contacts.")
             .lower("email_lower")
             .folded_for_parts("email_key")
-            .input(Rule::Email, "At most 255 characters; not unique: several contacts may share one.")
-            .filter("The contact's e-mail address.")
+            .input(
+                Rule::Email,
+                "At most 255 characters; not unique: several contacts may share one. Replaces the first of `emails`; \
+                 null clears the first, and\nthe next moves up. INVALID together with `emails`.",
+            )
+            .filter(
+                "Any e-mail address of the contact: all operators must hold of one and the same; `neq`, `notIn`: no \
+                 address equals;\n`isNull: true`: it has none.",
+            )
             .order("email", "The e-mail address, ignoring case and accents.")
             .recorded()
             .own(),
-        Field::text("phone", "Phone number, as it was given.")
+        Field::text("phone", "Primary phone number, the first of `phones`, as it was given.")
             .folded("phone_key")
-            .input(Rule::Text(PHONE_CHARS_MAX), "At most 50 characters.")
-            .filter("The contact's phone number.")
+            .digits("phone_digits")
+            .input(
+                Rule::Text(PHONE_CHARS_MAX),
+                "At most 50 characters. Replaces the first of `phones`, as `email` does of `emails`.",
+            )
+            .filter("Any phone number of the contact, as with `email`. `contains` compares digits in a text without letters.")
             .recorded()
             .own(),
+        Field::new("emails", ColumnKind::Points, "All e-mail addresses, the primary one first.")
+            .first("email")
+            .items(Items {
+                column: "email_points",
+                table: "contact_emails",
+                owner: "contact_id",
+                keys: ItemKeys::Email,
+            })
+            .input(Rule::Points(POINTS_MAX, PointRule::Email), "Replaces the list; at most 50, each once.")
+            .recorded()
+            .own(),
+        Field::new("phones", ColumnKind::Points, "All phone numbers, the primary one first.")
+            .first("phone")
+            .items(Items {
+                column: "phone_points",
+                table: "contact_phones",
+                owner: "contact_id",
+                keys: ItemKeys::Phone,
+            })
+            .input(
+                Rule::Points(POINTS_MAX, PointRule::Text(PHONE_CHARS_MAX)),
+                "Replaces the list; at most 50, each once.",
+            )
+            .recorded()
+            .own(),
+        Field::new("links", ColumnKind::Points, "Web pages and profiles.")
+            .not_null()
+            .initial(Initial::EmptyList)
+            .input(
+                Rule::Points(POINTS_MAX, PointRule::Text(LINK_CHARS_MAX)),
+                "Replaces the list; at most 50, each once, of at most 2,000 characters.",
+            )
+            .recorded()
+            .own(),
+        Field::new("addresses", ColumnKind::Addresses, "Postal addresses.")
+            .not_null()
+            .initial(Initial::EmptyList)
+            .input(Rule::Addresses(ADDRESSES_MAX), "Replaces the list; at most 20.")
+            .recorded()
+            .own(),
+        Field::new("birthday", ColumnKind::PartialDate, "Date of birth, of which parts may be unknown.")
+            .input(Rule::PartialDate, "Date of birth; the year may be left out.")
+            .recorded()
+            .own(),
+        Field::tags("contact_tags", "contact_id").filter("The contact's tags."),
         Field::text("notes", "Free text.")
+            .folded_whole("notes_key")
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
             .recorded()
             .own(),
@@ -56,6 +114,9 @@ pub static CONTACT: Resource = Resource {
             .filter("The caller's own key.")
             .recorded()
             .own(),
+        // Of an imported card: the properties that have no field, and its UID.
+        Field::new("card", ColumnKind::Json, "").recorded(),
+        Field::text("uid", "").recorded(),
         Field::reference("userId", "user_id").filter("The connected login user."),
         Field::new(
             "lastInteractionAt",

@@ -19,6 +19,12 @@ pub struct Field {
     pub folded: Option<FoldedColumn>,
     /// The column with its text in lower case, by which e-mail addresses are compared.
     pub lower: Option<&'static str>,
+    /// The column with the digits of its text, by which parts of phone numbers are found.
+    pub digits: Option<&'static str>,
+    /// The field that is the first value of this list.
+    pub first: Option<&'static str>,
+    /// The keys of the list's items, and the table where they are found.
+    pub items: Option<Items>,
     /// The value that a new record has where its input gives none.
     pub initial: Initial,
     /// How a mutation sets it.
@@ -46,6 +52,30 @@ pub struct FoldedColumn {
     pub is_whole: bool,
 }
 
+/// The items of a list by their keys, for look-ups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Items {
+    /// The column that has the keys of all items, as JSON; null where the first value alone says all.
+    pub column: &'static str,
+    /// The table that has a row for each item. A trigger keeps it.
+    pub table: &'static str,
+    /// The column of that table with the id of the record.
+    pub owner: &'static str,
+    /// The keys.
+    pub keys: ItemKeys,
+}
+
+/// The keys that an item of a list has: the columns of its table after the position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ItemKeys {
+    /// Lower case, and folded.
+    Email,
+    /// As it is, folded, and its digits.
+    Phone,
+    /// As it is, and folded.
+    Tag,
+}
+
 /// The value that a new record has where its input gives none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Initial {
@@ -55,6 +85,8 @@ pub enum Initial {
     Word(&'static str),
     /// A JSON object without members.
     EmptyObject,
+    /// A JSON list without items.
+    EmptyList,
     /// The number one.
     One,
     /// The time of the creation.
@@ -81,8 +113,25 @@ pub enum Rule {
     Email,
     /// A JSON object.
     Object,
+    /// A list of at most so many contact points, whose values are checked by another rule.
+    Points(usize, PointRule),
+    /// A list of at most so many postal addresses.
+    Addresses(usize),
+    /// A set of at most so many tags.
+    Tags(usize),
+    /// A date of which parts may be unknown.
+    PartialDate,
     /// A value that a new record has by itself. It cannot be cleared; the text says so.
     NotNull(&'static str),
+}
+
+/// How the value of a contact point is checked. It must not be blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PointRule {
+    /// An e-mail address.
+    Email,
+    /// A text of at most so many characters.
+    Text(usize),
 }
 
 /// A field of a filter.
@@ -103,6 +152,9 @@ impl Field {
             doc,
             folded: None,
             lower: None,
+            digits: None,
+            first: None,
+            items: None,
             initial: Initial::Null,
             input: None,
             filter: None,
@@ -148,6 +200,19 @@ impl Field {
             .recorded()
     }
 
+    /// The set of tags, whose keys are in a column and a table.
+    pub const fn tags(table: &'static str, owner: &'static str) -> Self {
+        Self::new("tags", ColumnKind::Texts, "Tags, in alphabetical order, each once.")
+            .not_null()
+            .initial(Initial::EmptyList)
+            .items(Items { column: "tag_keys", table, owner, keys: ItemKeys::Tag })
+            .input(
+                Rule::Tags(super::TAGS_MAX),
+                "Replaces the set: at most 100 tags of 1 to 50 characters, compared ignoring case and accents.",
+            )
+            .recorded()
+    }
+
     /// Sets another name for the column.
     #[must_use]
     pub const fn column(mut self, column: &'static str) -> Self {
@@ -187,6 +252,28 @@ impl Field {
     #[must_use]
     pub const fn folded_whole(mut self, column: &'static str) -> Self {
         self.folded = Some(FoldedColumn { column, finds_equals: false, is_whole: true });
+        self
+    }
+
+    /// Adds the column with the digits of the text.
+    #[must_use]
+    pub const fn digits(mut self, column: &'static str) -> Self {
+        self.digits = Some(column);
+        self
+    }
+
+    /// Makes the list's first value a field of its own, whose name is given. The column is null where that field says
+    /// all: no value, or one without a label.
+    #[must_use]
+    pub const fn first(mut self, field: &'static str) -> Self {
+        self.first = Some(field);
+        self
+    }
+
+    /// Lets records be found by the list's items.
+    #[must_use]
+    pub const fn items(mut self, items: Items) -> Self {
+        self.items = Some(items);
         self
     }
 

@@ -16,7 +16,7 @@ mod user;
 pub use column::{ColumnKind, Direction, SortBy};
 pub use company::{COMPANY, MEMBERS};
 pub use contact::CONTACT;
-pub use field::{Field, FilterField, FoldedColumn, Initial, InputField, Rule};
+pub use field::{Field, FilterField, FoldedColumn, Initial, InputField, ItemKeys, Items, PointRule, Rule};
 pub use interaction::INTERACTION;
 pub use membership::MEMBERSHIP;
 pub use relation::{Many, Reach, Related, RelatedTest, Relation, ToOne};
@@ -30,6 +30,19 @@ pub const PHONE_CHARS_MAX: usize = 50;
 pub const ADDRESS_CHARS_MAX: usize = 1000;
 /// Longest notes or interaction body in characters.
 pub const NOTES_CHARS_MAX: usize = 100_000;
+
+/// Most e-mail addresses, phone numbers or links of a contact.
+pub const POINTS_MAX: usize = 50;
+/// Most postal addresses of a contact.
+pub const ADDRESSES_MAX: usize = 20;
+/// Most tags of a record.
+pub const TAGS_MAX: usize = 100;
+/// Longest tag in characters.
+pub const TAG_CHARS_MAX: usize = 50;
+/// Longest label of a contact point or an address, in characters.
+pub const LABEL_CHARS_MAX: usize = 100;
+/// Longest link in characters.
+pub const LINK_CHARS_MAX: usize = 2000;
 
 /// All resources.
 pub static RESOURCES: [&Resource; 5] = [&CONTACT, &COMPANY, &MEMBERSHIP, &INTERACTION, &USER];
@@ -161,8 +174,13 @@ impl Resource {
         self.fields.iter().filter_map(|field| Some((field, field.order?)))
     }
 
-    /// The fields whose texts have folded keys.
-    pub fn folded(&self) -> impl Iterator<Item = (&'static Field, FoldedColumn)> {
-        self.fields.iter().filter_map(|field| Some((field, field.folded?)))
+    /// The list whose first value is this field.
+    pub fn list_of(&self, first: &Field) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.first == Some(first.name))
+    }
+
+    /// The field that is the first value of a list.
+    pub fn first_of(&self, list: &Field) -> Option<&'static Field> {
+        list.first.and_then(|first| self.field(first))
     }
 }

@@ -357,7 +357,8 @@ async fn validating_writes_nothing_and_says_what_would_be_stored(app: TestApp) {
     assert_eq!(
         data["validateContact"],
         json!({ "userErrors": [], "normalized": { "name": "A", "status": "ACTIVE",
-        "email": "a@b.c", "phone": null, "notes": null, "metadata": {}, "externalId": null } })
+        "email": "a@b.c", "phone": null, "emails": [{ "value": "a@b.c" }], "phones": [], "links": [], "addresses": [],
+        "birthday": null, "tags": [], "notes": null, "metadata": {}, "externalId": null } })
     );
     assert_eq!(app.run("{ contactCount }", json!({})).await["contactCount"], 0);
 

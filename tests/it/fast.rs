@@ -25,6 +25,9 @@ const FIELDS: &[&str] = &[
     "company(id: $empty) { name memberships { nodes { role } edges { cursor } pageInfo { hasNextPage endCursor }
         totalCount } }",
     "company(id: $nothing) { memberships { nodes { role } } }",
+    "contact(id: $id) { emails { value kind: label __typename } phones { label } links { value } birthday tags
+        addresses { formatted street locality region postalCode country label __typename } }",
+    "contacts(first: 3) { nodes { e: emails { value } phones { value label } primaryMembership { company { tags } } } }",
     "contact(id: $id) { name memberships { role isPrimary position company { name } } user { email } }",
     "contact(id: $id) { memberships { __typename id contact { name } } all: memberships { position } __typename }",
     "contact(id: \"00000000-0000-7000-8000-000000000000\") { memberships { id } }",

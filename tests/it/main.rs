@@ -14,6 +14,7 @@ mod abandoned;
 mod access;
 mod accounts;
 mod attacks;
+mod card;
 mod changes;
 mod cli;
 mod companies;

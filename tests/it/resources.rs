@@ -69,7 +69,10 @@ fn is_stored_as(kind: ColumnKind, ty: &ColumnType) -> bool {
         ColumnKind::Time => matches!(ty, ColumnType::TimestampWithTimeZone),
         ColumnKind::Int => matches!(ty, ColumnType::Integer),
         ColumnKind::Flag => matches!(ty, ColumnType::Boolean),
-        ColumnKind::Json => matches!(ty, ColumnType::JsonBinary),
+        ColumnKind::Json | ColumnKind::Points | ColumnKind::Addresses | ColumnKind::Texts => {
+            matches!(ty, ColumnType::JsonBinary)
+        }
+        ColumnKind::PartialDate => matches!(ty, ColumnType::String(_) | ColumnType::Text),
     }
 }
 
@@ -83,7 +86,13 @@ fn fields_and_columns_are_the_same() {
             let column = column.unwrap_or_else(|| panic!("{name}.{}: no column {}", field.name, field.column));
             assert_eq!(column.is_nullable, field.is_nullable, "{name}.{}: whether it may be null", field.name);
             assert!(is_stored_as(field.kind, &column.ty), "{name}.{}: {:?} as {:?}", field.name, field.kind, column.ty);
-            for made in field.folded.map(|folded| folded.column).into_iter().chain(field.lower) {
+            if let Some(items) = field.items {
+                let keys = columns.remove(items.column);
+                let keys = keys.unwrap_or_else(|| panic!("{name}.{}: no column {}", field.name, items.column));
+                assert!(keys.is_nullable && matches!(keys.ty, ColumnType::JsonBinary), "{name}.{}", items.column);
+            }
+            let texts = field.folded.map(|folded| folded.column).into_iter().chain(field.lower).chain(field.digits);
+            for made in texts {
                 let made_column = columns.remove(made);
                 let made_column = made_column.unwrap_or_else(|| panic!("{name}.{}: no column {made}", field.name));
                 assert_eq!(made_column.is_nullable, field.is_nullable, "{name}.{made}: whether it may be null");
@@ -163,6 +172,11 @@ fn shown_type(field: &Field) -> String {
         ColumnKind::Int => "Int",
         ColumnKind::Flag => "Boolean",
         ColumnKind::Json => "JSON",
+        ColumnKind::PartialDate => "PartialDate",
+        // Never null, though the column of a list may be.
+        ColumnKind::Points => return "[ContactPoint!]!".to_owned(),
+        ColumnKind::Addresses => return "[PostalAddress!]!".to_owned(),
+        ColumnKind::Texts => return "[String!]!".to_owned(),
     };
     if field.is_nullable { name.to_owned() } else { format!("{name}!") }
 }
@@ -232,7 +246,13 @@ fn filters_test_what_is_described() {
                 ColumnKind::InteractionType => "[InteractionType!]",
                 ColumnKind::Time => "DateTimeFilter",
                 ColumnKind::Flag => "Boolean",
-                ColumnKind::Role | ColumnKind::Int | ColumnKind::Json => panic!("no filter tests {:?}", field.kind),
+                ColumnKind::Texts => "TagFilter",
+                ColumnKind::Role
+                | ColumnKind::Int
+                | ColumnKind::Json
+                | ColumnKind::Points
+                | ColumnKind::Addresses
+                | ColumnKind::PartialDate => panic!("no filter tests {:?}", field.kind),
             };
             described.insert(field.name.to_owned(), ty.to_owned());
             assert!(

@@ -10,15 +10,13 @@ use super::{
     words::Words,
 };
 use crate::{
-    domain::ids,
+    domain::{bulk, ids},
     entity::{change::SubjectType, company, contact, interaction, interaction_party, membership, role::Role, user},
     storage::Db,
 };
 
 /// Contacts in one transaction.
 const CONTACTS_PER_TRANSACTION: u64 = 1000;
-/// Rows in one statement. Both databases limit its parameters, SQLite to 32,766.
-const ROWS_PER_STATEMENT: usize = 1000;
 /// Contacts for each company.
 const CONTACTS_PER_COMPANY: u64 = 10;
 
@@ -113,12 +111,9 @@ impl Rows {
 
 async fn insert<E, M>(tx: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
 where
-    E: EntityTrait<Model = M, ActiveModel: Send>,
-    M: IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+    E: EntityTrait<Model = M, ActiveModel: Sync>,
+    M: IntoActiveModel<E::ActiveModel>,
 {
-    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
-        E::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let rows: Vec<_> = rows.into_iter().map(IntoActiveModel::into_active_model).collect();
+    bulk::insert::<E>(tx, &rows).await
 }

@@ -27,7 +27,7 @@ pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;
-pub(crate) use update::update;
+pub(crate) use update::{Written, update};
 
 /// One change.
 #[derive(Clone, Debug, FromQueryResult)]

@@ -98,6 +98,11 @@ impl Diff {
             .fold(self, |diff, field| diff.field(field.name, described::field_json::<E>(record, field), Json::Null))
     }
 
+    /// True when nothing differs.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A field's value before and after, left out when it is the same.
     pub(crate) fn field(mut self, name: &str, before: impl Into<Json>, after: impl Into<Json>) -> Self {
         let (before, after) = (before.into(), after.into());

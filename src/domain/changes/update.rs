@@ -4,29 +4,38 @@
 //! of it is one statement: an update is a single round trip, and a transaction of its own. The statements are written
 //! as text: a builder took 25,000 instructions for them, a seventh of a whole request.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ColumnType, DbBackend, DbErr, IdenStatic, Iterable, Statement, Value,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue, DbBackend, DbErr, IdenStatic, Iterable, Statement, Value};
 use uuid::Uuid;
 
 use super::statement;
 use crate::{
     domain::{Context, described, error::Result, trash::Trashable},
     entity::change::ChangeKind,
+    resources::{ColumnKind, Field},
     storage::{Parameters, Row, RowVisitor},
 };
 
+/// Outcome of an update, with the visitor.
+pub(crate) enum Written<V> {
+    /// It was written, and the visitor has seen it.
+    Done(V),
+    /// The record is not as it must be, so that nothing was written.
+    Unmet(V),
+}
+
 /// Writes the columns that `row` sets, where the record is as the caller expects, and shows some of its columns to a
-/// visitor as they are then; none where it is not as expected. Only records that are not in the trash are given a
-/// status.
+/// visitor as they are then. Only records that are not in the trash are given a status. A value that is the first of a
+/// list is written alone only where there is no more to the list.
 pub(crate) async fn update<E: Trashable, V: RowVisitor>(
     ctx: &Context,
     id: Uuid,
-    row: E::ActiveModel,
+    row: &E::ActiveModel,
     expected_version: Option<i32>,
     (columns, visitor): (&[&str], V),
-) -> Result<Option<V>> {
+) -> Result<Written<V>> {
     let update = Update::<E> { ctx, id, row, expected_version, now: ctx.clock.now() };
     let seen = Seen { visitor, any: false };
     let Seen { visitor, any } = match ctx.db.backend() {
@@ -36,13 +45,13 @@ pub(crate) async fn update<E: Trashable, V: RowVisitor>(
     if any {
         ctx.feed.wrote();
     }
-    Ok(any.then_some(visitor))
+    Ok(if any { Written::Done(visitor) } else { Written::Unmet(visitor) })
 }
 
 struct Update<'a, E: Trashable> {
     ctx: &'a Context,
     id: Uuid,
-    row: E::ActiveModel,
+    row: &'a E::ActiveModel,
     expected_version: Option<i32>,
     now: DateTime<Utc>,
 }
@@ -59,10 +68,11 @@ impl<E: Trashable> Update<'_, E> {
         let (mut before, mut pairs) = (vec!["id AS old_id".to_owned()], Vec::new());
         let mut returned: Vec<_> = columns.iter().copied().chain(["id"]).map(str::to_owned).collect();
         returned.push(E::trash_columns().updated_at.as_str().to_owned());
-        for (name, column, _) in self.set_fields() {
-            let (now, old) = (column.as_str(), format!("old_{}", column.as_str()));
-            let (was, is) = (api_expression::<E>(backend, column, &old), api_expression::<E>(backend, column, now));
-            pairs.push(format!("'{name}', jsonb_build_array({was}, {is})"));
+        for (field, _) in self.set_fields() {
+            let (now, old) = (field.column, format!("old_{}", field.column));
+            let was = api_expression::<E>(backend, field, |column| format!("old_{column}"));
+            let is = api_expression::<E>(backend, field, str::to_owned);
+            pairs.push(format!("'{}', jsonb_build_array({was}, {is})", field.name));
             before.push(format!("{now} AS {old}"));
             returned.extend([old, now.to_owned()]);
         }
@@ -86,13 +96,16 @@ impl<E: Trashable> Update<'_, E> {
         let table = E::default().table_name().to_owned();
         let backend = DbBackend::Sqlite;
         let mut parameters = Parameters::new(backend);
-        let mut pairs = Vec::new();
-        for (name, column, value) in self.set_fields() {
-            let new = parameters.bind(value);
-            let (was, is) =
-                (api_expression::<E>(backend, column, column.as_str()), api_expression::<E>(backend, column, &new));
-            pairs.push(format!("'{name}', json_array({was}, {is})"));
-        }
+        let new: HashMap<&str, String> =
+            self.set_fields().map(|(field, value)| (field.column, parameters.bind(value))).collect();
+        let pair = |(field, _): (&'static Field, Value)| {
+            let was = api_expression::<E>(backend, field, str::to_owned);
+            let is = api_expression::<E>(backend, field, |column| {
+                new.get(column).cloned().unwrap_or_else(|| column.to_owned())
+            });
+            format!("'{}', json_array({was}, {is})", field.name)
+        };
+        let pairs: Vec<String> = self.set_fields().map(pair).collect();
         let changed = format!("json_object({})", pairs.join(", "));
         let at = self.time(&mut parameters);
         let recorded = statement::insert::<E>(self.ctx, &mut parameters, (ChangeKind::Updated, &at), "id", &changed);
@@ -107,10 +120,10 @@ impl<E: Trashable> Update<'_, E> {
     }
 
     /// The recorded fields that are written, if perhaps with the values that they have.
-    fn set_fields(&self) -> impl Iterator<Item = (&'static str, E::Column, Value)> {
+    fn set_fields(&self) -> impl Iterator<Item = (&'static Field, Value)> {
         E::RESOURCE.recorded().filter_map(|field| {
             let column = described::column::<E>(field.column)?;
-            Some((field.name, column, self.set_value(column)?))
+            Some((field, self.set_value(column)?))
         })
     }
 
@@ -142,16 +155,35 @@ impl<E: Trashable> Update<'_, E> {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::trash_columns().status).is_set();
         let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.trash.map_or("TRUE", |trash| trash.live)));
-        version.unwrap_or_default() + &live.unwrap_or_default()
+        let mut guard = version.unwrap_or_default() + &live.unwrap_or_default();
+        let is_set =
+            |field: &Field| described::column::<E>(field.column).is_some_and(|column| self.row.get(column).is_set());
+        for (list, first) in E::RESOURCE.fields.iter().filter_map(|list| Some((list, E::RESOURCE.first_of(list)?))) {
+            if is_set(first) && !is_set(list) {
+                guard.extend([" AND ", list.column, " IS NULL"]);
+            }
+        }
+        guard
     }
 }
 
-/// A column's value as the API shows it.
-fn api_expression<E: Trashable>(backend: DbBackend, column: E::Column, sql: &str) -> String {
-    match column.def().get_column_type() {
-        _ if column.as_str() == E::trash_columns().status.as_str() => format!("upper({sql})"),
-        ColumnType::Json | ColumnType::JsonBinary if backend == DbBackend::Sqlite => format!("json({sql})"),
-        _ => sql.to_owned(),
+/// A field's value as the API shows it; `sql` is the expression of a column.
+fn api_expression<E: Trashable>(backend: DbBackend, field: &Field, sql: impl Fn(&str) -> String) -> String {
+    let is_sqlite = backend == DbBackend::Sqlite;
+    let value = sql(field.column);
+    match (field.kind, E::RESOURCE.first_of(field)) {
+        (ColumnKind::Status, _) => format!("upper({value})"),
+        (_, Some(first)) => {
+            let first = sql(first.column);
+            let (object, array) =
+                if is_sqlite { ("json_object", "json_array") } else { ("jsonb_build_object", "jsonb_build_array") };
+            let (json, empty) = if is_sqlite { ("json", "'[]'") } else { ("", "CAST('[]' AS jsonb)") };
+            format!(
+                "{json}(COALESCE({value}, CASE WHEN {first} IS NULL THEN {empty} ELSE {array}({object}('value', {first})) END))"
+            )
+        }
+        (kind, _) if is_sqlite && (kind == ColumnKind::Json || kind.is_list()) => format!("json({value})"),
+        _ => value,
     }
 }
 

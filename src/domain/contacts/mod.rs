@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
-    condition::is_one_of,
-    email,
+    condition::{constant, is_one_of},
     error::{Error, Result},
+    filter::{Filter, Target, Test, TextTest},
     parse_id, text, trash,
 };
-use crate::entity::contact::{Column, Entity, Model};
+use crate::{
+    entity::contact::{Column, Entity, Model},
+    resources::CONTACT,
+};
 
 mod delete;
 mod write;
@@ -43,6 +46,13 @@ pub enum Identifier {
     Email(String),
 }
 
+/// True of contacts of which an e-mail address is this one, ignoring case.
+fn has_email(address: &str, backend: DbBackend) -> Expr {
+    let tests = vec![TextTest::Eq(text::trim(address).to_owned())];
+    let test = CONTACT.field("email").map(|email| Filter::Is(Test::Item(email, tests)));
+    test.map_or_else(|| constant(false), |test| test.condition(&CONTACT, Target::without_keys(backend)))
+}
+
 /// Most contacts that are listed where one address names several.
 const CANDIDATES_MAX: u64 = 50;
 
@@ -56,9 +66,7 @@ pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifie
         Identifier::ExternalId(key) if key.contains('\0') => return Ok(None),
         Identifier::ExternalId(key) => Column::ExternalId.eq(text::trim(key)),
         Identifier::Email(address) if address.contains('\0') => return Ok(None),
-        Identifier::Email(address) => {
-            Column::EmailLower.eq(email::lower(text::trim(address))).and(trash::live::<Entity>())
-        }
+        Identifier::Email(address) => has_email(address, db.get_database_backend()).and(trash::live::<Entity>()),
     };
     let found = Entity::find().filter(condition.clone()).order_by_asc(Column::Id);
     let mut found = found.limit(2).all(db).await?;

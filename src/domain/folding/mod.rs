@@ -13,8 +13,9 @@ use unicode_normalization::{
 pub(crate) use signs::is_ignorable;
 use signs::{Flag, is_decoration, is_left_out_after, plain, unified};
 
-/// Version of [`fold`]. It grows with each change, so that a newer program rebuilds the keys that an older one stored.
-pub const VERSION: i32 = 2;
+/// Version of [`fold`] and of the columns that are made with it. It grows with each change, so that a newer program
+/// rebuilds the keys that an older one stored.
+pub const VERSION: i32 = 3;
 
 /// Most bytes of a key for one character. PostgreSQL refuses index entries of more than a third of a page, 2704 bytes.
 /// With this limit 255 characters and an id fit.

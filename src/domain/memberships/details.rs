@@ -21,8 +21,29 @@ impl Details {
         role: Option<&String>,
         department: Option<&String>,
     ) -> Result<(Self, Vec<UserError>)> {
+        Self::check_texts(path, [("role", role), ("department", department)].into_iter())
+    }
+
+    /// The same of the texts that are given; the others stay as they are.
+    pub(crate) fn given(
+        path: &[&str],
+        role: Option<&String>,
+        department: Option<&String>,
+    ) -> Result<(Self, Vec<UserError>)> {
         let texts = [("role", role), ("department", department)];
-        let given = texts.into_iter().filter_map(|(name, text)| Some((MEMBERSHIP.field(name)?, text)));
+        Self::check_texts(path, texts.into_iter().filter(|(_, text)| text.is_some()))
+    }
+
+    /// The columns that are set.
+    pub(crate) fn into_row(self) -> ActiveModel {
+        self.0
+    }
+
+    fn check_texts<'a>(
+        path: &[&str],
+        texts: impl Iterator<Item = (&'a str, Option<&'a String>)>,
+    ) -> Result<(Self, Vec<UserError>)> {
+        let given = texts.filter_map(|(name, text)| Some((MEMBERSHIP.field(name)?, text)));
         let input = given.fold(Input::default(), |input, (field, text)| {
             input.with(field, text.map(|text| Given::Text(text.clone())))
         });

@@ -23,6 +23,7 @@ mod write;
 
 pub use details::Details;
 pub(crate) use rows::{insert_first, promote_next};
+pub(crate) use write::MEMBERSHIPS_MAX;
 pub use write::{MembershipPatch, Removed, add, remove, set_primary_company, update};
 
 /// How many ids go into one statement where there may be any number of them.

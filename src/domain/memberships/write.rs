@@ -158,7 +158,7 @@ async fn insert_last(
 }
 
 /// Most memberships that one contact may have: all of them are read with it.
-const MEMBERSHIPS_MAX: usize = 200;
+pub(crate) const MEMBERSHIPS_MAX: usize = 200;
 
 /// A change of a membership.
 #[derive(Clone, Debug, Default)]

@@ -36,6 +36,7 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("contactCount", Some(Viewer)),
     ("contactStatusCounts", Some(Viewer)),
     ("validateContact", Some(Viewer)),
+    ("tags", Some(Viewer)),
     ("company", Some(Viewer)),
     ("companies", Some(Viewer)),
     ("companiesByIds", Some(Viewer)),
@@ -127,6 +128,19 @@ const SELF_ONLY: &[(&str, SelfOnlyFields)] = &[
     (
         "SignInPayload",
         &[("token", None), ("expiresAt", None), ("viewer", Some("Viewer")), ("userErrors", Some("UserError"))],
+    ),
+    ("ContactPoint", &[("value", None), ("label", None)]),
+    (
+        "PostalAddress",
+        &[
+            ("label", None),
+            ("street", None),
+            ("locality", None),
+            ("region", None),
+            ("postalCode", None),
+            ("country", None),
+            ("formatted", None),
+        ],
     ),
     ("UserError", &[("code", None), ("field", None), ("message", None), ("conflictIds", None)]),
 ];
@@ -241,7 +255,7 @@ impl<'a> SelfOnly<'a> {
             return Ok(None);
         }
         let found = if let Some(resource) = self_only_resource(type_name) {
-            let column = resource.visible_field(field).filter(|field| field.is_own).map(|_| None);
+            let column = resource.visible_field(field).filter(|field| field.is_own).map(|field| field.kind.item_type());
             let relation = resource.relation(field).filter(|relation| relation.is_own);
             column.or_else(|| relation.map(|relation| Some(relation.to().type_name)))
         } else {

@@ -15,8 +15,9 @@ use sea_orm::{EntityTrait, ModelTrait};
 use crate::{
     domain::described::{self, Described},
     graphql::{
+        card::{CardItems, ContactPoint, PostalAddress},
         enums::{InteractionType, RecordStatus, Role},
-        scalars::{DateTime, Json},
+        scalars::{DateTime, Json, PartialDate},
     },
     resources::{ColumnKind, Field},
 };
@@ -50,8 +51,24 @@ impl<E: Described> OutputType for Columns<'_, E> {
 
 impl<E: Described> ContainerType for Columns<'_, E> {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        let field = E::RESOURCE.visible_field(&ctx.item.node.name.node);
-        Ok(field.and_then(|field| Some(value(self.0.get(described::column::<E>(field.column)?), field))))
+        let Some(field) = E::RESOURCE.visible_field(&ctx.item.node.name.node) else { return Ok(None) };
+        if let Some(items) = self.items(field) {
+            let selection = ctx.with_selection_set(&ctx.item.node.selection_set);
+            return items.resolve(&selection, ctx.item).await.map(Some);
+        }
+        Ok(described::column::<E>(field.column).map(|column| value(self.0.get(column), field)))
+    }
+}
+
+impl<E: Described> Columns<'_, E> {
+    /// The items of a list of objects; none of another field.
+    fn items(&self, field: &Field) -> Option<CardItems> {
+        let list = || described::field_json::<E>(self.0, field);
+        match field.kind {
+            ColumnKind::Points => Some(CardItems::Points(serde_json::from_value(list()).unwrap_or_default())),
+            ColumnKind::Addresses => Some(CardItems::Addresses(serde_json::from_value(list()).unwrap_or_default())),
+            _ => None,
+        }
     }
 }
 
@@ -76,6 +93,11 @@ fn output_type(field: &Field, registry: &mut Registry) -> String {
         ColumnKind::Int => of!(i32),
         ColumnKind::Flag => of!(bool),
         ColumnKind::Json => of!(Json),
+        ColumnKind::PartialDate => of!(PartialDate),
+        // A list is never null, even where its column is.
+        ColumnKind::Points => <Vec<ContactPoint> as OutputType>::create_type_info(registry),
+        ColumnKind::Addresses => <Vec<PostalAddress> as OutputType>::create_type_info(registry),
+        ColumnKind::Texts => <Vec<String> as OutputType>::create_type_info(registry),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     entity::interaction,
     graphql::{
         enums::InteractionType,
-        filter::{DateTimeFilter, IdFilter, Operators, RecordStatusFilter, StringFilter},
+        filter::{DateTimeFilter, IdFilter, Operators, RecordStatusFilter, StringFilter, TagFilter},
     },
     resources::{ColumnKind, Field, Related, RelatedTest, Resource},
 };
@@ -99,6 +99,7 @@ fn tested_type(field: &Field, registry: &mut Registry) -> String {
         ColumnKind::InteractionType => Option::<Vec<InteractionType>>::create_type_info(registry),
         ColumnKind::Time => Option::<DateTimeFilter>::create_type_info(registry),
         ColumnKind::Flag => <Option<bool> as InputType>::create_type_info(registry),
+        ColumnKind::Texts => Option::<TagFilter>::create_type_info(registry),
         _ => Option::<StringFilter>::create_type_info(registry),
     }
 }
@@ -123,6 +124,11 @@ fn parse<T: InputType>(resource: &'static Resource, value: Option<Value>) -> Res
     }
     for (field, _) in resource.filters() {
         if let Some(value) = take(field.name) {
+            if resource.list_of(field).is_some() {
+                let texts = StringFilter::parse(Some(value)).map(StringFilter::tests);
+                all.push(Filter::Is(Test::Item(field, texts.map_err(InputValueError::propagate)?)));
+                continue;
+            }
             all.push(tests(operators(field, value)?, |operator| Test::Field(field, operator)));
         }
     }
@@ -144,6 +150,7 @@ fn operators<T: InputType>(field: &Field, value: Value) -> Result<Vec<Operator>,
         ColumnKind::Status => read::<RecordStatusFilter, T>(value),
         ColumnKind::Time => read::<DateTimeFilter, T>(value),
         ColumnKind::Flag => read::<bool, T>(value),
+        ColumnKind::Texts => read::<TagFilter, T>(value),
         ColumnKind::InteractionType => read::<Vec<InteractionType>, T>(value),
         _ => read::<StringFilter, T>(value),
     }

@@ -8,16 +8,19 @@ use async_graphql::{
     registry::{InputObjectBuilder, MetaInputValue, Registry},
 };
 use sea_orm::ActiveEnum;
+use serde_json::json;
 
 use crate::{
+    card,
     domain::{
         described::Described,
         input::{Given, Input},
     },
     entity::{interaction, status::Status},
     graphql::{
+        card::{ContactPointInput, PostalAddressInput},
         enums::{InteractionType, LiveStatus},
-        scalars::{DateTime, Json},
+        scalars::{DateTime, Json, PartialDate},
     },
     resources::{ColumnKind, Field},
 };
@@ -81,6 +84,10 @@ fn input_type(field: &Field, registry: &mut Registry) -> String {
         ColumnKind::InteractionType => <Option<InteractionType> as InputType>::create_type_info(registry),
         ColumnKind::Time => <Option<DateTime> as InputType>::create_type_info(registry),
         ColumnKind::Json => <Option<Json> as InputType>::create_type_info(registry),
+        ColumnKind::PartialDate => <Option<PartialDate> as InputType>::create_type_info(registry),
+        ColumnKind::Points => <Option<Vec<ContactPointInput>> as InputType>::create_type_info(registry),
+        ColumnKind::Addresses => <Option<Vec<PostalAddressInput>> as InputType>::create_type_info(registry),
+        ColumnKind::Texts => <Option<Vec<String>> as InputType>::create_type_info(registry),
         _ => <Option<String> as InputType>::create_type_info(registry),
     }
 }
@@ -96,6 +103,16 @@ fn parse_value<T: InputType>(field: &Field, value: Value) -> Result<Given, Input
         }
         ColumnKind::Time => Given::Time(read::<DateTime, T>(value)?.0),
         ColumnKind::Json => Given::Json(read::<Json, T>(value)?.0),
+        ColumnKind::PartialDate => Given::Text(read::<PartialDate, T>(value)?.0.to_string()),
+        ColumnKind::Points => {
+            let points = read::<Vec<ContactPointInput>, T>(value)?.into_iter().map(card::ContactPoint::from);
+            Given::Json(json!(points.collect::<Vec<_>>()))
+        }
+        ColumnKind::Addresses => {
+            let addresses = read::<Vec<PostalAddressInput>, T>(value)?.into_iter().map(card::PostalAddress::from);
+            Given::Json(json!(addresses.collect::<Vec<_>>()))
+        }
+        ColumnKind::Texts => Given::Json(json!(read::<Vec<String>, T>(value)?)),
         _ => Given::Text(read(value)?),
     })
 }

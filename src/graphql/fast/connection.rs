@@ -5,7 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, SelectionField};
 use sea_orm::DbErr;
 
-use super::object::{Object, Selected, no_list, quoted, selected, write_list, write_object, write_string};
+use super::{
+    object::{Object, no_list},
+    selection::{Selected, selected},
+    write::{quoted, write_list, write_object, write_string},
+};
 use crate::{
     domain::{
         self,

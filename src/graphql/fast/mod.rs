@@ -7,10 +7,13 @@
 
 mod connection;
 mod fragments;
+mod items;
 mod lists;
 mod object;
 mod plan;
 pub mod prepared;
+mod selection;
+mod write;
 
 use std::borrow::Cow;
 

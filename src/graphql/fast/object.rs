@@ -3,6 +3,11 @@
 use async_graphql::SelectionField;
 use sea_orm::DbErr;
 
+use super::{
+    items::ItemList,
+    selection::{Selected, selected},
+    write::{Key, quoted, write_object, write_string},
+};
 use crate::{
     resources::{ColumnKind, Reach, Relation, Resource},
     storage::{Row, projection::Projection},
@@ -12,13 +17,11 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Object(Vec<(Key, Value)>);
 
-/// A field's key in the answer with what stands around it: `"name":`.
-type Key = Box<str>;
-
 #[derive(Debug)]
 enum Value {
     Typename(&'static str),
     Column(usize, ColumnKind),
+    Items(ItemList),
     /// A record; null when the column is.
     One(usize, Object),
     /// JSON that is the same in every answer.
@@ -35,35 +38,6 @@ pub(super) fn no_list(_: &'static Relation, _: &[SelectionField<'_>]) -> Option<
     None
 }
 
-/// Fields that share a key in the answer: one field, perhaps selected several times.
-pub(super) struct Selected<'a> {
-    pub(super) key: &'a str,
-    pub(super) name: &'a str,
-    pub(super) fields: Vec<SelectionField<'a>>,
-}
-
-/// The fields of a selection in the order of the answer.
-///
-/// Fragments are spread out whatever their type. Documents in which one may not apply take no fast path, see
-/// [`super::fragments`].
-pub(super) fn selected<'a>(parents: &[SelectionField<'a>]) -> Vec<Selected<'a>> {
-    let mut all: Vec<Selected<'a>> = Vec::new();
-    for field in parents.iter().flat_map(SelectionField::selection_set) {
-        let key = field.alias().unwrap_or(field.name());
-        match all.iter_mut().find(|selected| selected.key == key) {
-            Some(selected) => selected.fields.push(field),
-            None => all.push(Selected { key, name: field.name(), fields: vec![field] }),
-        }
-    }
-    all
-}
-
-/// `"name":`
-pub(super) fn quoted(key: &str) -> Key {
-    // A GraphQL name has nothing that JSON would escape.
-    format!("\"{key}\":").into()
-}
-
 impl Object {
     /// Plans the object that the fields select of a record in a (joined) table; none when a field is not known.
     pub(super) fn plan(
@@ -76,8 +50,12 @@ impl Object {
         let plan = |field: &Selected<'_>| {
             let value = if field.name == "__typename" {
                 Value::Typename(resource.type_name)
-            } else if let Some(field) = resource.visible_field(field.name) {
-                Value::Column(projection.column(alias, field.column), field.kind)
+            } else if let Some(column) = resource.visible_field(field.name) {
+                if column.kind.item_type().is_some() {
+                    Value::Items(ItemList::plan(column, &selected(&field.fields), resource, alias, projection)?)
+                } else {
+                    Value::Column(projection.column(alias, column.column), column.kind)
+                }
             } else {
                 let relation = resource.relation(field.name)?;
                 match relation.reach {
@@ -141,6 +119,7 @@ impl Object {
             match value {
                 Value::Typename(name) => write_string(name, out),
                 Value::Column(column, kind) => write_column(row, *column, *kind, out)?,
+                Value::Items(items) => items.write(row, out)?,
                 Value::One(present, _) if row.is_null(*present) => out.extend_from_slice(b"null"),
                 Value::One(_, object) => object.write(row, out)?,
                 Value::Constant(json) => out.extend_from_slice(json.as_bytes()),
@@ -151,36 +130,6 @@ impl Object {
     }
 }
 
-/// Writes a JSON object of which each part writes its key and its value.
-pub(super) fn write_object<T>(
-    parts: impl IntoIterator<Item = T>,
-    out: &mut Vec<u8>,
-    mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), DbErr>,
-) -> Result<(), DbErr> {
-    // There may be no part: all that was selected may have been skipped.
-    out.push(b'{');
-    for (number, part) in parts.into_iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        write(part, out)?;
-    }
-    out.push(b'}');
-    Ok(())
-}
-
-/// Writes a JSON list of things that are written already.
-pub(super) fn write_list(parts: impl IntoIterator<Item = impl AsRef<[u8]>>, out: &mut Vec<u8>) {
-    out.push(b'[');
-    for (number, part) in parts.into_iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(part.as_ref());
-    }
-    out.push(b']');
-}
-
 /// Writes a column's value as the ordinary resolvers' scalars do.
 fn write_column(row: &impl Row, column: usize, kind: ColumnKind, out: &mut Vec<u8>) -> Result<(), DbErr> {
     let is_written = match kind {
@@ -188,7 +137,7 @@ fn write_column(row: &impl Row, column: usize, kind: ColumnKind, out: &mut Vec<u
             let mut buffer = uuid::Uuid::encode_buffer();
             write_string(id.hyphenated().encode_lower(&mut buffer), out);
         }),
-        ColumnKind::Text => row.text(column).map(|text| write_string(text, out)),
+        ColumnKind::Text | ColumnKind::PartialDate => row.text(column).map(|text| write_string(text, out)),
         ColumnKind::Status | ColumnKind::Role | ColumnKind::InteractionType => row.text(column).map(|status| {
             out.push(b'"');
             out.extend(status.bytes().map(|letter| letter.to_ascii_uppercase()));
@@ -196,7 +145,9 @@ fn write_column(row: &impl Row, column: usize, kind: ColumnKind, out: &mut Vec<u
         }),
         ColumnKind::Int => row.int(column).map(|number| out.extend_from_slice(number.to_string().as_bytes())),
         ColumnKind::Flag => row.flag(column).map(|flag| out.extend_from_slice(if flag { b"true" } else { b"false" })),
-        ColumnKind::Json => row.json(column)?.map(|json| out.extend_from_slice(json.to_string().as_bytes())),
+        ColumnKind::Json | ColumnKind::Points | ColumnKind::Addresses | ColumnKind::Texts => {
+            row.json(column)?.map(|json| out.extend_from_slice(json.to_string().as_bytes()))
+        }
         ColumnKind::Time => {
             let start = out.len();
             out.push(b'"');
@@ -212,12 +163,4 @@ fn write_column(row: &impl Row, column: usize, kind: ColumnKind, out: &mut Vec<u
         out.extend_from_slice(b"null");
     }
     Ok(())
-}
-
-/// Writes a JSON string.
-pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
-    // Writing a string to memory does not fail.
-    if serde_json::to_writer(&mut *out, text).is_err() {
-        out.extend_from_slice(b"null");
-    }
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{
     connection::Rows,
     lists::{List, Lists},
-    object::{Object, no_list, write_list},
+    object::{Object, no_list},
+    write::write_list,
 };
 use crate::{
     domain::{self, contacts, input::Input, projected, search::Term, trash::Trashable},

@@ -10,6 +10,7 @@ mod contacts;
 mod interactions;
 mod node;
 mod records;
+mod tags;
 mod users;
 
 use async_graphql::MergedObject;
@@ -23,6 +24,7 @@ pub struct Query(
     contacts::ContactQuery,
     companies::CompanyQuery,
     interactions::InteractionQuery,
+    tags::TagQuery,
     users::UserQuery,
     access::AccessQuery,
     changes::ChangeQuery,

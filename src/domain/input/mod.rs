@@ -6,14 +6,20 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    Patch,
+    Patch, derived,
     described::{self, Described},
-    email,
     error::{Code, UserError},
-    folding,
     text::Checker,
 };
-use crate::resources::{Field, Initial, Rule};
+use crate::{
+    card::ContactPoint,
+    resources::{Field, Initial, Rule},
+};
+
+mod firsts;
+mod lists;
+
+pub(crate) use firsts::with_whole_lists;
 
 /// The fields that a caller gives. Those left out are unchanged, null is cleared.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +60,7 @@ pub(crate) type Checked<E> = (<E as EntityTrait>::ActiveModel, Vec<UserError>);
 /// where the fields stand in the arguments.
 pub(crate) fn check<E: Described>(path: &[&str], mut input: Input, is_new: bool) -> Result<Checked<E>, DbErr> {
     let mut checker = Checker::new(path);
+    let gives_first: Vec<&str> = input.0.iter().map(|(field, _)| field.name).collect();
     let mut row = <E::ActiveModel as ActiveModelTrait>::default();
     for (field, described) in E::RESOURCE.inputs() {
         let given = input.take(field);
@@ -61,22 +68,49 @@ pub(crate) fn check<E: Described>(path: &[&str], mut input: Input, is_new: bool)
             Rule::RequiredText(chars_max) => {
                 let given = if is_new && given == Patch::Keep { Patch::Set(None) } else { given };
                 if let Some(text) = checker.required_text(field.name, given.text(), chars_max) {
-                    set_text::<E>(&mut row, field, Some(text))?;
+                    derived::set::<E>(&mut row, field, text.into())?;
                 }
             }
             Rule::Text(chars_max) => {
                 if let Patch::Set(text) = checker.text(field.name, given.text(), chars_max) {
-                    set_text::<E>(&mut row, field, text)?;
+                    derived::set::<E>(&mut row, field, text.into())?;
                 }
             }
             Rule::Email => {
                 if let Patch::Set(address) = checker.email(field.name, given.text()) {
-                    set_text::<E>(&mut row, field, address.map(|address| address.as_str().to_owned()))?;
+                    derived::set::<E>(&mut row, field, address.map(|address| address.as_str().to_owned()).into())?;
                 }
             }
             Rule::Object => {
                 if let Some(object) = checker.object(field.name, given.json()) {
                     described::set::<E>(&mut row, field.column, object.into())?;
+                }
+            }
+            Rule::Points(most, rule) => {
+                let is_given = given != Patch::Keep;
+                if let Some(points) = lists::points(&mut checker, field.name, given.json(), (most, rule)) {
+                    set_points::<E>(&mut row, field, points)?;
+                }
+                if let Some(first) =
+                    E::RESOURCE.first_of(field).filter(|first| is_given && gives_first.contains(&first.name))
+                {
+                    let message = format!("Give either `{}` or `{}`.", first.name, field.name);
+                    checker.refuse(first.name, Code::Invalid, message);
+                }
+            }
+            Rule::Addresses(most) => {
+                if let Some(addresses) = lists::addresses(&mut checker, field.name, given.json(), most) {
+                    derived::set::<E>(&mut row, field, json!(addresses).into())?;
+                }
+            }
+            Rule::Tags(most) => {
+                if let Some(tags) = lists::tags(&mut checker, field.name, given.json(), most) {
+                    derived::set::<E>(&mut row, field, json!(tags).into())?;
+                }
+            }
+            Rule::PartialDate => {
+                if let Patch::Set(date) = checker.date(field.name, given.text()) {
+                    derived::set::<E>(&mut row, field, date.map(|date| date.to_string()).into())?;
                 }
             }
             Rule::NotNull(refusal) => match given {
@@ -89,16 +123,19 @@ pub(crate) fn check<E: Described>(path: &[&str], mut input: Input, is_new: bool)
     Ok(checker.parted(row))
 }
 
-/// Sets a text with the forms of it that the row holds too.
-fn set_text<E: EntityTrait>(row: &mut E::ActiveModel, field: &Field, text: Option<String>) -> Result<(), DbErr> {
-    if let Some(folded) = field.folded {
-        let fold = if folded.is_whole { folding::fold } else { folding::key };
-        described::set::<E>(row, folded.column, text.as_deref().map(fold).into())?;
-    }
-    if let Some(lower) = field.lower {
-        described::set::<E>(row, lower, text.as_deref().map(email::lower).into())?;
-    }
-    described::set::<E>(row, field.column, text.into())
+/// Sets a list of contact points. Where its first value is a field of its own and says all, the list itself is null.
+fn set_points<E: Described>(
+    row: &mut E::ActiveModel,
+    field: &'static Field,
+    points: Vec<ContactPoint>,
+) -> Result<(), DbErr> {
+    let Some(first) = E::RESOURCE.first_of(field) else {
+        return derived::set::<E>(row, field, json!(points).into());
+    };
+    let is_said_by_first = points.len() < 2 && points.iter().all(|point| point.label.is_none());
+    let list = if is_said_by_first { Value::Json(None) } else { json!(points).into() };
+    derived::set::<E>(row, field, list)?;
+    derived::set::<E>(row, first, points.into_iter().next().map(|point| point.value).into())
 }
 
 /// A new record: the columns that are set, and all others as they are at first.
@@ -113,6 +150,7 @@ pub(crate) fn complete<E: Described>(
         let value = match field.map_or(Initial::Null, |field| field.initial) {
             Initial::Word(word) => word.into(),
             Initial::EmptyObject => json!({}).into(),
+            Initial::EmptyList => json!([]).into(),
             Initial::One => 1.into(),
             Initial::Now => now.into(),
             Initial::Null => null(column.def().get_column_type()),
@@ -127,6 +165,7 @@ fn null(ty: &ColumnType) -> Value {
     match ty {
         ColumnType::Uuid => Value::Uuid(None),
         ColumnType::TimestampWithTimeZone => Value::ChronoDateTimeUtc(None),
+        ColumnType::Json | ColumnType::JsonBinary => Value::Json(None),
         _ => Value::String(None),
     }
 }

@@ -9,14 +9,16 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    condition::{balanced, constant, contains, is_none_of, is_null, is_one_of},
-    email, folding,
-};
-use crate::{
-    resources::{ColumnKind, Field, Many, Relation, Resource},
-    storage::Db,
-};
+use super::condition::{balanced, constant, is_none_of, is_null, is_one_of};
+use crate::resources::{ColumnKind, Field, Many, Relation, Resource};
+
+mod items;
+mod text;
+
+pub use super::condition::Target;
+pub use items::TagTest;
+use text::TextColumns;
+pub use text::TextTest;
 
 /// A filter over the records of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +38,8 @@ pub enum Filter {
 pub enum Test {
     /// A field is tested.
     Field(&'static Field, Operator),
+    /// One and the same item of the list that a field is the first of passes all tests.
+    Item(&'static Field, Vec<TextTest>),
     /// One record of a list meets a filter.
     Any(&'static Relation, Box<Filter>),
     /// A list is empty (true), or is not (false).
@@ -57,25 +61,13 @@ pub enum Operator {
     OneOf(Vec<String>),
     /// Of a truth value.
     Flag(bool),
-}
-
-/// The database that a condition is for, as far as conditions depend on it.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    pub(crate) backend: DbBackend,
-    /// False while folded keys of an older program may be left, by which equal texts are not found.
-    has_current_keys: bool,
-}
-
-impl Target {
-    pub(crate) fn of(db: &Db) -> Self {
-        Self { backend: db.backend(), has_current_keys: db.has_current_keys() }
-    }
+    /// Of tags.
+    Tags(TagTest),
 }
 
 impl Filter {
     /// The SQL condition of the whole tree, over the records of a resource.
-    pub(crate) fn condition(&self, of: &Resource, target: Target) -> Expr {
+    pub(crate) fn condition(&self, of: &'static Resource, target: Target) -> Expr {
         let join = |parts: &[Self], glue: fn(Expr, Expr) -> Expr, none: bool| {
             let parts = parts.iter().map(|part| part.condition(of, target)).collect();
             balanced(parts, glue).unwrap_or_else(|| constant(none))
@@ -101,8 +93,12 @@ impl Filter {
 
 impl Test {
     /// The SQL condition; null counts as false.
-    fn condition(&self, of: &Resource, target: Target) -> Expr {
+    fn condition(&self, of: &'static Resource, target: Target) -> Expr {
         match self {
+            Self::Item(field, tests) => match of.list_of(field).and_then(|list| list.items) {
+                Some(items) => items::any_item(of, field, &items, tests, target),
+                None => constant(false),
+            },
             Self::Field(field, operator) => operator.condition(of.table, field, target),
             Self::Any(relation, filter) => exists(of, relation, Some(filter), target),
             Self::Empty(relation, true) => exists(of, relation, None, target).not(),
@@ -155,101 +151,12 @@ impl Operator {
             Self::OneOf(words) => is_one_of(Expr::col(column), words, target.backend),
             Self::Flag(true) => Expr::col(column),
             Self::Flag(false) => Expr::col(column).not(),
+            Self::Tags(test) => match &field.items {
+                Some(items) => test.condition(table, items, target),
+                None => constant(false),
+            },
         }
     }
-}
-
-/// A test of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the operators are documented on the GraphQL input, in one place")]
-pub enum TextTest {
-    Eq(String),
-    Neq(String),
-    In(Vec<String>),
-    NotIn(Vec<String>),
-    Contains(String),
-    StartsWith(String),
-    EndsWith(String),
-    IsNull(bool),
-}
-
-/// The columns behind a text field: one compared exactly, one folded.
-#[derive(Clone, Debug)]
-struct TextColumns {
-    exact: Expr,
-    folded: Expr,
-    /// Compare exactly after lower-casing, as e-mail addresses are.
-    lower: bool,
-    /// The folded column is a [`folding::key`], by which equal texts are found.
-    has_key: bool,
-}
-
-impl TextColumns {
-    fn of(table: &'static str, field: &Field) -> Self {
-        let exact = field.lower.unwrap_or(field.column);
-        Self {
-            exact: Expr::col((table, exact)),
-            folded: Expr::col((table, field.folded.map_or(exact, |folded| folded.column))),
-            lower: field.lower.is_some(),
-            has_key: field.folded.is_some_and(|folded| folded.finds_equals),
-        }
-    }
-
-    fn condition(self, wanted: &TextTest, target: Target) -> Expr {
-        let Self { exact, folded, lower, has_key } = self;
-        let Target { backend, has_current_keys } = target;
-        let has_key = has_key && has_current_keys;
-        let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
-        let values = |texts: &[String]| texts.iter().map(|text| value(text)).collect::<Vec<_>>();
-        match wanted {
-            TextTest::Eq(text) if has_key => {
-                // Implied by the first; its column has the index.
-                exact.eq(text.as_str()).and(folded.eq(folding::key(text)))
-            }
-            TextTest::Eq(text) => exact.eq(value(text)),
-            TextTest::Neq(text) => exact.clone().ne(value(text)).or(exact.is_null()),
-            TextTest::In(texts) if has_key => {
-                let keys: Vec<String> = texts.iter().map(|text| folding::key(text)).collect();
-                is_one_of(exact, texts, backend).and(is_one_of(folded, &keys, backend))
-            }
-            TextTest::In(texts) => is_one_of(exact, &values(texts), backend),
-            TextTest::NotIn(texts) => is_none_of(exact, &values(texts), backend),
-            TextTest::IsNull(null) => is_null(exact, *null),
-            // Every text contains the empty one.
-            TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text) if text.is_empty() => {
-                exact.is_not_null()
-            }
-            TextTest::Contains(text) => in_any_form(text, |form| contains(folded.clone(), form, backend)),
-            TextTest::StartsWith(text) => in_any_form(text, |form| starts_with(folded.clone(), form)),
-            TextTest::EndsWith(text) => in_any_form(text, |form| ends_with(folded.clone(), form, backend)),
-        }
-    }
-}
-
-/// True when the test is of one of the forms that a text may have in a key. What folds to nothing is found nowhere.
-fn in_any_form(text: &str, condition: impl FnMut(&String) -> Expr) -> Expr {
-    let forms = folding::forms(text);
-    let sought = forms.iter().filter(|form| !form.is_empty());
-    sought.map(condition).reduce(ExprTrait::or).unwrap_or_else(|| constant(false))
-}
-
-/// A range, so that the folded column's index serves.
-fn starts_with(folded: Expr, prefix: &str) -> Expr {
-    let from = folded.clone().gte(prefix);
-    match folding::end_of_prefix(prefix) {
-        Some(end) => from.and(folded.lt(end)),
-        None => from,
-    }
-}
-
-fn ends_with(folded: Expr, suffix: &str, backend: DbBackend) -> Expr {
-    let length = i64::try_from(suffix.chars().count()).unwrap_or(i64::MAX);
-    let tail = if backend == DbBackend::Sqlite {
-        Func::cust("substr").arg(folded).arg(-length)
-    } else {
-        Func::cust("right").arg(folded).arg(i32::try_from(length).unwrap_or(i32::MAX))
-    };
-    Expr::expr(tail).eq(suffix)
 }
 
 /// A test of an id; a malformed id is `None`, which no record has.
