@@ -47,6 +47,7 @@ pub mod tags;
 pub mod text;
 pub mod trash;
 mod trim;
+pub mod upsert;
 pub mod users;
 
 pub use actor::Actor;

@@ -112,3 +112,24 @@ impl From<InteractionPartyInput> for interactions::PartyInput {
         Self { name: input.name, contact_id: input.contact_id.map(|id| id.0) }
     }
 }
+
+/// One of the ways to name a contact.
+#[derive(Clone, Debug, OneofObject)]
+pub(crate) enum ContactIdentifier {
+    /// Liaison's id.
+    Id(ID),
+    /// The caller's own key.
+    ExternalId(String),
+    /// Ignoring case; AMBIGUOUS when several live contacts share it.
+    Email(String),
+}
+
+impl From<ContactIdentifier> for contacts::Identifier {
+    fn from(identifier: ContactIdentifier) -> Self {
+        match identifier {
+            ContactIdentifier::Id(id) => Self::Id(id.0),
+            ContactIdentifier::ExternalId(key) => Self::ExternalId(key),
+            ContactIdentifier::Email(address) => Self::Email(address),
+        }
+    }
+}

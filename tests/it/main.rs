@@ -57,6 +57,7 @@ mod specification;
 mod statements;
 mod together;
 mod unavailable;
+mod upserts;
 mod users;
 mod websocket;
 mod wire;

@@ -59,6 +59,9 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
 pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("createContact", Some(Member)),
     ("updateContact", Some(Member)),
+    ("upsertContact", Some(Member)),
+    ("upsertContacts", Some(Member)),
+    ("upsertCompanies", Some(Member)),
     ("trashContact", Some(Member)),
     ("restoreContact", Some(Member)),
     ("deleteContact", Some(Admin)),

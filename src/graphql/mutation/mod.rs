@@ -9,6 +9,7 @@ mod contacts;
 mod interactions;
 mod memberships;
 mod payload;
+mod upserts;
 mod users;
 
 use async_graphql::MergedObject;
@@ -17,6 +18,7 @@ use async_graphql::MergedObject;
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     contacts::ContactMutation,
+    upserts::UpsertMutation,
     memberships::MembershipMutation,
     users::UserMutation,
     companies::CompanyMutation,

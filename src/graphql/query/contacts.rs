@@ -1,13 +1,10 @@
 //! Queries of contacts.
 
-use async_graphql::{Context, ID, Object, OneofObject, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::records::{Ids, ListArgs, Listed, Pick, PickerArgs, SelectionArgs, by_ids, record, search};
 use crate::{
-    domain::{
-        contacts::{self, Identifier},
-        parse_id, records as records_of,
-    },
+    domain::{contacts, parse_id, records as records_of},
     entity::contact,
     graphql::{
         connection::{PICKER_LIMIT_DEFAULT, PageArgs},
@@ -15,7 +12,7 @@ use crate::{
         described::{Order, Where},
         error::{ApiError, ApiResult, Nullable},
         fast::FieldValue,
-        input::ContactInput,
+        input::{ContactIdentifier, ContactInput},
         items::Items,
         loaders::{ContactById, ContactOfUser},
         scalars::Json,
@@ -177,25 +174,4 @@ pub(crate) struct ContactValidation {
     normalized: Option<Json>,
     /// All errors that the user has to put right.
     user_errors: Vec<UserError>,
-}
-
-/// One of the ways to name a contact.
-#[derive(OneofObject)]
-pub(crate) enum ContactIdentifier {
-    /// Liaison's id.
-    Id(ID),
-    /// The caller's own key.
-    ExternalId(String),
-    /// Ignoring case; AMBIGUOUS when several live contacts share it.
-    Email(String),
-}
-
-impl From<ContactIdentifier> for Identifier {
-    fn from(identifier: ContactIdentifier) -> Self {
-        match identifier {
-            ContactIdentifier::Id(id) => Self::Id(id.0),
-            ContactIdentifier::ExternalId(key) => Self::ExternalId(key),
-            ContactIdentifier::Email(address) => Self::Email(address),
-        }
-    }
 }

@@ -1,0 +1,274 @@
+//! The records that the items of a call name, as they are and as they are going to be.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, TryIntoModel,
+    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, UnionType},
+};
+use uuid::Uuid;
+
+use crate::domain::{
+    condition::is_one_of,
+    error::Result,
+    input::with_whole_lists,
+    refusal::{self, Keyed},
+};
+
+/// A value by which a record is found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    Id(Uuid),
+    ExternalId(String),
+    /// An e-mail address in lower case.
+    Email(String),
+    /// A folded name.
+    Name(String),
+    /// A name that folds to nothing, and is like no other.
+    ExactName(String),
+}
+
+/// A table whose records are found by keys.
+pub(crate) trait Findable: Keyed
+where
+    Self::Model: FromQueryResult,
+{
+    /// The keys of a record beside its id.
+    fn keys(record: &Self::Model) -> Vec<Key>;
+
+    /// The ids of the records that have one of the texts, for each kind of key.
+    fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement>;
+}
+
+/// The texts of keys by their kinds.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) external_ids: Vec<String>,
+    pub(crate) emails: Vec<String>,
+    pub(crate) names: Vec<String>,
+    pub(crate) exact_names: Vec<String>,
+}
+
+/// A record: as it is stored, and as it is going to be.
+pub(crate) struct Working<E: EntityTrait> {
+    /// None of a record to be created.
+    pub(crate) before: Option<E::Model>,
+    /// The record in its next state.
+    pub(crate) now: E::Model,
+    /// True of a record that leaves the trash.
+    pub(crate) is_restored: bool,
+}
+
+/// The records by their ids and their keys.
+pub(crate) struct Directory<E: EntityTrait> {
+    records: HashMap<Uuid, Working<E>>,
+    /// In the order of their creation, so that the changes are recorded in that of the items.
+    created: Vec<Uuid>,
+    by_key: HashMap<Key, Vec<Uuid>>,
+}
+
+impl<E: Findable> Directory<E> {
+    /// Locks and reads the records that have one of the keys.
+    pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: LockType) -> Result<Self> {
+        let mut directory = Self { records: HashMap::new(), created: Vec::new(), by_key: HashMap::new() };
+        if keys.is_empty() {
+            return Ok(directory);
+        }
+        let backend = tx.get_database_backend();
+        let found = select_ids::<E>(keys, backend);
+        let records = E::find()
+            .filter(Expr::col((E::RESOURCE.table, "id")).in_subquery(found))
+            .order_by_asc(E::trash_columns().id)
+            .lock(lock)
+            .all(tx)
+            .await?;
+        for record in records {
+            directory.put(Working { before: Some(record.clone()), now: record, is_restored: false });
+        }
+        Ok(directory)
+    }
+
+    fn put(&mut self, working: Working<E>) {
+        let id = id_of::<E>(&working.now);
+        for key in E::keys(&working.now).into_iter().chain([Key::Id(id)]) {
+            self.by_key.entry(key).or_default().push(id);
+        }
+        self.records.insert(id, working);
+    }
+
+    fn take(&mut self, id: Uuid) -> Option<Working<E>> {
+        let working = self.records.remove(&id)?;
+        for key in E::keys(&working.now).into_iter().chain([Key::Id(id)]) {
+            if let Some(ids) = self.by_key.get_mut(&key) {
+                ids.retain(|other| *other != id);
+            }
+        }
+        Some(working)
+    }
+
+    /// A record in its next state.
+    pub(crate) fn get(&self, id: Uuid) -> Option<&E::Model> {
+        self.records.get(&id).map(|working| &working.now)
+    }
+
+    /// The ids of all records.
+    pub(crate) fn ids(&self) -> Vec<Uuid> {
+        self.records.keys().copied().collect()
+    }
+
+    /// The records that have a key, live ones and those in the trash, each in the order of their ids.
+    pub(crate) fn with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
+        let mut ids = self.by_key.get(key).cloned().unwrap_or_default();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
+    }
+
+    /// Adds a record to be created.
+    pub(crate) fn create(&mut self, row: E::ActiveModel) -> Result<Uuid> {
+        let now: E::Model = row.try_into_model()?;
+        let id = id_of::<E>(&now);
+        self.created.push(id);
+        self.put(Working { before: None, now, is_restored: false });
+        Ok(id)
+    }
+
+    /// Applies a row to a record, which is taken out of the trash first where that is wanted; true when that changed it.
+    pub(crate) fn change(&mut self, id: Uuid, row: &E::ActiveModel, restores: bool) -> Result<bool> {
+        let Some(mut working) = self.take(id) else { return Ok(false) };
+        let before = working.now.clone();
+        if restores {
+            working.now = restored::<E>(before.clone())?;
+            working.is_restored |= working.before.is_some();
+        }
+        let whole = with_whole_lists::<E>(&working.now, row)?;
+        let next = refusal::overlaid::<E>(working.now.into_active_model(), whole.as_ref().unwrap_or(row));
+        working.now = next.try_into_model()?;
+        let is_changed = E::RESOURCE
+            .recorded()
+            .filter_map(|field| crate::domain::described::column::<E>(field.column))
+            .any(|column| before.get(column) != working.now.get(column));
+        self.put(working);
+        Ok(is_changed)
+    }
+
+    /// The records that are to be created, in the order of their items, and those that are to be written.
+    pub(crate) fn written(&self) -> (Vec<&Working<E>>, Vec<&Working<E>>) {
+        let created = self.created.iter().filter_map(|id| self.records.get(id)).collect();
+        let mut changed: Vec<_> =
+            self.records.iter().filter(|(_, working)| working.differs()).map(|(id, working)| (*id, working)).collect();
+        changed.sort_by_key(|(id, _)| *id);
+        (created, changed.into_iter().map(|(_, working)| working).collect())
+    }
+
+    /// Gives each record that is to be written its next version and time.
+    pub(crate) fn finish(&mut self, now: DateTime<Utc>) -> Result<()> {
+        let columns = E::trash_columns();
+        let ids: Vec<Uuid> = self.records.iter().filter(|(_, working)| working.differs()).map(|(id, _)| *id).collect();
+        for id in ids {
+            let Some(working) = self.records.get_mut(&id) else { continue };
+            let version = working.now.get(columns.version).unwrap::<i32>();
+            let (_, time) = E::id_and_time(&working.now);
+            let mut row = working.now.clone().into_active_model();
+            sea_orm::ActiveModelTrait::set(&mut row, columns.version, version.saturating_add(1).into());
+            sea_orm::ActiveModelTrait::set(&mut row, columns.updated_at, std::cmp::max(now, time).into());
+            working.now = row.try_into_model()?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: Findable> Working<E> {
+    /// True of a stored record whose next state is another.
+    fn differs(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| *before != self.now)
+    }
+
+    /// The record as it was, but outside the trash where it leaves it: the state that the recorded values are compared
+    /// with.
+    pub(crate) fn base(&self) -> Result<Option<E::Model>> {
+        match &self.before {
+            Some(before) if self.is_restored => restored::<E>(before.clone()).map(Some),
+            before => Ok(before.clone()),
+        }
+    }
+}
+
+/// A record with the status that it had before it was trashed.
+fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
+    use sea_orm::ActiveModelTrait;
+    let columns = E::trash_columns();
+    let prior = record.get(columns.prior_status);
+    let mut row = record.into_active_model();
+    row.set(columns.status, prior);
+    row.set(columns.prior_status, sea_orm::Value::String(None));
+    row.set(columns.trashed_at, sea_orm::Value::ChronoDateTimeUtc(None));
+    Ok(row.try_into_model()?)
+}
+
+/// The id of a record.
+pub(crate) fn id_of<E: Keyed>(record: &E::Model) -> Uuid {
+    E::id_and_time(record).0
+}
+
+fn select_ids<E: Findable>(keys: &[Key], backend: DbBackend) -> SelectStatement {
+    let (mut ids, mut texts) = (Vec::new(), Texts::default());
+    for key in keys {
+        match key.clone() {
+            Key::Id(id) => ids.push(id),
+            Key::ExternalId(text) => texts.external_ids.push(text),
+            Key::Email(text) => texts.emails.push(text),
+            Key::Name(text) => texts.names.push(text),
+            Key::ExactName(text) => texts.exact_names.push(text),
+        }
+    }
+    let mut select = with_values(E::RESOURCE.table, "id", "id", &ids, backend);
+    for part in E::with_texts(&texts, backend) {
+        select.union(UnionType::Distinct, part);
+    }
+    select
+}
+
+/// Selects a column of the rows whose other column has one of the values.
+pub(crate) fn with_values<V>(
+    table: &'static str,
+    shown: &'static str,
+    column: &'static str,
+    values: &[V],
+    backend: DbBackend,
+) -> SelectStatement
+where
+    V: Clone + Into<Expr>,
+    Vec<V>: Into<sea_orm::Value>,
+{
+    let mut select = Query::select();
+    select.column((table, shown)).from(table).and_where(is_one_of(Expr::col((table, column)), values, backend));
+    select
+}
+
+/// Makes transactions that look for the same texts take turns, because texts that nobody has yet are in no row that
+/// could be locked. All locks are taken in one order. SQLite's writers take turns anyway.
+pub(crate) async fn take_turns(tx: &impl ConnectionTrait, texts: Vec<String>) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres && !texts.is_empty() {
+        let sql = "SELECT pg_advisory_xact_lock(number) FROM (SELECT DISTINCT hashtextextended(text, 0) AS number \
+                   FROM unnest($1) AS text ORDER BY number) AS numbers";
+        tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [texts.into()])).await?;
+    }
+    Ok(())
+}
+
+impl Key {
+    /// The text that transactions take turns by, for a table.
+    pub(crate) fn turn(&self, table: &str) -> Option<String> {
+        match self {
+            Self::Id(_) => None,
+            Self::ExternalId(text) => Some(format!("{table}:external_id:{text}")),
+            Self::Email(text) => Some(format!("{table}:email:{text}")),
+            // As `companies::reference` locks a name.
+            Self::Name(text) => Some(text.clone()),
+            Self::ExactName(_) => Some(String::new()),
+        }
+    }
+}

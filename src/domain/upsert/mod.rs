@@ -1,0 +1,73 @@
+//! Upserts: items that each name a record by an identifier, and update it or create it.
+//!
+//! All items of a call are one transaction. Everything that they name is locked and read first, the outcome of each is
+//! planned in memory in the order given (a later item sees what the earlier ones did), and the result is written with
+//! one statement for each kind of write.
+
+mod companies;
+mod contacts;
+mod directory;
+mod memberships;
+mod plan;
+mod write;
+
+use sea_orm::EntityTrait;
+
+use crate::domain::error::UserError;
+
+pub use companies::{CompanyIdentifier, CompanyItem, upsert_companies};
+pub use contacts::{ContactItem, upsert_contact, upsert_contacts};
+
+/// What is done where the identifier's only match is in the trash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnTrashed {
+    /// It is restored and updated.
+    #[default]
+    Restore,
+    /// It stays there, and a new record is created where the identifier is not unique.
+    Ignore,
+    /// The item fails.
+    Reject,
+}
+
+/// Outcome of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A record was created.
+    Created,
+    /// A record was written.
+    Updated,
+    /// The record is as the item wants it; nothing was written.
+    Unchanged,
+    /// The record was taken out of the trash, and written.
+    Restored,
+    /// Nothing was written.
+    Failed,
+}
+
+/// Result of an item.
+#[derive(Debug)]
+pub struct ItemResult<E: EntityTrait> {
+    /// The record as it is after all items; none of an item that failed.
+    pub record: Option<E::Model>,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// Everything that is wrong with the item.
+    pub errors: Vec<UserError>,
+}
+
+/// Where the fields of an item stand in the arguments.
+fn item_path(place: Option<usize>) -> Vec<String> {
+    place.map_or_else(Vec::new, |place| vec!["items".to_owned(), place.to_string()])
+}
+
+/// True where what was planned is to be written.
+fn is_done(outcomes: impl Iterator<Item = Outcome>, all_or_none: bool) -> bool {
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    outcomes.iter().any(|outcome| *outcome != Outcome::Failed) && !(all_or_none && outcomes.contains(&Outcome::Failed))
+}
+
+/// The result of an item of which nothing was written.
+fn refused<E: EntityTrait>(errors: Vec<UserError>) -> ItemResult<E> {
+    ItemResult { record: None, outcome: Outcome::Failed, errors }
+}

@@ -1,0 +1,57 @@
+//! Writing what was planned.
+
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Iterable};
+use uuid::Uuid;
+
+use super::directory::{Directory, Findable, Working, id_of};
+use crate::domain::{
+    Write, bulk,
+    changes::{Diff, NewChange},
+    error::Result,
+};
+use crate::entity::change::ChangeKind;
+
+/// Writes the records that are new or changed, and gives the changes to be recorded, in the order of the items.
+pub(super) async fn records<E: Findable>(write: &Write, directory: &mut Directory<E>) -> Result<Vec<NewChange>> {
+    directory.finish(write.now)?;
+    let (created, updated) = directory.written();
+    bulk::insert::<E>(&write.tx, &rows(&created)).await?;
+    let columns: Vec<E::Column> = E::Column::iter().filter(|column| is_written::<E>(*column, &updated)).collect();
+    if !updated.is_empty() {
+        bulk::update::<E>(&write.tx, &rows(&updated), &columns).await?;
+    }
+    let mut changes: Vec<NewChange> = created
+        .iter()
+        .map(|working| NewChange::of(ChangeKind::Created, E::SUBJECT, id_of::<E>(&working.now)))
+        .collect();
+    for working in updated {
+        changes.extend(changes_of(working)?);
+    }
+    Ok(changes)
+}
+
+fn rows<E: Findable>(records: &[&Working<E>]) -> Vec<E::ActiveModel> {
+    records.iter().map(|working| working.now.clone().into_active_model().reset_all()).collect()
+}
+
+/// True of a column that one of the records has another value of.
+fn is_written<E: Findable>(column: E::Column, updated: &[&Working<E>]) -> bool {
+    use sea_orm::ModelTrait;
+    updated
+        .iter()
+        .any(|working| working.before.as_ref().is_some_and(|before| before.get(column) != working.now.get(column)))
+}
+
+fn changes_of<E: Findable>(working: &Working<E>) -> Result<Vec<NewChange>> {
+    let (id, at) = E::id_and_time(&working.now);
+    let Some(base) = working.base()? else { return Ok(Vec::new()) };
+    let restored = working.is_restored.then(|| NewChange::of(ChangeKind::Restored, E::SUBJECT, id).at(at));
+    let diff = Diff::between::<E>(&base, &working.now);
+    let updated = (!diff.is_empty()).then(|| NewChange::of(ChangeKind::Updated, E::SUBJECT, id).at(at).with(diff));
+    Ok(restored.into_iter().chain(updated).collect())
+}
+
+/// The records of the items in their final state.
+pub(super) fn record<E: Findable>(directory: &Directory<E>, id: Option<Uuid>) -> Option<E::Model> {
+    id.and_then(|id| directory.get(id)).cloned()
+}
