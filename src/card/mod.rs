@@ -1,12 +1,28 @@
-//! The values of a person's card: ways to reach somebody, postal addresses, and dates of which parts may be unknown.
+//! The values of a person's card, and the formats that cards come and go in: JSContact, vCard and CSV.
+//!
+//! Everything here is a function of its input: no database, and no clock. A reader hands out one row after another, in bounded
+//! memory, and a row that it cannot read is an error of that row alone.
 
 mod address;
+mod company;
+pub mod csv;
 mod date;
+mod extras;
+pub mod jscontact;
+mod labels;
+mod person;
+mod rows;
+mod text;
+pub mod vcard;
 
 use serde::{Deserialize, Serialize};
 
 pub use address::PostalAddress;
+pub use company::CompanyCard;
 pub use date::{NotADate, PartialDate};
+pub use person::{Card, CardStatus, Employment, Given, NameKind, NamePart};
+pub use rows::{CARD_BYTES_MAX, CardRow, CompanyRow, FaultCode, FileError, Read, Row, RowError, Warning};
+pub use text::encoding_named;
 
 /// One way to reach somebody. The first of its list is the primary one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,3 +40,6 @@ impl ContactPoint {
         Self { value: value.into(), label: None }
     }
 }
+
+#[cfg(test)]
+mod strategies;

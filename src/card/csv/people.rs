@@ -1,0 +1,412 @@
+//! Rows of persons as cards.
+
+use serde_json::{Map, Value};
+
+use super::{
+    dates,
+    field::{AddressPart, Field},
+    mapping::{Column, Mapping},
+    pack::{self, unescape, unpack},
+};
+use crate::card::{
+    Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PostalAddress, jscontact, labels,
+    rows::Warning,
+};
+
+/// Labels that say how Outlook sends, and not what an address is for.
+const TRANSPORTS: &[&str] = &["smtp", "ex", "internet"];
+
+/// Groups that Google Contacts puts everybody into.
+const SYSTEM_GROUPS: &[&str] = &["mycontacts", "my contacts"];
+
+/// Values and label of one item of a list.
+#[derive(Default)]
+struct Points {
+    slot: u32,
+    values: Vec<String>,
+    label: Option<String>,
+}
+
+/// A card while its row is read.
+struct Building<'a> {
+    mapping: &'a Mapping<Field>,
+    card: Card,
+    emails: Vec<Points>,
+    phones: Vec<Points>,
+    links: Vec<Points>,
+    addresses: Vec<(u32, PostalAddress)>,
+    whole_addresses: Vec<(u32, String)>,
+    places: Vec<(u32, Employment)>,
+    stored: Option<Map<String, Value>>,
+    warnings: &'a mut Vec<Warning>,
+}
+
+/// The card of a row.
+pub(super) fn card(mapping: &Mapping<Field>, cells: &[String], warnings: &mut Vec<Warning>) -> Card {
+    let mut building = Building {
+        mapping,
+        card: Card::default(),
+        emails: Vec::new(),
+        phones: Vec::new(),
+        links: Vec::new(),
+        addresses: Vec::new(),
+        whole_addresses: Vec::new(),
+        places: Vec::new(),
+        stored: None,
+        warnings,
+    };
+    for (column, cell) in mapping.columns.iter().zip(cells) {
+        if let Some(field) = &column.field {
+            building.read(column, field, cell);
+        }
+    }
+    building.finish()
+}
+
+impl Building<'_> {
+    fn read(&mut self, column: &Column<Field>, field: &Field, cell: &str) {
+        if !self.mapping.is_own {
+            let text = cell.trim();
+            if !text.is_empty() {
+                self.put(field, column.slot, column.label, column.prefix, text);
+            } else if let Field::MetadataEntry(key) = field {
+                self.card.metadata.insert(key.clone(), Value::Null);
+            }
+            return;
+        }
+        let cell = unescape(cell);
+        match field {
+            Field::Tags => {
+                for tag in unpack(cell) {
+                    self.card.tags.push(tag);
+                }
+            }
+            field if is_packed(field) => {
+                for (slot, text) in (0..).zip(unpack(cell)) {
+                    if !text.is_empty() {
+                        self.put(field, slot, None, None, &text);
+                    }
+                }
+            }
+            field if !cell.is_empty() => self.put(field, 0, None, None, cell),
+            _ => {}
+        }
+    }
+
+    fn put(&mut self, field: &Field, slot: u32, label: Option<&str>, prefix: Option<&str>, text: &str) {
+        let owned = || match prefix {
+            Some(prefix) if !text.starts_with(prefix) => format!("{prefix}{text}"),
+            _ => text.to_owned(),
+        };
+        match field {
+            Field::Id => self.card.id.or_set(owned()),
+            Field::ExternalId => self.card.external_id.or_set(owned()),
+            Field::Uid => self.card.uid.or_set(owned()),
+            Field::Name => self.card.name.or_set(owned()),
+            Field::Notes => match self.card.notes.value_mut() {
+                Some(notes) => *notes = format!("{notes}\n\n{text}"),
+                None => self.card.notes = Given::Value(owned()),
+            },
+            Field::NamePrefix => self.put_name(NameKind::Prefix, text),
+            Field::NameGiven => self.put_name(NameKind::Given, text),
+            Field::NameAdditional => self.put_name(NameKind::Additional, text),
+            Field::NameFamily => self.put_name(NameKind::Family, text),
+            Field::NameSuffix => self.put_name(NameKind::Suffix, text),
+            Field::Nickname => {
+                let nickname = serde_json::json!({ "nickname1": { "name": text } });
+                self.card.rest.entry("nicknames").or_insert(nickname);
+            }
+            Field::Emails | Field::Phones | Field::Links => self.put_point(field, slot, label, text),
+            Field::EmailLabels | Field::PhoneLabels | Field::LinkLabels => self.put_label(field, slot, text),
+            Field::Addresses(part) => self.put_address(*part, slot, label, text),
+            Field::Tags => self.put_tags(text),
+            Field::Company => set(&mut place(&mut self.places, slot).company, text),
+            Field::CompanyId => set(&mut place(&mut self.places, slot).company_id, text),
+            Field::CompanyExternalId => set(&mut place(&mut self.places, slot).company_external_id, text),
+            Field::CompanyWebsite => set(&mut place(&mut self.places, slot).website, text),
+            Field::Department => set(&mut place(&mut self.places, slot).department, text),
+            Field::Role => set(&mut place(&mut self.places, slot).role, text),
+            Field::Status | Field::Birthday | Field::Metadata | Field::MetadataEntry(_) | Field::Card => {
+                self.put_parsed(field, text);
+            }
+        }
+    }
+
+    /// Values that must be read first.
+    fn put_parsed(&mut self, field: &Field, text: &str) {
+        let object = || match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => Some(object),
+            _ => None,
+        };
+        match field {
+            Field::Status => match CardStatus::named(text) {
+                Some(status) => self.card.status = Given::Value(status),
+                None => self.warn("status", format!("\"{}\" is no status.", short(text))),
+            },
+            Field::Birthday => match dates::parse(text, self.mapping.is_day_first) {
+                Ok(date) => self.card.birthday = date.into(),
+                Err(dates::NotADate) => self.warn("birthday", format!("\"{}\" is no date.", short(text))),
+            },
+            Field::Metadata => match object() {
+                Some(object) => {
+                    for (key, value) in object {
+                        self.card.metadata.insert(key, value);
+                    }
+                }
+                None => self.warn("metadata", "The metadata is no JSON object.".to_owned()),
+            },
+            Field::MetadataEntry(key) => self.card.metadata.insert(key.clone(), text.into()),
+            Field::Card => match object() {
+                Some(object) => self.stored = Some(object),
+                None => self.warn("card", "The card is no JSON object.".to_owned()),
+            },
+            _ => {}
+        }
+    }
+
+    fn warn(&mut self, field: &'static str, message: String) {
+        self.warnings.push(Warning::invalid(field, message));
+    }
+
+    fn put_name(&mut self, kind: NameKind, text: &str) {
+        self.card.name_parts.push(NamePart { kind, value: text.to_owned() });
+    }
+
+    fn points(&mut self, field: &Field, slot: u32) -> &mut Points {
+        let list = match field {
+            Field::Emails | Field::EmailLabels => &mut self.emails,
+            Field::Phones | Field::PhoneLabels => &mut self.phones,
+            _ => &mut self.links,
+        };
+        of_slot(list, slot, |points| points.slot, || Points { slot, ..Points::default() })
+    }
+
+    fn put_point(&mut self, field: &Field, slot: u32, label: Option<&str>, text: &str) {
+        let values = if self.mapping.is_own { vec![text.to_owned()] } else { split(field, text) };
+        let points = self.points(field, slot);
+        points.values.extend(values);
+        if points.label.is_none() {
+            points.label = label.map(str::to_owned);
+        }
+    }
+
+    fn put_label(&mut self, field: &Field, slot: u32, text: &str) {
+        let label = if self.mapping.is_own {
+            Some(text.to_owned())
+        } else {
+            labels::tidy(text).filter(|label| !TRANSPORTS.contains(&label.to_ascii_lowercase().as_str()))
+        };
+        self.points(field, slot).label = label;
+    }
+
+    fn put_address(&mut self, part: Option<AddressPart>, slot: u32, label: Option<&str>, text: &str) {
+        let is_own = self.mapping.is_own;
+        // Google packs several addresses of one label into the same cells.
+        if !is_own && text.contains(pack::BETWEEN) {
+            for (at, text) in text.split(pack::BETWEEN).enumerate() {
+                let nth = if at == 0 { slot } else { 1_000_000 + slot * 100 + u32::try_from(at).unwrap_or_default() };
+                if !text.trim().is_empty() {
+                    self.put_address(part, nth, label, text.trim());
+                }
+            }
+            return;
+        }
+        let (_, address) = of_slot(&mut self.addresses, slot, |(slot, _)| *slot, || (slot, PostalAddress::default()));
+        if address.label.is_none() {
+            address.label = label.map(str::to_owned);
+        }
+        match part {
+            Some(AddressPart::Label) if is_own => address.label = Some(text.to_owned()),
+            Some(AddressPart::Label) => address.label = labels::tidy(text),
+            Some(AddressPart::Street) => match &mut address.street {
+                Some(street) => *street = format!("{street}\n{text}"),
+                None => address.street = Some(text.to_owned()),
+            },
+            Some(AddressPart::Locality) => set(&mut address.locality, text),
+            Some(AddressPart::Region) => set(&mut address.region, text),
+            Some(AddressPart::PostalCode) => set(&mut address.postal_code, text),
+            Some(AddressPart::Country) => set(&mut address.country, text),
+            None => {}
+        }
+        // The whole address counts only where its parts are missing, which the end of the row shows.
+        if part.is_none() {
+            self.whole_addresses.push((slot, text.to_owned()));
+        }
+    }
+
+    fn put_tags(&mut self, text: &str) {
+        let separators: &[char] = if text.contains(pack::BETWEEN) {
+            &[]
+        } else if text.contains(';') {
+            &[';']
+        } else {
+            &[',']
+        };
+        let parts: Vec<&str> =
+            if separators.is_empty() { text.split(pack::BETWEEN).collect() } else { text.split(separators).collect() };
+        for part in parts {
+            let tag = part.trim();
+            let tag = tag.strip_prefix("* ").unwrap_or(tag).trim();
+            if !tag.is_empty() && !SYSTEM_GROUPS.contains(&tag.to_lowercase().as_str()) {
+                self.card.tags.push(tag.to_owned());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Card {
+        if self.mapping.is_own {
+            // Parts that are missing in the first item must not change the order.
+            self.addresses.sort_by_key(|(slot, _)| *slot);
+            self.places.sort_by_key(|(slot, _)| *slot);
+        }
+        self.card.emails = joined(self.emails, self.mapping.is_own);
+        self.card.phones = joined(self.phones, self.mapping.is_own);
+        self.card.links = joined(self.links, self.mapping.is_own);
+        let mut addresses: Vec<PostalAddress> = Vec::new();
+        for (slot, mut address) in self.addresses {
+            if address.is_blank() {
+                let whole = self.whole_addresses.iter().find(|(other, _)| *other == slot);
+                address.street = whole.map(|(_, text)| text.clone());
+            }
+            if !address.is_blank() {
+                addresses.push(address);
+            }
+        }
+        if !addresses.is_empty() {
+            self.card.addresses = Given::Value(addresses);
+        }
+        let places: Vec<Employment> =
+            self.places.into_iter().map(|(_, place)| place).filter(|place| !place.is_blank()).collect();
+        if !places.is_empty() {
+            self.card.employments = Given::Value(places);
+        }
+        self.card.sort_tags();
+        if self.mapping.is_own {
+            // The components of a name of our own stand in the card, with the name that they belong to.
+            let parts = std::mem::take(&mut self.card.name_parts);
+            if self.card.name.value().is_none() {
+                self.card.name_parts = parts;
+            }
+        }
+        if let Some(stored) = &self.stored {
+            jscontact::set_stored(&mut self.card, stored);
+        }
+        self.card.sort_name_parts();
+        for field in self.mapping.columns.iter().filter_map(|column| column.field.as_ref()) {
+            mark_empty(&mut self.card, field);
+        }
+        self.card
+    }
+}
+
+/// True of lists that our own files pack into one cell.
+fn is_packed(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Emails
+            | Field::EmailLabels
+            | Field::Phones
+            | Field::PhoneLabels
+            | Field::Links
+            | Field::LinkLabels
+            | Field::Addresses(_)
+            | Field::Company
+            | Field::CompanyId
+            | Field::CompanyExternalId
+            | Field::CompanyWebsite
+            | Field::Department
+            | Field::Role
+    )
+}
+
+fn set(part: &mut Option<String>, text: &str) {
+    if part.is_none() {
+        *part = Some(text.to_owned());
+    }
+}
+
+fn place(places: &mut Vec<(u32, Employment)>, slot: u32) -> &mut Employment {
+    &mut of_slot(places, slot, |(slot, _)| *slot, || (slot, Employment::default())).1
+}
+
+/// The item of a slot, made where it is missing.
+fn of_slot<T>(items: &mut Vec<T>, slot: u32, slot_of: impl Fn(&T) -> u32, make: impl FnOnce() -> T) -> &mut T {
+    let at = items.iter().position(|item| slot_of(item) == slot).unwrap_or(items.len());
+    if at == items.len() {
+        items.push(make());
+    }
+    #[expect(clippy::indexing_slicing, reason = "the position was found, or the item was pushed there")]
+    &mut items[at]
+}
+
+/// The values of a cell that may hold several.
+fn split(field: &Field, text: &str) -> Vec<String> {
+    if text.starts_with('[')
+        && let Ok(values) = serde_json::from_str::<Vec<String>>(text)
+    {
+        return values.into_iter().filter(|value| !value.trim().is_empty()).collect();
+    }
+    let split = |separators: &[char]| -> Vec<String> {
+        text.split(separators).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    };
+    if text.contains(":::") {
+        return text.split(":::").map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    }
+    match field {
+        Field::Emails => {
+            let parts = split(&[';', ',', '\n']);
+            if parts.iter().all(|part| part.contains('@')) { parts } else { split(&['\n']) }
+        }
+        Field::Phones => {
+            let parts = split(&[';', '\n']);
+            let is_number = |part: &String| part.chars().filter(char::is_ascii_digit).count() >= 5;
+            if parts.iter().all(is_number) { parts } else { split(&['\n']) }
+        }
+        _ => split(&['\n']),
+    }
+}
+
+fn joined(lists: Vec<Points>, is_own: bool) -> Given<Vec<ContactPoint>> {
+    let mut points: Vec<ContactPoint> = Vec::new();
+    for Points { values, label, .. } in lists {
+        for value in values {
+            let point = ContactPoint { value, label: label.clone() };
+            if is_own || !points.contains(&point) {
+                points.push(point);
+            }
+        }
+    }
+    if points.is_empty() { Given::Absent } else { Given::Value(points) }
+}
+
+/// Marks a field that has a column and no value.
+fn mark_empty(card: &mut Card, field: &Field) {
+    match field {
+        Field::Id => card.id.or_empty(),
+        Field::ExternalId => card.external_id.or_empty(),
+        Field::Uid => card.uid.or_empty(),
+        Field::Status => card.status.or_empty(),
+        Field::Name => card.name.or_empty(),
+        Field::Emails => card.emails.or_empty(),
+        Field::Phones => card.phones.or_empty(),
+        Field::Links => card.links.or_empty(),
+        Field::Addresses(_) => card.addresses.or_empty(),
+        Field::Birthday => card.birthday.or_empty(),
+        Field::Tags => card.tags.or_empty(),
+        Field::Notes => card.notes.or_empty(),
+        Field::Metadata => card.metadata.or_empty(),
+        Field::Company
+        | Field::CompanyId
+        | Field::CompanyExternalId
+        | Field::CompanyWebsite
+        | Field::Department
+        | Field::Role => {
+            card.employments.or_empty();
+        }
+        _ => {}
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(50).collect()
+}
