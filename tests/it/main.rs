@@ -18,6 +18,7 @@ mod card;
 mod changes;
 mod cli;
 mod companies;
+mod company_interactions;
 mod connections;
 mod contacts;
 mod contract;
