@@ -61,7 +61,7 @@ pub static COMPANY: Resource = Resource {
             .folded_whole("notes_key")
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
             .recorded(),
-        Field::metadata(),
+        Field::metadata().filter("Values in the company's metadata: all tests must pass."),
         Field::text("externalId", "The caller's own key, unique, e.g. \"hubspot:17\".")
             .column("external_id")
             .folded_for_parts("external_id_key")
