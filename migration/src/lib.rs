@@ -25,6 +25,8 @@ mod m20261128_000015_leap_seconds;
 mod m20261128_000016_used_ids;
 mod m20261128_000017_changes_of_memberships;
 mod m20261129_000018_card;
+mod m20261129_000019_interactions_of_companies;
+mod m20261129_000023_metadata_indexes;
 mod mend;
 
 /// Runs the migrations in order.
@@ -53,6 +55,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000016_used_ids::Migration),
             Box::new(m20261128_000017_changes_of_memberships::Migration),
             Box::new(m20261129_000018_card::Migration),
+            Box::new(m20261129_000019_interactions_of_companies::Migration),
+            Box::new(m20261129_000023_metadata_indexes::Migration),
         ]
     }
 }

@@ -18,14 +18,17 @@ use super::{
 };
 use crate::resources::{Many, Resource};
 
-/// One page of the list of each of these records. `E` is the table of the list's records.
+/// One page of the list of each of these records, of those for which the condition holds. `E` is the table of the
+/// list's records.
 pub async fn pages<E: Described<Model: FromQueryResult>>(
     db: &impl ConnectionTrait,
     many: &Many,
     ids: &[Uuid],
+    condition: Option<Expr>,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<E::Model>>> {
-    let select = select::<E>(db.get_database_backend(), many, ids);
+    let mut select = select::<E>(db.get_database_backend(), many, ids);
+    QueryTrait::query(&mut select).and_where_option(condition);
     let order = order::keys(E::RESOURCE, many.order);
     // For a single record the index gives the page as it is; the window would number the whole list.
     if let [id] = ids {
@@ -35,18 +38,20 @@ pub async fn pages<E: Described<Model: FromQueryResult>>(
     page::fetch_grouped(db, select, &group, &order, request).await
 }
 
-/// How many records the list of each of these has; those without any are left out. `of` is the resource of the list's
-/// records.
+/// How many records the list of each of these has for which the condition holds; those without any are left out. `of`
+/// is the resource of the list's records.
 pub async fn counts(
     db: &impl ConnectionTrait,
     of: &'static Resource,
     many: &Many,
     ids: &[Uuid],
+    condition: Option<Expr>,
 ) -> Result<HashMap<Uuid, i64>> {
     let owner = Expr::col((of.table, many.by));
     let mut counts = Query::select();
     counts.expr(owner.clone()).expr(Expr::cust("count(*)")).from(of.table).add_group_by([owner]);
     restrict(&mut counts, of, many, ids, db.get_database_backend());
+    counts.and_where_option(condition);
     let rows = db.query_all(&counts).await?;
     let rows = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
     rows.collect::<std::result::Result<_, DbErr>>().map_err(Into::into)

@@ -36,6 +36,7 @@ pub mod interactions;
 pub mod json;
 pub mod lists;
 pub mod memberships;
+pub mod metadata;
 pub mod order;
 pub mod page;
 pub mod projected;

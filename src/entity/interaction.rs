@@ -2,16 +2,18 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Interaction, logged on its subject.
+/// Interaction, logged on its subject: a contact or a company.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "interactions")]
 #[expect(missing_docs, reason = "the columns' meanings are documented on the GraphQL type, in one place")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub contact_id: Uuid,
+    pub contact_id: Option<Uuid>,
+    pub company_id: Option<Uuid>,
     pub kind: InteractionKind,
     pub occurred_at: DateTimeUtc,
+    pub time_zone: Option<String>,
     pub subject: Option<String>,
     pub subject_key: Option<String>,
     pub body: Option<String>,
@@ -51,6 +53,9 @@ pub enum Relation {
     /// The contact that it was logged on.
     #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::ContactId", to = "super::contact::Column::Id")]
     Contact,
+    /// The company that it was logged on.
+    #[sea_orm(belongs_to = "super::company::Entity", from = "Column::CompanyId", to = "super::company::Column::Id")]
+    Company,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,13 +1,18 @@
 //! The operators of filters.
 
-use async_graphql::{Enum, ID, InputObject, InputType};
+use async_graphql::{Enum, ID, InputObject, InputType, MaybeUndefined};
 use sea_orm::{ActiveEnum, Iterable};
 
-use super::{enums::RecordStatus, scalars::DateTime};
+use super::{
+    enums::RecordStatus,
+    scalars::{DateTime, Json},
+};
 use crate::{
     domain::{
         filter::{IdTest, Operator, TagTest, TextTest, TimeTest},
-        folding, parse_id,
+        folding,
+        metadata::{MetadataTest, ONE_TEST},
+        parse_id,
         text::trim,
     },
     entity::status::Status,
@@ -54,6 +59,10 @@ pub(crate) struct StringFilter {
     ends_with: Option<String>,
     /// Is null (true), or is not (false).
     is_null: Option<bool>,
+    /// Is this text or comes after it in the order of names; with `lt`, a letter of an index.
+    gte: Option<String>,
+    /// Comes before this text in the order of names.
+    lt: Option<String>,
 }
 
 impl StringFilter {
@@ -68,6 +77,8 @@ impl StringFilter {
             self.starts_with.map(TextTest::StartsWith),
             self.ends_with.map(TextTest::EndsWith),
             self.is_null.map(TextTest::IsNull),
+            self.gte.map(TextTest::Gte),
+            self.lt.map(TextTest::Lt),
         ])
     }
 }
@@ -189,6 +200,37 @@ impl Operators for RecordStatusFilter {
             ]
             .map(|given| given.map(Operator::OneOf)),
         )
+    }
+}
+
+/// Test of a value in `metadata`, by exactly one of `eq`, `exists` and `contains`.
+#[derive(Clone, Debug, PartialEq, Eq, InputObject)]
+pub(crate) struct MetadataFilter {
+    /// Keys of objects that lead to the value, from the outside in: 1 to 16.
+    path: Vec<String>,
+    /// Is equal to this value: numbers by their value, objects whatever the order of their keys. Null is a value, and equal
+    /// to null; a value that is not there is equal to nothing.
+    eq: MaybeUndefined<Json>,
+    /// Is there, null included (true), or is not there (false).
+    exists: Option<bool>,
+    /// Is a text that contains this one, or a list with such a text in it. Case and accents are not ignored.
+    contains: Option<String>,
+}
+
+impl MetadataFilter {
+    /// The test that it stands for. The checks of a document have found exactly one; see `engine::checks`.
+    pub(crate) fn test(self) -> Result<Operator, &'static str> {
+        let Self { path, eq, exists, contains } = self;
+        let test = match (eq, exists, contains) {
+            (MaybeUndefined::Value(value), None, None) => MetadataTest::eq(path, value.0)?,
+            (MaybeUndefined::Null, None, None) => MetadataTest::eq(path, serde_json::Value::Null)?,
+            (MaybeUndefined::Undefined | MaybeUndefined::Null, Some(exists), None) => {
+                MetadataTest::exists(path, exists)
+            }
+            (MaybeUndefined::Undefined | MaybeUndefined::Null, None, Some(text)) => MetadataTest::contains(path, text),
+            _ => return Err(ONE_TEST),
+        };
+        Ok(Operator::Metadata(test))
     }
 }
 

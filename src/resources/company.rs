@@ -3,7 +3,7 @@
 use super::{
     ADDRESS_CHARS_MAX, ColumnKind, Docs, Field, FilterType, Initial, LINE_CHARS_MAX, Many, NOTES_CHARS_MAX,
     PHONE_CHARS_MAX, Rekey, Related, RelatedTest, Relation, Resource, ResourceName, Rule, SortBy, Trash,
-    membership::PRIMARY_THEN_POSITION,
+    interaction::COMPANY_INTERACTIONS, membership::PRIMARY_THEN_POSITION,
 };
 
 /// The members of a company: the memberships of contacts outside the trash.
@@ -61,7 +61,7 @@ pub static COMPANY: Resource = Resource {
             .folded_whole("notes_key")
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
             .recorded(),
-        Field::metadata(),
+        Field::metadata().filter("Values in the company's metadata: all tests must pass."),
         Field::text("externalId", "The caller's own key, unique, e.g. \"hubspot:17\".")
             .column("external_id")
             .folded_for_parts("external_id_key")
@@ -82,7 +82,10 @@ pub static COMPANY: Resource = Resource {
         )
         .column("trashed_at"),
     ],
-    relations: &[Relation::page("memberships", ResourceName::Membership, MEMBERS)],
+    relations: &[
+        Relation::page("memberships", ResourceName::Membership, MEMBERS),
+        Relation::page("interactions", ResourceName::Interaction, COMPANY_INTERACTIONS),
+    ],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {
         doc: "Filter of companies: all tests must pass. At most 500 operators and listed values fit in one filter.",

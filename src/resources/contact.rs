@@ -106,7 +106,7 @@ pub static CONTACT: Resource = Resource {
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
             .recorded()
             .own(),
-        Field::metadata().own(),
+        Field::metadata().filter("Values in the contact's metadata: all tests must pass.").own(),
         Field::text("externalId", "The caller's own key, unique, e.g. \"hubspot:501\".")
             .column("external_id")
             .folded_for_parts("external_id_key")

@@ -121,6 +121,8 @@ pub enum Rule {
     Tags(usize),
     /// A date of which parts may be unknown.
     PartialDate,
+    /// The IANA name of a time zone; blank is null.
+    TimeZone,
     /// A value that a new record has by itself. It cannot be cleared; the text says so.
     NotNull(&'static str),
 }

@@ -40,11 +40,14 @@ pub static MEMBERSHIP: Resource = Resource {
     filter: Some(FilterType {
         doc: "Filter of memberships. A contact matches when one of its memberships passes all tests.",
         is_tree: false,
-        related: &[RelatedTest {
-            name: "companyName",
-            doc: "The company's name.",
-            test: Related::FieldOf("company", "name"),
-        }],
+        related: &[
+            RelatedTest { name: "companyName", doc: "The company's name.", test: Related::FieldOf("company", "name") },
+            RelatedTest {
+                name: "industry",
+                doc: "The company's industry.",
+                test: Related::FieldOf("company", "industry"),
+            },
+        ],
     }),
     rekey: Rekey::BESIDE,
     docs: Docs { order: "", order_field: "" },

@@ -17,7 +17,7 @@ pub use column::{ColumnKind, Direction, SortBy};
 pub use company::{COMPANY, MEMBERS};
 pub use contact::CONTACT;
 pub use field::{Field, FilterField, FoldedColumn, Initial, InputField, ItemKeys, Items, PointRule, Rule};
-pub use interaction::INTERACTION;
+pub use interaction::{COMPANY_INTERACTIONS, INTERACTION};
 pub use membership::MEMBERSHIP;
 pub use relation::{Many, Reach, Related, RelatedTest, Relation, ToOne};
 pub use user::USER;

@@ -28,6 +28,13 @@ const FIELDS: &[&str] = &[
     "contact(id: $id) { emails { value kind: label __typename } phones { label } links { value } birthday tags
         addresses { formatted street locality region postalCode country label __typename } }",
     "contacts(first: 3) { nodes { e: emails { value } phones { value label } primaryMembership { company { tags } } } }",
+    "company(id: $company) { ...Company interactions(first: 2) { nodes { ...Interaction } totalCount
+        edges { cursor node { id } } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }",
+    "company(id: $company) { interactions(last: 1) { nodes { timeZone } pageInfo { startCursor hasPreviousPage } }
+        memberships { totalCount } }",
+    "company(id: $company) { a: interactions(filter: { type: [CALL] }) { nodes { subject } totalCount } b: interactions(
+        filter: null) { nodes { subject company { name } } } }",
+    "company(id: $empty) { interactions { nodes { subject } edges { cursor } pageInfo { hasNextPage } totalCount } }",
     "contact(id: $id) { name memberships { role isPrimary position company { name } } user { email } }",
     "contact(id: $id) { memberships { __typename id contact { name } } all: memberships { position } __typename }",
     "contact(id: \"00000000-0000-7000-8000-000000000000\") { memberships { id } }",
@@ -194,6 +201,11 @@ const FRAGMENTS: &[(&str, &str)] = &[
          primaryMembership { id role department isPrimary position createdAt updatedAt company { ...Company } }",
     ),
     (
+        "Interaction",
+        "__typename id type occurredAt timeZone subject body metadata version createdAt updatedAt owner { email }
+         contact { name } company { ...Company }",
+    ),
+    (
         "Company",
         "__typename id name status website email phone address industry notes metadata externalId version createdAt
          updatedAt trashedAt",
@@ -235,6 +247,12 @@ async fn fill(app: &TestApp) -> Value {
             app.run(log, json!({ "id": contact })).await;
         }
         ids.push(contact);
+    }
+    for (kind, zone) in [("CALL", Some("Asia/Tokyo")), ("NOTE", None), ("CALL", None)] {
+        let log = "mutation($id: ID!, $input: InteractionInput!) { createInteraction(companyId: $id, input: $input) {
+            userErrors { code } } }";
+        let input = json!({ "type": kind, "timeZone": zone, "subject": "\u{1f600} \"S\"", "metadata": { "a": [1.5] } });
+        app.run(log, json!({ "id": company, "input": input })).await;
     }
     app.codes("trashContact", &ids[5]).await;
     let order = "{ contacts(first: 1, orderBy: [{ field: EMAIL, direction: DESC }]) { pageInfo { endCursor } } }";

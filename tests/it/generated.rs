@@ -250,6 +250,11 @@ async fn fill(app: &TestApp) -> Vec<(String, &'static str)> {
         }
         ids.push(contact);
     }
+    for number in 0..3 {
+        let log = "mutation($id: ID!, $n: String) { createInteraction(companyId: $id, input: { subject: $n, timeZone: \"UTC\" }) {
+            userErrors { code } } }";
+        app.run(log, json!({ "id": acme, "n": number.to_string() })).await;
+    }
     let all = json!(ids).to_string();
     vec![
         (format!("contact(id: \"{}\")", ids[1]), "Contact"),

@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes};
 
-const CALLERS: usize = 64;
+pub(crate) const CALLERS: usize = 64;
 
 /// Runs a mutation from many callers at once; each one's payload, and its first user error's code or "".
-async fn at_once(app: &Arc<TestApp>, mutation: &str, variables: impl Fn(usize) -> Value) -> Vec<(Value, String)> {
+pub(crate) async fn at_once(
+    app: &Arc<TestApp>,
+    mutation: &str,
+    variables: impl Fn(usize) -> Value,
+) -> Vec<(Value, String)> {
     let barrier = Arc::new(tokio::sync::Barrier::new(CALLERS));
     let calls: Vec<_> = (0..CALLERS)
         .map(|caller| {
@@ -31,7 +35,7 @@ async fn at_once(app: &Arc<TestApp>, mutation: &str, variables: impl Fn(usize) -
     answers
 }
 
-fn tally(answers: &[(Value, String)]) -> HashMap<&str, usize> {
+pub(crate) fn tally(answers: &[(Value, String)]) -> HashMap<&str, usize> {
     let mut counts = HashMap::new();
     for (_, code) in answers {
         *counts.entry(code.as_str()).or_default() += 1;

@@ -247,9 +247,9 @@ fn filters_test_what_is_described() {
                 ColumnKind::Time => "DateTimeFilter",
                 ColumnKind::Flag => "Boolean",
                 ColumnKind::Texts => "TagFilter",
+                ColumnKind::Json => "[MetadataFilter!]",
                 ColumnKind::Role
                 | ColumnKind::Int
-                | ColumnKind::Json
                 | ColumnKind::Points
                 | ColumnKind::Addresses
                 | ColumnKind::PartialDate => panic!("no filter tests {:?}", field.kind),
@@ -269,7 +269,7 @@ fn filters_test_what_is_described() {
             for test in filter.related {
                 let ty = match test.name {
                     "membership" => "MembershipFilter",
-                    "companyName" => "StringFilter",
+                    "companyName" | "industry" => "StringFilter",
                     _ => "Boolean",
                 };
                 described.insert(test.name.to_owned(), ty.to_owned());

@@ -81,7 +81,9 @@ fn records(is_sqlite: bool) -> String {
              INSERT INTO company_memberships (id, contact_id, company_id, is_primary, position, created_at, updated_at)
              VALUES ({2}, {0}, {1}, TRUE, 0, {time}, {time});
              INSERT INTO interactions (id, contact_id, kind, occurred_at, metadata, version, created_at, updated_at)
-             VALUES ({3}, {0}, 'note', {occurred}, '{{}}', 1, {time}, {time});",
+             VALUES ({3}, {0}, 'note', {occurred}, '{{}}', 1, {time}, {time});
+             INSERT INTO interaction_parties (interaction_id, position, name, contact_id, snapshot)
+             VALUES ({3}, 0, 'P {number}', {0}, '{{\"name\": \"P\"}}'), ({3}, 1, 'Q', NULL, '{{}}');",
             id(1),
             id(2),
             id(3),
@@ -156,13 +158,22 @@ async fn assert_is_todays(url: &str, shape: &Path, todays: &BTreeSet<String>) {
     let mut page = json!({ "endCursor": null });
     for number in 0..36 {
         let query = "query($after: String) { interactions(first: 1, after: $after) {
-            nodes { occurredAt } pageInfo { endCursor hasNextPage } } }";
+            nodes { occurredAt parties { name contact { id } snapshot } contact { id } } pageInfo { endCursor hasNextPage } } }";
         let data = app.run(query, json!({ "after": page["endCursor"] })).await;
         let year = if number == 0 { "9999" } else { "2026" };
         assert!(data["interactions"]["nodes"][0]["occurredAt"].as_str().unwrap().starts_with(year), "{shown}: {data}");
+        let node = &data["interactions"]["nodes"][0];
+        let (first, second) = (&node["parties"][0], &node["parties"][1]);
+        assert_eq!((&first["contact"], &first["snapshot"]), (&node["contact"], &json!({ "name": "P" })), "{shown}");
+        assert_eq!(*second, json!({ "name": "Q", "contact": null, "snapshot": {} }), "{shown}");
         page = data["interactions"]["pageInfo"].clone();
         assert_eq!(page["hasNextPage"], number < 35, "{shown}");
     }
+    // The references hold, and so does what follows from them.
+    let ada = app.run("{ contacts(first: 1) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0].clone();
+    assert_eq!(app.codes("deleteContact", ada["id"].as_str().unwrap()).await, [""; 0], "{shown}");
+    let left = app.run("{ interactions { totalCount } }", json!({})).await;
+    assert_eq!(left["interactions"]["totalCount"], 35, "{shown}");
     let new = app.contact("Новая").await;
     let found = app.run("{ searchContacts(query: \"новая\") { id } }", json!({})).await;
     assert_eq!(each(&found["searchContacts"], "id"), [&new], "{shown}");

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{TestApp, both_databases};
 
-/// Contacts that each work somewhere, may log in, and have interactions with a party.
+/// Contacts that each work somewhere, may log in, and have interactions with a party, as their companies have.
 async fn fill(app: &TestApp, numbers: std::ops::Range<usize>) -> Vec<String> {
     let mut contacts = Vec::new();
     for number in numbers {
@@ -14,9 +14,10 @@ async fn fill(app: &TestApp, numbers: std::ops::Range<usize>) -> Vec<String> {
         let company = app.company(&format!("Company {number:03}")).await;
         app.membership(&contact, &company).await;
         app.connect(&contact, &format!("user{number}@example.com")).await;
-        let log = "mutation($id: ID!) { createInteraction(contactId: $id,
-            input: { parties: [{ name: \"P\", contactId: $id }] }) { interaction { id } } }";
-        app.run(log, json!({ "id": contact })).await;
+        let log = "mutation($id: ID!, $contact: ID, $company: ID) { createInteraction(contactId: $contact,
+            companyId: $company, input: { parties: [{ name: \"P\", contactId: $id }] }) { interaction { id } } }";
+        app.run(log, json!({ "id": contact, "contact": contact })).await;
+        app.run(log, json!({ "id": contact, "company": company })).await;
         contacts.push(contact);
     }
     contacts
@@ -40,7 +41,12 @@ const LISTS: &[(u64, &str)] = &[
     (3, "{ companies { nodes { memberships { nodes { contact { name } } } } } }"),
     (2, "{ companies { nodes { memberships { totalCount } } } }"),
     (4, "{ companies { nodes { memberships { nodes { contact { user { email } } } } } } }"),
+    (2, "{ companies { nodes { interactions(first: 3) { nodes { subject } } } } }"),
+    (2, "{ companies { nodes { interactions(filter: { type: [NOTE] }) { nodes { subject } } } } }"),
+    (2, "{ companies { nodes { interactions { totalCount } } } }"),
+    (4, "{ companies { nodes { interactions { nodes { parties { contact { name } } } } } } }"),
     (3, "{ interactions { nodes { contact { name } parties { name } } } }"),
+    (4, "{ interactions { nodes { contact { name } company { name } parties { name } } } }"),
     (1, "{ users { nodes { email } } }"),
     (2, "{ users { nodes { contact { name } } } }"),
     (1, "{ contactCount }"),
@@ -142,6 +148,20 @@ async fn a_short_list_comes_with_its_record(app: TestApp) {
     for round in ["first", "prepared"] {
         assert_eq!(app.statements(query, json!({ "id": ids[0] })).await, 1, "{round}");
     }
+}
+
+#[both_databases]
+async fn the_interactions_of_a_company_come_with_it(app: TestApp) {
+    fill(&app, 0..2).await;
+    let company = app.run("{ companies(first: 1) { nodes { id } } }", json!({})).await;
+    let id = company["companies"]["nodes"][0]["id"].clone();
+    let query = "query($id: ID!) { company(id: $id) { name interactions(first: 2) {
+        nodes { subject occurredAt timeZone company { name } owner { email } } pageInfo { endCursor } } } }";
+    for round in ["first", "prepared"] {
+        assert_eq!(app.statements(query, json!({ "id": id })).await, 1, "{round}");
+    }
+    let query = "query($id: ID!) { company(id: $id) { history(first: 2) { nodes { type } } } }";
+    assert_eq!(app.statements(query, json!({ "id": id })).await, 2);
 }
 
 #[both_databases]

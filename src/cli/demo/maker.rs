@@ -195,9 +195,11 @@ impl<'a> Maker<'a> {
             newest = newest.max(Some(occurred_at));
             rows.interactions.push(interaction::Model {
                 id,
-                contact_id,
+                contact_id: Some(contact_id),
+                company_id: None,
                 kind: interaction::InteractionKind::try_from_value(&text.kind)?,
                 occurred_at,
+                time_zone: None,
                 subject_key: text.subject.as_deref().map(folding::key),
                 subject: text.subject,
                 body_key: text.body.as_deref().map(folding::fold),

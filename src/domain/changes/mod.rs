@@ -48,6 +48,8 @@ pub struct Change {
     pub subject_id: Uuid,
     /// The contact whose page shows it.
     pub contact_id: Option<Uuid>,
+    /// The company of a membership, or the one that an interaction was logged on.
+    pub company_id: Option<Uuid>,
     /// The login user who did it, if it was one.
     pub user_id: Option<Uuid>,
     #[sea_orm(skip)]

@@ -17,6 +17,9 @@ use crate::{
 const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
                        FROM change_feed)";
 
+/// The company in whose history a change of no contact stands: the index of histories is by this expression.
+pub(super) const COMPANY: &str = "COALESCE(company_id, subject_id)";
+
 /// A part of the feed or of a history.
 #[derive(Clone, Debug, Default)]
 pub struct ChangePage {
@@ -78,7 +81,8 @@ impl Dialect {
         if backend == DbBackend::Sqlite {
             return Self {
                 backend,
-                columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
+                columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
+                          fields",
                 key: "position",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
@@ -87,7 +91,7 @@ impl Dialect {
         }
         Self {
             backend,
-            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, user_id, fields",
+            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, fields",
             key: "(tx, position)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
@@ -201,7 +205,7 @@ pub(super) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
 pub enum HistoryOf {
     /// A contact's: all that its page shows, memberships and interactions included.
     Contact,
-    /// A company's own.
+    /// A company's: its own, and those of the interactions logged on it.
     Company,
 }
 
@@ -225,7 +229,7 @@ pub async fn histories(
             let Some(change) = &row.change else { continue };
             let owner = match of {
                 HistoryOf::Contact => change.contact_id.unwrap_or_default(),
-                HistoryOf::Company => change.subject_id,
+                HistoryOf::Company => change.company_id.unwrap_or(change.subject_id),
             };
             pages.entry(owner).or_default().push(row);
         }
@@ -250,8 +254,8 @@ async fn newest(
     let mut parameters = Parameters::new(dialect.backend);
     let before = parameters.bind(before);
     let owner = match of {
-        HistoryOf::Contact => "contact_id",
-        HistoryOf::Company => "contact_id IS NULL AND subject_id",
+        HistoryOf::Contact => "contact_id".to_owned(),
+        HistoryOf::Company => format!("contact_id IS NULL AND {COMPANY}"),
     };
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {

@@ -8,11 +8,13 @@ use sea_orm::{
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use super::read::COMPANY;
 use crate::{
     domain::{
         Write,
         described::{self, Described},
         error::Result,
+        interactions::Subject,
     },
     entity::{
         change::{ChangeKind, SubjectType},
@@ -34,7 +36,7 @@ pub(crate) struct NewChange {
     subject_type: SubjectType,
     subject_id: Uuid,
     contact_id: Option<Uuid>,
-    /// Of a membership.
+    /// Of a membership, or of an interaction that was logged on a company.
     company_id: Option<Uuid>,
     /// The record's own time, which the change's is not before.
     at: Option<DateTime<Utc>>,
@@ -60,8 +62,9 @@ impl NewChange {
         Self { company_id: Some(membership.company_id), ..change.at(membership.updated_at) }
     }
 
-    pub(crate) fn interaction(kind: ChangeKind, id: Uuid, contact_id: Uuid) -> Self {
-        Self::new(kind, SubjectType::Interaction, id, Some(contact_id))
+    pub(crate) fn interaction(kind: ChangeKind, id: Uuid, logged_on: Subject) -> Self {
+        let change = Self::new(kind, SubjectType::Interaction, id, logged_on.contact_id());
+        Self { company_id: logged_on.company_id(), ..change }
     }
 
     fn new(kind: ChangeKind, subject_type: SubjectType, subject_id: Uuid, contact_id: Option<Uuid>) -> Self {
@@ -174,13 +177,18 @@ impl Write {
     }
 
     /// Erases the values recorded of an interaction.
-    pub(crate) async fn erase_recorded_of_interaction(&self, contact_id: Uuid, id: Uuid) -> Result<()> {
-        self.erase(Expr::col("contact_id").eq(contact_id).and(Expr::col("subject_id").eq(id))).await
+    pub(crate) async fn erase_recorded_of_interaction(&self, logged_on: Subject, id: Uuid) -> Result<()> {
+        let history = match logged_on {
+            Subject::Contact(contact_id) => Expr::col("contact_id").eq(contact_id),
+            Subject::Company(company_id) => in_history_of_company(company_id),
+        };
+        self.erase(history.and(Expr::col("subject_id").eq(id))).await
     }
 
-    /// Erases the values recorded of a company, and what is recorded of those who no longer work there.
+    /// Erases the values recorded of a company and of its interactions, and what is recorded of those who no longer work
+    /// there.
     pub(crate) async fn erase_recorded_of_company(&self, id: Uuid) -> Result<()> {
-        self.erase(Expr::col("contact_id").is_null().and(Expr::col("subject_id").eq(id))).await?;
+        self.erase(in_history_of_company(id)).await?;
         self.erase(Expr::col("company_id").eq(id).and(Expr::col("kind").eq(ChangeKind::Deleted.to_value()))).await
     }
 
@@ -194,4 +202,9 @@ impl Write {
         self.tx.execute(&update).await?;
         Ok(())
     }
+}
+
+/// True of the changes that a company's history shows.
+fn in_history_of_company(id: Uuid) -> Expr {
+    Expr::col("contact_id").is_null().and(Expr::cust(COMPANY).eq(id))
 }

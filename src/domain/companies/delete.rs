@@ -8,6 +8,7 @@ use crate::{
         Context,
         changes::NewChange,
         error::{Result, UserError},
+        interactions::{self, Subject},
         memberships, parse_id, trash,
     },
     entity::{change::ChangeKind, company, contact, membership},
@@ -22,12 +23,13 @@ pub struct Deleted {
     pub membership_count: u64,
 }
 
-/// Deletes a company, whatever its status, with its memberships; contacts whose primary it was get their next
-/// membership as primary.
+/// Deletes a company, whatever its status, with its memberships and interactions; contacts whose primary it was get their
+/// next membership as primary.
 pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("company", &["id"]))?;
     let write = ctx.begin().await?;
-    // The company's row first: from here on no membership of it can be added.
+    let subject = Subject::Company(id);
+    // The company's row first: from here on no membership and no interaction of it can be added or altered.
     trash::lock::<company::Entity>(&write.tx, &[id]).await?;
     let members: Vec<Uuid> = membership::Entity::find()
         .select_only()
@@ -37,17 +39,23 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
         .into_tuple()
         .all(&write.tx)
         .await?;
-    for some in members.chunks(memberships::IDS_PER_STATEMENT) {
+    let parties = interactions::parties_with(&write.tx, subject).await?;
+    let mut contacts: Vec<Uuid> = members.iter().chain(&parties).copied().collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    for some in contacts.chunks(memberships::IDS_PER_STATEMENT) {
         trash::lock::<contact::Entity>(&write.tx, some).await?;
     }
     // Memberships removed while this waited for the contacts are recorded by the transaction that removed them.
     let of_company = membership::Entity::delete_many().filter(membership::Column::CompanyId.eq(id));
     let mut gone = of_company.exec_with_returning(&write.tx).await?;
     gone.sort_unstable_by_key(|membership| membership.id);
+    interactions::delete_of(&write, subject).await?;
     let deleted = company::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
     let company = deleted.ok_or_else(|| UserError::not_found("company", &["id"]))?;
     write.record(gone.iter().map(|gone| NewChange::membership(ChangeKind::Deleted, gone)).collect()).await?;
     memberships::promote_next(&write, &members).await?;
+    interactions::refresh_last(&write.tx, &parties).await?;
     write.erase_recorded_of_company(id).await?;
     write.record(vec![NewChange::company(ChangeKind::Deleted, id).at(company.updated_at)]).await?;
     write.commit().await?;

@@ -8,9 +8,10 @@ use crate::{
         Context,
         changes::NewChange,
         error::{Result, UserError},
-        interactions, parse_id, trash,
+        interactions::{self, Subject},
+        parse_id, trash,
     },
-    entity::{change::ChangeKind, contact, membership},
+    entity::{change::ChangeKind, company, contact, membership},
 };
 
 /// Outcome of deleting a contact.
@@ -29,18 +30,24 @@ pub struct Deleted {
 pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let write = ctx.begin().await?;
-    // The row lock keeps anything from being added that refers to the contact. Contacts whose interactions are altered
-    // are locked too, so that the changes of each are in the order of the writes.
-    let mut touched = interactions::parties_with(&write.tx, id).await?;
-    touched.extend(interactions::party_to(&write.tx, id).await?.into_iter().map(|(_, contact_id)| contact_id));
+    let subject = Subject::Contact(id);
+    // The row lock keeps anything from being added that refers to the contact. Companies and contacts whose interactions
+    // are altered are locked too, so that the changes of each are in the order of the writes.
+    let as_party = interactions::party_to(&write.tx, id).await?;
+    let companies: Vec<Uuid> = as_party.iter().filter_map(|interaction| interaction.company_id).collect();
+    if !companies.is_empty() {
+        trash::lock::<company::Entity>(&write.tx, &companies).await?;
+    }
+    let mut touched = interactions::parties_with(&write.tx, subject).await?;
+    touched.extend(as_party.iter().filter_map(|interaction| interaction.contact_id));
     touched.push(id);
     trash::lock::<contact::Entity>(&write.tx, &touched).await?;
-    let others = interactions::parties_with(&write.tx, id).await?;
+    let others = interactions::parties_with(&write.tx, subject).await?;
 
     let memberships = membership::Entity::delete_many().filter(membership::Column::ContactId.eq(id));
     let memberships = memberships.exec_with_returning(&write.tx).await?;
     write.record(memberships.iter().map(|gone| NewChange::membership(ChangeKind::Deleted, gone)).collect()).await?;
-    let interaction_count = interactions::delete_of(&write, id).await?;
+    let interaction_count = interactions::delete_of(&write, subject).await?;
     interactions::leave(&write, id).await?;
     let deleted = contact::Entity::delete_by_id(id).exec_with_returning(&write.tx).await?;
     let contact = deleted.ok_or_else(|| UserError::not_found("contact", &["id"]))?;

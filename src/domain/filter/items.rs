@@ -4,7 +4,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 
 use super::text::{TextColumns, TextTest};
 use crate::{
-    domain::condition::{Target, balanced, constant, is_null, is_one_of},
+    domain::{
+        condition::{Target, balanced, constant, is_null, is_one_of},
+        folding,
+    },
     resources::{Field, ItemKeys, Items, Resource},
 };
 
@@ -31,6 +34,7 @@ fn columns(items: &Items) -> TextColumns {
         digits,
         lower: items.keys == ItemKeys::Email,
         has_key: items.keys == ItemKeys::Phone,
+        fold: folding::key,
     }
 }
 

@@ -9,7 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::condition::{balanced, constant, is_none_of, is_null, is_one_of};
+use super::{
+    condition::{balanced, constant, is_none_of, is_null, is_one_of},
+    metadata::MetadataTest,
+};
 use crate::resources::{ColumnKind, Field, Many, Relation, Resource};
 
 mod items;
@@ -63,6 +66,8 @@ pub enum Operator {
     Flag(bool),
     /// Of tags.
     Tags(TagTest),
+    /// Of a value in a JSON object.
+    Metadata(MetadataTest),
 }
 
 impl Filter {
@@ -155,6 +160,7 @@ impl Operator {
                 Some(items) => test.condition(table, items, target),
                 None => constant(false),
             },
+            Self::Metadata(test) => test.condition(&Expr::col(column), target.backend),
         }
     }
 }

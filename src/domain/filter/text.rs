@@ -24,6 +24,8 @@ pub enum TextTest {
     Contains(String),
     StartsWith(String),
     EndsWith(String),
+    Gte(String),
+    Lt(String),
     IsNull(bool),
 }
 
@@ -38,6 +40,8 @@ pub(super) struct TextColumns {
     pub(super) lower: bool,
     /// The folded column is a [`folding::key`], by which equal texts are found.
     pub(super) has_key: bool,
+    /// Folds a text as the folded column's are.
+    pub(super) fold: fn(&str) -> String,
 }
 
 impl TextColumns {
@@ -49,11 +53,12 @@ impl TextColumns {
             digits: field.digits.map(|digits| Expr::col((table, digits))),
             lower: field.lower.is_some(),
             has_key: field.folded.is_some_and(|folded| folded.finds_equals),
+            fold: if field.folded.is_some_and(|folded| folded.is_whole) { folding::fold } else { folding::key },
         }
     }
 
     pub(super) fn condition(self, wanted: &TextTest, target: Target) -> Expr {
-        let Self { exact, folded, digits, lower, has_key } = self;
+        let Self { exact, folded, digits, lower, has_key, fold } = self;
         let Target { backend, has_current_keys } = target;
         let has_key = has_key && has_current_keys;
         let value = |text: &str| if lower { email::lower(text) } else { text.to_owned() };
@@ -72,6 +77,9 @@ impl TextColumns {
             TextTest::In(texts) => is_one_of(exact, &values(texts), backend),
             TextTest::NotIn(texts) => is_none_of(exact, &values(texts), backend),
             TextTest::IsNull(null) => is_null(exact, *null),
+            // As orders compare.
+            TextTest::Gte(text) => folded.gte(fold(text)),
+            TextTest::Lt(text) => folded.lt(fold(text)),
             // Every text contains the empty one.
             TextTest::Contains(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text) if text.is_empty() => {
                 exact.is_not_null()

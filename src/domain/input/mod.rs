@@ -81,6 +81,11 @@ pub(crate) fn check<E: Described>(path: &[&str], mut input: Input, is_new: bool)
                     derived::set::<E>(&mut row, field, address.map(|address| address.as_str().to_owned()).into())?;
                 }
             }
+            Rule::TimeZone => {
+                if let Patch::Set(zone) = checker.time_zone(field.name, given.text()) {
+                    derived::set::<E>(&mut row, field, zone.map(str::to_owned).into())?;
+                }
+            }
             Rule::Object => {
                 if let Some(object) = checker.object(field.name, given.json()) {
                     described::set::<E>(&mut row, field.column, object.into())?;

@@ -1,10 +1,11 @@
-//! Interactions: what was said to whom, logged on a contact (the subject) with the parties to it.
+//! Interactions: what was said to whom, logged on a contact or a company (the subject) with the parties to it.
 
 use std::collections::HashMap;
 
 use sea_orm::{
     ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-    Select, sea_query::Expr,
+    Select,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     entity::{
-        contact,
+        company, contact,
         interaction::{Entity, Model, Relation},
         interaction_party,
     },
@@ -31,15 +32,19 @@ mod input;
 mod last;
 mod participation;
 mod parties;
+mod reference;
+mod subject;
 mod write;
 
 pub(crate) use cascade::{delete_of, leave, parties_with, party_to};
 pub use input::{InteractionInput, PartyInput};
 pub(crate) use last::refresh as refresh_last;
 pub use participation::{Involvement, counts_of_contacts, empty_page, of_contacts};
+pub use reference::SubjectReference;
+pub use subject::Subject;
 pub use write::{create, delete, update};
 
-/// One page of all interactions but those of trashed contacts, newest first.
+/// One page of all interactions but those of trashed contacts and companies, newest first.
 pub async fn list(db: &Db, filter: Option<&Filter>, request: &PageRequest) -> Result<Page<Model>> {
     page::fetch(db.reads(), select(db, filter), newest_first(), request).await
 }
@@ -50,8 +55,11 @@ pub async fn count(db: &Db, filter: Option<&Filter>) -> Result<u64> {
 }
 
 fn select(db: &Db, filter: Option<&Filter>) -> Select<Entity> {
-    let live =
-        Entity::find().join(JoinType::InnerJoin, Relation::Contact.def()).filter(trash::live::<contact::Entity>());
+    // One of the two is there.
+    let live = Entity::find()
+        .join(JoinType::LeftJoin, Relation::Contact.def())
+        .join(JoinType::LeftJoin, Relation::Company.def())
+        .filter(trash::live::<contact::Entity>().or(trash::live::<company::Entity>()));
     match filter {
         Some(filter) => live.filter(filter.condition(&INTERACTION, Target::of(db))),
         None => live,

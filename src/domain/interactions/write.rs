@@ -1,46 +1,53 @@
 //! Logging, changing and deleting interactions.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, TryIntoModel,
-    sea_query::{Expr, ExprTrait, LockType},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryIntoModel,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
-    InteractionInput,
+    InteractionInput, Subject, SubjectReference,
     input::{Checked, check},
     last, parties,
+    reference::sorted,
 };
 use crate::{
     domain::{
         Context, Write,
         changes::{Diff, NewChange},
-        condition::is_one_of,
         error::{Error, Result, UserError},
         ids::{self, Claim},
         input, parse_id, records, refusal,
     },
     entity::{
         change::{self, SubjectType},
-        contact,
         interaction::{ActiveModel, Column, Entity, Model},
         interaction_party,
     },
 };
 
-/// Logs an interaction on a contact. Repeating the call with the same `id` returns what the first call made.
-pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: InteractionInput) -> Result<Model> {
+/// Logs an interaction on a contact or a company. Repeating the call with the same `id` returns what the first call made.
+pub async fn create(
+    ctx: &Context,
+    logged_on: SubjectReference<'_>,
+    id: Option<&str>,
+    input: InteractionInput,
+) -> Result<Model> {
     let (checked, mut errors) = check(input, true)?;
     let new_id = ids::chosen_or_new(ctx, id, &mut errors);
-    let (contact_id, parties) = (parse_id(contact_id), checked.parties.clone());
-    let created = match contact_id {
-        Some(contact_id) if errors.is_empty() => insert_new(ctx, (new_id, id.is_some()), contact_id, checked).await,
+    let (subject, parties) = (logged_on.read(), checked.parties.clone());
+    let created = match &subject {
+        Ok(subject) if errors.is_empty() => insert_new(ctx, (new_id, id.is_some()), *subject, checked).await,
         _ => Err(Error::Rejected(Vec::new())),
     };
     let look_up = async || {
         let db = ctx.db.reads();
         let mut all = errors;
-        all.extend(refusal::missing::<contact::Entity>(db, contact_id, &["contactId"]).await?);
+        match subject {
+            Ok(subject) => all.extend(subject.missing(db).await?),
+            Err(error) => all.push(error),
+        }
         if let Some(id) = id.and_then(parse_id) {
             all.extend(ids::taken(db, id, SubjectType::Interaction).await?);
         }
@@ -51,32 +58,36 @@ pub async fn create(ctx: &Context, contact_id: &str, id: Option<&str>, input: In
 }
 
 /// Inserts an interaction under the id that was made, or chosen, in one transaction.
-async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), contact_id: Uuid, checked: Checked) -> Result<Model> {
+async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), subject: Subject, checked: Checked) -> Result<Model> {
     let write = ctx.begin().await?;
-    if !lock_contacts(&write.tx, named(&checked).chain([contact_id])).await?.contains(&contact_id) {
-        return Err(UserError::not_found("contact", &["contactId"]).into());
+    if !subject.lock(&write.tx, named(&checked)).await? {
+        return Err(subject.not_found().into());
     }
     if is_chosen && ids::claim(&write, id, SubjectType::Interaction).await? == Claim::Repeated {
         return records::get::<Entity>(&write.tx, id)
             .await?
             .ok_or_else(|| UserError::not_found("interaction", &["id"]).into());
     }
-    let interaction = insert(&write, id, contact_id, checked).await?;
+    let interaction = insert(&write, id, subject, checked).await?;
     write.commit().await?;
     Ok(interaction)
 }
 
 /// Inserts an interaction with its parties.
-async fn insert(write: &Write, id: Uuid, contact_id: Uuid, checked: Checked) -> Result<Model> {
-    let (contact, owner) = (Set(contact_id), Set(write.actor.user_id));
-    let row = ActiveModel { contact_id: contact, owner_id: owner, ..checked.row };
+async fn insert(write: &Write, id: Uuid, subject: Subject, checked: Checked) -> Result<Model> {
+    let row = ActiveModel {
+        contact_id: Set(subject.contact_id()),
+        company_id: Set(subject.company_id()),
+        owner_id: Set(write.actor.user_id),
+        ..checked.row
+    };
     let row = input::complete::<Entity>(row, id, write.now)?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     if let Some(list) = checked.parties.filter(|list| !list.is_empty()) {
         parties::replace(&write.tx, id, &list).await?;
     }
-    last::refresh(&write.tx, &involved(&write.tx, id, contact_id).await?).await?;
-    write.record(vec![NewChange::interaction(change::ChangeKind::Created, id, contact_id)]).await?;
+    last::refresh(&write.tx, &involved(&write.tx, id, subject).await?).await?;
+    write.record(vec![NewChange::interaction(change::ChangeKind::Created, id, subject)]).await?;
     Ok(row.try_into_model()?)
 }
 
@@ -111,8 +122,9 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
 async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_version: Option<i32>) -> Result<Model> {
     let write = ctx.begin().await?;
     let stored = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
-    let involved_before = involved(&write.tx, id, stored.contact_id).await?;
-    lock_contacts(&write.tx, named(&checked).chain(involved_before)).await?;
+    let subject = Subject::of(&stored);
+    let involved_before = involved(&write.tx, id, subject).await?;
+    subject.lock(&write.tx, named(&checked).chain(involved_before)).await?;
     // As it is now that nobody else writes it.
     let before = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
     let mut update = Entity::update_many()
@@ -126,11 +138,11 @@ async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_versio
     let Some(interaction) = update.exec_with_returning(&write.tx).await?.into_iter().next() else {
         return Err(UserError::stale(id, before.version).into());
     };
-    let mut touched = involved(&write.tx, id, interaction.contact_id).await?;
+    let mut touched = involved(&write.tx, id, subject).await?;
     let mut parties_changed = false;
     if let Some(list) = &checked.parties {
         parties_changed = parties::replace(&write.tx, id, list).await?;
-        touched.extend(involved(&write.tx, id, interaction.contact_id).await?);
+        touched.extend(involved(&write.tx, id, subject).await?);
     }
     sorted(&mut touched);
     last::refresh(&write.tx, &touched).await?;
@@ -144,14 +156,15 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
     let interaction = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
-    lock_contacts(&write.tx, involved(&write.tx, id, interaction.contact_id).await?).await?;
-    let touched = involved(&write.tx, id, interaction.contact_id).await?;
+    let subject = Subject::of(&interaction);
+    subject.lock(&write.tx, involved(&write.tx, id, subject).await?).await?;
+    let touched = involved(&write.tx, id, subject).await?;
     if Entity::delete_by_id(id).exec(&write.tx).await?.rows_affected == 0 {
         return Err(not_found().into());
     }
     last::refresh(&write.tx, &touched).await?;
-    write.erase_recorded_of_interaction(interaction.contact_id, id).await?;
-    let change = NewChange::interaction(change::ChangeKind::Deleted, id, interaction.contact_id);
+    write.erase_recorded_of_interaction(subject, id).await?;
+    let change = NewChange::interaction(change::ChangeKind::Deleted, id, subject);
     write.record(vec![change.at(interaction.updated_at)]).await?;
     write.commit().await?;
     Ok(id)
@@ -167,11 +180,11 @@ fn updated_from(before: &Model, after: &Model, parties_changed: bool) -> NewChan
     let diff = Diff::between::<Entity>(before, after)
         .without_values("body", before.body != after.body)
         .without_values("parties", parties_changed);
-    NewChange::interaction(change::ChangeKind::Updated, after.id, after.contact_id).at(after.updated_at).with(diff)
+    NewChange::interaction(change::ChangeKind::Updated, after.id, Subject::of(after)).at(after.updated_at).with(diff)
 }
 
-/// The subject and the parties that are contacts.
-async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Uuid) -> Result<Vec<Uuid>> {
+/// The contacts among the subject and the parties.
+async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Subject) -> Result<Vec<Uuid>> {
     let mut contact_ids: Vec<Uuid> = interaction_party::Entity::find()
         .select_only()
         .column(interaction_party::Column::ContactId)
@@ -180,7 +193,7 @@ async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Uuid) -> Result<
         .into_tuple()
         .all(tx)
         .await?;
-    contact_ids.push(subject);
+    contact_ids.extend(subject.contact_id());
     sorted(&mut contact_ids);
     Ok(contact_ids)
 }
@@ -188,24 +201,4 @@ async fn involved(tx: &impl ConnectionTrait, id: Uuid, subject: Uuid) -> Result<
 /// The contacts that an input names as parties.
 fn named(checked: &Checked) -> impl Iterator<Item = Uuid> {
     checked.parties.iter().flatten().filter_map(|party| parse_id(party.contact_id.as_deref()?))
-}
-
-/// Locks contacts until the transaction ends, and says which of them exist.
-///
-/// Every write locks its contacts before its interaction, in the order of their ids, so that no two transactions wait
-/// for each other. A contact that is locked cannot be deleted, and its newest interaction is reckoned by one
-/// transaction at a time.
-async fn lock_contacts(tx: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<Vec<Uuid>> {
-    let mut ids: Vec<Uuid> = ids.into_iter().collect();
-    sorted(&mut ids);
-    let contacts = contact::Entity::find().select_only().column(contact::Column::Id);
-    let contacts = contacts
-        .filter(is_one_of(Expr::col(contact::Column::Id), &ids, tx.get_database_backend()))
-        .order_by_asc(contact::Column::Id);
-    Ok(contacts.lock(LockType::NoKeyUpdate).into_tuple().all(tx).await?)
-}
-
-fn sorted(ids: &mut Vec<Uuid>) {
-    ids.sort_unstable();
-    ids.dedup();
 }

@@ -41,14 +41,14 @@ impl FilterSize {
 }
 
 /// A part of a filter: in the document, or in a variable.
-#[derive(Clone, Copy)]
-enum Part<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part<'a> {
     Literal(&'a Value),
     Given(&'a ConstValue),
 }
 
 impl Part<'_> {
-    fn is_null(self) -> bool {
+    pub(super) fn is_null(self) -> bool {
         matches!(self, Self::Literal(Value::Null) | Self::Given(ConstValue::Null))
     }
 }
@@ -60,22 +60,24 @@ pub(super) fn measure<'a>(
     variable: &impl Fn(&str) -> Option<&'a ConstValue>,
     limits: &Limits,
 ) -> Result<FilterSize, ApiError> {
-    let mut walk = Walk { size: FilterSize::default(), most: limits.filter_terms_max.into(), variable };
+    let most = limits.filter_terms_max.into();
+    let mut walk = Walk { size: FilterSize::default(), most, metadata_tests: 0, variable };
     walk.part(Part::Literal(filter), 0, false)?;
     Ok(walk.size)
 }
 
-struct Walk<'f, F> {
+/// A walk through a filter.
+pub(super) struct Walk<'f, F> {
     size: FilterSize,
     most: u64,
-    variable: &'f F,
+    /// Tests of `metadata` so far.
+    pub(super) metadata_tests: u64,
+    pub(super) variable: &'f F,
 }
 
 impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
     fn part(&mut self, part: Part<'a>, depth: u32, scans: bool) -> Result<(), ApiError> {
-        if depth > DEPTH_MAX {
-            return Err(ApiError::bad_input("The filter is nested too deeply."));
-        }
+        check_depth(depth)?;
         match part {
             Part::Literal(Value::Variable(name)) => match (self.variable)(name) {
                 Some(value) => self.part(Part::Given(value), depth, scans),
@@ -90,8 +92,9 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
             Part::Given(ConstValue::Object(fields)) => {
                 self.object(fields.iter().map(|(name, field)| (name.as_str(), Part::Given(field))), depth, scans)
             }
-            Part::Literal(Value::String(text)) | Part::Given(ConstValue::String(text)) if text.contains('\0') => {
-                Err(ApiError::bad_input("A filter must not contain the NUL character."))
+            Part::Literal(Value::String(text)) | Part::Given(ConstValue::String(text)) => {
+                no_nul(text)?;
+                self.count(1, 1, u64::from(scans))
             }
             _ => self.count(1, 1, u64::from(scans)),
         }
@@ -117,6 +120,9 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
         self.count(1, u64::from(fields.len() == 0), 0)?;
         let mut fields = fields;
         fields.try_for_each(|(name, field)| {
+            if name == "metadata" {
+                return self.metadata(field, depth + 1);
+            }
             if matches!(name, "membership" | "withoutCompany" | "withoutContacts") && !field.is_null() {
                 self.join()?;
             }
@@ -132,7 +138,7 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
         Ok(())
     }
 
-    fn count(&mut self, nodes: u64, terms: u64, scans: u64) -> Result<(), ApiError> {
+    pub(super) fn count(&mut self, nodes: u64, terms: u64, scans: u64) -> Result<(), ApiError> {
         let size = &mut self.size;
         size.nodes = size.nodes.saturating_add(nodes);
         size.terms = size.terms.saturating_add(terms);
@@ -143,6 +149,19 @@ impl<'a, F: Fn(&str) -> Option<&'a ConstValue>> Walk<'_, F> {
         }
         Ok(())
     }
+}
+
+/// Refuses what is nested too deeply.
+pub(super) fn check_depth(depth: u32) -> Result<(), ApiError> {
+    if depth > DEPTH_MAX { Err(ApiError::bad_input("The filter is nested too deeply.")) } else { Ok(()) }
+}
+
+/// Refuses a text that no record can have.
+pub(super) fn no_nul(text: &str) -> Result<(), ApiError> {
+    if text.contains('\0') {
+        return Err(ApiError::bad_input("A filter must not contain the NUL character."));
+    }
+    Ok(())
 }
 
 /// True of an operator or a field whose tests no index answers in few steps: with others beside it, or with a value that most

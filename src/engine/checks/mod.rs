@@ -3,4 +3,5 @@
 pub mod access;
 mod filter_size;
 pub mod limits;
+mod metadata_size;
 pub(super) mod tokens;

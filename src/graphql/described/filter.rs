@@ -16,7 +16,7 @@ use crate::{
     entity::interaction,
     graphql::{
         enums::InteractionType,
-        filter::{DateTimeFilter, IdFilter, Operators, RecordStatusFilter, StringFilter, TagFilter},
+        filter::{DateTimeFilter, IdFilter, MetadataFilter, Operators, RecordStatusFilter, StringFilter, TagFilter},
     },
     resources::{ColumnKind, Field, Related, RelatedTest, Resource},
 };
@@ -100,6 +100,7 @@ fn tested_type(field: &Field, registry: &mut Registry) -> String {
         ColumnKind::Time => Option::<DateTimeFilter>::create_type_info(registry),
         ColumnKind::Flag => <Option<bool> as InputType>::create_type_info(registry),
         ColumnKind::Texts => Option::<TagFilter>::create_type_info(registry),
+        ColumnKind::Json => Option::<Vec<MetadataFilter>>::create_type_info(registry),
         _ => Option::<StringFilter>::create_type_info(registry),
     }
 }
@@ -152,6 +153,10 @@ fn operators<T: InputType>(field: &Field, value: Value) -> Result<Vec<Operator>,
         ColumnKind::Flag => read::<bool, T>(value),
         ColumnKind::Texts => read::<TagFilter, T>(value),
         ColumnKind::InteractionType => read::<Vec<InteractionType>, T>(value),
+        ColumnKind::Json => {
+            let tests = Vec::<MetadataFilter>::parse(Some(value)).map_err(InputValueError::propagate)?;
+            tests.into_iter().map(MetadataFilter::test).collect::<Result<_, _>>().map_err(InputValueError::custom)
+        }
         _ => read::<StringFilter, T>(value),
     }
 }

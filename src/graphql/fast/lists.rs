@@ -81,7 +81,7 @@ impl List {
         request: &PageRequest,
     ) -> ApiResult<Vec<u8>> {
         let total = if self.rows.wants_total() {
-            let counts = lists::counts(state.domain.db.reads(), self.of, self.many, &[owner]).await;
+            let counts = lists::counts(state.domain.db.reads(), self.of, self.many, &[owner], None).await;
             counts.map_err(ApiError::from)?.get(&owner).copied().unwrap_or_default()
         } else {
             0

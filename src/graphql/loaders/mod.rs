@@ -10,10 +10,7 @@ use crate::{
     domain::{
         access,
         changes::{self, ChangePage, HistoryOf, Position},
-        contacts,
-        filter::Filter,
-        interactions::{self, Involvement},
-        lists,
+        contacts, interactions, lists,
         memberships::{self, Loaded},
         page::{Page, PageRequest},
         records,
@@ -24,6 +21,11 @@ use crate::{
 };
 
 pub mod inline;
+mod interactions_of;
+
+pub(crate) use interactions_of::{
+    CompanyInteractionCountOf, CompanyInteractionsOf, InteractionCountOf, InteractionsOf, Participation,
+};
 
 /// Loads batches from the database.
 pub struct Batch {
@@ -142,7 +144,7 @@ impl Loader<MembersOf> for Batch {
     async fn load(&self, keys: &[MembersOf]) -> Batched<MembersOf, Self::Value> {
         let mut loaded = HashMap::new();
         for (request, ids) in grouped(keys, |key| (key.request.clone(), key.company_id)) {
-            let found = lists::pages::<membership::Entity>(self.db.reads(), &MEMBERS, &ids, &request).await?;
+            let found = lists::pages::<membership::Entity>(self.db.reads(), &MEMBERS, &ids, None, &request).await?;
             let key = |company_id| MembersOf { company_id, request: request.clone() };
             loaded.extend(found.into_iter().map(|(company_id, page)| (key(company_id), Arc::new(page))));
         }
@@ -160,41 +162,8 @@ impl Loader<MemberCountOf> for Batch {
 
     async fn load(&self, keys: &[MemberCountOf]) -> Batched<MemberCountOf, i64> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = lists::counts(self.db.reads(), &MEMBERSHIP, &MEMBERS, &ids).await?;
+        let found = lists::counts(self.db.reads(), &MEMBERSHIP, &MEMBERS, &ids, None).await?;
         Ok(found.into_iter().map(|(id, count)| (MemberCountOf(id), count)).collect())
-    }
-}
-
-/// Which of a contact's interactions are meant: the field's arguments, the same for all contacts of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Participation {
-    pub(crate) involvement: Involvement,
-    pub(crate) filter: Option<Filter>,
-}
-
-/// A page of the interactions that a contact is involved in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct InteractionsOf {
-    pub(crate) contact_id: Uuid,
-    pub(crate) which: Participation,
-    pub(crate) request: PageRequest,
-}
-
-impl Loader<InteractionsOf> for Batch {
-    type Value = Arc<Page<interaction::Model>>;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[InteractionsOf]) -> Batched<InteractionsOf, Self::Value> {
-        let mut loaded = HashMap::new();
-        for ((which, request), ids) in grouped(keys, |key| ((key.which.clone(), key.request.clone()), key.contact_id)) {
-            let found =
-                interactions::of_contacts(&self.db, &ids, which.involvement, which.filter.as_ref(), &request).await?;
-            for (contact_id, page) in found {
-                let key = InteractionsOf { contact_id, which: which.clone(), request: request.clone() };
-                loaded.insert(key, Arc::new(page));
-            }
-        }
-        Ok(loaded)
     }
 }
 
@@ -216,30 +185,6 @@ impl Loader<HistoryKey> for Batch {
         for ((of, before, limit), ids) in grouped(keys, |key| ((key.of, key.before, key.limit), key.id)) {
             let found = changes::histories(self.db.reads(), of, &ids, before, limit).await?;
             loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, before, limit }, page)));
-        }
-        Ok(loaded)
-    }
-}
-
-/// How many interactions a contact is involved in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct InteractionCountOf {
-    pub(crate) contact_id: Uuid,
-    pub(crate) which: Participation,
-}
-
-impl Loader<InteractionCountOf> for Batch {
-    type Value = i64;
-    type Error = ApiError;
-
-    async fn load(&self, keys: &[InteractionCountOf]) -> Batched<InteractionCountOf, i64> {
-        let mut loaded = HashMap::new();
-        for (which, ids) in grouped(keys, |key| (key.which.clone(), key.contact_id)) {
-            let found =
-                interactions::counts_of_contacts(&self.db, &ids, which.involvement, which.filter.as_ref()).await?;
-            for (contact_id, count) in found {
-                loaded.insert(InteractionCountOf { contact_id, which: which.clone() }, count);
-            }
         }
         Ok(loaded)
     }

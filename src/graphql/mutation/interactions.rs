@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::payload::payload;
 use crate::{
-    domain::interactions,
+    domain::interactions::{self, SubjectReference},
     entity::interaction,
     graphql::{
         context::ContextExt,
@@ -20,17 +20,22 @@ pub(super) struct InteractionMutation;
 
 #[Object]
 impl InteractionMutation {
-    /// Logs an interaction on a contact. With an `id` (UUIDv7) of the caller's choice, repeating the call returns the
-    /// same interaction. An id that another record has, or had before it was deleted for good, is TAKEN.
+    /// Logs an interaction on a contact or on a company: exactly one of the two. With an `id` (UUIDv7) of the caller's
+    /// choice, repeating the call returns the same interaction. An id that another record has, or had before it was
+    /// deleted for good, is TAKEN.
     async fn create_interaction(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The subject's id.")] contact_id: ID,
+        #[graphql(desc = "Id of the contact that it is logged on.")] contact_id: Option<ID>,
+        #[graphql(desc = "Id of the company that it is logged on.")] company_id: Option<ID>,
         #[graphql(desc = "The interaction's fields and parties.")] input: InteractionInput,
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
     ) -> Nullable<InteractionPayload> {
-        let id = id.as_ref().map(|id| id.as_str());
-        InteractionPayload::from_result(interactions::create(ctx.domain(), &contact_id, id, input.into())).await
+        let (contact_id, company_id) =
+            (contact_id.as_ref().map(|id| id.as_str()), company_id.as_ref().map(|id| id.as_str()));
+        let logged_on = SubjectReference { contact_id, company_id };
+        let created = interactions::create(ctx.domain(), logged_on, id.as_ref().map(|id| id.as_str()), input.into());
+        InteractionPayload::from_result(created).await
     }
 
     /// Writes the fields of the input; the others stay as they are.

@@ -32,7 +32,7 @@ impl InteractionQuery {
         ctx.load_one(InteractionById(id)).await.map(|row| row.map(Interaction)).transpose()
     }
 
-    /// Interactions, newest first; those of trashed contacts are left out.
+    /// Interactions, newest first; those of trashed contacts and companies are left out.
     async fn interactions(
         &self,
         ctx: &Context<'_>,

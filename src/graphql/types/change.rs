@@ -92,7 +92,7 @@ impl Change {
         found.transpose()
     }
 
-    /// The contact whose page shows this change; null for changes of companies.
+    /// The contact whose page shows this change; null for changes of companies and of interactions logged on them.
     async fn contact_id(&self) -> Option<ID> {
         self.0.contact_id.map(ID::from)
     }

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{
     change::{ChangeConnection, history},
+    interaction::{InteractionConnection, InteractionTotal},
     membership::{MemberTotal, MembershipConnection},
     records::Company,
 };
@@ -15,15 +16,15 @@ use crate::{
         lists,
         records::{self, Selection},
     },
-    entity::{company, membership},
+    entity::{company, interaction, membership},
     graphql::{
         connection::{PageArgs, connection, count, needs_page},
         context::ContextExt,
-        described::Columns,
+        described::{Columns, Where},
         error::ApiResult,
-        loaders::MembersOf,
+        loaders::{CompanyInteractionCountOf, CompanyInteractionsOf, MembersOf},
     },
-    resources::MEMBERS,
+    resources::{COMPANY_INTERACTIONS, MEMBERS},
 };
 
 /// An organisation that contacts work for.
@@ -59,7 +60,30 @@ impl Company {
         Ok(MembershipConnection { page, total: MemberTotal(company_id) })
     }
 
-    /// Changes of the record, newest first.
+    /// Interactions logged on the company itself, newest first.
+    async fn interactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Maximum number of items, from the start.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<interaction::Entity>>,
+    ) -> ApiResult<InteractionConnection> {
+        let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
+        let (company_id, filter) = (self.0.id, filter.map(|filter| filter.0));
+        let page = if needs_page(ctx, &request) {
+            let empty = Arc::new(lists::empty::<interaction::Entity>(&COMPANY_INTERACTIONS, &request));
+            let key = CompanyInteractionsOf { company_id, filter: filter.clone(), request };
+            Some(ctx.load_one(key).await?.unwrap_or(empty))
+        } else {
+            None
+        };
+        let total = InteractionTotal::OfCompany(Box::new(CompanyInteractionCountOf { company_id, filter }));
+        Ok(InteractionConnection { page, total })
+    }
+
+    /// Changes of the record and of its interactions, newest first.
     async fn history(
         &self,
         ctx: &Context<'_>,

@@ -2,10 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::{
-    membership::gone,
-    records::{Contact, Interaction, User},
-};
+use super::records::{Company, Contact, Interaction, User};
 use crate::{
     domain::{filter::Filter, interactions},
     entity::{interaction, interaction_party},
@@ -15,12 +12,12 @@ use crate::{
         described::Columns,
         error::{ApiResult, Nullable},
         items::Items,
-        loaders::{ContactById, InteractionCountOf, PartiesOf, UserById},
+        loaders::{CompanyById, CompanyInteractionCountOf, ContactById, InteractionCountOf, PartiesOf, UserById},
         scalars::Json,
     },
 };
 
-/// A call, e-mail, meeting or note, logged on a contact.
+/// A call, e-mail, meeting or note, logged on a contact or on a company.
 #[Object]
 impl Interaction {
     /// The interaction's globally unique id.
@@ -33,10 +30,16 @@ impl Interaction {
         Columns(&self.0)
     }
 
-    /// Contact that the interaction was logged on; it never changes.
-    async fn contact(&self, ctx: &Context<'_>) -> ApiResult<Contact> {
-        let contact = ctx.load_one(ContactById(self.0.contact_id)).await?;
-        contact.map(Contact).ok_or_else(gone)
+    /// Contact that the interaction was logged on; null when it was logged on a company. It never changes.
+    async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
+        let contact_id = self.0.contact_id?;
+        ctx.load_one(ContactById(contact_id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+
+    /// Company that the interaction was logged on; null when it was logged on a contact. It never changes.
+    async fn company(&self, ctx: &Context<'_>) -> Nullable<Company> {
+        let company_id = self.0.company_id?;
+        ctx.load_one(CompanyById(company_id)).await.map(|company| company.map(Company)).transpose()
     }
 
     /// The user who logged it.
@@ -77,10 +80,12 @@ impl InteractionParty {
 
 /// List that `InteractionConnection.totalCount` counts.
 pub(crate) enum InteractionTotal {
-    /// All interactions of live contacts for which the filter holds.
+    /// All interactions of live contacts and companies for which the filter holds.
     All(Option<Filter>),
     /// Interactions that a contact is involved in.
     OfContact(Box<InteractionCountOf>),
+    /// Interactions logged on a company.
+    OfCompany(Box<CompanyInteractionCountOf>),
 }
 
 impl InteractionTotal {
@@ -88,6 +93,7 @@ impl InteractionTotal {
         match self {
             Self::All(filter) => Ok(count(Box::pin(interactions::count(ctx.db(), filter.as_ref())).await?)),
             Self::OfContact(key) => Ok(ctx.load_one((**key).clone()).await?.unwrap_or_default()),
+            Self::OfCompany(key) => Ok(ctx.load_one((**key).clone()).await?.unwrap_or_default()),
         }
     }
 }

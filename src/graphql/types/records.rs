@@ -17,7 +17,7 @@ pub(crate) struct Company(pub(crate) company::Model);
 #[derive(Clone)]
 pub(crate) struct Contact(pub(crate) contact::Model);
 
-/// A call, e-mail, meeting or note, logged on a contact.
+/// A call, e-mail, meeting or note, logged on a contact or on a company.
 #[derive(Clone)]
 pub(crate) struct Interaction(pub(crate) interaction::Model);
 
