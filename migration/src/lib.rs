@@ -25,6 +25,7 @@ mod m20261128_000015_leap_seconds;
 mod m20261128_000016_used_ids;
 mod m20261128_000017_changes_of_memberships;
 mod m20261129_000018_card;
+mod m20261129_000020_search_by_words;
 mod mend;
 
 /// Runs the migrations in order.
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000016_used_ids::Migration),
             Box::new(m20261128_000017_changes_of_memberships::Migration),
             Box::new(m20261129_000018_card::Migration),
+            Box::new(m20261129_000020_search_by_words::Migration),
         ]
     }
 }
