@@ -52,6 +52,7 @@ mod persisted;
 mod races;
 mod resources;
 mod search;
+mod search_words;
 mod shapes;
 mod specification;
 mod statements;

@@ -1,7 +1,8 @@
-//! Search by words in any order: contacts are found by their primary company's name too.
+//! Search by words in any order: contacts are found by their primary company's name, all their e-mail addresses and
+//! their phone numbers too.
 //!
-//! Companies stand in the indexes that find contacts, on SQLite, and each company has its people in the order of their
-//! names. So one look into an index finds both, and a company's name is written in one place only.
+//! Each company has its people in the order of their names, so a company's name is written in one place only. On SQLite
+//! companies stand in the indexes that find contacts: one look into an index finds both.
 
 mod postgres;
 mod sqlite;
@@ -24,6 +25,7 @@ impl MigrationTrait for Migration {
             return sqlite::up(manager).await;
         }
         dialect::run(manager, postgres::PEOPLE).await?;
+        dialect::run(manager, postgres::OWN_TEXTS).await?;
         dialect::run(manager, postgres::GRAMS).await?;
         for table in TABLES {
             for template in postgres::FUNCTIONS {
@@ -42,6 +44,7 @@ impl MigrationTrait for Migration {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
         dialect::run(manager, postgres::GRAMS_DOWN).await?;
+        dialect::run(manager, postgres::OWN_TEXTS_DOWN).await?;
         dialect::run(manager, postgres::PEOPLE_DOWN).await
     }
 }

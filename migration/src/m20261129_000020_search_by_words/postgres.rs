@@ -73,6 +73,67 @@ DROP FUNCTION company_contacts_insert(), company_contacts_delete(), company_cont
 DROP TABLE company_contacts
 ";
 
+/// Own texts of a contact with several e-mail addresses hold all of them, and digits of phone numbers have indexes of
+/// their own. Those put off what is written: an update of a phone number is frequent, and a search for one is rare.
+pub(super) const OWN_TEXTS: &str = "
+CREATE FUNCTION search_text(search_key text, email_points jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT search_key || COALESCE((SELECT string_agg(chr(31) || (point ->> 1), '' ORDER BY place)
+        FROM jsonb_array_elements(email_points) WITH ORDINALITY AS points (point, place) WHERE place > 1), '')
+$$
+
+UPDATE contacts_search SET search_key = search_text(contacts.search_key, contacts.email_points)
+    FROM contacts WHERE contacts.id = record_id AND contacts.email_points IS NOT NULL
+
+CREATE OR REPLACE FUNCTION contacts_search_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO contacts_search SELECT id,
+        CASE WHEN email_points IS NULL THEN search_key ELSE search_text(search_key, email_points) END FROM written;
+    RETURN NULL;
+END $$
+
+CREATE OR REPLACE FUNCTION contacts_search_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE contacts_search SET search_key = search_text(new.search_key, new.email_points) WHERE record_id = new.id;
+    RETURN NULL;
+END $$
+
+DROP TRIGGER contacts_search_update ON contacts
+
+CREATE TRIGGER contacts_search_update AFTER UPDATE ON contacts FOR EACH ROW
+WHEN (old.search_key IS DISTINCT FROM new.search_key OR old.email_points IS DISTINCT FROM new.email_points)
+EXECUTE FUNCTION contacts_search_update()
+
+CREATE INDEX contacts_by_digits ON contacts USING gin (phone_digits gin_trgm_ops)
+WITH (fastupdate = on, gin_pending_list_limit = 256)
+
+CREATE INDEX contact_phones_by_digits ON contact_phones USING gin (digits gin_trgm_ops)
+WITH (fastupdate = on, gin_pending_list_limit = 256)
+";
+
+pub(super) const OWN_TEXTS_DOWN: &str = "
+DROP INDEX contact_phones_by_digits
+
+DROP INDEX contacts_by_digits
+
+DROP TRIGGER contacts_search_update ON contacts
+
+CREATE OR REPLACE FUNCTION contacts_search_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO contacts_search SELECT id, search_key FROM written;
+    RETURN NULL;
+END $$
+
+CREATE OR REPLACE FUNCTION contacts_search_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE contacts_search SET search_key = new.search_key WHERE record_id = new.id;
+    RETURN NULL;
+END $$
+
+CREATE TRIGGER contacts_search_update AFTER UPDATE ON contacts FOR EACH ROW
+WHEN (old.search_key IS DISTINCT FROM new.search_key) EXECUTE FUNCTION contacts_search_update()
+
+UPDATE contacts_search SET search_key = contacts.search_key
+    FROM contacts WHERE contacts.id = record_id AND contacts.email_points IS NOT NULL
+
+DROP FUNCTION search_text(text, jsonb)
+";
+
 /// The grams of a word of one or two letters, and of others that no trigram index knows.
 pub(super) const GRAMS: &str = "
 CREATE FUNCTION word_grams(word text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -115,21 +176,28 @@ const DECLARE: &str = "
     needs_check boolean := FALSE;
 ";
 
-/// Whether one of the words that the index of trigrams does not know is in the names of many companies: of a tenth of
-/// the oldest.
+/// Whether one of the words that the index of trigrams does not know is in the names of many companies, a tenth of the
+/// oldest, or digits are in many numbers, such as those of a country.
 const COMMON: &str = "
     IF {is_contacts} AND FALSE = ANY (has_trigrams) THEN
         is_common := (SELECT count(*) FROM (SELECT search_key FROM companies_search ORDER BY record_id LIMIT 50) sample
             WHERE EXISTS (SELECT FROM unnest(patterns, has_trigrams) word (pattern, is_known)
                 WHERE NOT word.is_known AND sample.search_key LIKE word.pattern)) >= 5;
     END IF;
+    IF {is_contacts} AND cardinality(dialed) > 0 AND NOT is_common THEN
+        is_common := (SELECT count(*) FROM (SELECT {digits} AS phone_digits FROM {table} ORDER BY id LIMIT 200) sample
+            WHERE EXISTS (SELECT FROM unnest(dialed) number WHERE strpos(sample.phone_digits, number) > 0)) >= 4;
+    END IF;
 ";
 
 const CHOOSE: &str = "
     IF is_common AND NOT is_single THEN
         needs_check := TRUE;
-        lead := (SELECT place FROM generate_subscripts(words, 1) place
-            ORDER BY has_trigrams[place] DESC, char_length(words[place]) DESC LIMIT 1);
+        lead := (SELECT place FROM generate_subscripts(words, 1) place ORDER BY has_trigrams[place] DESC,
+            (SELECT count(*) FROM (SELECT {digits} AS phone_digits FROM {table} ORDER BY id LIMIT 200) sample
+                WHERE digits[place] <> '' AND strpos(sample.phone_digits, digits[place]) > 0),
+            char_length(words[place]) DESC LIMIT 1);
+        dialed := ARRAY(SELECT digits[lead] WHERE digits[lead] <> '');
     END IF;
     IF needs_check OR is_single THEN
         first_pattern := CASE WHEN has_trigrams[lead] THEN patterns[lead] END;
@@ -189,14 +257,27 @@ const FOR_EACH_WAY: &str = "
 
 /// Contacts that may match by more than their own texts, up to a name.
 const BEYOND: &str = "SELECT contact_id AS id, name_key, FALSE AS is_own
-            FROM company_contacts WHERE company_id = ANY (near) AND name_key <= last_name";
+            FROM company_contacts WHERE company_id = ANY (near) AND name_key <= last_name
+            UNION ALL SELECT caller.id, caller.name_key, FALSE FROM unnest(dialed) number CROSS JOIN LATERAL
+                (SELECT id, name_key FROM contacts WHERE phone_digits LIKE '%' || number || '%'
+                UNION ALL SELECT contacts.id, contacts.name_key FROM contact_phones phone
+                    JOIN contacts ON contacts.id = phone.contact_id
+                    WHERE phone.digits LIKE '%' || number || '%' OFFSET 0) caller
+                WHERE caller.name_key <= last_name";
 
 /// True of a row that has all words.
 const CHECK_CONTACT: &str = "NOT EXISTS (SELECT FROM unnest(words, digits) wanted (word, number)
                 WHERE strpos({row}.search_key, wanted.word) = 0
+                AND ({row}.email_points IS NULL OR NOT EXISTS (SELECT FROM contact_emails email
+                    WHERE email.contact_id = {row}.id AND strpos(email.key, wanted.word) > 0))
+                AND (wanted.number = '' OR COALESCE(strpos({row}.phone_digits, wanted.number), 0) = 0)
+                AND (wanted.number = '' OR {row}.phone_points IS NULL OR NOT EXISTS (SELECT FROM contact_phones phone
+                    WHERE phone.contact_id = {row}.id AND strpos(phone.digits, wanted.number) > 0))
                 AND NOT EXISTS (SELECT FROM company_contacts job
                     JOIN companies_search employer ON employer.record_id = job.company_id
                     WHERE job.contact_id = {row}.id AND strpos(employer.search_key, wanted.word) > 0))";
+/// Columns that the condition needs.
+const CONTACT_COLUMNS: &str = "id, search_key, email_points, phone_digits, phone_points";
 const CHECK_OTHER: &str = "{row}.search_key LIKE ALL (patterns)";
 
 /// Words that some of the oldest records have in their own texts are looked for along the names first, where frequent
@@ -220,9 +301,9 @@ BEGIN
     ELSIF (SELECT count(*) FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
         WHERE strpos(sample.search_key, words[1]) > 0 AND (is_single OR sample.search_key LIKE ALL (patterns))) >= 2 THEN
         SELECT array_agg(found.id), max(found.name_key) INTO met, last_name FROM (SELECT head.id, head.name_key
-            FROM (SELECT id, name_key, search_key FROM {table} WHERE status <> 'trashed'
+            FROM (SELECT name_key, {columns} FROM {table} WHERE status <> 'trashed'
                 ORDER BY name_key, id LIMIT 3000) head
-            WHERE strpos(head.search_key, words[1]) > 0 AND (is_single OR head.search_key LIKE ALL (patterns))
+            WHERE (strpos(head.search_key, words[1]) > 0 AND (is_single OR head.search_key LIKE ALL (patterns)){or_more})
                 AND head.id <> ALL (excluded) LIMIT most) found;
     END IF;
     {choose}
@@ -253,10 +334,10 @@ const FIND_FIRST_LAST: &str = "
     IF cardinality(near) = 0 AND cardinality(dialed) = 0 THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT other.id FROM ({beyond} OFFSET 0) other CROSS JOIN LATERAL
-            (SELECT {columns} FROM contacts WHERE id = other.id AND status <> 'trashed' OFFSET 0) this
-        WHERE other.id <> ALL (excluded) AND (is_single OR {check:this})
-        ORDER BY other.name_key, other.id LIMIT most;
+    RETURN QUERY SELECT other.id
+        FROM (SELECT DISTINCT found.name_key, found.id FROM ({beyond}) found ORDER BY 1, 2 OFFSET 0) other
+        CROSS JOIN LATERAL (SELECT {columns} FROM contacts WHERE id = other.id AND status <> 'trashed' OFFSET 0) this
+        WHERE other.id <> ALL (excluded) AND (is_single OR {check:this}) LIMIT most;
 ";
 
 const FIND: &str = "
@@ -324,9 +405,11 @@ pub(super) fn function(template: &str, table: &str) -> String {
         .replace("{collect}", collect.trim())
         .replace("{return}", all.trim())
         .replace("{beyond}", BEYOND)
+        .replace("{or_more}", if is_contacts { " OR (head.email_points IS NOT NULL AND {check:head})" } else { "" })
         .replace("{check:head}", &check.replace("{row}", "head"))
         .replace("{check:this}", &check.replace("{row}", "this"))
-        .replace("{columns}", "id, search_key")
+        .replace("{digits}", if is_contacts { "phone_digits" } else { "''" })
+        .replace("{columns}", if is_contacts { CONTACT_COLUMNS } else { "id, search_key" })
         .replace("{is_contacts}", if is_contacts { "TRUE" } else { "FALSE" })
         .replace("{table}", table)
 }

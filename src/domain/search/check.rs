@@ -17,6 +17,23 @@ fn has_word(word: &Word, table: &str, backend: DbBackend) -> Sql {
     if looks_further(table) {
         either.push(Sql::new(
             format!(
+                "(contacts.email_points IS NOT NULL AND EXISTS (SELECT 1 FROM contact_emails other \
+                 WHERE other.contact_id = contacts.id AND {find}(other.key, ?) > 0))"
+            ),
+            [text()],
+        ));
+        if let Some(digits) = &word.digits {
+            either.push(Sql::new(
+                format!(
+                    "{find}(contacts.phone_digits, ?) > 0 OR (contacts.phone_points IS NOT NULL AND EXISTS \
+                     (SELECT 1 FROM contact_phones other WHERE other.contact_id = contacts.id \
+                     AND {find}(other.digits, ?) > 0))"
+                ),
+                [digits.clone().into(), digits.clone().into()],
+            ));
+        }
+        either.push(Sql::new(
+            format!(
                 "EXISTS (SELECT 1 FROM company_memberships job JOIN companies employer ON employer.id = job.company_id \
                  WHERE job.contact_id = contacts.id AND job.is_primary AND {find}(employer.search_key, ?) > 0)"
             ),

@@ -4,13 +4,11 @@
 //! its name are found by the same look into the index, and `company_contacts` has its people in the order of their
 //! names.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{DbBackend, DbErr, Statement, Value, sea_query::Expr};
 
-use super::{
-    Extent, SORT_IN_MEMORY_MAX, Term,
-    sql::Sql,
-    words::Word,
-};
+use super::{Extent, SORT_IN_MEMORY_MAX, Term, sql::Sql, words::Word};
 use crate::{
     domain::error::Result,
     storage::Db,
@@ -33,7 +31,7 @@ const HEAD_MATCHES_MIN: usize = 8;
 /// Records that tell whether most match, so that a count reads all of them.
 const SAMPLE_ROWS: usize = 64;
 /// Columns that conditions on rows need.
-const CONTACT_COLUMNS: &str = "id, search_number, search_key";
+const CONTACT_COLUMNS: &str = "id, search_number, search_key, email_points, phone_digits, phone_points";
 const COMPANY_COLUMNS: &str = "search_number, search_key";
 
 impl Term {
@@ -124,7 +122,8 @@ impl Search<'_> {
         );
         if is_partial {
             let check = self.check();
-            let these = format!(" AND EXISTS (SELECT 1 FROM {table} WHERE search_number = {index}.rowid AND {})", check.text);
+            let these =
+                format!(" AND EXISTS (SELECT 1 FROM {table} WHERE search_number = {index}.rowid AND {})", check.text);
             sql.push(Sql::new(these, check.values));
         }
         sql.push(Sql::new(format!(" ORDER BY {index}.rowid"), []));
@@ -196,6 +195,9 @@ impl Search<'_> {
         if !companies.text.is_empty() {
             all.push(people_of(companies));
         }
+        if self.has_companies() {
+            all.extend(Word::numbers(self.words).iter().map(|digits| callers(digits)));
+        }
         Sql::joined(all, " UNION ALL ")
     }
 
@@ -205,6 +207,7 @@ impl Search<'_> {
         let mut all = vec![lookup.rows("rowid AS number", '>')];
         if self.has_companies() {
             all.push(people_of(lookup.rows("-rowid", '<')));
+            all.extend(word.digits.iter().map(|digits| callers(digits)));
         }
         Sql::joined(all, " UNION ALL ")
     }
@@ -230,7 +233,10 @@ impl Search<'_> {
             Extent::Page => (HEAD_ROWS, HEAD_MATCHES_MIN),
             Extent::Whole => (SAMPLE_ROWS, SAMPLE_ROWS),
         };
-        sql.push(Sql::new(format!(" SELECT {CANDIDATES}, count(*) FROM few UNION ALL SELECT {MET}, count(*) FROM ("), []));
+        sql.push(Sql::new(
+            format!(" SELECT {CANDIDATES}, count(*) FROM few UNION ALL SELECT {MET}, count(*) FROM ("),
+            [],
+        ));
         sql.push(self.head(rows, most));
         sql.push(Sql::new(format!(") WHERE (SELECT count(*) FROM few) >= {SORT_IN_MEMORY_MAX}"), []));
         sql.into_statement()
@@ -268,6 +274,19 @@ fn people_of(companies: Sql) -> Sql {
     Sql::new(text, companies.values)
 }
 
+/// The numbers of the contacts whose phone numbers may contain these digits: the index has groups of four of them, and
+/// not yet those of the contacts that wait.
+fn callers(digits: &str) -> Sql {
+    let digits: Vec<char> = digits.chars().collect();
+    let groups: BTreeSet<String> = digits.windows(4).map(|group| group.iter().collect()).collect();
+    let query = groups.into_iter().collect::<Vec<_>>().join(" ");
+    Sql::new(
+        "SELECT search_number AS number FROM contacts WHERE row_number IN (SELECT rowid FROM contact_digits \
+         WHERE contact_digits MATCH ? UNION ALL SELECT contact FROM contact_digits_waiting)",
+        [query.into()],
+    )
+}
+
 /// A word as FTS5 reads it.
 fn phrase(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
@@ -298,8 +317,7 @@ impl FirstFound {
     }
 
     fn is_too_much(&self) -> bool {
-        self.companies.len() > self.companies_max
-            || (self.numbers.len() >= SORT_IN_MEMORY_MAX && !self.is_beyond_end())
+        self.companies.len() > self.companies_max || (self.numbers.len() >= SORT_IN_MEMORY_MAX && !self.is_beyond_end())
     }
 
     /// True of the records found, and of the people of the companies found.

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn words_of_four_digits_are_looked_for_in_phone_numbers() {
-        let digits = |text| split_into(text).into_iter().map(|(_, digits)| digits.unwrap_or_default()).collect::<Vec<_>>();
+        let digits =
+            |text| split_into(text).into_iter().map(|(_, digits)| digits.unwrap_or_default()).collect::<Vec<_>>();
         assert_eq!(digits("7946 0958"), ["7946", "0958"]);
         assert_eq!(digits("020-7946"), ["0207946"]);
         assert_eq!(digits("123"), [""]);
