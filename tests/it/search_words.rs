@@ -110,7 +110,7 @@ async fn all_addresses_and_numbers_are_found(app: TestApp) {
     let phones = points(&["+44 20 7946 0958", "+1 555 0100 200"]);
     let ada = app.contact_with(json!({ "name": "Ada", "emails": emails, "phones": phones })).await;
     app.contact("Bob").await;
-    for text in ["countess", "first second", "second.ex", "@s", "a c b", "01002", "7946 0100", "ada 0958 cou"] {
+    for text in ["countess", "first second", "second.ex", "@s", "a c d", "01002", "7946 0100", "ada 0958 cou"] {
         assert_eq!(found(&app, text).await, ["Ada"], "{text}");
     }
     for text in ["0958 1555 x", "09581", "examplecount", "0100 bob"] {
@@ -306,7 +306,7 @@ async fn words_of_many_companies_are_found_in_the_lists_order(app: TestApp) {
             let contact = format!("{}{number:04} person", if number < 40 { "z" } else { "p" });
             format!(
                 "_{number}: createContact(input: {{ name: {contact:?} }}, primaryCompany: {{ company: {{
-                    create: {{ name: {name:?} }} }} }}) {{ userErrors {{ code }} }}"
+                    findOrCreateByName: {name:?} }} }}) {{ userErrors {{ code }} }}"
             )
         };
         app.run(&format!("mutation {{ {} }}", some.iter().map(create).collect::<Vec<_>>().join(" ")), json!({})).await;
@@ -356,7 +356,7 @@ async fn companies_and_users_are_found_by_words_in_any_order(app: TestApp) {
     app.connect(&ada, "ada.lovelace@example.com").await;
     let query = "query($text: String!) { searchCompanies(query: $text) { id } companies(search: $text) { nodes { id } }
         companyCount(search: $text) }";
-    for text in ["engines acme", "an en", "e a ACME", "analytical"] {
+    for text in ["engines acme", "an en", "y a ACME", "analytical"] {
         let data = app.run(query, json!({ "text": text })).await;
         assert_eq!(each(&data["searchCompanies"], "id"), [&json!(acme)], "{text}");
         assert_eq!(each(&data["companies"]["nodes"], "id"), [&json!(acme)], "{text}");
