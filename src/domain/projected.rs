@@ -16,7 +16,7 @@ use super::{
     order::{self, OrderBy},
     page::{self, CursorColumns, PageRequest, SortKey, SortValue},
     records::Selection,
-    search::Term,
+    search::{Extent, Term},
     trash::Trashable,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub async fn page<E: Trashable, V: RowVisitor>(
     query: PageQuery<'_>,
     visitor: impl FnOnce(Option<Cursors>) -> V,
 ) -> Result<V> {
-    let select = selection.select::<E>(db).await?;
+    let select = selection.select::<E>(db, Extent::Page).await?;
     let order = order::asked(E::RESOURCE, order);
     let (statement, cursors) = query.statement(select.select_only().into_query(), &order, db.backend())?;
     Ok(db.reads().run(statement, visitor(cursors)).await?)

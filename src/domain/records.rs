@@ -16,7 +16,7 @@ use super::{
     filter::{Filter, Target},
     order::{self, OrderBy},
     page::{self, Page, PageRequest},
-    search::Term,
+    search::{Extent, Term},
     trash::{self, Trashable},
 };
 use crate::{entity::status::Status, storage::Db};
@@ -26,14 +26,14 @@ use crate::{entity::status::Status, storage::Db};
 pub struct Selection {
     /// Only those for which it is true.
     pub filter: Option<Filter>,
-    /// Only those whose search key contains it.
+    /// Only those that match it.
     pub search: Option<Term>,
     /// Trashed ones too. A filter that names a status includes them by itself.
     pub include_trashed: bool,
 }
 
 impl Selection {
-    pub(crate) async fn select<E: Trashable>(&self, db: &Db) -> Result<Select<E>> {
+    pub(crate) async fn select<E: Trashable>(&self, db: &Db, extent: Extent) -> Result<Select<E>> {
         let all = self.include_trashed || self.filter.as_ref().is_some_and(Filter::names_status);
         let mut select = E::find();
         if !all {
@@ -43,7 +43,7 @@ impl Selection {
             select = select.filter(filter.condition(E::RESOURCE, Target::of(db)));
         }
         match &self.search {
-            Some(term) => term.restrict(select, E::RESOURCE, db).await,
+            Some(term) => term.restrict(select, E::RESOURCE, db, extent).await,
             None => Ok(select),
         }
     }
@@ -63,7 +63,7 @@ pub struct ListRequest {
 /// Reads one page of a list.
 pub async fn list<E: Trashable>(db: &Db, list: &ListRequest) -> Result<Page<E::Model>> {
     let order = order::asked(E::RESOURCE, &list.order);
-    page::fetch(db.reads(), list.selection.select::<E>(db).await?, order, &list.page).await
+    page::fetch(db.reads(), list.selection.select::<E>(db, Extent::Page).await?, order, &list.page).await
 }
 
 /// Counts the records selected.
@@ -71,7 +71,7 @@ pub async fn count<E: Trashable>(db: &Db, selection: &Selection) -> Result<u64> 
     if selection.filter.is_none() && selection.search.is_none() {
         return counts::total(db, E::RESOURCE, selection.include_trashed).await;
     }
-    Ok(selection.select::<E>(db).await?.count(db.reads()).await?)
+    Ok(selection.select::<E>(db, Extent::Whole).await?.count(db.reads()).await?)
 }
 
 /// How many records have each status.
@@ -79,7 +79,7 @@ pub async fn status_counts<E: Trashable>(db: &Db) -> Result<Vec<(Status, i64)>> 
     counts::by_status(db, E::RESOURCE).await
 }
 
-/// Live records whose search key contains the term, in the resource's own order.
+/// Live records that match the term, in the resource's own order.
 pub async fn search<E: Trashable>(db: &Db, term: &Term, limit: u64, exclude: &[Uuid]) -> Result<Vec<E::Model>> {
     let select = term.matching::<E>(db, limit, exclude).await?;
     let request = PageRequest::first(limit);

@@ -67,6 +67,11 @@ impl<R: Row> Row for OffsetRow<'_, R> {
 pub trait RowVisitor: Send + 'static {
     /// Visits the next row.
     fn row(&mut self, row: &impl Row) -> Result<(), DbErr>;
+
+    /// Returns true when no more rows are needed. SQLite, which finds rows as they are read, then finds no more.
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
 /// Ignores all rows.

@@ -165,6 +165,9 @@ pub(crate) fn run_statement<V: RowVisitor>(
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
         visitor.row(row)?;
+        if visitor.is_done() {
+            break;
+        }
     }
     Ok(visitor)
 }

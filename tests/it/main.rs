@@ -55,6 +55,7 @@ mod persisted;
 mod races;
 mod resources;
 mod search;
+mod search_words;
 mod shapes;
 mod specification;
 mod statements;

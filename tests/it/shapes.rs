@@ -31,14 +31,24 @@ fn shapes(database: &str) -> Vec<PathBuf> {
     shapes
 }
 
+/// The files below a folder, by their paths in it.
+fn files_below(folder: &Path, prefix: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let below = entries.map(|entry| {
+        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() { files_below(&entry.path(), &format!("{name}/")) } else { vec![name] }
+    });
+    below.collect::<Vec<_>>().concat()
+}
+
 /// A migration that has landed means the same for ever, and so do the parts that migrations share. A new one is added
 /// to the list together with its file.
 #[test]
 fn landed_migrations_do_not_change() {
     let folder = root().join("migration/src");
     let listed = fs::read_to_string(root().join("migration/checksums")).unwrap();
-    let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut files: Vec<String> = entries.filter(|name| name != "lib.rs").collect();
+    let mut files = files_below(&folder, "");
+    files.retain(|name| name != "lib.rs");
     files.sort();
     let hash = |file: &String| {
         let digest = Sha256::digest(fs::read(folder.join(file)).unwrap());
@@ -50,7 +60,7 @@ fn landed_migrations_do_not_change() {
     assert_eq!(
         listed, present,
         "a landed migration was changed: mend its effect by a new one. Only a new one is added to migration/checksums: \
-         cd migration/src && ls | grep -v lib.rs | xargs sha256sum > ../checksums"
+         cd migration/src && find * -type f | grep -v ^lib.rs | LC_ALL=C sort | xargs sha256sum > ../checksums"
     );
 }
 

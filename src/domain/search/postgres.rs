@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{SORT_IN_MEMORY_MAX, Term};
+use super::{Extent, SORT_IN_MEMORY_MAX, Term, words::Word};
 use crate::{
     domain::{condition::is_one_of, error::Result},
     storage::Db,
@@ -17,41 +17,47 @@ use crate::{
 };
 
 impl Term {
-    /// True of the first `most` live records by name that contain the term, without the excluded ones.
+    /// True of the first `most` live records by name that match, without the excluded ones.
     pub(super) fn first_on_postgres(&self, table: &str, most: u64, excluded: &[Uuid]) -> Expr {
         let mut values = self.arguments();
         values.extend([excluded.to_vec().into(), i32::try_from(most).unwrap_or(i32::MAX).into()]);
-        Expr::cust_with_values(format!("{table}.id IN (SELECT {table}_first($1, $2, $3, $4, $5))"), values)
+        Expr::cust_with_values(format!("{table}.id IN (SELECT {table}_find_first($1, $2, $3, $4, $5, $6, $7))"), values)
     }
 
-    /// Leaves those of a selection's records that contain the term.
+    /// Leaves those of a selection's records that match.
     pub(super) async fn restrict_on_postgres<E: EntityTrait>(
         &self,
         select: Select<E>,
         table: &str,
         db: &Db,
+        extent: Extent,
     ) -> Result<Select<E>> {
-        let probe = format!("SELECT {table}_matching($1, $2, $3, {SORT_IN_MEMORY_MAX})");
+        let is_whole = extent == Extent::Whole;
+        let probe = format!("SELECT {table}_find($1, $2, $3, $4, $5, {SORT_IN_MEMORY_MAX}, {is_whole})");
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, self.arguments());
-        let Ids(ids) = db.reads().run(statement, Ids(Some(Vec::new()))).await?;
-        Ok(match ids {
-            Some(ids) if ids.len() < SORT_IN_MEMORY_MAX => {
+        Ok(match db.reads().run(statement, Found::default()).await? {
+            Found { is_everywhere: true, .. } => select.filter(self.contained_in(table, DbBackend::Postgres)),
+            Found { ids, .. } if ids == [Uuid::nil()] => {
+                let found = format!("{table}.id IN (SELECT {table}_find($1, $2, $3, $4, $5, NULL, {is_whole}))");
+                from_these(select, table, Expr::cust_with_values(found, self.arguments()))
+            }
+            Found { ids, .. } => {
                 let id = Expr::col((Alias::new(table), Alias::new("id")));
                 from_these(select, table, is_one_of(id, &ids, DbBackend::Postgres))
-            }
-            _ if self.is_soon_met(table, db).await? => select.filter(self.contained_in(table, DbBackend::Postgres)),
-            _ => {
-                let found = format!("{table}.id IN (SELECT {table}_matching($1, $2, $3, NULL))");
-                from_these(select, table, Expr::cust_with_values(found, self.arguments()))
             }
         })
     }
 
-    /// Arguments of the functions: the term, a pattern where the index of trigrams has it, otherwise its grams.
+    /// Arguments of the functions: the words, their patterns, which of them the index of trigrams knows, their digits,
+    /// and the digits to look up.
     fn arguments(&self) -> Vec<Value> {
-        let (pattern, grams) =
-            if has_trigram(&self.0) { (Some(like_pattern(&self.0)), Vec::new()) } else { (None, grams(&self.0)) };
-        vec![self.0.clone().into(), pattern.into(), grams.into()]
+        let words = &self.words;
+        let patterns: Vec<String> = words.iter().map(|word| like_pattern(&word.text)).collect();
+        let has_trigrams: Vec<bool> = words.iter().map(|word| has_trigram(&word.text)).collect();
+        let digits: Vec<String> = words.iter().map(|word| word.digits.clone().unwrap_or_default()).collect();
+        let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+        let dialed = Word::numbers(words);
+        vec![texts.into(), patterns.into(), has_trigrams.into(), digits.into(), dialed.into()]
     }
 }
 
@@ -65,33 +71,27 @@ fn from_these<E: EntityTrait>(mut select: Select<E>, table: &str, condition: Exp
     select
 }
 
-/// The ids found; none when the database says that they are many.
-struct Ids(Option<Vec<Uuid>>);
+/// The ids found, or that it is best to look at every record.
+#[derive(Default)]
+struct Found {
+    ids: Vec<Uuid>,
+    is_everywhere: bool,
+}
 
-impl RowVisitor for Ids {
+impl RowVisitor for Found {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        match (row.id(0), &mut self.0) {
-            (Some(id), Some(ids)) => ids.push(id),
-            _ => self.0 = None,
+        match row.id(0) {
+            Some(id) => self.ids.push(id),
+            None => self.is_everywhere = true,
         }
         Ok(())
     }
 }
 
-/// True when PostgreSQL's trigrams know of the term whatever the database's locale: it keeps only what it takes for
+/// True when PostgreSQL's trigrams know of the word whatever the database's locale: it keeps only what it takes for
 /// letters and digits, and in some locales these are ASCII's.
 fn has_trigram(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphanumeric))
-}
-
-/// Grams of a term in the index of short grams: its only letter, or its pairs of letters.
-fn grams(text: &str) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    if letters.len() == 1 {
-        vec![text.to_owned()]
-    } else {
-        letters.windows(2).map(|pair| pair.iter().collect()).collect()
-    }
 }
 
 fn like_pattern(text: &str) -> String {

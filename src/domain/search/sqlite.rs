@@ -1,89 +1,393 @@
-//! Search on SQLite, whose index is in the order of the names' beginnings.
+//! Search on SQLite, whose indexes hold contacts in the order of their names' beginnings, and companies below zero.
+//!
+//! A row of an index of contacts with a number above zero is a contact's. One below zero is a company's: the words of
+//! its name are found by the same look into the index, and `company_contacts` has its people in the order of their
+//! names.
+
+use std::collections::BTreeSet;
 
 use sea_orm::{DbBackend, DbErr, Statement, Value, sea_query::Expr};
 
-use super::{Count, SORT_IN_MEMORY_MAX, Term};
+use super::{Extent, SORT_IN_MEMORY_MAX, Term, sql::Sql, words::Word};
 use crate::{
     domain::error::Result,
     storage::Db,
     storage::{Row, RowVisitor},
 };
 
-/// The bits of the search numbers that say nothing of the name, see the migration that made them.
+/// Bits of a search number that say nothing of the name, see the migration that made them.
 const SAME_BEGINNING: i64 = (1 << 22) - 1;
+/// Companies whose people are looked up company by company.
+const COMPANIES_MAX: usize = 1000;
+/// The same for one or two letters, which most companies have, and so have the first contacts by name.
+const COMPANIES_MAX_FOR_SHORT_WORD: usize = 64;
+/// Companies of all words up to which a search for several words begins with the contacts that have all words in their
+/// own texts.
+const COMPANIES_MAX_FOR_OWN_TEXTS: usize = 200;
+/// Records at the beginning of the order by name that are looked at before more are collected.
+const HEAD_ROWS: usize = 1000;
+/// Matches among those records that make walking fast enough.
+const HEAD_MATCHES_MIN: usize = 8;
+/// Records that tell whether most match, so that a count reads all of them.
+const SAMPLE_ROWS: usize = 64;
+/// Columns that conditions on rows need.
+const CONTACT_COLUMNS: &str = "id, search_number, search_key, email_points, phone_digits, phone_points";
+const COMPANY_COLUMNS: &str = "search_number, search_key";
 
 impl Term {
-    /// True of the records that contain the term, for a list of live ones by name that is read no further than `most`:
-    /// of the first ones.
-    pub(super) async fn condition_for_first_on_sqlite(&self, table: &str, db: &Db, most: u64) -> Result<Expr> {
-        let (index, matches, query) = self.index_on_sqlite(table);
-        let asked = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(4).clamp(64, SORT_IN_MEMORY_MAX);
-        let probe = format!(
-            "SELECT {index}.rowid FROM {index} CROSS JOIN {table} ON {table}.search_number = {index}.rowid \
-             WHERE {matches} AND {table}.status <> 'trashed' ORDER BY {index}.rowid LIMIT {asked}"
+    /// True of the records that match, for a list of live ones by name that is read no further than `most`: of the
+    /// first ones.
+    pub(super) async fn first_on_sqlite(&self, table: &'static str, db: &Db, most: u64) -> Result<Expr> {
+        let search = Search { words: &self.words, table };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        match &self.words[..] {
+            [word] if word.digits.is_none() => {}
+            _ if search.has_companies() => return self.condition_on_sqlite(table, db, Extent::Page).await,
+            _ => {}
+        }
+        let found = db.reads().run(search.stream(), search.first(most)).await?;
+        let condition = if found.is_too_much() { search.head_or_all(most) } else { found.into_condition(table) };
+        Ok(condition.into_expr(DbBackend::Sqlite))
+    }
+
+    /// True of the records that match.
+    pub(super) async fn condition_on_sqlite(&self, table: &'static str, db: &Db, extent: Extent) -> Result<Expr> {
+        let search = Search { words: &self.words, table };
+        let counts = db.reads().run(search.probe(extent), Counts::default()).await?;
+        let condition = search.chosen(&counts, extent);
+        Ok(condition.map_or_else(
+            || self.contained_in(table, DbBackend::Sqlite),
+            |condition| condition.into_expr(DbBackend::Sqlite),
+        ))
+    }
+}
+
+/// An index of full texts, and what to ask it for.
+struct Lookup {
+    index: String,
+    query: String,
+}
+
+impl Lookup {
+    /// Rows of the index, above zero or below.
+    fn rows(&self, what: &str, sign: char) -> Sql {
+        let index = &self.index;
+        let text = format!("SELECT {what} FROM {index} WHERE {index} MATCH ? AND {index}.rowid {sign} 0");
+        Sql::new(text, [self.query.clone().into()])
+    }
+}
+
+/// The words to look for in a table.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    words: &'a [Word],
+    table: &'static str,
+}
+
+impl Search<'_> {
+    fn has_companies(&self) -> bool {
+        super::check::looks_further(self.table)
+    }
+
+    /// The look-up of the records that have all words in their own texts, and whether it says nothing of some words:
+    /// those of one or two letters beside longer ones.
+    fn lookup(&self, words: &[&Word]) -> (Lookup, bool) {
+        let long: Vec<String> = words.iter().filter(|word| !word.is_short()).map(|word| phrase(&word.text)).collect();
+        if long.is_empty() {
+            let query = words.iter().map(|word| hex(&word.text)).collect::<Vec<_>>().join(" ");
+            return (Lookup { index: format!("{}_short", self.table), query }, false);
+        }
+        let is_partial = long.len() < words.len();
+        (Lookup { index: format!("{}_search", self.table), query: long.join(" ") }, is_partial)
+    }
+
+    fn lookup_of_all(&self) -> (Lookup, bool) {
+        self.lookup(&self.words.iter().collect::<Vec<_>>())
+    }
+
+    fn check(&self) -> Sql {
+        super::check::has_words(self.words, self.table, DbBackend::Sqlite)
+    }
+
+    /// The statement that yields the numbers below zero of the companies found, then those of the records, in order.
+    fn stream(&self) -> Statement {
+        let (Lookup { index, query }, is_partial) = self.lookup_of_all();
+        let table = self.table;
+        let mut sql = Sql::new(
+            format!(
+                "SELECT {index}.rowid FROM {index} WHERE {index} MATCH ? AND ({index}.rowid < 0 OR \
+                 (SELECT status FROM {table} WHERE {table}.search_number = {index}.rowid) <> 'trashed')"
+            ),
+            [query.into()],
         );
-        let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, [query.into()]);
-        let Numbers(numbers) = db.reads().run(probe, Numbers::default()).await?;
-        // The last one's beginning may have more of its own, which come behind it.
-        let enough = usize::try_from(most).ok().and_then(|most| numbers.get(most.saturating_sub(1)));
-        let end = enough.map_or(i64::MAX, |number| number | SAME_BEGINNING);
-        let are_all_there = numbers.len() < asked || numbers.last().is_some_and(|last| *last > end);
-        if !are_all_there {
-            return self.condition_up_to(table, db, end).await;
+        if is_partial {
+            let check = self.check();
+            let these =
+                format!(" AND EXISTS (SELECT 1 FROM {table} WHERE search_number = {index}.rowid AND {})", check.text);
+            sql.push(Sql::new(these, check.values));
         }
-        let first: Vec<String> = numbers.iter().filter(|number| **number <= end).map(i64::to_string).collect();
-        let rows = format!("{table}.search_number IN (SELECT value FROM json_each(?))");
-        Ok(Expr::cust_with_values(rows, [format!("[{}]", first.join(","))]))
+        sql.push(Sql::new(format!(" ORDER BY {index}.rowid"), []));
+        sql.into_statement()
     }
 
-    /// The same up to a row of SQLite's index, unless that is many.
-    async fn condition_up_to(&self, table: &str, db: &Db, end: i64) -> Result<Expr> {
-        let (index, matches, query) = self.index_on_sqlite(table);
-        let rows = format!("SELECT rowid FROM {index} WHERE {matches} AND rowid <= ?");
-        let values: [Value; 2] = [query.into(), end.into()];
-        if are_few_on_sqlite(db, &rows, &values).await? {
-            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values));
-        }
-        self.condition_on_sqlite(table, db).await
+    fn first(&self, most: usize) -> FirstFound {
+        let is_short = self.words.iter().all(Word::is_short);
+        let companies_max = if is_short { COMPANIES_MAX_FOR_SHORT_WORD } else { COMPANIES_MAX };
+        FirstFound { most, companies_max, numbers: Vec::new(), companies: Vec::new() }
     }
 
-    /// SQLite's index for the term, the condition by which it finds it, and what to ask it for.
-    fn index_on_sqlite(&self, table: &str) -> (String, String, String) {
-        if self.0.chars().count() > 2 {
-            let index = format!("{table}_search");
-            (index.clone(), format!("{index} MATCH ?"), format!("\"{}\"", self.0.replace('"', "\"\"")))
-        } else {
-            let index = format!("{table}_short");
-            (index.clone(), format!("{index} MATCH hex(?)"), self.0.clone())
-        }
+    /// The first live records by name that match.
+    fn head(&self, rows: usize, most: usize) -> Sql {
+        let (table, check) = (self.table, self.check());
+        let columns = if self.has_companies() { CONTACT_COLUMNS } else { COMPANY_COLUMNS };
+        Sql::new(
+            format!(
+                "SELECT search_number AS number FROM (SELECT {columns} FROM {table} WHERE status <> 'trashed' \
+                 ORDER BY name_key, id LIMIT {rows}) AS {table} WHERE {} LIMIT {most}",
+                check.text
+            ),
+            check.values,
+        )
     }
 
-    /// True of the records that contain the term.
-    pub(super) async fn condition_on_sqlite(&self, table: &str, db: &Db) -> Result<Expr> {
-        let (index, matches, query) = self.index_on_sqlite(table);
-        let rows = format!("SELECT rowid FROM {index} WHERE {matches}");
-        let values: [Value; 1] = [query.into()];
-        if are_few_on_sqlite(db, &rows, &values).await? || !self.is_soon_met(table, db).await? {
-            return Ok(Expr::cust_with_values(format!("{table}.search_number IN ({rows})"), values));
+    /// True of the first records by name that match, for words that many records have: looked for along the names, where
+    /// they are met soon. If they are not, all up to the beginning of the last one that is needed.
+    fn head_or_all(&self, most: usize) -> Sql {
+        let (lookup, is_partial) = self.lookup_of_all();
+        let (table, index) = (self.table, &lookup.index);
+        let mut sql = Sql::new(format!("{table}.search_number IN (WITH head (number) AS MATERIALIZED ("), []);
+        sql.push(self.head(HEAD_ROWS, most));
+        sql.push(Sql::new("), bound (number) AS MATERIALIZED (", []));
+        sql.push(lookup.rows(&format!("{index}.rowid | {SAME_BEGINNING}"), '>'));
+        let is_live = format!(
+            " AND (SELECT status FROM {table} WHERE {table}.search_number = {index}.rowid) <> 'trashed' \
+             ORDER BY {index}.rowid LIMIT 1 OFFSET {})",
+            most.saturating_sub(1)
+        );
+        // Without a check of its own the last one needed is not known.
+        sql.push(if is_partial { Sql::new(" AND FALSE)", []) } else { Sql::new(is_live, []) });
+        sql.push(Sql::new(" SELECT number FROM head UNION ALL ", []));
+        let bound = format!("COALESCE((SELECT number FROM bound), {})", i64::MAX);
+        let is_late = format!("(SELECT count(*) FROM head) < {most}");
+        sql.push(lookup.rows(&format!("{index}.rowid"), '>'));
+        sql.push(Sql::new(format!(" AND {index}.rowid <= {bound} AND {is_late}"), []));
+        if self.has_companies() {
+            let people = format!(
+                " UNION ALL SELECT found.contact FROM {index} CROSS JOIN company_contacts found \
+                 ON found.company = -{index}.rowid AND found.contact <= {bound} \
+                 WHERE {index} MATCH ? AND {index}.rowid < 0 AND {is_late}"
+            );
+            sql.push(Sql::new(people, [lookup.query.clone().into()]));
         }
-        Ok(self.contained_in(table, DbBackend::Sqlite))
+        sql.push(Sql::new(")", []));
+        if is_partial {
+            sql.push(Sql::new(" AND ", []));
+            sql.push(self.check());
+        }
+        sql
+    }
+
+    /// The numbers of records among which are all that match: those with all words in their own texts, and whoever is
+    /// found by a company or a phone number alone. `companies` selects the companies that have one of the words.
+    fn candidates(&self, companies: Sql) -> Sql {
+        let (lookup, _) = self.lookup_of_all();
+        let mut all = vec![lookup.rows("rowid AS number", '>')];
+        if !companies.text.is_empty() {
+            all.push(people_of(companies));
+        }
+        if self.has_companies() {
+            all.extend(Word::numbers(self.words).iter().map(|digits| callers(digits)));
+        }
+        Sql::joined(all, " UNION ALL ")
+    }
+
+    /// The numbers of the records that have one of the words.
+    fn having(&self, word: &Word) -> Sql {
+        let (lookup, _) = self.lookup(&[word]);
+        let mut all = vec![lookup.rows("rowid AS number", '>')];
+        if self.has_companies() {
+            all.push(people_of(lookup.rows("-rowid", '<')));
+            all.extend(word.digits.iter().map(|digits| callers(digits)));
+        }
+        Sql::joined(all, " UNION ALL ")
+    }
+
+    /// The statement that tells which companies have each word, how many candidates there are, and how soon records that
+    /// match are met. It counts no further than the choice needs.
+    fn probe(&self, extent: Extent) -> Statement {
+        let words: &[Word] = if self.has_companies() { self.words } else { &[] };
+        let mut sql = Sql::new("WITH ", []);
+        for (place, word) in words.iter().enumerate() {
+            sql.push(Sql::new(format!("near{place} (company) AS MATERIALIZED ("), []));
+            sql.push(self.lookup(&[word]).0.rows("-rowid", '<'));
+            sql.push(Sql::new(format!(" LIMIT {}), ", COMPANIES_MAX + 1), []));
+        }
+        let near = (0..words.len()).map(|place| Sql::new(format!("SELECT company FROM near{place}"), []));
+        sql.push(Sql::new("few (number) AS MATERIALIZED (", []));
+        sql.push(self.candidates(Sql::joined(near, " UNION ALL ")));
+        sql.push(Sql::new(format!(" LIMIT {SORT_IN_MEMORY_MAX})"), []));
+        for place in 0..words.len() {
+            sql.push(Sql::new(format!(" SELECT {place}, company FROM near{place} UNION ALL"), []));
+        }
+        let (rows, most) = match extent {
+            Extent::Page => (HEAD_ROWS, HEAD_MATCHES_MIN),
+            Extent::Whole => (SAMPLE_ROWS, SAMPLE_ROWS),
+        };
+        sql.push(Sql::new(
+            format!(" SELECT {CANDIDATES}, count(*) FROM few UNION ALL SELECT {MET}, count(*) FROM ("),
+            [],
+        ));
+        sql.push(self.head(rows, most));
+        sql.push(Sql::new(format!(") WHERE (SELECT count(*) FROM few) >= {SORT_IN_MEMORY_MAX}"), []));
+        sql.into_statement()
+    }
+
+    /// The condition that collects what matches; none where it is better to look at every record in turn.
+    fn chosen(&self, counts: &Counts, extent: Extent) -> Option<Sql> {
+        let near = |place: usize| counts.near.iter().filter(|(word, _)| *word == place).count();
+        let is_known = (0..self.words.len()).all(|place| near(place) <= COMPANIES_MAX);
+        let are_few = is_known && counts.candidates < SORT_IN_MEMORY_MAX;
+        let soon = match extent {
+            Extent::Page => HEAD_MATCHES_MIN,
+            Extent::Whole => SAMPLE_ROWS / 2,
+        };
+        if !are_few && counts.met >= soon {
+            return None;
+        }
+        let own_texts_first = are_few || counts.near.len() <= COMPANIES_MAX_FOR_OWN_TEXTS;
+        let rarest = (0..).zip(self.words).min_by_key(|(place, word)| (near(*place), usize::MAX - word.text.len()));
+        let numbers = match rarest {
+            Some((_, word)) if !own_texts_first => self.having(word),
+            _ => self.candidates(counts.companies()),
+        };
+        let mut condition = Sql::new(format!("{}.search_number IN (", self.table), []);
+        condition.push(numbers);
+        condition.push(Sql::new(") AND ", []));
+        condition.push(self.check());
+        Some(condition)
     }
 }
 
-/// True when a statement on SQLite yields so few rows that they are sorted in memory.
-async fn are_few_on_sqlite(db: &Db, rows: &str, values: &[Value]) -> Result<bool> {
-    let probe = format!("SELECT count(*) FROM ({rows} LIMIT {SORT_IN_MEMORY_MAX})");
-    let probe = Statement::from_sql_and_values(DbBackend::Sqlite, probe, values.iter().cloned());
-    let Count(count) = db.reads().run(probe, Count::default()).await?;
-    Ok(usize::try_from(count).is_ok_and(|count| count < SORT_IN_MEMORY_MAX))
+/// The numbers of the people whose primary company is one of these.
+fn people_of(companies: Sql) -> Sql {
+    let text = format!("SELECT contact AS number FROM company_contacts WHERE company IN ({})", companies.text);
+    Sql::new(text, companies.values)
 }
 
-#[derive(Default)]
-struct Numbers(Vec<i64>);
+/// The numbers of the contacts whose phone numbers may contain these digits: the index has groups of four of them, and
+/// not yet those of the contacts that wait.
+fn callers(digits: &str) -> Sql {
+    let digits: Vec<char> = digits.chars().collect();
+    let groups: BTreeSet<String> = digits.windows(4).map(|group| group.iter().collect()).collect();
+    let query = groups.into_iter().collect::<Vec<_>>().join(" ");
+    Sql::new(
+        "SELECT search_number AS number FROM contacts WHERE row_number IN (SELECT rowid FROM contact_digits \
+         WHERE contact_digits MATCH ? UNION ALL SELECT contact FROM contact_digits_waiting)",
+        [query.into()],
+    )
+}
 
-impl RowVisitor for Numbers {
+/// A word as FTS5 reads it.
+fn phrase(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
+
+/// One or two letters as the index of letters and pairs has them.
+fn hex(word: &str) -> String {
+    word.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first records found, and the companies.
+struct FirstFound {
+    most: usize,
+    companies_max: usize,
+    numbers: Vec<i64>,
+    companies: Vec<i64>,
+}
+
+impl FirstFound {
+    /// The last number of the beginning of the last record needed, which may have more of its own.
+    fn end(&self) -> i64 {
+        let last = self.numbers.get(self.most.saturating_sub(1));
+        last.map_or(i64::MAX, |number| number | SAME_BEGINNING)
+    }
+
+    fn is_beyond_end(&self) -> bool {
+        self.numbers.last().is_some_and(|last| *last > self.end())
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.companies.len() > self.companies_max || (self.numbers.len() >= SORT_IN_MEMORY_MAX && !self.is_beyond_end())
+    }
+
+    /// True of the records found, and of the people of the companies found.
+    fn into_condition(self, table: &str) -> Sql {
+        let end = self.end();
+        let numbers = list(self.numbers.iter().filter(|number| **number <= end));
+        let mut text = format!("{table}.search_number IN (SELECT value FROM json_each(?)");
+        let mut values: Vec<Value> = vec![numbers.into()];
+        if !self.companies.is_empty() {
+            text.push_str(
+                " UNION ALL SELECT found.contact FROM json_each(?) near CROSS JOIN company_contacts found \
+                 ON found.company = near.value AND found.contact <= ?",
+            );
+            values.extend([list(&self.companies).into(), end.into()]);
+        }
+        text.push(')');
+        Sql::new(text, values)
+    }
+}
+
+impl RowVisitor for FirstFound {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        self.0.extend(row.int(0));
+        match row.int(0) {
+            Some(number) if number < 0 => self.companies.push(-number),
+            number => self.numbers.extend(number),
+        }
         Ok(())
     }
+
+    fn is_done(&self) -> bool {
+        self.is_too_much() || self.is_beyond_end()
+    }
+}
+
+/// Marks of the probe's counts, beside the places of the words.
+const CANDIDATES: i64 = -1;
+const MET: i64 = -2;
+
+/// The companies that have each word, and the counts.
+#[derive(Default)]
+struct Counts {
+    near: Vec<(usize, i64)>,
+    candidates: usize,
+    met: usize,
+}
+
+impl Counts {
+    /// Selects the companies; nothing where there are none.
+    fn companies(&self) -> Sql {
+        if self.near.is_empty() {
+            return Sql::default();
+        }
+        let numbers = list(self.near.iter().map(|(_, company)| company));
+        Sql::new("SELECT value FROM json_each(?)", [numbers.into()])
+    }
+}
+
+impl RowVisitor for Counts {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        let (Some(what), Some(number)) = (row.int(0), row.int(1)) else { return Ok(()) };
+        match what {
+            CANDIDATES => self.candidates = usize::try_from(number).unwrap_or_default(),
+            MET => self.met = usize::try_from(number).unwrap_or_default(),
+            place => self.near.push((usize::try_from(place).unwrap_or_default(), number)),
+        }
+        Ok(())
+    }
+}
+
+fn list<'a>(numbers: impl IntoIterator<Item = &'a i64>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(i64::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }
