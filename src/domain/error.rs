@@ -35,6 +35,9 @@ pub enum Error {
     /// The caller had the role when the request came, and has lost it since.
     #[error("Your role no longer allows this.")]
     Forbidden,
+    /// The role allows it only for what is the caller's own.
+    #[error("{0}")]
+    NotOwn(&'static str),
     /// A bug.
     #[error("Internal error.")]
     Internal(#[source] DbErr),
@@ -42,6 +45,13 @@ pub enum Error {
 
 /// The usual result of a domain function.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// True of a refusal because another record has a value that only one may have.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Rejected(errors) if errors.iter().any(|error| error.code == Code::Taken))
+    }
+}
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
@@ -134,6 +144,8 @@ pub enum Code {
     UserAlreadyLinked,
     InvalidToken,
     InvalidCredentials,
+    NotUndoable,
+    CountMismatch,
 }
 
 /// Turns a broken constraint into the user error that `explain` gives for it.

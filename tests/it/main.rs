@@ -14,6 +14,7 @@ mod abandoned;
 mod access;
 mod accounts;
 mod attacks;
+mod batches;
 mod card;
 mod changes;
 mod cli;

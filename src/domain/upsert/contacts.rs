@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{
-    ItemResult, OnTrashed, Outcome,
+    ItemResult, OnTrashed, Outcome, Upserted,
     companies::Employer,
     directory::{Directory, Findable, Key, Texts, take_turns, with_values},
     is_done, item_path,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     card::ContactPoint,
     domain::{
-        Context, Write,
+        Context, Write, batches,
         contacts::{Identifier, PrimaryCompany},
         described, email,
         error::{Code, Error, Result, UserError},
@@ -27,6 +27,7 @@ use crate::{
         parse_id, refusal,
     },
     entity::{
+        batch::BatchKind,
         company,
         contact::{ActiveModel, Entity, Model},
         membership,
@@ -78,23 +79,18 @@ struct CheckedContact {
 }
 
 /// Updates or creates a contact.
-pub async fn upsert_contact(ctx: &Context, item: ContactItem) -> Result<ItemResult<Entity>> {
-    let mut results = upsert(ctx, vec![check_item(item, item_path(None))?], true).await?;
-    Ok(results.pop().unwrap_or_else(|| refused(Vec::new())))
+pub async fn upsert_contact(ctx: &Context, item: ContactItem) -> Result<Upserted<Entity>> {
+    upsert(ctx, vec![check_item(item, item_path(None))?], true).await
 }
 
 /// Updates or creates contacts, in one transaction. With `all_or_none`, one item that fails undoes all.
-pub async fn upsert_contacts(
-    ctx: &Context,
-    items: Vec<ContactItem>,
-    all_or_none: bool,
-) -> Result<Vec<ItemResult<Entity>>> {
+pub async fn upsert_contacts(ctx: &Context, items: Vec<ContactItem>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let checked: Result<Vec<_>> =
         items.into_iter().enumerate().map(|(place, item)| check_item(item, item_path(Some(place)))).collect();
     upsert(ctx, checked?, all_or_none).await
 }
 
-async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) -> Result<Vec<ItemResult<Entity>>> {
+async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let mut attempts = 1;
     loop {
         match attempt(ctx, &items, all_or_none).await.map_err(refusal::explain::<Entity>) {
@@ -105,16 +101,19 @@ async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) ->
     }
 }
 
-async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> Result<Vec<ItemResult<Entity>>> {
-    let write = ctx.begin().await?;
+async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> Result<Upserted<Entity>> {
+    let mut write = ctx.begin().await?;
+    batches::begin(&mut write);
     let mut plans = Plans::read(&write, items).await?;
     let mut planned = Vec::with_capacity(items.len());
     for item in items {
         planned.push(plans.plan(ctx, &write, item)?);
     }
     let is_written = is_done(planned.iter().map(|planned| planned.outcome), all_or_none);
+    let mut batch = None;
     if is_written {
         plans.write(&write).await?;
+        batch = batches::finish(&write, BatchKind::Upsert).await?;
         write.commit().await?;
     }
     let result = |planned: Planned| {
@@ -125,7 +124,7 @@ async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> 
             refused(planned.errors)
         }
     };
-    Ok(planned.into_iter().map(result).collect())
+    Ok(Upserted { results: planned.into_iter().map(result).collect(), batch })
 }
 
 /// Everything that the items of a call name.

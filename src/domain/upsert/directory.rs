@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::domain::{
+    batches,
     condition::is_one_of,
     error::Result,
     input::with_whole_lists,
@@ -126,6 +127,14 @@ impl<E: Findable> Directory<E> {
         ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
     }
 
+    /// The only one of the records that an undo has moved to the trash. It comes back, whatever is to become of others in
+    /// the trash.
+    pub(crate) fn undone(&self, trashed: &[Uuid]) -> Option<Uuid> {
+        let is_undone = |id: &&Uuid| self.get(**id).is_some_and(batches::is_undone::<E>);
+        let mut undone = trashed.iter().filter(is_undone);
+        undone.next().copied().filter(|_| undone.next().is_none())
+    }
+
     /// Adds a record to be created.
     pub(crate) fn create(&mut self, row: E::ActiveModel) -> Result<Uuid> {
         let now: E::Model = row.try_into_model()?;
@@ -205,6 +214,7 @@ fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
     row.set(columns.status, prior);
     row.set(columns.prior_status, sea_orm::Value::String(None));
     row.set(columns.trashed_at, sea_orm::Value::ChronoDateTimeUtc(None));
+    row.set(columns.undone_at, sea_orm::Value::ChronoDateTimeUtc(None));
     Ok(row.try_into_model()?)
 }
 

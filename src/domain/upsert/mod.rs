@@ -13,7 +13,7 @@ mod write;
 
 use sea_orm::EntityTrait;
 
-use crate::domain::error::UserError;
+use crate::{domain::error::UserError, entity::batch};
 
 pub use companies::{CompanyIdentifier, CompanyItem, upsert_companies};
 pub use contacts::{ContactItem, upsert_contact, upsert_contacts};
@@ -54,6 +54,15 @@ pub struct ItemResult<E: EntityTrait> {
     pub outcome: Outcome,
     /// Everything that is wrong with the item.
     pub errors: Vec<UserError>,
+}
+
+/// Outcome of a call.
+#[derive(Debug)]
+pub struct Upserted<E: EntityTrait> {
+    /// The result of each item, in their order.
+    pub results: Vec<ItemResult<E>>,
+    /// The batch that the writes are; none where nothing was written.
+    pub batch: Option<batch::Model>,
 }
 
 /// Where the fields of an item stand in the arguments.

@@ -66,6 +66,9 @@ pub(super) fn plan<E: Findable>(ctx: &Context, item: &Checked<E>, directory: &mu
         let message = format!("Several {} have this identifier. Name one by its id.", E::RESOURCE.table);
         Ok(Planned::failed(vec![item.error(Code::Ambiguous, &["identifier"], message).with_conflicts(ids)]))
     };
+    if let (true, Some(undone)) = (live.is_empty(), directory.undone(&trashed)) {
+        return change(item, directory, undone, true);
+    }
     match (live.as_slice(), trashed.as_slice(), item.on_trashed) {
         ([one], ..) => change(item, directory, *one, false),
         ([], [], _) => create(ctx, item, directory),

@@ -8,6 +8,7 @@ use crate::domain::{
     Write, bulk,
     changes::{Diff, NewChange},
     error::Result,
+    trash::{self, Move},
 };
 use crate::entity::change::ChangeKind;
 
@@ -45,7 +46,7 @@ fn is_written<E: Findable>(column: E::Column, updated: &[&Working<E>]) -> bool {
 fn changes_of<E: Findable>(working: &Working<E>) -> Result<Vec<NewChange>> {
     let (id, at) = E::id_and_time(&working.now);
     let Some(base) = working.base()? else { return Ok(Vec::new()) };
-    let restored = working.is_restored.then(|| NewChange::of(ChangeKind::Restored, E::SUBJECT, id).at(at));
+    let restored = working.is_restored.then(|| trash::moved::<E>(&base, Move::Restore).at(at));
     let diff = Diff::between::<E>(&base, &working.now);
     let updated = (!diff.is_empty()).then(|| NewChange::of(ChangeKind::Updated, E::SUBJECT, id).at(at).with(diff));
     Ok(restored.into_iter().chain(updated).collect())

@@ -50,6 +50,7 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("users", Some(Viewer)),
     ("apiKeys", Some(Admin)),
     ("changes", Some(Viewer)),
+    ("batches", Some(Viewer)),
     ("__schema", Some(Contact)),
     ("__type", Some(Contact)),
     ("__typename", None),
@@ -67,6 +68,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("deleteContact", Some(Admin)),
     ("trashContacts", Some(Member)),
     ("restoreContacts", Some(Member)),
+    ("updateContacts", Some(Member)),
     ("setPrimaryCompany", Some(Member)),
     ("addMembership", Some(Member)),
     ("updateMembership", Some(Member)),
@@ -82,6 +84,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("createInteraction", Some(Member)),
     ("updateInteraction", Some(Member)),
     ("deleteInteraction", Some(Admin)),
+    ("undoBatch", Some(Member)),
     ("signIn", None),
     ("signOut", Some(Contact)),
     ("requestPasswordLink", None),
@@ -95,7 +98,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
 ];
 
 /// The subscriptions.
-pub const SUBSCRIPTIONS: &[(&str, RequiredRole)] = &[("changes", Some(Viewer))];
+pub const SUBSCRIPTIONS: &[(&str, RequiredRole)] = &[("changes", Some(Viewer)), ("batchProgress", Some(Viewer))];
 
 /// Fields, and the type that each leads to.
 type SelfOnlyFields = &'static [(&'static str, Option<&'static str>)];

@@ -4,6 +4,7 @@
 //! wipe the results of the others in the request.
 
 mod access;
+mod batches;
 mod companies;
 mod contacts;
 mod interactions;
@@ -24,4 +25,5 @@ pub struct Mutation(
     companies::CompanyMutation,
     interactions::InteractionMutation,
     access::AccessMutation,
+    batches::BatchMutation,
 );

@@ -4,6 +4,7 @@
 //! whole several times.
 
 mod access;
+mod batches;
 mod changes;
 mod companies;
 mod contacts;
@@ -28,4 +29,5 @@ pub struct Query(
     users::UserQuery,
     access::AccessQuery,
     changes::ChangeQuery,
+    batches::BatchQuery,
 );

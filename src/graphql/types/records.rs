@@ -3,8 +3,12 @@
 
 use crate::{
     domain::changes,
-    entity::{company, contact, interaction, membership, user},
+    entity::{batch, company, contact, interaction, membership, user},
 };
+
+/// Many records written by one act. What has not been changed since can be taken back.
+#[derive(Clone)]
+pub(crate) struct Batch(pub(crate) batch::Model);
 
 /// A change of a record: its kind, its time and the user who made it.
 pub(crate) struct Change(pub(crate) changes::Change);

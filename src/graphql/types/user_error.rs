@@ -74,6 +74,10 @@ pub(crate) enum UserErrorCode {
     InvalidToken,
     /// E-mail and password do not match.
     InvalidCredentials,
+    /// The batch was undone already, is still running, or its recorded values were removed.
+    NotUndoable,
+    /// `expectedCount` is not the number of records that the filter finds.
+    CountMismatch,
 }
 
 /// Result of a mutation: the record, or the errors that the user can put right.
