@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::ChangeArgs,
-    domain::{access, changes, rekey},
+    domain::{access, batches, changes, imports, rekey},
     http::Shared,
     mail::{self, Mailer},
 };
@@ -22,6 +22,8 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
         mail::run(&shared.domain, &mailer, stop.clone()),
         follow(&shared, stop.clone()),
         rebuild_keys(&shared, stop.clone()),
+        undo(&shared, stop.clone()),
+        take_up_imports(&shared, stop.clone()),
         clean(&shared, settings, stop)
     );
 }
@@ -37,6 +39,22 @@ pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
 async fn rebuild_keys(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = rekey::keep_up(&shared.domain.db) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Goes on with undos of batches whose process has ended.
+async fn undo(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = batches::keep_up(&shared.domain) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Goes on with imports whose process has ended.
+async fn take_up_imports(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = imports::keep_up(&shared.domain) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }

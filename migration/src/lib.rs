@@ -27,6 +27,8 @@ mod m20261128_000017_changes_of_memberships;
 mod m20261129_000018_card;
 mod m20261129_000019_interactions_of_companies;
 mod m20261129_000020_search_by_words;
+mod m20261129_000021_batches;
+mod m20261129_000022_imports;
 mod m20261129_000023_metadata_indexes;
 mod mend;
 
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000018_card::Migration),
             Box::new(m20261129_000019_interactions_of_companies::Migration),
             Box::new(m20261129_000020_search_by_words::Migration),
+            Box::new(m20261129_000021_batches::Migration),
+            Box::new(m20261129_000022_imports::Migration),
             Box::new(m20261129_000023_metadata_indexes::Migration),
         ]
     }

@@ -74,7 +74,7 @@ fn name_order() -> String {
 }
 
 /// Behind the last row with the same beginning; where there is none, or no room behind it, the first number that is free.
-pub(crate) const NEXT_NUMBER: &str = "COALESCE(
+const NEXT_NUMBER: &str = "COALESCE(
     (SELECT max(other.search_number) + 1 FROM {table} other
         WHERE other.search_number BETWEEN {table}.name_order << 22 AND ({table}.name_order << 22) + 4194303
         HAVING max(other.search_number) < ({table}.name_order << 22) + 4194303),
@@ -84,10 +84,10 @@ pub(crate) const NEXT_NUMBER: &str = "COALESCE(
         WHERE NOT EXISTS (SELECT 1 FROM {table} taken WHERE taken.search_number = free.number)))";
 
 /// See the migration that made the indexes.
-pub(crate) const GRAMS: &str = "SELECT search_number, (SELECT group_concat(hex(substr(search_key, place, 1)) || ' ' || \
+const GRAMS: &str = "SELECT search_number, (SELECT group_concat(hex(substr(search_key, place, 1)) || ' ' || \
      hex(substr(search_key, place, 2)), ' ') FROM search_places WHERE place <= length(search_key)) FROM {table}";
 
-pub(crate) const SQLITE: &[&str] = &[
+const SQLITE: &[&str] = &[
     "ALTER TABLE {table} ADD COLUMN name_order integer GENERATED ALWAYS AS ({order}) VIRTUAL",
     "ALTER TABLE {table} ADD COLUMN search_number integer",
     "UPDATE {table} SET search_number = placed.number FROM (SELECT row_number AS row, (name_order << 22) - 1 + \

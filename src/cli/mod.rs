@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod healthcheck;
+mod import;
 mod key;
 mod logging;
 mod migrate;
@@ -37,6 +38,8 @@ enum Command {
     Schema,
     /// Fill a database with people, companies and interactions, and a login for each role
     Demo(demo::Demo),
+    /// Bring contacts or companies in from a CSV, vCard or JSContact file
+    Import(Box<import::Import>),
     /// Create users, give them roles, and make links with which they sign in
     User(user::User),
     /// Make, list and revoke API keys
@@ -73,6 +76,7 @@ impl Cli {
             Command::Migrate(migrate) => stop::unless_stopped(migrate.run()).await,
             Command::Schema => schema::run(),
             Command::Demo(demo) => Box::pin(stop::unless_stopped(demo.run())).await,
+            Command::Import(import) => Box::pin(stop::unless_stopped(import.run())).await,
             Command::User(user) => stop::unless_stopped(user.run()).await,
             Command::Key(key) => stop::unless_stopped(key.run()).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,

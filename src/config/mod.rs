@@ -76,6 +76,14 @@ pub struct HttpArgs {
     #[arg(long, env = "LIAISON_READ_TIMEOUT_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub read_timeout_ms: u64,
 
+    /// Largest file of an import, in bytes
+    #[arg(long, env = "LIAISON_IMPORT_BYTES_MAX", default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub import_bytes_max: u64,
+
+    /// Longest time in which nothing arrives of an import's file, in milliseconds
+    #[arg(long, env = "LIAISON_IMPORT_IDLE_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub import_idle_timeout_ms: u64,
+
     /// Longest time in which a client reads nothing of its answers, in milliseconds
     #[arg(long, env = "LIAISON_WRITE_TIMEOUT_MS", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub write_timeout_ms: u64,

@@ -22,8 +22,37 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The caller that is recorded with something, as the author of what goes on by itself.
+    pub(crate) fn of_record(user_id: Option<Uuid>, key_id: Option<Uuid>) -> Self {
+        Self { user_id, key_id, ..Self::default() }
+    }
+
     /// True of roles that read everything; the others see themselves and their own contact.
     pub fn sees_all(&self) -> bool {
         self.role >= Some(Role::Viewer)
+    }
+}
+
+/// Type of the caller that made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorType {
+    /// A login user, who may have been deleted since.
+    User,
+    /// An API key.
+    ApiKey,
+    /// The operator: the command line, or anybody with `--dev`.
+    Operator,
+    /// Liaison itself. No change has been made so yet: what goes on in the background is its caller's.
+    System,
+}
+
+impl ActorType {
+    /// By what is recorded of the caller. Without a login, only the operator writes.
+    pub fn of(user_id: Option<Uuid>, key_id: Option<Uuid>) -> Self {
+        match (user_id, key_id) {
+            (Some(_), _) => Self::User,
+            (None, Some(_)) => Self::ApiKey,
+            (None, None) => Self::Operator,
+        }
     }
 }

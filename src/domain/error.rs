@@ -1,6 +1,6 @@
 //! Errors, as the caller can act on them.
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, EnumIter, Iterable};
 use uuid::Uuid;
 
 use super::constraint::Constraint;
@@ -35,6 +35,9 @@ pub enum Error {
     /// The caller had the role when the request came, and has lost it since.
     #[error("Your role no longer allows this.")]
     Forbidden,
+    /// The role allows it only for what is the caller's own.
+    #[error("{0}")]
+    NotOwn(&'static str),
     /// A bug.
     #[error("Internal error.")]
     Internal(#[source] DbErr),
@@ -42,6 +45,13 @@ pub enum Error {
 
 /// The usual result of a domain function.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// True of a refusal because another record has a value that only one may have.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Rejected(errors) if errors.iter().any(|error| error.code == Code::Taken))
+    }
+}
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
@@ -117,7 +127,7 @@ impl UserError {
 }
 
 /// The kinds of user errors; their meaning is documented on the GraphQL enum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 #[expect(missing_docs, reason = "the meanings are documented on the GraphQL enum, in one place")]
 pub enum Code {
     Blank,
@@ -134,6 +144,25 @@ pub enum Code {
     UserAlreadyLinked,
     InvalidToken,
     InvalidCredentials,
+    NotUndoable,
+    CountMismatch,
+}
+
+impl Code {
+    /// The code of this name in the API.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::iter().find(|code| code.name() == name)
+    }
+
+    /// The code's name in the API.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            name.extend((letter.is_ascii_uppercase() && !name.is_empty()).then_some('_'));
+            name.push(letter.to_ascii_uppercase());
+        }
+        name
+    }
 }
 
 /// Turns a broken constraint into the user error that `explain` gives for it.

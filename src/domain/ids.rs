@@ -4,11 +4,17 @@
 //! record had it. The table `used_ids` has the ids that callers chose and those of deleted records. All other ids are
 //! made by the server and are in their records' tables.
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Statement};
+use std::collections::HashSet;
+
+use sea_orm::{
+    ActiveEnum, ConnectionTrait, DbErr, Statement,
+    sea_query::{Expr, Query, UnionType},
+};
 use uuid::Uuid;
 
 use super::{
     Context, Write,
+    condition::is_one_of,
     error::{Code, Result, UserError},
     parse_new_id,
 };
@@ -84,6 +90,22 @@ async fn holder(
         }
     }
     Ok(None)
+}
+
+/// Those of the ids that a record of whatever type has, or had before it was deleted.
+pub(crate) async fn all_taken(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let tables = TABLES.iter().map(|(table, _)| *table).chain(["used_ids"]);
+    let having = |table: &'static str| {
+        let these = is_one_of(Expr::col((table, "id")), ids, db.get_database_backend());
+        Query::select().column((table, "id")).from(table).and_where(these).take()
+    };
+    let union = tables.map(having).reduce(|mut all, more| all.union(UnionType::All, more).take());
+    let Some(union) = union else { return Ok(HashSet::new()) };
+    let rows = db.query_all(&union).await?;
+    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?)
 }
 
 impl Write {

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicU32, Ordering},
 };
 
 use chrono::{DateTime, Utc};
@@ -16,6 +16,7 @@ use crate::{clock::Clock, storage::Db};
 
 pub mod access;
 mod actor;
+pub mod batches;
 pub(crate) mod bulk;
 pub mod changes;
 pub mod companies;
@@ -30,6 +31,7 @@ pub mod error;
 pub mod filter;
 pub mod folding;
 pub(crate) mod ids;
+pub mod imports;
 pub mod input;
 pub mod instant;
 pub mod interactions;
@@ -51,7 +53,7 @@ mod trim;
 pub mod upsert;
 pub mod users;
 
-pub use actor::Actor;
+pub use actor::{Actor, ActorType};
 pub use described::Described;
 pub use error::{Code, Error, Result, UserError};
 
@@ -80,7 +82,8 @@ impl Context {
             clock: self.clock.clone(),
             actor: self.actor,
             feed: Arc::clone(&self.feed),
-            has_recorded: AtomicBool::new(false),
+            batch_id: None,
+            recorded: AtomicU32::new(0),
         })
     }
 }
@@ -92,13 +95,21 @@ pub(crate) struct Write {
     pub(crate) clock: Clock,
     pub(crate) actor: Actor,
     feed: Arc<changes::Feed>,
-    has_recorded: AtomicBool,
+    /// The batch that its changes belong to; see [`batches`].
+    batch_id: Option<Uuid>,
+    /// Changes recorded so far.
+    recorded: AtomicU32,
 }
 
 impl Write {
-    /// Notes that the transaction has added to the change feed.
-    pub(crate) fn note_recorded(&self) {
-        self.has_recorded.store(true, Ordering::Relaxed);
+    /// Notes that the transaction has added so many changes to the feed.
+    pub(crate) fn note_recorded(&self, changes: u32) {
+        self.recorded.fetch_add(changes, Ordering::Relaxed);
+    }
+
+    /// The number of changes that the transaction has recorded so far.
+    pub(crate) fn recorded(&self) -> u32 {
+        self.recorded.load(Ordering::Relaxed)
     }
 
     /// The transaction's time, or the column's where that is later: times of a record never go backwards, though one
@@ -111,7 +122,7 @@ impl Write {
     /// Commits, and wakes those who follow the change feed.
     pub(crate) async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
-        if self.has_recorded.into_inner() {
+        if self.recorded.into_inner() > 0 {
             self.feed.wrote();
         }
         Ok(())

@@ -49,6 +49,11 @@ impl Wanted {
         };
         Self { external_id, sets_status: row.get(E::trash_columns().status).is_set() }
     }
+
+    /// The caller's own key.
+    pub(crate) fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
 }
 
 /// Adds what `look_up` finds to what has been found, where an error is a refusal. Anything else stays as it is.

@@ -4,19 +4,20 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, ConnectionTrait, FromQueryResult, QueryFilter,
+    ActiveEnum, ConnectionTrait, FromQueryResult, ModelTrait, QueryFilter, Value,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
-    Context, Write,
-    changes::NewChange,
+    Context, Write, batches,
+    changes::{Diff, NewChange},
     condition::{constant, is_one_of},
     described::Described,
     error::{Code, Error, Result, UserError},
 };
 use crate::entity::{
+    batch::{self, BatchKind},
     change::{ChangeKind, SubjectType},
     company, contact,
     status::Status,
@@ -28,7 +29,8 @@ pub trait Trashable: Described<Model: FromQueryResult> {
     const NOUN: &'static str;
     /// Type of a record in the change feed.
     const SUBJECT: SubjectType;
-    /// Columns that trashing involves: id, status, prior status, time of trashing, time of update and version.
+    /// Columns that trashing involves: id, status, prior status, times of trashing and of undoing, time of update and
+    /// version.
     fn trash_columns() -> TrashColumns<Self::Column>;
     /// A record's id, and when it was written last.
     fn id_and_time(model: &Self::Model) -> (Uuid, DateTime<Utc>);
@@ -44,6 +46,7 @@ pub struct TrashColumns<C> {
     pub status: C,
     pub prior_status: C,
     pub trashed_at: C,
+    pub undone_at: C,
     pub updated_at: C,
     pub version: C,
 }
@@ -61,6 +64,7 @@ macro_rules! trashable {
                     status: Column::Status,
                     prior_status: Column::PriorStatus,
                     trashed_at: Column::TrashedAt,
+                    undone_at: Column::UndoneAt,
                     updated_at: Column::UpdatedAt,
                     version: Column::Version,
                 }
@@ -96,7 +100,7 @@ pub async fn restore<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> 
 }
 
 async fn move_one<E: Trashable>(ctx: &Context, id: &str, direction: Move) -> Result<E::Model> {
-    let mut moved = move_all::<E>(ctx, &[id.to_owned()], direction).await?;
+    let mut moved = move_in::<E>(ctx.begin().await?, &[id.to_owned()], direction).await?;
     let errors = moved.errors.into_iter();
     let errors = errors.map(|error| UserError::new(error.code, &["id"], error.message)).collect();
     moved.records.pop().ok_or(Error::Rejected(errors))
@@ -107,6 +111,8 @@ async fn move_one<E: Trashable>(ctx: &Context, id: &str, direction: Move) -> Res
 pub struct Moved<M> {
     /// The records moved.
     pub records: Vec<M>,
+    /// The batch that the moves are; none where nothing was moved.
+    pub batch: Option<batch::Model>,
     /// One for each id that was refused.
     pub errors: Vec<UserError>,
 }
@@ -120,27 +126,34 @@ pub enum Move {
     Restore,
 }
 
-/// Moves several records in one transaction; each id is moved or refused by itself, once. The path of an error ends with
-/// the id's place in the list.
+/// Moves several records as a batch, in one transaction; each id is moved or refused by itself, once. The path of an error
+/// ends with the id's place in the list.
 pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
+    let mut write = ctx.begin().await?;
+    batches::begin(&mut write);
+    move_in::<E>(write, ids, direction).await
+}
+
+/// Moves records in a transaction, which may be a batch.
+async fn move_in<E: Trashable>(write: Write, ids: &[String], direction: Move) -> Result<Moved<E::Model>> {
     let mut seen = HashSet::new();
     // A malformed id is treated as not found, and reported once for each text.
     let parsed = ids.iter().map(|id| super::parse_id(id).ok_or(id.as_str()));
     let ids: Vec<(usize, Option<Uuid>)> =
         parsed.enumerate().filter(|(_, id)| seen.insert(*id)).map(|(place, id)| (place, id.ok())).collect();
     let known: Vec<Uuid> = ids.iter().filter_map(|(_, id)| *id).collect();
-    let write = ctx.begin().await?;
     let mut moved = guarded_update::<E>(&write, &known, direction).await?;
-    let done: HashMap<Uuid, DateTime<Utc>> = moved.iter().map(E::id_and_time).collect();
+    let done: HashMap<Uuid, NewChange> =
+        moved.iter().map(|record| (E::id_and_time(record).0, self::moved::<E>(record, direction))).collect();
     let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains_key(id)).copied().collect();
     let existing = existing_ids::<E>(&write.tx, &refused).await?;
-    let kind = match direction {
-        Move::Trash => ChangeKind::Trashed,
-        Move::Restore => ChangeKind::Restored,
-    };
     // In the order asked, which the rows are not in.
-    let in_order = known.iter().filter_map(|id| Some((*id, *done.get(id)?)));
-    write.record(in_order.map(|(id, at)| NewChange::of(kind, E::SUBJECT, id).at(at)).collect()).await?;
+    write.record(known.iter().filter_map(|id| done.get(id).cloned()).collect()).await?;
+    let kind = match direction {
+        Move::Trash => BatchKind::Trash,
+        Move::Restore => BatchKind::Restore,
+    };
+    let batch = batches::finish(&write, kind).await?;
     write.commit().await?;
 
     let place: HashMap<Uuid, usize> = known.iter().enumerate().map(|(n, id)| (*id, n)).collect();
@@ -154,7 +167,23 @@ pub async fn move_all<E: Trashable>(ctx: &Context, ids: &[String], direction: Mo
         }
     };
     let errors = ids.iter().filter_map(refused).collect();
-    Ok(Moved { records: moved, errors })
+    Ok(Moved { records: moved, batch, errors })
+}
+
+/// The change of a record that was moved, with its status before and after.
+pub(crate) fn moved<E: Trashable>(record: &E::Model, direction: Move) -> NewChange {
+    let life = E::trash_columns();
+    let api_form = |value: Value| value.unwrap::<Option<String>>().map(|status| status.to_uppercase());
+    let (status, trashed) = (api_form(record.get(life.status)), Status::Trashed.to_value().to_uppercase());
+    let (kind, diff) = match direction {
+        Move::Trash => {
+            let before = api_form(record.get(life.prior_status));
+            (ChangeKind::Trashed, Diff::default().field("status", before, trashed))
+        }
+        Move::Restore => (ChangeKind::Restored, Diff::default().field("status", trashed, status)),
+    };
+    let (id, at) = E::id_and_time(record);
+    NewChange::of(kind, E::SUBJECT, id).at(at).with(diff)
 }
 
 /// One statement that moves what may be moved: of concurrent callers, one finds the record as it must be.
@@ -178,7 +207,8 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
             .filter(live::<E>().not())
             .col_expr(life.status, Expr::col(life.prior_status))
             .col_expr(life.prior_status, Expr::cust("NULL"))
-            .col_expr(life.trashed_at, Expr::cust("NULL")),
+            .col_expr(life.trashed_at, Expr::cust("NULL"))
+            .col_expr(life.undone_at, Expr::cust("NULL")),
     };
     Ok(update.exec_with_returning(&write.tx).await?)
 }

@@ -29,6 +29,13 @@ pub enum ChangeKind {
     UserDisconnected,
 }
 
+impl ChangeKind {
+    /// True of changes that say all by their kind. Their values are recorded only where undoing a batch needs them.
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::Created | Self::Trashed | Self::Restored)
+    }
+}
+
 /// Type of the changed record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]

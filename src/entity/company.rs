@@ -41,6 +41,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub trashed_at: Option<DateTimeUtc>,
+    /// Time when an undo moved the record to the trash.
+    pub undone_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written where they are used.

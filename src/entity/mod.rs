@@ -2,12 +2,16 @@
 
 pub mod api_key;
 pub mod audit_event;
+pub mod batch;
 pub mod change;
 pub mod company;
 pub mod contact;
 pub mod credential;
+pub mod import_job;
+pub mod import_row;
 pub mod interaction;
 pub mod interaction_party;
+pub mod kept_change;
 pub mod membership;
 pub mod outbox;
 pub mod password_link;

@@ -105,7 +105,7 @@ impl From<domain::Error> for ApiError {
                 Self { conflict_ids: ids, ..Self::new(ErrorCode::Ambiguous, message) }
             }
             domain::Error::Busy => Self::new(ErrorCode::RateLimited, message),
-            domain::Error::Forbidden => Self::new(ErrorCode::Forbidden, message),
+            domain::Error::Forbidden | domain::Error::NotOwn(_) => Self::new(ErrorCode::Forbidden, message),
             domain::Error::Unavailable(cause) => {
                 tracing::warn!(cause = %cause, "The database is not available");
                 Self::new(ErrorCode::ServiceUnavailable, message)

@@ -61,6 +61,13 @@ impl Credentials {
         Self::read(shared, request, cookie_counts(shared, request))
     }
 
+    /// Reads the credentials of an upload. The cookie counts only with the header that a form of another site cannot send,
+    /// because a file has a media type that a form can.
+    pub(super) fn of_upload(shared: &Shared, request: &Request) -> Self {
+        let cookie_counts = request.headers().contains_key(NOT_SIMPLE) && is_from_here(shared, request);
+        Self::read(shared, request, cookie_counts)
+    }
+
     /// Reads the credentials of a request for a page. The cookie counts from any origin, because the page contains
     /// nothing but itself.
     pub(super) fn of_visitor(shared: &Shared, request: &Request) -> Self {

@@ -12,6 +12,7 @@ mod console;
 mod cookie;
 mod credentials;
 mod health;
+mod import;
 mod media;
 mod message;
 mod middleware;
@@ -47,6 +48,7 @@ pub fn service(shared: Arc<Shared>) -> Service {
         .route("/audit", routing::get(audit::list))
         .merge(account::routes())
         .merge(console::routes())
+        .merge(import::routes())
         .fallback(middleware::not_found)
         .with_state(Arc::clone(&shared));
     Service::new(shared, router)

@@ -47,6 +47,7 @@ pub static COMPANY: Resource = Resource {
             .folded("phone_key")
             .digits("phone_digits")
             .input(Rule::Text(PHONE_CHARS_MAX), "At most 50 characters.")
+            .filter("The company's phone number. `contains` compares digits in a text without letters.")
             .recorded(),
         Field::text("address", "Postal address.")
             .input(Rule::Text(ADDRESS_CHARS_MAX), "At most 1,000 characters.")
@@ -60,6 +61,7 @@ pub static COMPANY: Resource = Resource {
         Field::text("notes", "Free text.")
             .folded_whole("notes_key")
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
+            .filter("The company's notes.")
             .recorded(),
         Field::metadata().filter("Values in the company's metadata: all tests must pass."),
         Field::text("externalId", "The caller's own key, unique, e.g. \"hubspot:17\".")

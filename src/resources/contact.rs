@@ -104,6 +104,7 @@ pub static CONTACT: Resource = Resource {
         Field::text("notes", "Free text.")
             .folded_whole("notes_key")
             .input(Rule::Text(NOTES_CHARS_MAX), "At most 100,000 characters.")
+            .filter("The contact's notes.")
             .recorded()
             .own(),
         Field::metadata().filter("Values in the contact's metadata: all tests must pass.").own(),

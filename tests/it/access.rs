@@ -74,6 +74,9 @@ fn base(ty: &Type) -> String {
 
 fn literal(ty: &Type, types: &BTreeMap<String, TypeKind>) -> String {
     let BaseType::Named(name) = &ty.base else { return "[]".to_owned() };
+    if name.as_str() == "Int" {
+        return "0".to_owned();
+    }
     match types.get(name.as_str()) {
         Some(TypeKind::Enum(definition)) => definition.values[0].node.value.node.to_string(),
         Some(TypeKind::InputObject(input)) => {

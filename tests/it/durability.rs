@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use uuid::Builder;
 
@@ -128,6 +129,62 @@ async fn kill_9_loses_nothing_that_was_acknowledged_on_sqlite() {
 async fn kill_9_loses_nothing_that_was_acknowledged_on_postgres() {
     let Some(database) = postgres::TestDatabase::create().await else { return };
     nothing_acknowledged_is_lost(&database.url).await;
+}
+
+/// Trashes all contacts of a demo as one batch that is large enough to be undone in the background: the batch's id, and
+/// the number of contacts.
+async fn trash_demo(app: &TestApp) -> (Value, usize) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+    let arguments = ["demo", "--contacts", "3000", "--database-url", &app.config.url];
+    assert!(command.args(arguments).output().unwrap().status.success());
+    let (mut ids, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = "query($after: String) { contacts(first: 200, after: $after) { nodes { id }
+            pageInfo { hasNextPage endCursor } } }";
+        let page = app.run(page, json!({ "after": after })).await["contacts"].clone();
+        ids.extend(page["nodes"].as_array().unwrap().iter().map(|contact| contact["id"].clone()));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    let mut batch = Value::Null;
+    for some in ids.chunks(1000) {
+        let trash = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) { batch { id } } }";
+        batch = app.run(trash, json!({ "ids": some })).await["trashContacts"]["batch"]["id"].clone();
+    }
+    app.sql(
+        "UPDATE changes SET batch_id = (SELECT id FROM batches ORDER BY id DESC LIMIT 1) WHERE batch_id IS NOT NULL",
+    )
+    .await;
+    app.sql("UPDATE batches SET change_count = 20000").await;
+    (batch, ids.len())
+}
+
+#[both_databases]
+async fn an_undo_survives_kill_9_and_takes_everything_back_once(app: TestApp) {
+    let (batch, contacts) = trash_demo(&app).await;
+    let client = reqwest::Client::new();
+    let server = Server::start(&app.config.url);
+    let undo = "mutation($id: ID!) { undoBatch(id: $id) { batch { state } userErrors { code } } }";
+    let undoing = post(&client, &server.url, undo, json!({ "id": batch })).await.unwrap();
+    assert_eq!(undoing["data"]["undoBatch"], json!({ "batch": { "state": "UNDOING" }, "userErrors": [] }));
+    let progress = "query($id: ID!) { node(id: $id) { ... on Batch { state doneCount } } }";
+    let progress = async || app.run(progress, json!({ "id": batch })).await["node"].clone();
+    until("some of it is taken back", || async { progress().await["doneCount"].as_u64() > Some(100) }).await;
+    server.process.signal("-KILL");
+    server.process.end();
+    let killed = progress().await;
+    assert_eq!(killed["state"], "UNDOING", "it was too fast to be killed: {killed}");
+    let _server = Server::start(&app.config.url);
+    until("all of it is taken back", || async { progress().await["state"] == "UNDONE" }).await;
+    let counts = app.run("{ contactStatusCounts { live } }", json!({})).await;
+    assert_eq!(counts["contactStatusCounts"]["live"], contacts);
+    let restored = "SELECT count(*) AS restored FROM changes WHERE kind = 'restored'";
+    let db = app.shared.domain.db.writer();
+    let restored = db.query_one_raw(Statement::from_string(db.get_database_backend(), restored)).await.unwrap();
+    let restored = restored.unwrap().try_get::<i64>("", "restored").unwrap();
+    assert_eq!(usize::try_from(restored), Ok(contacts), "each once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

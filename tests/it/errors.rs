@@ -134,6 +134,11 @@ const MUTATIONS: &[&str] = &[
     r#"restoreContact(id: "$ann")"#,
     r#"restoreContact(id: "$nobody")"#,
     r#"trashContacts(ids: ["$cyd", "$nobody"])"#,
+    r#"updateContacts(filter: { id: { eq: "$ann" } }, input: { name: " " }, addTags: [" "], expectedCount: 2)"#,
+    r#"updateContacts(filter: { id: { in: ["$ann", "$bob"] } }, input: { externalId: "x", tags: [] }, addTags: ["a"], expectedCount: 2)"#,
+    r#"updateContacts(filter: { status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)"#,
+    r#"undoBatch(id: "$nobody")"#,
+    r#"undoBatch(id: "$undone")"#,
     r#"deleteContact(id: "$nobody")"#,
     r#"createCompany(input: { name: "A", website: "no website", address: "«1001»" })"#,
     r#"updateCompany(id: "$acme", input: { name: "" }, expectedVersion: 99)"#,
@@ -339,6 +344,8 @@ async fn errors_are_those_of_the_catalogue(app: TestApp) {
         app.contact_with(json!({ "name": format!("Twin {number}"), "email": "shared@example.com" })).await;
     }
     let page = app.run("{ contacts(first: 1) { pageInfo { endCursor } } }", json!({})).await;
+    app.sql("UPDATE batches SET state = 'undone'").await;
+    records["undone"] = records["batch"].clone();
     records["cursor"] = page["contacts"]["pageInfo"]["endCursor"].clone();
     let app = app.guarded().await;
     let admin = app.user("ada@example.com", Role::Admin).await;

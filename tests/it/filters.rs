@@ -101,3 +101,46 @@ async fn memberships_are_found_by_the_companys_industry(app: TestApp) {
         assert_eq!(found.join(" "), expected, "{filter}");
     }
 }
+
+#[both_databases]
+async fn notes_and_the_phones_of_companies_are_filtered(app: TestApp) {
+    let create = "mutation($contact: ContactInput!, $company: CompanyInput!) {
+        createContact(input: $contact) { userErrors { code } } createCompany(input: $company) { userErrors { code } } }";
+    for (name, phone, notes) in [
+        ("A", Some("+44 (20) 7946-0958"), Some("Größe: viel\nZeile zwei")),
+        ("B", Some("020 7946 0000 ext 12"), Some("klein")),
+        ("C", None, None),
+    ] {
+        let input = json!({ "name": name, "phone": phone, "notes": notes });
+        app.run(create, json!({ "contact": input, "company": input })).await;
+    }
+    for (filter, expected) in [
+        (json!({ "notes": { "contains": "GROSSE" } }), "A"),
+        (json!({ "notes": { "startsWith": "klein" } }), "B"),
+        (json!({ "notes": { "eq": "klein" } }), "B"),
+        (json!({ "notes": { "isNull": true } }), "C"),
+        (json!({ "notes": { "gte": "h" } }), "B"),
+        (json!({ "not": { "notes": { "contains": "zwei" } } }), "B C"),
+        (json!({ "phone": { "contains": "79460" } }), "A B"),
+        (json!({ "phone": { "contains": "7946 0958" } }), "A"),
+        (json!({ "phone": { "contains": "(20) 79.46" } }), "A B"),
+        (json!({ "phone": { "contains": "EXT 1" } }), "B"),
+        (json!({ "phone": { "contains": "0012" } }), "B"),
+        (json!({ "phone": { "contains": "+" } }), "A"),
+        (json!({ "phone": { "contains": "" } }), "A B"),
+        (json!({ "phone": { "eq": "+44 (20) 7946-0958" } }), "A"),
+        (json!({ "phone": { "startsWith": "020" } }), "B"),
+        (json!({ "phone": { "isNull": true } }), "C"),
+        (json!({ "phone": { "neq": "1" } }), "A B C"),
+    ] {
+        for list in ["companies", "contacts"] {
+            let found = names(&app, list, json!({ "filter": filter })).await;
+            assert_eq!(found.join(" "), expected, "{list}: {filter}");
+        }
+    }
+    let update = "mutation($id: ID!) { updateCompany(id: $id, input: { phone: \"555 12 34\", notes: \"Neu\" }) { userErrors { code } } }";
+    let id = app.company("D").await;
+    app.run(update, json!({ "id": id })).await;
+    let filter = json!({ "filter": { "phone": { "contains": "5551234" }, "notes": { "contains": "neu" } } });
+    assert_eq!(names(&app, "companies", filter).await, ["D"]);
+}

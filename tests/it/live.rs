@@ -343,6 +343,52 @@ async fn replicas_tell_each_other() {
     assert!(was_told);
 }
 
+const PROGRESS: &str = "subscription($id: ID!) { batchProgress(id: $id) { state doneCount changeCount } }";
+
+#[both_databases]
+async fn the_progress_of_a_batch_is_told_until_it_ends(app: TestApp) {
+    let server = Listening::start(app).await;
+    let ann = server.app.contact("Ann").await;
+    let trash = "mutation($ids: [ID!]!) { trashContacts(ids: $ids) { batch { id } } }";
+    let batch = server.app.run(trash, json!({ "ids": [ann] })).await["trashContacts"]["batch"]["id"].clone();
+    server.app.sql("UPDATE batches SET state = 'undoing', done_count = 0").await;
+    let mut client = Client::anyone(&server).await;
+    let payload = json!({ "query": PROGRESS, "variables": { "id": batch } });
+    client.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
+    let mut events = Events::open(&server, None, PROGRESS, json!({ "id": batch })).await.unwrap();
+    let told = |state: &str, done: u32| json!({ "data": { "batchProgress": { "state": state, "doneCount": done, "changeCount": 1 } } });
+    for _ in 0..2 {
+        let heard = client.hear().await;
+        assert_eq!((&heard["type"], &heard["payload"]), (&json!("next"), &told("UNDOING", 0)));
+        assert_eq!(events.next().await.unwrap(), ("next".to_owned(), told("UNDOING", 0)));
+    }
+    server.app.sql("UPDATE batches SET state = 'undone', done_count = 1").await;
+    let mut heard = client.hear().await;
+    while heard["payload"] == told("UNDOING", 0) {
+        heard = client.hear().await;
+    }
+    assert_eq!(heard["payload"], told("UNDONE", 1));
+    assert_eq!(client.hear().await, json!({ "id": "a", "type": "complete" }));
+    let mut event = events.next().await.unwrap();
+    while event.1 == told("UNDOING", 0) {
+        event = events.next().await.unwrap();
+    }
+    assert_eq!(event, ("next".to_owned(), told("UNDONE", 1)));
+    assert_eq!(events.next().await.unwrap().0, "complete");
+    assert_eq!(events.next().await, None);
+    // One that has ended, and none at all.
+    let payload = json!({ "query": PROGRESS, "variables": { "id": batch } });
+    client.say(json!({ "id": "b", "type": "subscribe", "payload": payload })).await;
+    assert_eq!(client.hear().await["payload"], told("UNDONE", 1));
+    assert_eq!(client.hear().await["type"], "complete");
+    let payload = json!({ "query": PROGRESS, "variables": { "id": ann } });
+    client.say(json!({ "id": "c", "type": "subscribe", "payload": payload })).await;
+    let refused = client.hear().await;
+    assert_eq!(refused["type"], "error");
+    assert_eq!(refused["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    server.stop().await;
+}
+
 /// A stream of events as graphql-sse has it.
 struct Events {
     response: reqwest::Response,

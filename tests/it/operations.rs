@@ -15,8 +15,16 @@ use async_graphql::parser::{
     parse_query, parse_schema,
     types::{ExecutableDocument, OperationDefinition, OperationType, Selection, TypeKind, TypeSystemDefinition},
 };
-use liaison::{domain::access, entity::role::Role, graphql};
-use sea_orm::DbBackend;
+use chrono::{DateTime, Utc};
+use liaison::{
+    domain::access,
+    entity::{
+        batch::{self, BatchKind, BatchState},
+        role::Role,
+    },
+    graphql,
+};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, snapshots};
@@ -62,9 +70,40 @@ pub(crate) async fn fill(app: &TestApp) -> Value {
     variables["user"] = made["contact"]["user"]["id"].clone();
     variables["membership"] = made["contact"]["primaryMembership"]["id"].clone();
     variables["nobody"] = json!(NOBODY);
+    let import =
+        "mutation { importContacts(format: CSV, content: \"Name,Email\\nEve,none\\n\", dryRun: true) { job { id } } }";
+    variables["import"] = app.run(import, json!({})).await["importContacts"]["job"]["id"].clone();
     variables["key"] = json!(key.key.id);
     variables["link"] = json!(app.link("eve@example.com", Role::Member).await);
+    variables["batch"] = json!(chosen(8));
+    trash_as_batch(app, &chosen(8)).await;
     variables
+}
+
+/// Makes a batch of the change that has trashed a contact.
+async fn trash_as_batch(app: &TestApp, id: &str) {
+    let db = app.shared.domain.db.writer();
+    let id: uuid::Uuid = id.parse().unwrap();
+    let at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+    let (backend, trashed) = (db.get_database_backend(), "UPDATE changes SET batch_id = $1 WHERE kind = 'trashed'");
+    db.execute_raw(Statement::from_sql_and_values(backend, trashed, [id.into()])).await.unwrap();
+    let made = batch::Model {
+        id,
+        kind: BatchKind::Trash,
+        state: BatchState::Done,
+        user_id: None,
+        api_key_id: None,
+        created_at: at,
+        change_count: 1,
+        done_count: 1,
+        is_pruned: false,
+        undone_at: None,
+        undo_user_id: None,
+        undo_api_key_id: None,
+        undo_position: None,
+        kept_next: 0,
+    };
+    batch::Entity::insert(made.into_active_model()).exec_without_returning(db).await.unwrap();
 }
 
 /// An operation of a file, with the fragments that it uses.

@@ -16,8 +16,11 @@ use liaison::{
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
 /// Columns that no field of the API reads or writes.
-const INTERNAL: &[(&str, &[&str])] =
-    &[("Contact", &["prior_status"]), ("Company", &["prior_status"]), ("User", &["updated_at"])];
+const INTERNAL: &[(&str, &[&str])] = &[
+    ("Contact", &["prior_status", "undone_at"]),
+    ("Company", &["prior_status", "undone_at"]),
+    ("User", &["updated_at"]),
+];
 
 /// Fields of types that their own resolvers answer.
 const RESOLVED: &[(&str, &[&str])] =

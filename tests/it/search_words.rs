@@ -113,12 +113,12 @@ async fn all_addresses_and_numbers_are_found(app: TestApp) {
     for text in ["countess", "first second", "second.ex", "@s", "a c d", "01002", "7946 0100", "ada 0958 cou"] {
         assert_eq!(found(&app, text).await, ["Ada"], "{text}");
     }
-    for text in ["0958 1555 x", "09581", "examplecount", "0100 bob"] {
+    for text in ["0958 1556", "09581", "examplecount", "0100 bob"] {
         assert_eq!(found(&app, text).await, [""; 0], "{text}");
     }
     update(&app, "Contact", &ada, json!({ "emails": points(&["x@third.example", "y@fourth.example"]) })).await;
     update(&app, "Contact", &ada, json!({ "phones": points(&["030 1111", "030 2222"]) })).await;
-    for (text, hits) in [("countess", 0), ("fourth", 1), ("ou", 1), ("sec", 0), ("co", 1), ("0958", 0), ("2222", 1)] {
+    for (text, hits) in [("countess", 0), ("fourth", 1), ("ou", 1), ("sec", 0), ("co", 0), ("0958", 0), ("2222", 1)] {
         assert_eq!(found(&app, text).await.len(), hits, "{text}");
     }
     update(&app, "Contact", &ada, json!({ "emails": points(&["x@third.example"]), "name": "Zoe" })).await;

@@ -183,8 +183,8 @@ async fn validating_a_company_writes_nothing_and_says_what_would_be_stored(app: 
     assert_eq!(
         data["validateCompany"],
         json!({ "userErrors": [], "normalized": { "name": "Acme", "status": "ACTIVE",
-        "website": "acme.example", "email": null, "phone": null, "address": null, "industry": null, "notes": null,
-        "metadata": {}, "externalId": null } })
+        "website": "acme.example", "email": null, "phone": null, "address": null, "industry": null, "tags": [],
+        "notes": null, "metadata": {}, "externalId": null } })
     );
     let id = app.company("Acme").await;
     let data = app.run(query, json!({ "id": id, "input": { "phone": "1" } })).await;

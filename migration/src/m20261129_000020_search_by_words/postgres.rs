@@ -101,6 +101,8 @@ CREATE TRIGGER contacts_search_update AFTER UPDATE ON contacts FOR EACH ROW
 WHEN (old.search_key IS DISTINCT FROM new.search_key OR old.email_points IS DISTINCT FROM new.email_points)
 EXECUTE FUNCTION contacts_search_update()
 
+CREATE INDEX contacts_with_points ON contacts (name_key, id) WHERE email_points IS NOT NULL AND status <> 'trashed'
+
 CREATE INDEX contacts_by_digits ON contacts USING gin (phone_digits gin_trgm_ops)
 WITH (fastupdate = on, gin_pending_list_limit = 256)
 
@@ -112,6 +114,8 @@ pub(super) const OWN_TEXTS_DOWN: &str = "
 DROP INDEX contact_phones_by_digits
 
 DROP INDEX contacts_by_digits
+
+DROP INDEX contacts_with_points
 
 DROP TRIGGER contacts_search_update ON contacts
 
@@ -172,6 +176,9 @@ const DECLARE: &str = "
     other_patterns text[] := '{}';
     grams text[];
     near uuid[] := '{}';
+    found uuid[];
+    counts integer[] := '{}';
+    pattern text;
     is_common boolean := FALSE;
     needs_check boolean := FALSE;
 ";
@@ -190,6 +197,8 @@ const COMMON: &str = "
     END IF;
 ";
 
+/// A word by which to find what is then tested for all words: where one of the words is common, or their companies are
+/// many, one that is rarer.
 const CHOOSE: &str = "
     IF is_common AND NOT is_single THEN
         needs_check := TRUE;
@@ -197,6 +206,9 @@ const CHOOSE: &str = "
             (SELECT count(*) FROM (SELECT {digits} AS phone_digits FROM {table} ORDER BY id LIMIT 200) sample
                 WHERE digits[place] <> '' AND strpos(sample.phone_digits, digits[place]) > 0),
             char_length(words[place]) DESC LIMIT 1);
+    END IF;
+    {near}
+    IF needs_check THEN
         dialed := ARRAY(SELECT digits[lead] WHERE digits[lead] <> '');
     END IF;
     IF needs_check OR is_single THEN
@@ -217,23 +229,34 @@ const CHOOSE: &str = "
 ";
 
 const NEAR: &str = "
-    IF is_single AND first_pattern IS NOT NULL THEN
-        near := ARRAY(SELECT record_id FROM companies_search WHERE search_key LIKE first_pattern);
-    ELSE
-        near := ARRAY(SELECT found.record_id FROM generate_subscripts(words, 1) place CROSS JOIN LATERAL
-            (SELECT record_id FROM companies_search WHERE search_key LIKE patterns[place] OFFSET 0) found
-            WHERE has_trigrams[place] AND (NOT needs_check OR place = lead)
-            UNION SELECT found.record_id FROM generate_subscripts(words, 1) place CROSS JOIN LATERAL
-            (SELECT record_id FROM companies_search WHERE short_grams(search_key) @> word_grams(words[place])
-                AND search_key LIKE patterns[place] OFFSET 0) found
-            WHERE NOT has_trigrams[place] AND (NOT needs_check OR place = lead));
+    FOR place IN 1 .. cardinality(words) LOOP
+        CONTINUE WHEN needs_check AND place <> lead;
+        pattern := patterns[place];
+        IF has_trigrams[place] THEN
+            found := ARRAY(SELECT record_id FROM companies_search WHERE search_key LIKE pattern);
+        ELSE
+            pattern := words[place];
+            grams := word_grams(pattern);
+            found := ARRAY(SELECT record_id FROM companies_search
+                WHERE short_grams(search_key) @> grams AND strpos(search_key, pattern) > 0);
+        END IF;
+        near := near || found;
+        counts := counts || cardinality(found);
+    END LOOP;
+    IF NOT is_single AND NOT needs_check AND cardinality(near) > 200 THEN
+        needs_check := TRUE;
+        lead := (SELECT place FROM generate_subscripts(words, 1) place ORDER BY counts[place] + 50 * (SELECT count(*)
+            FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
+            WHERE strpos(sample.search_key, words[place]) > 0) LIMIT 1);
+        near := near[1 + (SELECT COALESCE(sum(counts[place]), 0) FROM generate_series(1, lead - 1) place)
+            :(SELECT sum(counts[place]) FROM generate_series(1, lead) place)];
     END IF;
 ";
 
 /// The first live records by name that match.
 const WALK: &str = "
         met := ARRAY(SELECT head.id
-            FROM (SELECT {columns} FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 3000) head
+            FROM (SELECT {columns} FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 1000) head
             WHERE {check:head} AND head.id <> ALL (excluded) LIMIT most);
         IF cardinality(met) = most THEN
             RETURN QUERY SELECT unnest(met);
@@ -255,15 +278,18 @@ const FOR_EACH_WAY: &str = "
     END IF;
 ";
 
-/// Contacts that may match by more than their own texts, up to a name.
+/// Contacts that may match by their company or a phone number, up to a name.
 const BEYOND: &str = "SELECT contact_id AS id, name_key, FALSE AS is_own
             FROM company_contacts WHERE company_id = ANY (near) AND name_key <= last_name
-            UNION ALL SELECT caller.id, caller.name_key, FALSE FROM unnest(dialed) number CROSS JOIN LATERAL
+            UNION ALL {callers}";
+
+const CALLERS: &str = "SELECT caller.id, caller.name_key, FALSE AS is_own
+            FROM unnest(dialed) number CROSS JOIN LATERAL
                 (SELECT id, name_key FROM contacts WHERE phone_digits LIKE '%' || number || '%'
                 UNION ALL SELECT contacts.id, contacts.name_key FROM contact_phones phone
                     JOIN contacts ON contacts.id = phone.contact_id
                     WHERE phone.digits LIKE '%' || number || '%' OFFSET 0) caller
-                WHERE caller.name_key <= last_name";
+            WHERE caller.name_key <= last_name";
 
 /// True of a row that has all words.
 const CHECK_CONTACT: &str = "NOT EXISTS (SELECT FROM unnest(words, digits) wanted (word, number)
@@ -293,26 +319,37 @@ DECLARE
     ids uuid[];
     met uuid[] := '{}';
     last_name text COLLATE \"C\";
+    returned integer;
 BEGIN
     {common}
     IF is_common THEN
         {walk}
         met := '{}';
-    ELSIF (SELECT count(*) FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
-        WHERE strpos(sample.search_key, words[1]) > 0 AND (is_single OR sample.search_key LIKE ALL (patterns))) >= 2 THEN
-        SELECT array_agg(found.id), max(found.name_key) INTO met, last_name FROM (SELECT head.id, head.name_key
-            FROM (SELECT name_key, {columns} FROM {table} WHERE status <> 'trashed'
-                ORDER BY name_key, id LIMIT 3000) head
-            WHERE (strpos(head.search_key, words[1]) > 0 AND (is_single OR head.search_key LIKE ALL (patterns)){or_more})
-                AND head.id <> ALL (excluded) LIMIT most) found;
     END IF;
     {choose}
+    IF NOT is_common AND (SELECT count(*)
+        FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 120) sample
+        WHERE CASE WHEN is_single THEN strpos(sample.search_key, words[1]) > 0
+            WHEN needs_check THEN strpos(sample.search_key, words[lead]) > 0
+            ELSE sample.search_key LIKE ALL (patterns) END) >= 2 THEN
+        IF needs_check THEN
+            {walk}
+            met := '{}';
+        ELSE
+            SELECT array_agg(hit.id), max(hit.name_key) INTO met, last_name FROM (SELECT head.id, head.name_key
+                FROM (SELECT id, name_key, search_key FROM {table} WHERE status <> 'trashed'
+                    ORDER BY name_key, id LIMIT 3000) head
+                WHERE strpos(head.search_key, words[1]) > 0 AND (is_single OR head.search_key LIKE ALL (patterns))
+                    AND head.id <> ALL (excluded) LIMIT most) hit;
+            {further}
+        END IF;
+    END IF;
     WHILE cardinality(met) IS DISTINCT FROM most LOOP
         {ids}
-        SELECT array_agg(found.id), max(found.name_key) INTO met, last_name FROM (SELECT this.id, this.name_key
+        SELECT array_agg(hits.id), max(hits.name_key) INTO met, last_name FROM (SELECT this.id, this.name_key
             FROM unnest(ids) hit CROSS JOIN LATERAL
                 (SELECT name_key, {columns} FROM {table} WHERE id = hit AND status <> 'trashed' OFFSET 0) this
-            WHERE hit <> ALL (excluded) AND (NOT needs_check OR {check:this}) LIMIT most) found;
+            WHERE hit <> ALL (excluded) AND (NOT needs_check OR {check:this}) LIMIT most) hits;
         EXIT WHEN at_once IS NULL OR cardinality(ids) < at_once;
         at_once := NULL;
     END LOOP;
@@ -320,8 +357,14 @@ BEGIN
 END $$
 ";
 
+/// The search key that the walk looks at has the first of several e-mail addresses only.
+const FURTHER: &str = "
+            RETURN QUERY SELECT this.id FROM contacts this
+                WHERE cardinality(met) = most AND this.email_points IS NOT NULL AND this.status <> 'trashed'
+                AND this.name_key <= last_name AND this.id <> ALL (excluded) AND {check:this};
+";
+
 const FIND_FIRST_LAST: &str = "
-    {near}
     IF cardinality(met) IS DISTINCT FROM most THEN
         last_name := chr(1114111);
         IF cardinality(near) > 1000 AND NOT is_common THEN
@@ -331,13 +374,27 @@ const FIND_FIRST_LAST: &str = "
         END IF;
     END IF;
     RETURN QUERY SELECT unnest(met);
-    IF cardinality(near) = 0 AND cardinality(dialed) = 0 THEN
-        RETURN;
+    IF cardinality(near) > 0 THEN
+        at_once := CASE WHEN is_single THEN 4 * most + cardinality(excluded) END;
+        LOOP
+            ids := ARRAY(SELECT contact_id FROM company_contacts
+                WHERE company_id = ANY (near) AND name_key <= last_name
+                ORDER BY name_key, contact_id LIMIT at_once);
+            RETURN QUERY SELECT this.id FROM unnest(ids) hit CROSS JOIN LATERAL
+                    (SELECT {columns} FROM contacts WHERE id = hit AND status <> 'trashed' OFFSET 0) this
+                WHERE hit <> ALL (excluded) AND (is_single OR {check:this}) LIMIT most;
+            GET DIAGNOSTICS returned = ROW_COUNT;
+            EXIT WHEN returned = most OR at_once IS NULL OR cardinality(ids) < at_once;
+            at_once := NULL;
+        END LOOP;
     END IF;
-    RETURN QUERY SELECT other.id
-        FROM (SELECT DISTINCT found.name_key, found.id FROM ({beyond}) found ORDER BY 1, 2 OFFSET 0) other
-        CROSS JOIN LATERAL (SELECT {columns} FROM contacts WHERE id = other.id AND status <> 'trashed' OFFSET 0) this
-        WHERE other.id <> ALL (excluded) AND (is_single OR {check:this}) LIMIT most;
+    IF cardinality(dialed) > 0 THEN
+        RETURN QUERY SELECT this.id
+            FROM (SELECT DISTINCT calls.name_key, calls.id FROM ({callers}) calls ORDER BY 1, 2 OFFSET 0) caller
+            CROSS JOIN LATERAL
+                (SELECT {columns} FROM contacts WHERE id = caller.id AND status <> 'trashed' OFFSET 0) this
+            WHERE caller.id <> ALL (excluded) AND (is_single OR {check:this}) LIMIT most;
+    END IF;
 ";
 
 const FIND: &str = "
@@ -353,15 +410,16 @@ BEGIN
     {common}
     IF most IS NULL THEN
         {choose}
-        {near}
         {return}
         RETURN;
     END IF;
+    IF NOT is_common THEN
+        {choose}
+    END IF;
     IF NOT is_common AND (SELECT count(*)
         FROM (SELECT search_key FROM {table}_search ORDER BY record_id LIMIT 200) sample
-        WHERE sample.search_key LIKE ALL (patterns)) < 8 THEN
-        {choose}
-        {near}
+        WHERE CASE WHEN needs_check THEN strpos(sample.search_key, words[lead]) > 0
+            ELSE sample.search_key LIKE ALL (patterns) END) < 8 THEN
         {collect}
         IF cardinality(ids) < most THEN
             RETURN QUERY SELECT unnest(ids);
@@ -371,7 +429,7 @@ BEGIN
     met := (SELECT count(*) FROM (SELECT 1
         FROM (SELECT {columns} FROM {table} WHERE status <> 'trashed' ORDER BY name_key, id
             LIMIT CASE WHEN is_whole THEN 64 ELSE 2000 END) head
-        WHERE {check:head} LIMIT CASE WHEN is_whole THEN 32 ELSE 8 END) found);
+        WHERE {check:head} LIMIT CASE WHEN is_whole THEN 32 ELSE 8 END) hit);
     RETURN NEXT CASE WHEN met < CASE WHEN is_whole THEN 32 ELSE 8 END THEN
         CAST('00000000-0000-0000-0000-000000000000' AS uuid) END;
 END $$
@@ -387,25 +445,26 @@ pub(super) fn function(template: &str, table: &str) -> String {
     );
     let beyond = if is_contacts { " UNION ALL {beyond}" } else { "" };
     let those = format!(
-        "{beyond}) found WHERE is_single OR (found.is_own AND NOT needs_check)
-            OR EXISTS (SELECT FROM {{table}} this WHERE this.id = found.id AND {{check:this}})"
+        "{beyond}) hit WHERE is_single OR (hit.is_own AND NOT needs_check)
+            OR EXISTS (SELECT FROM {{table}} this WHERE this.id = hit.id AND {{check:this}})"
     );
     let own = "SELECT record_id AS id, NULL AS name_key, TRUE AS is_own FROM {table}_search WHERE";
-    let collect = each_way(&format!("ids := ARRAY(SELECT found.id FROM ({own}"), &format!("{those} LIMIT most)"));
-    let all = each_way(&format!("RETURN QUERY SELECT found.id FROM ({own}"), &those);
+    let collect = each_way(&format!("ids := ARRAY(SELECT hit.id FROM ({own}"), &format!("{those} LIMIT most)"));
+    let all = each_way(&format!("RETURN QUERY SELECT hit.id FROM ({own}"), &those);
     let check = if is_contacts { CHECK_CONTACT } else { CHECK_OTHER };
     template
         .replace("{declare}", DECLARE.trim())
         .replace("{common}", COMMON.trim())
         .replace("{last}", if is_contacts { FIND_FIRST_LAST.trim() } else { "RETURN QUERY SELECT unnest(met);" })
         .replace("{walk}", WALK.trim())
+        .replace("{further}", if is_contacts { FURTHER.trim() } else { "" })
         .replace("{choose}", CHOOSE.trim())
         .replace("{near}", if is_contacts { NEAR.trim() } else { "" })
         .replace("{ids}", ids.trim())
         .replace("{collect}", collect.trim())
         .replace("{return}", all.trim())
         .replace("{beyond}", BEYOND)
-        .replace("{or_more}", if is_contacts { " OR (head.email_points IS NOT NULL AND {check:head})" } else { "" })
+        .replace("{callers}", CALLERS)
         .replace("{check:head}", &check.replace("{row}", "head"))
         .replace("{check:this}", &check.replace("{row}", "this"))
         .replace("{digits}", if is_contacts { "phone_digits" } else { "''" })

@@ -3,12 +3,11 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::{dialect, m20261126_000010_search_order as before};
+use crate::dialect;
 
 pub(super) async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let next = before::NEXT_NUMBER.replace("{table}", "contacts");
     for part in [OWN_TEXTS, PEOPLE, COMPANIES, DIGITS, MERGE] {
-        let part = part.replace("{rows}", ROWS).replace("{next}", &next).replace("{others}", OTHERS);
+        let part = part.replace("{rows}", ROWS).replace("{next}", NEXT_NUMBER).replace("{others}", OTHERS);
         let part = part.replace("{grams}", CONTACT_GRAMS);
         let part = part.replace("{company_grams}", COMPANY_GRAMS).replace("{digits}", DIGITS_OF_CONTACT);
         dialect::run(manager, &part.replace("{employer}", EMPLOYER)).await?;
@@ -17,14 +16,23 @@ pub(super) async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 pub(super) async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let grams = before::GRAMS.replace("{table}", "contacts");
-    dialect::run(manager, &DOWN.replace("{others}", OTHERS).replace("{grams}", &grams)).await?;
-    for statement in before::SQLITE.iter().filter(|statement| statement.starts_with("CREATE TRIGGER")) {
-        let statement = statement.replace("{next}", before::NEXT_NUMBER).replace("{grams}", before::GRAMS);
-        manager.get_connection().execute_unprepared(&statement.replace("{table}", "contacts")).await?;
-    }
-    Ok(())
+    let part = DOWN.replace("{others}", OTHERS).replace("{grams}", GRAMS_BEFORE).replace("{next}", NEXT_NUMBER);
+    dialect::run(manager, &part).await
 }
+
+/// Behind the last contact whose name has the same beginning, see the migration that made search numbers.
+const NEXT_NUMBER: &str = "COALESCE(
+    (SELECT max(other.search_number) + 1 FROM contacts other
+        WHERE other.search_number BETWEEN contacts.name_order << 22 AND (contacts.name_order << 22) + 4194303
+        HAVING max(other.search_number) < (contacts.name_order << 22) + 4194303),
+    (SELECT min(free.number) FROM (SELECT contacts.name_order << 22 AS number
+        UNION ALL SELECT other.search_number + 1 FROM contacts other
+        WHERE other.search_number BETWEEN contacts.name_order << 22 AND (contacts.name_order << 22) + 4194302) free
+        WHERE NOT EXISTS (SELECT 1 FROM contacts taken WHERE taken.search_number = free.number)))";
+
+/// What the index of letters and pairs had of contacts before.
+const GRAMS_BEFORE: &str = "SELECT search_number, (SELECT group_concat(hex(substr(search_key, place, 1)) || ' ' || \
+     hex(substr(search_key, place, 2)), ' ') FROM search_places WHERE place <= length(search_key)) FROM contacts";
 
 /// A contact's e-mail addresses but the first, which is in its search key.
 const OTHERS: &str = "COALESCE((SELECT group_concat(char(31) || json_extract(value, '$[1]'), '') \
@@ -180,12 +188,14 @@ const DIGITS_OF_CONTACT: &str = "(SELECT group_concat(substr(number, place, 4), 
      JOIN search_places ON place <= length(number) - 3)";
 
 /// The index of digits has a contact by its row number. What changes waits, so that a number costs little to write; a
-/// search looks at whatever waits.
+/// search looks at whatever waits. For the same reason nothing is taken out: the index proposes contacts, and a search
+/// looks at their numbers of now. Rows go in by ascending numbers, otherwise FTS5 writes a part for each.
 const DIGITS: &str = "
-CREATE VIRTUAL TABLE contact_digits USING fts5(grams, content='', contentless_delete=1, tokenize='ascii', detail='none')
+CREATE VIRTUAL TABLE contact_digits USING fts5(grams, content='', columnsize=0, tokenize='ascii', detail='none')
 
 INSERT INTO contact_digits (rowid, grams)
     SELECT row_number, grams FROM (SELECT row_number, {digits} AS grams FROM contacts) WHERE grams IS NOT NULL
+    ORDER BY row_number
 
 CREATE TABLE contact_digits_waiting (number integer PRIMARY KEY, contact integer NOT NULL)
 
@@ -199,16 +209,11 @@ WHEN old.phone_digits IS NOT new.phone_digits OR old.phone_points IS NOT new.pho
     INSERT INTO contact_digits_waiting (contact) VALUES (new.row_number);
 END
 
-CREATE TRIGGER contact_digits_delete AFTER DELETE ON contacts
-WHEN old.phone_digits IS NOT NULL OR old.phone_points IS NOT NULL BEGIN
-    DELETE FROM contact_digits WHERE rowid = old.row_number;
-END
-
 CREATE TRIGGER contact_digits_merge AFTER INSERT ON contact_digits_waiting WHEN new.number % 256 = 0 BEGIN
-    DELETE FROM contact_digits WHERE rowid IN (SELECT contact FROM contact_digits_waiting);
     INSERT INTO contact_digits (rowid, grams)
         SELECT row_number, grams FROM (SELECT row_number, {digits} AS grams FROM contacts
-            WHERE row_number IN (SELECT contact FROM contact_digits_waiting)) WHERE grams IS NOT NULL;
+            WHERE row_number IN (SELECT contact FROM contact_digits_waiting)) WHERE grams IS NOT NULL
+        ORDER BY row_number;
     DELETE FROM contact_digits_waiting;
 END
 ";
@@ -222,8 +227,6 @@ INSERT INTO contacts_short (contacts_short) VALUES ('optimize')
 
 const DOWN: &str = "
 DROP TRIGGER contact_digits_merge
-
-DROP TRIGGER contact_digits_delete
 
 DROP TRIGGER contact_digits_update
 
@@ -272,6 +275,29 @@ INSERT INTO contacts_search (rowid, search_key)
 
 DELETE FROM contacts_short WHERE rowid IN (SELECT search_number FROM contacts WHERE email_points IS NOT NULL)
 
-INSERT INTO contacts_short (rowid, grams)
-    SELECT * FROM ({grams}) WHERE search_number IN (SELECT search_number FROM contacts WHERE email_points IS NOT NULL)
+INSERT INTO contacts_short (rowid, grams) {grams} WHERE email_points IS NOT NULL
+
+CREATE TRIGGER contacts_search_insert AFTER INSERT ON contacts BEGIN
+    UPDATE contacts SET search_number = {next} WHERE row_number = new.row_number;
+    INSERT INTO contacts_search (rowid, search_key)
+        SELECT search_number, search_key FROM contacts WHERE row_number = new.row_number;
+    INSERT INTO contacts_short (rowid, grams) {grams} WHERE row_number = new.row_number;
+END
+
+CREATE TRIGGER contacts_search_delete AFTER DELETE ON contacts BEGIN
+    INSERT INTO contacts_search (contacts_search, rowid, search_key)
+        VALUES ('delete', old.search_number, old.search_key);
+    DELETE FROM contacts_short WHERE rowid = old.search_number;
+END
+
+CREATE TRIGGER contacts_search_update AFTER UPDATE ON contacts WHEN old.search_key IS NOT new.search_key BEGIN
+    INSERT INTO contacts_search (contacts_search, rowid, search_key)
+        VALUES ('delete', old.search_number, old.search_key);
+    DELETE FROM contacts_short WHERE rowid = old.search_number;
+    UPDATE contacts SET search_number = {next}
+        WHERE row_number = new.row_number AND search_number >> 22 <> name_order;
+    INSERT INTO contacts_search (rowid, search_key)
+        SELECT search_number, search_key FROM contacts WHERE row_number = new.row_number;
+    INSERT INTO contacts_short (rowid, grams) {grams} WHERE row_number = new.row_number;
+END
 ";

@@ -12,6 +12,7 @@ mod create;
 mod cursor;
 mod feed;
 mod follow;
+mod of_batch;
 mod read;
 mod record;
 mod retention;
@@ -23,6 +24,8 @@ pub use cursor::Cursor;
 pub use feed::Feed;
 pub use follow::Tail;
 pub(crate) use follow::{Follower, Items, Page, Source};
+pub(crate) use of_batch::{contacts_created, demotions, newest};
+pub(crate) use read::Read;
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
@@ -52,6 +55,10 @@ pub struct Change {
     pub company_id: Option<Uuid>,
     /// The login user who did it, if it was one.
     pub user_id: Option<Uuid>,
+    /// The API key that did it, if it was one.
+    pub api_key_id: Option<Uuid>,
+    /// The batch that it belongs to, if any.
+    pub batch_id: Option<Uuid>,
     #[sea_orm(skip)]
     fields: Option<Json>,
 }
@@ -73,6 +80,20 @@ impl Change {
     /// Position in the feed.
     pub fn position(&self) -> Position {
         Position { tx: self.tx, number: self.position }
+    }
+
+    /// Its number, which orders the changes of one record and of one batch.
+    pub(crate) fn number(&self) -> i64 {
+        self.position
+    }
+
+    /// The same change without some of its fields.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let mut change = self.clone();
+        if let Some(Json::Object(fields)) = &mut change.fields {
+            fields.retain(|name, _| !names.contains(&name.as_str()));
+        }
+        change
     }
 
     /// The cursor that points at it.

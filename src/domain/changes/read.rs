@@ -42,6 +42,18 @@ pub struct Read {
     pub change: Option<Change>,
 }
 
+impl Read {
+    /// The row's number.
+    pub(crate) fn number(&self) -> i64 {
+        self.position.number
+    }
+
+    /// The change, if it can be read.
+    pub(crate) fn into_change(self) -> Option<Change> {
+        self.change
+    }
+}
+
 /// The changes of the rows that can be read.
 pub(super) fn readable(rows: Vec<Read>) -> Vec<Change> {
     rows.into_iter().filter_map(|row| row.change).collect()
@@ -64,25 +76,25 @@ impl ChangePage {
 }
 
 /// SQL fragments of one database.
-struct Dialect {
+pub(super) struct Dialect {
     backend: DbBackend,
-    columns: &'static str,
+    pub(super) columns: &'static str,
     /// Sort key of the feed.
     key: &'static str,
     /// Condition for the changes that the feed may show.
     settled: String,
-    horizon: &'static str,
+    pub(super) horizon: &'static str,
     /// The last place that there can be by now.
     last: &'static str,
 }
 
 impl Dialect {
-    fn of(backend: DbBackend) -> Self {
+    pub(super) fn of(backend: DbBackend) -> Self {
         if backend == DbBackend::Sqlite {
             return Self {
                 backend,
                 columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
-                          fields",
+                          api_key_id, batch_id, fields",
                 key: "position",
                 settled: "1 = 1".to_owned(),
                 horizon: "9223372036854775807",
@@ -91,7 +103,8 @@ impl Dialect {
         }
         Self {
             backend,
-            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, fields",
+            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
+                      api_key_id, batch_id, fields",
             key: "(tx, position)",
             settled: format!("tx < {HORIZON}"),
             horizon: HORIZON,
@@ -111,7 +124,7 @@ fn place(parameters: &mut Parameters, position: Position) -> String {
 }
 
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
-static KNOWN: LazyLock<String> = LazyLock::new(|| {
+pub(super) static KNOWN: LazyLock<String> = LazyLock::new(|| {
     let quoted = |names: Vec<String>| format!("('{}')", names.join("', '"));
     let kinds = quoted(ChangeKind::iter().map(|kind| kind.to_value()).collect());
     let types = quoted(SubjectType::iter().map(|subject| subject.to_value()).collect());
@@ -207,12 +220,15 @@ pub enum HistoryOf {
     Contact,
     /// A company's: its own, and those of the interactions logged on it.
     Company,
+    /// A batch's, oldest first.
+    Batch,
 }
 
 /// Histories that are read in one statement.
 const HISTORIES_PER_STATEMENT: usize = 100;
 
-/// A page of the history of each record, newest first; records without changes are left out.
+/// A page of the history of each record, newest first, or of each batch, oldest first; those without changes are left
+/// out. The page comes after the change at `from`, in its order.
 ///
 /// By numbers alone: they are drawn while the record is locked, so that for one record they are in the order of its
 /// writes. The numbers of transactions need not be.
@@ -220,56 +236,61 @@ pub async fn histories(
     db: &impl ConnectionTrait,
     of: HistoryOf,
     ids: &[Uuid],
-    before: Option<Position>,
+    from: Option<Position>,
     limit: u64,
 ) -> Result<HashMap<Uuid, ChangePage>> {
     let mut pages: HashMap<Uuid, Vec<Read>> = HashMap::new();
     for some in ids.chunks(HISTORIES_PER_STATEMENT) {
-        for row in newest(db, of, some, before, limit + 1).await? {
+        for row in parts(db, of, some, from, limit + 1).await? {
             let Some(change) = &row.change else { continue };
             let owner = match of {
                 HistoryOf::Contact => change.contact_id.unwrap_or_default(),
                 HistoryOf::Company => change.company_id.unwrap_or(change.subject_id),
+                HistoryOf::Batch => change.batch_id.unwrap_or_default(),
             };
             pages.entry(owner).or_default().push(row);
         }
     }
     let cut = |(id, mut rows): (Uuid, Vec<Read>)| {
-        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.position.number));
-        (id, ChangePage::cut(rows, limit, before.is_some()))
+        rows.sort_unstable_by_key(|row| row.position.number);
+        if of != HistoryOf::Batch {
+            rows.reverse();
+        }
+        (id, ChangePage::cut(rows, limit, from.is_some()))
     };
     Ok(pages.into_iter().map(cut).collect())
 }
 
-async fn newest(
+async fn parts(
     db: &impl ConnectionTrait,
     of: HistoryOf,
     ids: &[Uuid],
-    before: Option<Position>,
+    from: Option<Position>,
     limit: u64,
 ) -> Result<Vec<Read>> {
     let dialect = Dialect::of(db.get_database_backend());
     let Dialect { columns, horizon, .. } = &dialect;
-    let before = before.map_or(i64::MAX, |before| before.number);
     let mut parameters = Parameters::new(dialect.backend);
-    let before = parameters.bind(before);
-    let owner = match of {
-        HistoryOf::Contact => "contact_id".to_owned(),
-        HistoryOf::Company => format!("contact_id IS NULL AND {COMPANY}"),
+    let (owner, order, start) = match of {
+        HistoryOf::Contact => ("contact_id".to_owned(), "DESC", i64::MAX),
+        HistoryOf::Company => (format!("contact_id IS NULL AND {COMPANY}"), "DESC", i64::MAX),
+        HistoryOf::Batch => ("batch_id".to_owned(), "ASC", -1),
     };
+    let from = parameters.bind(from.map_or(start, |from| from.number));
+    let beyond = if order == "ASC" { ">" } else { "<" };
     let known = &*KNOWN;
     let parts = ids.iter().map(|id| {
         let id = parameters.bind(*id);
         format!(
             "SELECT * FROM (SELECT {columns}, {horizon} AS horizon FROM changes WHERE {owner} = {id} AND {known} \
-             AND position < {before} ORDER BY position DESC LIMIT {limit}) AS history"
+             AND position {beyond} {from} ORDER BY position {order} LIMIT {limit}) AS history"
         )
     });
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
     fetch(db, parameters.statement(sql)).await
 }
 
-async fn fetch(db: &impl ConnectionTrait, statement: Statement) -> Result<Vec<Read>> {
+pub(super) async fn fetch(db: &impl ConnectionTrait, statement: Statement) -> Result<Vec<Read>> {
     let mut rows = Vec::new();
     for row in db.query_all_raw(statement).await? {
         let position = Position { tx: row.try_get("", "tx")?, number: row.try_get("", "position")? };

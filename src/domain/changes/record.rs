@@ -26,8 +26,8 @@ use crate::{
 pub(super) const TX: &str =
     "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
 
-/// Rows in one statement; each takes nine parameters.
-const CHANGES_PER_STATEMENT: usize = 500;
+/// Rows in one statement; each takes ten parameters, of which SQLite allows 32,766.
+const CHANGES_PER_STATEMENT: usize = 3000;
 
 /// A change that a transaction makes.
 #[derive(Clone, Debug)]
@@ -57,9 +57,14 @@ impl NewChange {
         Self::new(kind, subject_type, id, (subject_type == SubjectType::Contact).then_some(id))
     }
 
+    /// Of a membership. A new one is recorded with its values where the change belongs to a batch.
     pub(crate) fn membership(kind: ChangeKind, membership: &membership::Model) -> Self {
         let change = Self::new(kind, SubjectType::Membership, membership.id, Some(membership.contact_id));
-        Self { company_id: Some(membership.company_id), ..change.at(membership.updated_at) }
+        let change = Self { company_id: Some(membership.company_id), ..change.at(membership.updated_at) };
+        if kind == ChangeKind::Created {
+            return change.with(Diff::default().first_of::<membership::Entity>(membership));
+        }
+        change
     }
 
     pub(crate) fn interaction(kind: ChangeKind, id: Uuid, logged_on: Subject) -> Self {
@@ -94,6 +99,13 @@ impl Diff {
         })
     }
 
+    /// The recorded fields of a record that is new, each with its first value.
+    fn first_of<E: Described>(self, record: &E::Model) -> Self {
+        E::RESOURCE
+            .recorded()
+            .fold(self, |diff, field| diff.field(field.name, Json::Null, described::field_json::<E>(record, field)))
+    }
+
     /// The recorded fields of a record that is gone, each with its last value.
     pub(crate) fn last_of<E: Described>(self, record: &E::Model) -> Self {
         E::RESOURCE
@@ -101,7 +113,13 @@ impl Diff {
             .fold(self, |diff, field| diff.field(field.name, described::field_json::<E>(record, field), Json::Null))
     }
 
-    /// True when nothing differs.
+    /// The same without a field.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
+    /// True when no field differs.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -141,16 +159,19 @@ impl Write {
                 "user_id",
                 "api_key_id",
                 "fields",
+                "batch_id",
                 "tx",
             ];
             let columns = columns.into_iter().filter(|column| *column != "tx" || has_tx);
-            let mut deleted = Vec::new();
+            let (mut deleted, mut count) = (Vec::new(), 0);
             insert.into_table("changes").columns(columns);
             for change in changes.by_ref().take(CHANGES_PER_STATEMENT) {
                 let tx = has_tx.then(|| Expr::cust(TX));
                 if change.kind == ChangeKind::Deleted {
                     deleted.push((change.subject_id, change.subject_type));
                 }
+                count += 1;
+                let fields = change.fields.filter(|_| self.batch_id.is_some() || !change.kind.is_plain());
                 let values = [
                     Expr::val(change.at.map_or(self.now, |at| std::cmp::max(at, self.now))),
                     Expr::val(change.kind.to_value()),
@@ -160,13 +181,14 @@ impl Write {
                     Expr::val(change.company_id),
                     Expr::val(self.actor.user_id),
                     Expr::val(self.actor.key_id),
-                    Expr::val(change.fields),
+                    Expr::val(fields),
+                    Expr::val(self.batch_id),
                 ];
                 insert.values_panic(values.into_iter().chain(tx));
             }
             self.tx.execute(&insert).await?;
             self.retire(&deleted).await?;
-            self.note_recorded();
+            self.note_recorded(count);
         }
         Ok(())
     }

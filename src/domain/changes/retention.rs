@@ -1,10 +1,21 @@
 //! Pruning of old changes, and the order of changes after a database has moved.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{
+    ActiveEnum, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
 
 use super::{Position, read};
-use crate::{clock::Clock, domain::error::Result, storage::Db};
+use crate::{
+    clock::Clock,
+    domain::{condition::is_one_of, error::Result},
+    entity::batch::{self, BatchState},
+    storage::Db,
+};
 
 /// Changes removed in one transaction.
 const CHANGES_PER_TRANSACTION: u64 = 1000;
@@ -33,9 +44,13 @@ async fn prune_batch(db: &Db, before: DateTime<Utc>) -> Result<u64> {
     // Times need not be in the feed's order, and nothing may be removed from its middle.
     // A row that cannot be read counts as old as the rows around it.
     let is_old = |row: &&read::Read| row.change.as_ref().is_none_or(|change| change.at < before);
-    let Some(last) = oldest.iter().take_while(is_old).last().map(|row| row.position) else {
+    let old: Vec<&read::Read> = oldest.iter().take_while(is_old).collect();
+    let Some(last) = old.last().map(|row| row.position) else {
         return Ok(0);
     };
+    if !leave_batches(&tx, &old).await? {
+        return Ok(0);
+    }
     let key = if backend == DbBackend::Sqlite { "0, position" } else { "tx, position" };
     let (tx_number, number) = (last.tx, last.number);
     let mark = format!("UPDATE change_feed SET pruned_tx = {tx_number}, pruned_position = {number}");
@@ -48,6 +63,23 @@ async fn prune_batch(db: &Db, before: DateTime<Utc>) -> Result<u64> {
     let deleted = tx.execute_raw(Statement::from_string(backend, delete)).await?;
     tx.commit().await?;
     Ok(deleted.rows_affected())
+}
+
+/// Notes that the batches of these changes can no longer be undone. False where one of them is being undone, which needs
+/// them a while longer.
+async fn leave_batches(tx: &impl ConnectionTrait, old: &[&read::Read]) -> Result<bool> {
+    let of_batches = old.iter().filter_map(|row| row.change.as_ref()?.batch_id);
+    let ids: Vec<Uuid> = of_batches.collect::<HashSet<_>>().into_iter().collect();
+    if ids.is_empty() {
+        return Ok(true);
+    }
+    let noted = batch::Entity::update_many()
+        .col_expr(batch::Column::IsPruned, Expr::val(true))
+        .filter(is_one_of(Expr::col(batch::Column::Id), &ids, tx.get_database_backend()))
+        .filter(Expr::col(batch::Column::State).ne(BatchState::Undoing.to_value()))
+        .exec(tx)
+        .await?;
+    Ok(noted.rows_affected == ids.len() as u64)
 }
 
 /// Makes sure that what is written from now on comes after what was written before.

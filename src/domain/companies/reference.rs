@@ -6,13 +6,13 @@ use uuid::Uuid;
 use super::write::insert;
 use crate::{
     domain::{
-        Write,
+        Write, batches,
         error::{Error, Result, UserError},
         folding,
         input::{Checked, Given, Input, check},
         parse_id, refusal, text, trash,
     },
-    entity::company::{Column, Entity},
+    entity::company::{ActiveModel, Column, Entity},
     resources::COMPANY,
 };
 
@@ -90,13 +90,29 @@ async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
     let key = folding::key(name);
     lock_name(&write.tx, &key).await?;
     // A name that folds to nothing is like no other.
-    let is_same = if key.is_empty() { Column::Name.eq(name) } else { Column::NameKey.eq(key) };
-    let found =
-        Entity::find().filter(is_same).filter(trash::live::<Entity>()).order_by_asc(Column::Id).one(&write.tx).await?;
+    let same_name = if key.is_empty() { Column::Name.eq(name) } else { Column::NameKey.eq(key) };
+    let found = Entity::find()
+        .filter(same_name.clone())
+        .filter(trash::live::<Entity>())
+        .order_by_asc(Column::Id)
+        .one(&write.tx)
+        .await?;
     if let Some(company) = found
         && lock(&write.tx, company.id).await?
     {
         return Ok(company.id);
+    }
+    // One that an undo has moved to the trash comes back. Its key is indexed.
+    let undone = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UndoneAt.is_not_null())
+        .filter(same_name)
+        .order_by_asc(Column::Id);
+    if let Some(id) = undone.into_tuple().one(&write.tx).await?
+        && batches::revive::<Entity>(write, id, &ActiveModel::default()).await?.is_some()
+    {
+        return Ok(id);
     }
     let id = write.clock.new_id();
     insert(write, id, row).await?;

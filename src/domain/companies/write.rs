@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        Context, Write,
+        Context, Write, batches,
         changes::NewChange,
         constraint::Constraint,
         error::{Error, Result, UserError},
@@ -27,23 +27,46 @@ pub async fn create(ctx: &Context, id: Option<&str>, input: Input) -> Result<Mod
     let (row, mut errors) = check::<Entity>(&["input"], input, true)?;
     let new_id = ids::chosen_or_new(ctx, id, &mut errors);
     let wanted = Wanted::by::<Entity>(&row);
+    let keyed = wanted.external_id().filter(|_| id.is_none()).map(|key| (key.to_owned(), row.clone()));
     let created = if errors.is_empty() {
         insert_new(ctx, (new_id, id.is_some()), row).await
     } else {
         Err(Error::Rejected(errors.clone()))
+    };
+    let created = match (created.map_err(refusal::explain::<Entity>), keyed) {
+        // An undo has moved the holder of the key to the trash, perhaps.
+        (Err(error), Some((key, row))) if error.is_taken() => {
+            Box::pin(revive_by_key(ctx, &key, &row)).await?.ok_or(error)
+        }
+        (created, _) => created,
     };
     let look_up = async || {
         let found = refusal::of_new::<Entity>(ctx.db.reads(), id.and_then(parse_id), &wanted).await?;
         Ok(errors.into_iter().chain(found).collect())
     };
     // Boxed, because otherwise each call that succeeds would carry the room for these queries.
-    Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
+    Box::pin(refusal::complete(created, look_up)).await
+}
+
+/// Brings back the undone company that has the external id; none where there is none.
+async fn revive_by_key(ctx: &Context, key: &str, row: &ActiveModel) -> Result<Option<Model>> {
+    let Some(id) = batches::undone_by_key::<Entity>(&ctx.db, key).await? else { return Ok(None) };
+    let write = ctx.begin().await?;
+    let revived = batches::revive::<Entity>(&write, id, row).await?;
+    if revived.is_some() {
+        write.commit().await?;
+    }
+    Ok(revived)
 }
 
 /// Inserts a company under the id that was made, or chosen, in one transaction.
 async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), row: ActiveModel) -> Result<Model> {
     let write = ctx.begin().await?;
     if is_chosen && ids::claim(&write, id, SubjectType::Company).await? == Claim::Repeated {
+        if let Some(revived) = Box::pin(batches::revive::<Entity>(&write, id, &row)).await? {
+            write.commit().await?;
+            return Ok(revived);
+        }
         return records::get::<Entity>(&write.tx, id)
             .await?
             .ok_or_else(|| UserError::not_found("company", &["id"]).into());

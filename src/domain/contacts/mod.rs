@@ -19,12 +19,18 @@ use crate::{
     resources::CONTACT,
 };
 
+mod bulk_update;
 mod delete;
+mod new;
+mod revive;
+mod tagging;
 mod write;
 
+pub use bulk_update::{BulkUpdate, BulkUpdated, update_found};
 pub use delete::{Deleted, delete};
+pub use new::{NewContact, PrimaryCompany};
 pub(crate) use write::update_and_show;
-pub use write::{NewContact, PrimaryCompany, create, update, validate};
+pub use write::{create, update, validate};
 
 /// The contacts linked to these login users, by user.
 pub async fn linked_to_users(db: &impl ConnectionTrait, user_ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {

@@ -4,6 +4,7 @@ use sea_orm::{EntityTrait, TryIntoModel};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::{new::NewContact, revive};
 use crate::{
     domain::{
         Context,
@@ -23,38 +24,24 @@ use crate::{
     storage::{Record, RowVisitor, columns},
 };
 
-/// A contact to be created.
-#[derive(Clone, Debug, Default)]
-pub struct NewContact {
-    /// An id of the caller's choice, which makes the call repeatable.
-    pub id: Option<String>,
-    /// Its fields.
-    pub input: Input,
-    /// The company it works for, linked in the same transaction.
-    pub primary_company: Option<PrimaryCompany>,
-}
-
-/// The company that a new contact works for.
-#[derive(Clone, Debug)]
-pub struct PrimaryCompany {
-    /// Reference to the company.
-    pub company: companies::CompanyReference,
-    /// Role of the contact there.
-    pub role: Option<String>,
-    /// Department of the company.
-    pub department: Option<String>,
-}
-
 /// Creates a contact. Repeating the call with the same `id` returns the contact that the first call made.
 pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
     let (id, row, errors) = prepare(ctx, &new)?;
     let wanted = Wanted::by::<Entity>(&row);
+    let keyed = wanted.external_id().map(|key| (key.to_owned(), row.clone()));
     let created = if !errors.is_empty() {
         Err(Error::Rejected(errors.clone()))
     } else if new.id.is_none() && new.primary_company.is_none() {
         create_alone(ctx, id, row).await
     } else {
         create_with(ctx, id, row, &new).await
+    };
+    let created = match (created.map_err(refusal::explain::<Entity>), keyed) {
+        // An undo has moved the holder of the key to the trash, perhaps.
+        (Err(error), Some((key, row))) if error.is_taken() => {
+            Box::pin(revive::by_key(ctx, &key, &row, &new)).await?.ok_or(error)
+        }
+        (created, _) => created,
     };
     let look_up = async || {
         let db = ctx.db.reads();
@@ -67,7 +54,7 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
         Ok(all)
     };
     // Boxed, because otherwise each call that succeeds would carry the room for these queries.
-    Box::pin(refusal::complete(created.map_err(refusal::explain::<Entity>), look_up)).await
+    Box::pin(refusal::complete(created, look_up)).await
 }
 
 /// Inserts a contact for which nothing else is written.
@@ -93,6 +80,10 @@ fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<Us
 async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact) -> Result<Model> {
     let write = ctx.begin().await?;
     if new.id.is_some() && ids::claim(&write, id, SubjectType::Contact).await? == Claim::Repeated {
+        if let Some(revived) = Box::pin(revive::by_id(&write, id, &row, new)).await? {
+            write.commit().await?;
+            return Ok(revived);
+        }
         return records::get::<Entity>(&write.tx, id)
             .await?
             .ok_or_else(|| UserError::not_found("contact", &["id"]).into());

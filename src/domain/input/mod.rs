@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     card::ContactPoint,
-    resources::{Field, Initial, Rule},
+    resources::{ColumnKind, Field, Initial, Rule},
 };
 
 mod firsts;
@@ -38,12 +38,37 @@ pub enum Given {
     Json(Json),
 }
 
+impl Given {
+    /// The value that a field has where the API shows it as this; left out where the field has no such value.
+    pub(crate) fn of_json(value: &Json, field: &Field) -> Patch<Self> {
+        let text = value.as_str();
+        let given = match field.kind {
+            _ if value.is_null() => return Patch::Set(None),
+            ColumnKind::Text | ColumnKind::PartialDate => text.map(|text| Self::Text(text.to_owned())),
+            ColumnKind::Status | ColumnKind::Role | ColumnKind::InteractionType => {
+                text.map(|word| Self::Word(word.to_lowercase()))
+            }
+            ColumnKind::Time => text.and_then(|time| time.parse().ok()).map(Self::Time),
+            ColumnKind::Json | ColumnKind::Points | ColumnKind::Addresses | ColumnKind::Texts => {
+                Some(Self::Json(value.clone()))
+            }
+            ColumnKind::Id | ColumnKind::Int | ColumnKind::Flag => None,
+        };
+        given.map_or(Patch::Keep, |given| Patch::Set(Some(given)))
+    }
+}
+
 impl Input {
     /// The same with one field more.
     #[must_use]
     pub fn with(mut self, field: &'static Field, value: Option<Given>) -> Self {
         self.0.push((field, value));
         self
+    }
+
+    /// True when something was given for a field.
+    pub(crate) fn gives(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field.name == name)
     }
 
     /// Takes out what was given for a field.

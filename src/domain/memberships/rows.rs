@@ -1,7 +1,7 @@
 //! The rows of memberships inside a transaction: holding them, inserting them, and what is recorded of them.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::{Value as Json, json};
@@ -16,7 +16,7 @@ use crate::{
         companies,
         condition::is_one_of,
         error::{Code, Result, UserError, explain_constraint},
-        input, parse_id, records, trash,
+        input, parse_id, records, refusal, trash,
     },
     entity::{
         change::ChangeKind,
@@ -28,6 +28,25 @@ use crate::{
 /// Inserts a contact's only membership.
 pub(crate) async fn insert_first(write: &Write, contact_id: Uuid, company_id: Uuid, details: Details) -> Result<Model> {
     insert(write, contact_id, company_id, details, true, 0).await
+}
+
+/// Makes a contact's membership of a company its primary one, or adds it as that; the others stay. The contact is locked.
+pub(crate) async fn put_first(write: &Write, contact_id: Uuid, company_id: Uuid, details: Details) -> Result<()> {
+    let of_contact = Entity::find().filter(Column::ContactId.eq(contact_id)).all(&write.tx).await?;
+    let same = of_contact.iter().find(|membership| membership.company_id == company_id);
+    if same.is_none_or(|same| !same.is_primary) {
+        give_up_flag(write, contact_id).await?;
+    }
+    let Some(same) = same else {
+        let last = of_contact.iter().map(|membership| membership.position).max();
+        insert(write, contact_id, company_id, details, true, last.map_or(0, |last| last.saturating_add(1))).await?;
+        return Ok(());
+    };
+    let mut row = refusal::overlaid::<Entity>(same.clone().into_active_model(), &details.0);
+    row.is_primary = Set(true);
+    row.updated_at = Set(std::cmp::max(write.now, same.updated_at));
+    let updated = row.update(&write.tx).await?;
+    write.record(vec![updated_from(same, &updated)]).await
 }
 
 /// Makes the first membership primary of each contact that has memberships but no primary.
@@ -81,14 +100,14 @@ pub(super) async fn insert(
 }
 
 /// The change that an update made to a membership.
-pub(super) fn updated_from(before: &Model, after: &Model) -> NewChange {
+pub(crate) fn updated_from(before: &Model, after: &Model) -> NewChange {
     let diff = Diff::between::<Entity>(before, after);
     NewChange::membership(ChangeKind::Updated, after).with(diff)
 }
 
 /// The changes that removed memberships leave, with their last values. Those are erased when the contact or the company
 /// is deleted for good.
-pub(super) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
+pub(crate) async fn removed(write: &Write, gone: &[Model]) -> Result<Vec<NewChange>> {
     let ids: Vec<Uuid> = gone.iter().map(|membership| membership.company_id).collect();
     let companies = records::get_many::<company::Entity>(&write.tx, &ids).await?;
     let change = |gone: &Model| {

@@ -8,9 +8,22 @@ use sea_orm::{
 use super::{sql::Sql, words::Word};
 use crate::{domain::condition::constant, resources::CONTACT};
 
+/// Knowledge of the companies whose names have a word.
+#[derive(Clone, Debug)]
+pub(super) enum Companies {
+    /// There may be some.
+    Unknown,
+    /// They are in a part of the statement with this number.
+    Near(usize),
+    /// They are known, by their row numbers on SQLite as a JSON array.
+    Listed(String),
+    /// There are none.
+    None,
+}
+
 /// True where the word is in one of the texts that searches of the table look at. A contact's are its name, all its
 /// e-mail addresses, its phone numbers, and the name of its primary company, trashed or not.
-fn has_word(word: &Word, table: &str, backend: DbBackend) -> Sql {
+fn has_word(word: &Word, table: &str, backend: DbBackend, companies: Companies) -> Sql {
     let find = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
     let text = || Value::from(word.text.clone());
     let mut either = vec![Sql::new(format!("{find}({table}.search_key, ?) > 0"), [text()])];
@@ -32,26 +45,42 @@ fn has_word(word: &Word, table: &str, backend: DbBackend) -> Sql {
                 [digits.clone().into(), digits.clone().into()],
             ));
         }
-        either.push(Sql::new(
-            format!(
-                "EXISTS (SELECT 1 FROM company_memberships job JOIN companies employer ON employer.id = job.company_id \
-                 WHERE job.contact_id = contacts.id AND job.is_primary AND {find}(employer.search_key, ?) > 0)"
-            ),
-            [text()],
-        ));
+        let employer = format!(
+            "EXISTS (SELECT 1 FROM company_memberships job JOIN companies employer ON employer.id = job.company_id \
+             WHERE job.contact_id = contacts.id AND job.is_primary AND {find}(employer.search_key, ?) > 0)"
+        );
+        match companies {
+            Companies::None => {}
+            Companies::Unknown => either.push(Sql::new(employer, [text()])),
+            // Whoever works there is found once, rather than where each one works.
+            Companies::Listed(companies) => either.push(Sql::new(
+                "contacts.search_number IN (SELECT contact FROM company_contacts \
+                 WHERE company IN (SELECT value FROM json_each(?)))",
+                [companies.into()],
+            )),
+            Companies::Near(place) => {
+                either.push(Sql::new(format!("(EXISTS (SELECT 1 FROM near{place}) AND {employer})"), [text()]));
+            }
+        }
     }
     let any = Sql::joined(either, " OR ");
     Sql::new(format!("({})", any.text), any.values)
 }
 
-/// True where all the words are.
-pub(super) fn has_words(words: &[Word], table: &str, backend: DbBackend) -> Sql {
-    Sql::joined(words.iter().map(|word| has_word(word, table, backend)), " AND ")
+/// True where all the words are. `companies` tells what is known of the companies of the word at a place.
+pub(super) fn has_words(
+    words: &[Word],
+    table: &str,
+    backend: DbBackend,
+    companies: impl Fn(usize) -> Companies,
+) -> Sql {
+    let each = words.iter().enumerate().map(|(place, word)| has_word(word, table, backend, companies(place)));
+    Sql::joined(each, " AND ")
 }
 
 /// The same as an expression; false without words.
 pub(super) fn has_words_expr(words: &[Word], table: &str, backend: DbBackend) -> Expr {
-    let conditions = words.iter().map(|word| has_word(word, table, backend).into_expr(backend));
+    let conditions = words.iter().map(|word| has_word(word, table, backend, Companies::Unknown).into_expr(backend));
     conditions.reduce(ExprTrait::and).unwrap_or_else(|| constant(false))
 }
 

@@ -8,7 +8,12 @@ use std::collections::BTreeSet;
 
 use sea_orm::{DbBackend, DbErr, Statement, Value, sea_query::Expr};
 
-use super::{Extent, SORT_IN_MEMORY_MAX, Term, sql::Sql, words::Word};
+use super::{
+    Extent, SORT_IN_MEMORY_MAX, Term,
+    check::{Companies, has_words, looks_further},
+    sql::Sql,
+    words::Word,
+};
 use crate::{
     domain::error::Result,
     storage::Db,
@@ -21,9 +26,11 @@ const SAME_BEGINNING: i64 = (1 << 22) - 1;
 const COMPANIES_MAX: usize = 1000;
 /// The same for one or two letters, which most companies have, and so have the first contacts by name.
 const COMPANIES_MAX_FOR_SHORT_WORD: usize = 64;
-/// Companies of all words up to which a search for several words begins with the contacts that have all words in their
-/// own texts.
-const COMPANIES_MAX_FOR_OWN_TEXTS: usize = 200;
+/// Companies up to which their people are read and sorted, without a look at which come first.
+const COMPANIES_AT_ONCE: usize = 100;
+/// Records with one of several words that are tested for the others, rather than to look for those that have all in
+/// their own texts.
+const HAVING_MAX: usize = 5000;
 /// Records at the beginning of the order by name that are looked at before more are collected.
 const HEAD_ROWS: usize = 1000;
 /// Matches among those records that make walking fast enough.
@@ -54,11 +61,7 @@ impl Term {
     pub(super) async fn condition_on_sqlite(&self, table: &'static str, db: &Db, extent: Extent) -> Result<Expr> {
         let search = Search { words: &self.words, table };
         let counts = db.reads().run(search.probe(extent), Counts::default()).await?;
-        let condition = search.chosen(&counts, extent);
-        Ok(condition.map_or_else(
-            || self.contained_in(table, DbBackend::Sqlite),
-            |condition| condition.into_expr(DbBackend::Sqlite),
-        ))
+        Ok(search.chosen(&counts, extent).into_expr(DbBackend::Sqlite))
     }
 }
 
@@ -86,7 +89,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn has_companies(&self) -> bool {
-        super::check::looks_further(self.table)
+        looks_further(self.table)
     }
 
     /// The look-up of the records that have all words in their own texts, and whether it says nothing of some words:
@@ -105,8 +108,8 @@ impl Search<'_> {
         self.lookup(&self.words.iter().collect::<Vec<_>>())
     }
 
-    fn check(&self) -> Sql {
-        super::check::has_words(self.words, self.table, DbBackend::Sqlite)
+    fn check(&self, companies: impl Fn(usize) -> Companies) -> Sql {
+        has_words(self.words, self.table, DbBackend::Sqlite, companies)
     }
 
     /// The statement that yields the numbers below zero of the companies found, then those of the records, in order.
@@ -121,7 +124,7 @@ impl Search<'_> {
             [query.into()],
         );
         if is_partial {
-            let check = self.check();
+            let check = self.check(|_| Companies::Unknown);
             let these =
                 format!(" AND EXISTS (SELECT 1 FROM {table} WHERE search_number = {index}.rowid AND {})", check.text);
             sql.push(Sql::new(these, check.values));
@@ -136,9 +139,9 @@ impl Search<'_> {
         FirstFound { most, companies_max, numbers: Vec::new(), companies: Vec::new() }
     }
 
-    /// The first live records by name that match.
-    fn head(&self, rows: usize, most: usize) -> Sql {
-        let (table, check) = (self.table, self.check());
+    /// The first live records by name that match, among so many.
+    fn head(&self, rows: &str, most: usize, companies: impl Fn(usize) -> Companies) -> Sql {
+        let (table, check) = (self.table, self.check(companies));
         let columns = if self.has_companies() { CONTACT_COLUMNS } else { COMPANY_COLUMNS };
         Sql::new(
             format!(
@@ -155,59 +158,64 @@ impl Search<'_> {
     fn head_or_all(&self, most: usize) -> Sql {
         let (lookup, is_partial) = self.lookup_of_all();
         let (table, index) = (self.table, &lookup.index);
-        let mut sql = Sql::new(format!("{table}.search_number IN (WITH head (number) AS MATERIALIZED ("), []);
-        sql.push(self.head(HEAD_ROWS, most));
+        let mut sql = Sql::new("WITH head (number) AS MATERIALIZED (", []);
+        sql.push(self.head(&HEAD_ROWS.to_string(), most, |_| Companies::Unknown));
         sql.push(Sql::new("), bound (number) AS MATERIALIZED (", []));
         sql.push(lookup.rows(&format!("{index}.rowid | {SAME_BEGINNING}"), '>'));
-        let is_live = format!(
-            " AND (SELECT status FROM {table} WHERE {table}.search_number = {index}.rowid) <> 'trashed' \
-             ORDER BY {index}.rowid LIMIT 1 OFFSET {})",
-            most.saturating_sub(1)
-        );
-        // Without a check of its own the last one needed is not known.
-        sql.push(if is_partial { Sql::new(" AND FALSE)", []) } else { Sql::new(is_live, []) });
-        sql.push(Sql::new(" SELECT number FROM head UNION ALL ", []));
+        // What the index says of a part of the words does not tell the last one needed.
+        let is_last = if is_partial {
+            " AND FALSE".to_owned()
+        } else {
+            format!(
+                " AND (SELECT status FROM {table} WHERE {table}.search_number = {index}.rowid) <> 'trashed' \
+                 ORDER BY {index}.rowid LIMIT 1 OFFSET {}",
+                most.saturating_sub(1)
+            )
+        };
         let bound = format!("COALESCE((SELECT number FROM bound), {})", i64::MAX);
-        let is_late = format!("(SELECT count(*) FROM head) < {most}");
+        sql.push(Sql::new(format!("{is_last}), found (number) AS MATERIALIZED (SELECT * FROM ("), []));
         sql.push(lookup.rows(&format!("{index}.rowid"), '>'));
-        sql.push(Sql::new(format!(" AND {index}.rowid <= {bound} AND {is_late}"), []));
+        sql.push(Sql::new(format!(" AND {index}.rowid <= {bound}"), []));
         if self.has_companies() {
             let people = format!(
-                " UNION ALL SELECT found.contact FROM {index} CROSS JOIN company_contacts found \
-                 ON found.company = -{index}.rowid AND found.contact <= {bound} \
-                 WHERE {index} MATCH ? AND {index}.rowid < 0 AND {is_late}"
+                " UNION ALL SELECT person.contact FROM {index} CROSS JOIN company_contacts person \
+                 ON person.company = -{index}.rowid AND person.contact <= {bound} \
+                 WHERE {index} MATCH ? AND {index}.rowid < 0"
             );
             sql.push(Sql::new(people, [lookup.query.clone().into()]));
         }
-        sql.push(Sql::new(")", []));
+        // SQLite tests a limit before it begins, and a condition row by row: no limit, or no rows.
+        let or_none = format!(") LIMIT -((SELECT count(*) FROM head) < {most})) SELECT number FROM head UNION ALL ");
+        sql.push(Sql::new(format!("{or_none}{}", first_found(table, most)), []));
+        let mut condition = Sql::new(format!("{table}.search_number IN ({})", sql.text), sql.values);
         if is_partial {
-            sql.push(Sql::new(" AND ", []));
-            sql.push(self.check());
+            condition.push(Sql::new(" AND ", []));
+            condition.push(self.check(|_| Companies::Unknown));
         }
-        sql
+        condition
     }
 
     /// The numbers of records among which are all that match: those with all words in their own texts, and whoever is
     /// found by a company or a phone number alone. `companies` selects the companies that have one of the words.
-    fn candidates(&self, companies: Sql) -> Sql {
+    fn candidates(&self, companies: Sql, rows: &str) -> Sql {
         let (lookup, _) = self.lookup_of_all();
         let mut all = vec![lookup.rows("rowid AS number", '>')];
         if !companies.text.is_empty() {
             all.push(people_of(companies));
         }
         if self.has_companies() {
-            all.extend(Word::numbers(self.words).iter().map(|digits| callers(digits)));
+            all.extend(Word::numbers(self.words).iter().map(|digits| callers(digits, rows)));
         }
         Sql::joined(all, " UNION ALL ")
     }
 
     /// The numbers of the records that have one of the words.
-    fn having(&self, word: &Word) -> Sql {
+    fn having(&self, word: &Word, rows: &str) -> Sql {
         let (lookup, _) = self.lookup(&[word]);
         let mut all = vec![lookup.rows("rowid AS number", '>')];
         if self.has_companies() {
             all.push(people_of(lookup.rows("-rowid", '<')));
-            all.extend(word.digits.iter().map(|digits| callers(digits)));
+            all.extend(word.digits.iter().map(|digits| callers(digits, rows)));
         }
         Sql::joined(all, " UNION ALL ")
     }
@@ -224,7 +232,7 @@ impl Search<'_> {
         }
         let near = (0..words.len()).map(|place| Sql::new(format!("SELECT company FROM near{place}"), []));
         sql.push(Sql::new("few (number) AS MATERIALIZED (", []));
-        sql.push(self.candidates(Sql::joined(near, " UNION ALL ")));
+        sql.push(self.candidates(Sql::joined(near, " UNION ALL "), ROWS));
         sql.push(Sql::new(format!(" LIMIT {SORT_IN_MEMORY_MAX})"), []));
         for place in 0..words.len() {
             sql.push(Sql::new(format!(" SELECT {place}, company FROM near{place} UNION ALL"), []));
@@ -233,39 +241,62 @@ impl Search<'_> {
             Extent::Page => (HEAD_ROWS, HEAD_MATCHES_MIN),
             Extent::Whole => (SAMPLE_ROWS, SAMPLE_ROWS),
         };
+        // SQLite tests a limit before it begins, and a condition row by row.
+        let are_many = format!("((SELECT count(*) FROM few) >= {SORT_IN_MEMORY_MAX})");
         sql.push(Sql::new(
             format!(" SELECT {CANDIDATES}, count(*) FROM few UNION ALL SELECT {MET}, count(*) FROM ("),
             [],
         ));
-        sql.push(self.head(rows, most));
-        sql.push(Sql::new(format!(") WHERE (SELECT count(*) FROM few) >= {SORT_IN_MEMORY_MAX}"), []));
+        sql.push(self.head(&format!("{rows} * {are_many}"), most, Companies::Near));
+        sql.push(Sql::new(")", []));
+        for (place, word) in self.words.iter().enumerate() {
+            sql.push(Sql::new(format!(" UNION ALL SELECT {}, count(*) FROM (SELECT 1 FROM (", HAVING + place), []));
+            sql.push(self.having(word, ROWS));
+            sql.push(Sql::new(format!(") LIMIT {HAVING_MAX} * {are_many})"), []));
+        }
         sql.into_statement()
     }
 
-    /// The condition that collects what matches; none where it is better to look at every record in turn.
-    fn chosen(&self, counts: &Counts, extent: Extent) -> Option<Sql> {
-        let near = |place: usize| counts.near.iter().filter(|(word, _)| *word == place).count();
+    /// The condition that collects what matches, or with which every record is looked at in turn.
+    fn chosen(&self, counts: &Counts, extent: Extent) -> Sql {
+        let near = |place: usize| counts.companies_of(place).count();
         let is_known = (0..self.words.len()).all(|place| near(place) <= COMPANIES_MAX);
         let are_few = is_known && counts.candidates < SORT_IN_MEMORY_MAX;
         let soon = match extent {
             Extent::Page => HEAD_MATCHES_MIN,
             Extent::Whole => SAMPLE_ROWS / 2,
         };
+        let check = self.check(|place| match near(place) {
+            0 => Companies::None,
+            1..=COMPANIES_MAX => Companies::Listed(list(counts.companies_of(place))),
+            _ => Companies::Unknown,
+        });
         if !are_few && counts.met >= soon {
-            return None;
+            return check;
         }
-        let own_texts_first = are_few || counts.near.len() <= COMPANIES_MAX_FOR_OWN_TEXTS;
-        let rarest = (0..).zip(self.words).min_by_key(|(place, word)| (near(*place), usize::MAX - word.text.len()));
+        let rarest = counts.having.iter().zip(self.words).min_by_key(|(count, _)| **count);
         let numbers = match rarest {
-            Some((_, word)) if !own_texts_first => self.having(word),
-            _ => self.candidates(counts.companies()),
+            Some((count, word)) if !are_few && (*count < HAVING_MAX || !is_known) => self.having(word, NUMBERS_OF_ROWS),
+            _ => self.candidates(counts.companies(), NUMBERS_OF_ROWS),
         };
         let mut condition = Sql::new(format!("{}.search_number IN (", self.table), []);
         condition.push(numbers);
         condition.push(Sql::new(") AND ", []));
-        condition.push(self.check());
-        Some(condition)
+        condition.push(check);
+        condition
     }
+}
+
+/// Selects of `found` the first `most` live records, and the others with the same beginning as the last of these. The
+/// limit keeps SQLite from looking at the status of each before it sorts them.
+fn first_found(table: &str, most: usize) -> String {
+    format!(
+        "SELECT number FROM found WHERE number <= COALESCE((SELECT number | {SAME_BEGINNING} \
+         FROM (SELECT number FROM found ORDER BY number LIMIT -1) \
+         WHERE (SELECT status FROM {table} WHERE search_number = number) <> 'trashed' LIMIT 1 OFFSET {}), {})",
+        most.saturating_sub(1),
+        i64::MAX
+    )
 }
 
 /// The numbers of the people whose primary company is one of these.
@@ -276,16 +307,19 @@ fn people_of(companies: Sql) -> Sql {
 
 /// The numbers of the contacts whose phone numbers may contain these digits: the index has groups of four of them, and
 /// not yet those of the contacts that wait.
-fn callers(digits: &str) -> Sql {
+fn callers(digits: &str, rows: &str) -> Sql {
     let digits: Vec<char> = digits.chars().collect();
     let groups: BTreeSet<String> = digits.windows(4).map(|group| group.iter().collect()).collect();
     let query = groups.into_iter().collect::<Vec<_>>().join(" ");
-    Sql::new(
-        "SELECT search_number AS number FROM contacts WHERE row_number IN (SELECT rowid FROM contact_digits \
-         WHERE contact_digits MATCH ? UNION ALL SELECT contact FROM contact_digits_waiting)",
-        [query.into()],
-    )
+    let found = "SELECT rowid FROM contact_digits WHERE contact_digits MATCH ? \
+                 UNION ALL SELECT contact FROM contact_digits_waiting";
+    Sql::new(rows.replace("{found}", found), [query.into()])
 }
+
+/// Search numbers of the rows found.
+const NUMBERS_OF_ROWS: &str = "SELECT search_number AS number FROM contacts WHERE row_number IN ({found})";
+/// The rows found, only to be counted.
+const ROWS: &str = "SELECT * FROM ({found})";
 
 /// A word as FTS5 reads it.
 fn phrase(word: &str) -> String {
@@ -324,17 +358,19 @@ impl FirstFound {
     fn into_condition(self, table: &str) -> Sql {
         let end = self.end();
         let numbers = list(self.numbers.iter().filter(|number| **number <= end));
-        let mut text = format!("{table}.search_number IN (SELECT value FROM json_each(?)");
+        let mut all = "SELECT value AS number FROM json_each(?)".to_owned();
         let mut values: Vec<Value> = vec![numbers.into()];
         if !self.companies.is_empty() {
-            text.push_str(
-                " UNION ALL SELECT found.contact FROM json_each(?) near CROSS JOIN company_contacts found \
-                 ON found.company = near.value AND found.contact <= ?",
+            all.push_str(
+                " UNION ALL SELECT person.contact FROM json_each(?) near CROSS JOIN company_contacts person \
+                 ON person.company = near.value AND person.contact <= ?",
             );
             values.extend([list(&self.companies).into(), end.into()]);
         }
-        text.push(')');
-        Sql::new(text, values)
+        if self.companies.len() > COMPANIES_AT_ONCE {
+            all = format!("WITH found (number) AS MATERIALIZED ({all}) {}", first_found(table, self.most));
+        }
+        Sql::new(format!("{table}.search_number IN ({all})"), values)
     }
 }
 
@@ -355,6 +391,8 @@ impl RowVisitor for FirstFound {
 /// Marks of the probe's counts, beside the places of the words.
 const CANDIDATES: i64 = -1;
 const MET: i64 = -2;
+/// The counts of the records that have each word come from here on.
+const HAVING: usize = 100;
 
 /// The companies that have each word, and the counts.
 #[derive(Default)]
@@ -362,9 +400,14 @@ struct Counts {
     near: Vec<(usize, i64)>,
     candidates: usize,
     met: usize,
+    having: Vec<usize>,
 }
 
 impl Counts {
+    fn companies_of(&self, place: usize) -> impl Iterator<Item = &i64> {
+        self.near.iter().filter(move |(word, _)| *word == place).map(|(_, company)| company)
+    }
+
     /// Selects the companies; nothing where there are none.
     fn companies(&self) -> Sql {
         if self.near.is_empty() {
@@ -378,10 +421,12 @@ impl Counts {
 impl RowVisitor for Counts {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         let (Some(what), Some(number)) = (row.int(0), row.int(1)) else { return Ok(()) };
-        match what {
-            CANDIDATES => self.candidates = usize::try_from(number).unwrap_or_default(),
-            MET => self.met = usize::try_from(number).unwrap_or_default(),
-            place => self.near.push((usize::try_from(place).unwrap_or_default(), number)),
+        let count = usize::try_from(number).unwrap_or_default();
+        match usize::try_from(what) {
+            Ok(HAVING..) => self.having.push(count),
+            Ok(place) => self.near.push((place, number)),
+            Err(_) if what == MET => self.met = count,
+            Err(_) => self.candidates = count,
         }
         Ok(())
     }

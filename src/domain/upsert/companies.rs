@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    ItemResult, OnTrashed,
+    ItemResult, OnTrashed, Upserted,
     directory::{Directory, Findable, Key, Texts, take_turns, with_values},
     is_done, item_path,
     plan::{Checked, Planned, at, plan},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Context,
+        Context, batches,
         companies::CompanyReference,
         error::{Code, Result, UserError},
         folding, input,
@@ -24,7 +24,10 @@ use crate::{
         parse_id,
         text::trim,
     },
-    entity::company::{ActiveModel, Entity, Model},
+    entity::{
+        batch::BatchKind,
+        company::{ActiveModel, Entity, Model},
+    },
     resources::COMPANY,
 };
 
@@ -52,7 +55,11 @@ pub struct CompanyItem {
 
 impl Findable for Entity {
     fn keys(company: &Model) -> Vec<Key> {
-        company.external_id.clone().map(Key::ExternalId).into_iter().chain([name_key(&company.name)]).collect()
+        let website = company.website.as_deref().and_then(host).map(Key::Website);
+        [company.external_id.clone().map(Key::ExternalId), Some(name_key(&company.name)), website]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement> {
@@ -64,12 +71,31 @@ impl Findable for Entity {
                 parts.push(with_values("companies", "id", column, values, backend));
             }
         }
+        if !texts.websites.is_empty() {
+            let spellings: Vec<String> = texts.websites.iter().flat_map(|host| spellings(host)).collect();
+            parts.push(with_values("companies", "id", "website_key", &spellings, backend));
+        }
         parts
     }
 }
 
+/// The host of a website, without "www.".
+pub(crate) fn host(website: &str) -> Option<String> {
+    let rest = website.split_once("://").map_or(website, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+    let host = trim(&host).trim_start_matches("www.");
+    host.contains('.').then(|| host.to_owned())
+}
+
+/// The folded websites that have a host, as people write them.
+fn spellings(host: &str) -> Vec<String> {
+    let starts = ["", "www.", "http://", "http://www.", "https://", "https://www."];
+    let each = |start: &str| ["", "/"].map(|end| folding::key(&format!("{start}{host}{end}")));
+    starts.into_iter().flat_map(each).collect()
+}
+
 /// The key of a name.
-fn name_key(name: &str) -> Key {
+pub(crate) fn name_key(name: &str) -> Key {
     let key = folding::key(name);
     if key.is_empty() { Key::ExactName(name.to_owned()) } else { Key::Name(key) }
 }
@@ -81,28 +107,27 @@ fn text_input(field: &str, text: &str) -> Input {
 }
 
 /// Updates or creates companies, in one transaction. With `all_or_none`, one item that fails undoes all.
-pub async fn upsert_companies(
-    ctx: &Context,
-    items: Vec<CompanyItem>,
-    all_or_none: bool,
-) -> Result<Vec<ItemResult<Entity>>> {
+pub async fn upsert_companies(ctx: &Context, items: Vec<CompanyItem>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let mut checked = Vec::with_capacity(items.len());
     for (place, item) in items.into_iter().enumerate() {
         checked.push(check_item(item, item_path(Some(place)))?);
     }
-    let write = ctx.begin().await?;
+    let mut write = ctx.begin().await?;
+    batches::begin(&mut write);
     let mut keys: Vec<Key> = checked.iter().filter_map(|item| item.key.clone()).collect();
     keys.extend(checked.iter().filter_map(|item| wanted_external_id(&item.row)));
     take_turns(&write.tx, keys.iter().filter_map(|key| key.turn("companies")).collect()).await?;
-    let mut directory = Directory::<Entity>::read(&write.tx, &keys, LockType::NoKeyUpdate).await?;
+    let mut directory = Directory::<Entity>::read(&write.tx, &keys, Some(LockType::NoKeyUpdate)).await?;
     let mut planned = Vec::with_capacity(checked.len());
     for item in &checked {
         planned.push(plan(ctx, item, &mut directory)?);
     }
     let is_written = is_done(planned.iter().map(|planned| planned.outcome), all_or_none);
+    let mut batch = None;
     if is_written {
         let changes = write::records(&write, &mut directory).await?;
         write.record(changes).await?;
+        batch = batches::finish(&write, BatchKind::Upsert).await?;
         write.commit().await?;
     }
     let result = |planned: Planned| {
@@ -112,7 +137,7 @@ pub async fn upsert_companies(
             refused(planned.errors)
         }
     };
-    Ok(planned.into_iter().map(result).collect())
+    Ok(Upserted { results: planned.into_iter().map(result).collect(), batch })
 }
 
 /// The key of the external id that a row sets.
@@ -200,9 +225,14 @@ impl Employer {
         found.map(Some).ok_or_else(|| at(path, Code::NotFound, &field, "There is no such company."))
     }
 
-    /// Creates the company of that name.
+    /// Creates the company of that name, or brings it back where an undo has moved it to the trash.
     pub(super) fn create(&self, ctx: &Context, directory: &mut Directory<Entity>) -> Result<Uuid> {
+        let (_, trashed) = self.key.as_ref().map(|key| directory.with(key)).unwrap_or_default();
+        if let Some(undone) = directory.undone(&trashed) {
+            directory.change(undone, &<ActiveModel as ActiveModelTrait>::default(), true)?;
+            return Ok(undone);
+        }
         let row = self.named.clone().unwrap_or_default();
-        directory.create(input::complete::<Entity>(row, ctx.clock.new_id(), ctx.clock.now())?)
+        directory.create(input::complete::<Entity>(row, ctx.clock.new_id(), ctx.clock.now())?, false)
     }
 }

@@ -5,8 +5,10 @@ use sea_orm::{
     sea_query::{LockType, SelectStatement},
 };
 
+use serde_json::Value as Json;
+
 use super::{
-    ItemResult, OnTrashed, Outcome,
+    ItemResult, OnTrashed, Outcome, Upserted,
     companies::Employer,
     directory::{Directory, Findable, Key, Texts, take_turns, with_values},
     is_done, item_path,
@@ -16,17 +18,16 @@ use super::{
     write::{self, record},
 };
 use crate::{
-    card::ContactPoint,
     domain::{
-        Context, Write,
+        Context, Write, batches,
         contacts::{Identifier, PrimaryCompany},
-        described, email,
         error::{Code, Error, Result, UserError},
         input::{Given, Input, check},
         memberships::Details,
         parse_id, refusal,
     },
     entity::{
+        batch::BatchKind,
         company,
         contact::{ActiveModel, Entity, Model},
         membership,
@@ -52,10 +53,11 @@ const ATTEMPTS_MAX: usize = 5;
 
 impl Findable for Entity {
     fn keys(contact: &Model) -> Vec<Key> {
-        let emails = CONTACT.field("emails").map(|field| described::field_json::<Self>(contact, field));
-        let emails: Vec<ContactPoint> = emails.and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();
-        let emails = emails.into_iter().map(|point| Key::Email(email::lower(&point.value)));
-        contact.external_id.clone().map(Key::ExternalId).into_iter().chain(emails).collect()
+        let emails = item_keys(contact.email_points.as_ref(), 0, contact.email_lower.as_ref()).into_iter();
+        let phones = item_keys(contact.phone_points.as_ref(), 1, contact.phone_key.as_ref()).into_iter();
+        let external_id = contact.external_id.clone().map(Key::ExternalId);
+        let one = [external_id, contact.uid.clone().map(Key::Uid), Some(Key::Name(contact.name_key.clone()))];
+        one.into_iter().flatten().chain(emails.map(Key::Email)).chain(phones.map(Key::Phone)).collect()
     }
 
     fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement> {
@@ -63,11 +65,27 @@ impl Findable for Entity {
         if !texts.external_ids.is_empty() {
             parts.push(with_values("contacts", "id", "external_id", &texts.external_ids, backend));
         }
+        for (column, values) in [("uid", &texts.uids), ("name_key", &texts.names), ("phone_key", &texts.phones)] {
+            if !values.is_empty() {
+                parts.push(with_values("contacts", "id", column, values, backend));
+            }
+        }
+        if !texts.phones.is_empty() {
+            parts.push(with_values("contact_phones", "contact_id", "key", &texts.phones, backend));
+        }
         if !texts.emails.is_empty() {
             parts.push(with_values("contacts", "id", "email_lower", &texts.emails, backend));
             parts.push(with_values("contact_emails", "contact_id", "lower", &texts.emails, backend));
         }
         parts
+    }
+}
+
+/// The keys of a list's items: those that are stored for each item, or that of the only one.
+fn item_keys(points: Option<&Json>, place: usize, only: Option<&String>) -> Vec<String> {
+    match points.and_then(Json::as_array) {
+        Some(items) => items.iter().filter_map(|keys| Some(keys.get(place)?.as_str()?.to_owned())).collect(),
+        None => only.into_iter().cloned().collect(),
     }
 }
 
@@ -78,23 +96,18 @@ struct CheckedContact {
 }
 
 /// Updates or creates a contact.
-pub async fn upsert_contact(ctx: &Context, item: ContactItem) -> Result<ItemResult<Entity>> {
-    let mut results = upsert(ctx, vec![check_item(item, item_path(None))?], true).await?;
-    Ok(results.pop().unwrap_or_else(|| refused(Vec::new())))
+pub async fn upsert_contact(ctx: &Context, item: ContactItem) -> Result<Upserted<Entity>> {
+    upsert(ctx, vec![check_item(item, item_path(None))?], true).await
 }
 
 /// Updates or creates contacts, in one transaction. With `all_or_none`, one item that fails undoes all.
-pub async fn upsert_contacts(
-    ctx: &Context,
-    items: Vec<ContactItem>,
-    all_or_none: bool,
-) -> Result<Vec<ItemResult<Entity>>> {
+pub async fn upsert_contacts(ctx: &Context, items: Vec<ContactItem>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let checked: Result<Vec<_>> =
         items.into_iter().enumerate().map(|(place, item)| check_item(item, item_path(Some(place)))).collect();
     upsert(ctx, checked?, all_or_none).await
 }
 
-async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) -> Result<Vec<ItemResult<Entity>>> {
+async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let mut attempts = 1;
     loop {
         match attempt(ctx, &items, all_or_none).await.map_err(refusal::explain::<Entity>) {
@@ -105,16 +118,19 @@ async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) ->
     }
 }
 
-async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> Result<Vec<ItemResult<Entity>>> {
-    let write = ctx.begin().await?;
+async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> Result<Upserted<Entity>> {
+    let mut write = ctx.begin().await?;
+    batches::begin(&mut write);
     let mut plans = Plans::read(&write, items).await?;
     let mut planned = Vec::with_capacity(items.len());
     for item in items {
         planned.push(plans.plan(ctx, &write, item)?);
     }
     let is_written = is_done(planned.iter().map(|planned| planned.outcome), all_or_none);
+    let mut batch = None;
     if is_written {
         plans.write(&write).await?;
+        batch = batches::finish(&write, BatchKind::Upsert).await?;
         write.commit().await?;
     }
     let result = |planned: Planned| {
@@ -125,7 +141,7 @@ async fn attempt(ctx: &Context, items: &[CheckedContact], all_or_none: bool) -> 
             refused(planned.errors)
         }
     };
-    Ok(planned.into_iter().map(result).collect())
+    Ok(Upserted { results: planned.into_iter().map(result).collect(), batch })
 }
 
 /// Everything that the items of a call name.
@@ -144,8 +160,8 @@ impl Plans {
         let turns = employers.iter().filter_map(|key| key.turn("companies"));
         let turns = turns.chain(keys.iter().filter_map(|key| key.turn("contacts")));
         take_turns(&write.tx, turns.collect()).await?;
-        let companies = Directory::read(&write.tx, &employers, LockType::KeyShare).await?;
-        let contacts = Directory::read(&write.tx, &keys, LockType::NoKeyUpdate).await?;
+        let companies = Directory::read(&write.tx, &employers, Some(LockType::KeyShare)).await?;
+        let contacts = Directory::read(&write.tx, &keys, Some(LockType::NoKeyUpdate)).await?;
         let memberships = if employers.is_empty() {
             Memberships::default()
         } else {
@@ -166,7 +182,7 @@ impl Plans {
             Err(error) => return Ok(Planned::failed(vec![error])),
         };
         let (live, trashed) = item.item.key.as_ref().map(|key| self.contacts.with(key)).unwrap_or_default();
-        if live.iter().chain(&trashed).any(|id| self.memberships.is_full(*id, known)) {
+        if live.iter().chain(&trashed).any(|id| self.memberships.would_overflow(*id, &[known])) {
             let message = "The contact has as many memberships as it may have.";
             return Ok(Planned::failed(vec![at(path, Code::TooMany, &["primaryCompany"], message)]));
         }
@@ -176,7 +192,7 @@ impl Plans {
             Some(id) => id,
             None => employer.create(ctx, &mut self.companies)?,
         };
-        let is_changed = self.memberships.make_primary(write, contact_id, company_id, details)?;
+        let is_changed = self.memberships.put(&write.clock, (contact_id, company_id), details, true)?;
         if is_changed && planned.outcome == Outcome::Unchanged {
             planned.outcome = Outcome::Updated;
         }

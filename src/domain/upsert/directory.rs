@@ -1,6 +1,6 @@
 //! The records that the items of a call name, as they are and as they are going to be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -11,8 +11,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::domain::{
+    batches,
     condition::is_one_of,
+    described,
     error::Result,
+    ids,
     input::with_whole_lists,
     refusal::{self, Keyed},
 };
@@ -22,8 +25,14 @@ use crate::domain::{
 pub(crate) enum Key {
     Id(Uuid),
     ExternalId(String),
+    /// The UID of a card.
+    Uid(String),
     /// An e-mail address in lower case.
     Email(String),
+    /// A folded phone number.
+    Phone(String),
+    /// The host of a website, without "www.".
+    Website(String),
     /// A folded name.
     Name(String),
     /// A name that folds to nothing, and is like no other.
@@ -46,7 +55,10 @@ where
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) external_ids: Vec<String>,
+    pub(crate) uids: Vec<String>,
     pub(crate) emails: Vec<String>,
+    pub(crate) phones: Vec<String>,
+    pub(crate) websites: Vec<String>,
     pub(crate) names: Vec<String>,
     pub(crate) exact_names: Vec<String>,
 }
@@ -59,6 +71,8 @@ pub(crate) struct Working<E: EntityTrait> {
     pub(crate) now: E::Model,
     /// True of a record that leaves the trash.
     pub(crate) is_restored: bool,
+    /// True of a new record whose id the caller chose.
+    pub(crate) is_chosen: bool,
 }
 
 /// The records by their ids and their keys.
@@ -66,27 +80,35 @@ pub(crate) struct Directory<E: EntityTrait> {
     records: HashMap<Uuid, Working<E>>,
     /// In the order of their creation, so that the changes are recorded in that of the items.
     created: Vec<Uuid>,
+    /// Ids that are not free for a new record, of those that were asked for.
+    taken: HashSet<Uuid>,
     by_key: HashMap<Key, Vec<Uuid>>,
 }
 
 impl<E: Findable> Directory<E> {
-    /// Locks and reads the records that have one of the keys.
-    pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: LockType) -> Result<Self> {
-        let mut directory = Self { records: HashMap::new(), created: Vec::new(), by_key: HashMap::new() };
+    /// Reads the records that have one of the keys, and locks them where that is wanted.
+    pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: Option<LockType>) -> Result<Self> {
+        let mut directory =
+            Self { records: HashMap::new(), created: Vec::new(), taken: HashSet::new(), by_key: HashMap::new() };
         if keys.is_empty() {
             return Ok(directory);
         }
         let backend = tx.get_database_backend();
         let found = select_ids::<E>(keys, backend);
-        let records = E::find()
+        let mut records = E::find()
             .filter(Expr::col((E::RESOURCE.table, "id")).in_subquery(found))
-            .order_by_asc(E::trash_columns().id)
-            .lock(lock)
-            .all(tx)
-            .await?;
-        for record in records {
-            directory.put(Working { before: Some(record.clone()), now: record, is_restored: false });
+            .order_by_asc(E::trash_columns().id);
+        if let Some(lock) = lock {
+            records = records.lock(lock);
         }
+        for record in records.all(tx).await? {
+            directory.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
+        }
+        let unknown = keys.iter().filter_map(|key| match key {
+            Key::Id(id) if !directory.records.contains_key(id) => Some(*id),
+            _ => None,
+        });
+        directory.taken = ids::all_taken(tx, &unknown.collect::<Vec<_>>()).await?;
         Ok(directory)
     }
 
@@ -126,12 +148,38 @@ impl<E: Findable> Directory<E> {
         ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
     }
 
+    /// True of an id that no new record can have.
+    pub(crate) fn is_taken(&self, id: Uuid) -> bool {
+        self.taken.contains(&id)
+    }
+
+    /// True of a record that the database has, unlike those that are to be created.
+    pub(crate) fn is_stored(&self, id: Uuid) -> bool {
+        self.records.get(&id).is_some_and(|working| working.before.is_some())
+    }
+
+    /// The only one of the records that an undo has moved to the trash. It comes back, whatever is to become of others in
+    /// the trash.
+    pub(crate) fn undone(&self, trashed: &[Uuid]) -> Option<Uuid> {
+        let is_undone = |id: &&Uuid| self.get(**id).is_some_and(batches::is_undone::<E>);
+        let mut undone = trashed.iter().filter(is_undone);
+        undone.next().copied().filter(|_| undone.next().is_none())
+    }
+
+    /// True when a row would change a live record.
+    pub(crate) fn would_change(&self, id: Uuid, row: &E::ActiveModel) -> Result<bool> {
+        let Some(record) = self.get(id) else { return Ok(false) };
+        let whole = with_whole_lists::<E>(record, row)?;
+        let next = refusal::overlaid::<E>(record.clone().into_active_model(), whole.as_ref().unwrap_or(row));
+        Ok(differs::<E>(record, &next.try_into_model()?))
+    }
+
     /// Adds a record to be created.
-    pub(crate) fn create(&mut self, row: E::ActiveModel) -> Result<Uuid> {
+    pub(crate) fn create(&mut self, row: E::ActiveModel, is_chosen: bool) -> Result<Uuid> {
         let now: E::Model = row.try_into_model()?;
         let id = id_of::<E>(&now);
         self.created.push(id);
-        self.put(Working { before: None, now, is_restored: false });
+        self.put(Working { before: None, now, is_restored: false, is_chosen });
         Ok(id)
     }
 
@@ -146,10 +194,7 @@ impl<E: Findable> Directory<E> {
         let whole = with_whole_lists::<E>(&working.now, row)?;
         let next = refusal::overlaid::<E>(working.now.into_active_model(), whole.as_ref().unwrap_or(row));
         working.now = next.try_into_model()?;
-        let is_changed = E::RESOURCE
-            .recorded()
-            .filter_map(|field| crate::domain::described::column::<E>(field.column))
-            .any(|column| before.get(column) != working.now.get(column));
+        let is_changed = differs::<E>(&before, &working.now);
         self.put(working);
         Ok(is_changed)
     }
@@ -196,6 +241,12 @@ impl<E: Findable> Working<E> {
     }
 }
 
+/// True where a recorded field differs.
+fn differs<E: Findable>(before: &E::Model, after: &E::Model) -> bool {
+    let columns = E::RESOURCE.recorded().filter_map(|field| described::column::<E>(field.column));
+    columns.into_iter().any(|column| before.get(column) != after.get(column))
+}
+
 /// A record with the status that it had before it was trashed.
 fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
     use sea_orm::ActiveModelTrait;
@@ -205,6 +256,7 @@ fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
     row.set(columns.status, prior);
     row.set(columns.prior_status, sea_orm::Value::String(None));
     row.set(columns.trashed_at, sea_orm::Value::ChronoDateTimeUtc(None));
+    row.set(columns.undone_at, sea_orm::Value::ChronoDateTimeUtc(None));
     Ok(row.try_into_model()?)
 }
 
@@ -219,7 +271,10 @@ fn select_ids<E: Findable>(keys: &[Key], backend: DbBackend) -> SelectStatement 
         match key.clone() {
             Key::Id(id) => ids.push(id),
             Key::ExternalId(text) => texts.external_ids.push(text),
+            Key::Uid(text) => texts.uids.push(text),
             Key::Email(text) => texts.emails.push(text),
+            Key::Phone(text) => texts.phones.push(text),
+            Key::Website(text) => texts.websites.push(text),
             Key::Name(text) => texts.names.push(text),
             Key::ExactName(text) => texts.exact_names.push(text),
         }
@@ -263,7 +318,9 @@ impl Key {
     /// The text that transactions take turns by, for a table.
     pub(crate) fn turn(&self, table: &str) -> Option<String> {
         match self {
-            Self::Id(_) => None,
+            Self::Id(id) => Some(format!("id:{id}")),
+            // Of these nothing is made that would have to be unique.
+            Self::Uid(_) | Self::Phone(_) | Self::Website(_) => None,
             Self::ExternalId(text) => Some(format!("{table}:external_id:{text}")),
             Self::Email(text) => Some(format!("{table}:email:{text}")),
             // As `companies::reference` locks a name.

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    clock::Clock,
     domain::{
         Write, bulk,
         changes::{Diff, NewChange},
@@ -32,11 +33,11 @@ struct Working {
 
 /// The memberships of contacts, by contact, by position.
 #[derive(Default)]
-pub(super) struct Memberships(HashMap<Uuid, Vec<Working>>);
+pub(crate) struct Memberships(HashMap<Uuid, Vec<Working>>);
 
 impl Memberships {
     /// Reads those of contacts that are locked.
-    pub(super) async fn read(tx: &impl ConnectionTrait, contact_ids: &[Uuid]) -> Result<Self> {
+    pub(crate) async fn read(tx: &impl ConnectionTrait, contact_ids: &[Uuid]) -> Result<Self> {
         let mut by_contact: HashMap<Uuid, Vec<Working>> = HashMap::new();
         if !contact_ids.is_empty() {
             let these = is_one_of(Expr::col(Column::ContactId), contact_ids, tx.get_database_backend());
@@ -48,35 +49,56 @@ impl Memberships {
         Ok(Self(by_contact))
     }
 
-    /// True when the contact cannot have one more.
-    pub(super) fn is_full(&self, contact_id: Uuid, company_id: Option<Uuid>) -> bool {
-        self.0.get(&contact_id).is_some_and(|all| {
-            all.len() >= MEMBERSHIPS_MAX && all.iter().all(|membership| Some(membership.now.company_id) != company_id)
-        })
+    /// True when the contact cannot have all of these; none is a company that is to be created.
+    pub(crate) fn would_overflow(&self, contact_id: Uuid, company_ids: &[Option<Uuid>]) -> bool {
+        let Some(all) = self.0.get(&contact_id) else { return company_ids.len() > MEMBERSHIPS_MAX };
+        let is_new = |id: &&Option<Uuid>| all.iter().all(|membership| Some(membership.now.company_id) != **id);
+        all.len() + company_ids.iter().filter(is_new).count() > MEMBERSHIPS_MAX
     }
 
-    /// Makes a company the contact's primary one; the others stay. The texts that `details` sets are written. True when
-    /// that changed something.
-    pub(super) fn make_primary(
-        &mut self,
-        write: &Write,
+    /// True of a contact that works for the company, in the given role and department.
+    pub(crate) fn has(
+        &self,
         contact_id: Uuid,
         company_id: Uuid,
         details: &ActiveModel,
+        is_primary: bool,
     ) -> Result<bool> {
+        let found = self.0.get(&contact_id).into_iter().flatten();
+        for membership in found.filter(|membership| membership.now.company_id == company_id) {
+            let row = refusal::overlaid::<Entity>(membership.now.clone().into_active_model(), details);
+            let next: Model = row.try_into_model()?;
+            return Ok(next == membership.now && (membership.now.is_primary || !is_primary));
+        }
+        Ok(false)
+    }
+
+    /// Adds a company to a contact, as its primary one where that is wanted; the others stay. The texts that `details`
+    /// sets are written. True when that changed something.
+    pub(crate) fn put(
+        &mut self,
+        clock: &Clock,
+        (contact_id, company_id): (Uuid, Uuid),
+        details: &ActiveModel,
+        is_primary: bool,
+    ) -> Result<bool> {
+        let now = clock.now();
         let all = self.0.entry(contact_id).or_default();
+        let is_first = all.is_empty();
         let mut is_changed = false;
-        for other in all.iter_mut().filter(|other| other.now.company_id != company_id && other.now.is_primary) {
+        for other in
+            all.iter_mut().filter(|other| is_primary && other.now.company_id != company_id && other.now.is_primary)
+        {
             other.now.is_primary = false;
-            other.now.updated_at = write.now.max(other.now.updated_at);
+            other.now.updated_at = std::cmp::max(now, other.now.updated_at);
             is_changed = true;
         }
         if let Some(same) = all.iter_mut().find(|membership| membership.now.company_id == company_id) {
             let mut row = refusal::overlaid::<Entity>(same.now.clone().into_active_model(), details);
-            row.is_primary = Set(true);
+            row.is_primary = Set(same.now.is_primary || is_primary);
             let next: Model = row.try_into_model()?;
             if next != same.now {
-                same.now = Model { updated_at: write.now.max(next.updated_at), ..next };
+                same.now = Model { updated_at: std::cmp::max(now, next.updated_at), ..next };
                 is_changed = true;
             }
             return Ok(is_changed);
@@ -85,18 +107,18 @@ impl Memberships {
         let row = ActiveModel {
             contact_id: Set(contact_id),
             company_id: Set(company_id),
-            is_primary: Set(true),
+            is_primary: Set(is_primary || is_first),
             position: Set(last.map_or(0, |last| last.saturating_add(1))),
             ..details.clone()
         };
-        let now = input::complete::<Entity>(row, write.clock.new_id(), write.now)?.try_into_model()?;
+        let now = input::complete::<Entity>(row, clock.new_id(), now)?.try_into_model()?;
         all.push(Working { before: None, now });
         Ok(true)
     }
 
     /// Writes those that are new or changed, and gives the changes to be recorded. Flags are given up before they are
     /// taken, because the database allows one.
-    pub(super) async fn write(&self, write: &Write) -> Result<Vec<NewChange>> {
+    pub(crate) async fn write(&self, write: &Write) -> Result<Vec<NewChange>> {
         let mut all: Vec<&Working> = self.0.values().flatten().filter(|working| working.differs()).collect();
         all.sort_by_key(|working| working.now.id);
         let created: Vec<&Working> = all.iter().copied().filter(|working| working.before.is_none()).collect();

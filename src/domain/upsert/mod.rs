@@ -11,15 +11,21 @@ mod memberships;
 mod plan;
 mod write;
 
-use sea_orm::EntityTrait;
+pub(crate) use directory::{Directory, Findable, Key, take_turns};
+pub(crate) use memberships::Memberships;
+pub(crate) use write::records as write_records;
 
-use crate::domain::error::UserError;
+use sea_orm::EntityTrait;
+use serde::{Deserialize, Serialize};
+
+use crate::{domain::error::UserError, entity::batch};
 
 pub use companies::{CompanyIdentifier, CompanyItem, upsert_companies};
+pub(crate) use companies::{host, name_key};
 pub use contacts::{ContactItem, upsert_contact, upsert_contacts};
 
 /// What is done where the identifier's only match is in the trash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnTrashed {
     /// It is restored and updated.
     #[default]
@@ -54,6 +60,15 @@ pub struct ItemResult<E: EntityTrait> {
     pub outcome: Outcome,
     /// Everything that is wrong with the item.
     pub errors: Vec<UserError>,
+}
+
+/// Outcome of a call.
+#[derive(Debug)]
+pub struct Upserted<E: EntityTrait> {
+    /// The result of each item, in their order.
+    pub results: Vec<ItemResult<E>>,
+    /// The batch that the writes are; none where nothing was written.
+    pub batch: Option<batch::Model>,
 }
 
 /// Where the fields of an item stand in the arguments.

@@ -66,6 +66,9 @@ pub(super) fn plan<E: Findable>(ctx: &Context, item: &Checked<E>, directory: &mu
         let message = format!("Several {} have this identifier. Name one by its id.", E::RESOURCE.table);
         Ok(Planned::failed(vec![item.error(Code::Ambiguous, &["identifier"], message).with_conflicts(ids)]))
     };
+    if let (true, Some(undone)) = (live.is_empty(), directory.undone(&trashed)) {
+        return change(item, directory, undone, true);
+    }
     match (live.as_slice(), trashed.as_slice(), item.on_trashed) {
         ([one], ..) => change(item, directory, *one, false),
         ([], [], _) => create(ctx, item, directory),
@@ -115,6 +118,11 @@ fn create<E: Findable>(ctx: &Context, item: &Checked<E>, directory: &mut Directo
         errors.push(item.error(Code::Blank, &["input", "name"], "This must not be blank."));
     }
     let id = match &item.key {
+        Some(Key::Id(id)) if directory.is_taken(*id) => {
+            let message = "An id names one record for ever, and this one was used for another. Choose a new one.";
+            errors.push(item.error(Code::Taken, &["identifier", "id"], message));
+            *id
+        }
         Some(Key::Id(id)) if id.get_version_num() == 7 => *id,
         Some(Key::Id(_)) => {
             let message = format!("There is no such {}, and the id of a new one must be a UUIDv7.", E::NOUN);
@@ -127,6 +135,7 @@ fn create<E: Findable>(ctx: &Context, item: &Checked<E>, directory: &mut Directo
     if !errors.is_empty() {
         return Ok(Planned::failed(errors));
     }
-    directory.create(input::complete::<E>(row, id, ctx.clock.now())?)?;
+    let is_chosen = matches!(item.key, Some(Key::Id(_)));
+    directory.create(input::complete::<E>(row, id, ctx.clock.now())?, is_chosen)?;
     Ok(Planned { id: Some(id), outcome: Outcome::Created, errors: Vec::new() })
 }

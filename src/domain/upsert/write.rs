@@ -8,14 +8,16 @@ use crate::domain::{
     Write, bulk,
     changes::{Diff, NewChange},
     error::Result,
+    trash::{self, Move},
 };
-use crate::entity::change::ChangeKind;
+use crate::entity::change::{ChangeKind, SubjectType};
 
 /// Writes the records that are new or changed, and gives the changes to be recorded, in the order of the items.
-pub(super) async fn records<E: Findable>(write: &Write, directory: &mut Directory<E>) -> Result<Vec<NewChange>> {
+pub(crate) async fn records<E: Findable>(write: &Write, directory: &mut Directory<E>) -> Result<Vec<NewChange>> {
     directory.finish(write.now)?;
     let (created, updated) = directory.written();
     bulk::insert::<E>(&write.tx, &rows(&created)).await?;
+    write.retire(&chosen::<E>(&created)).await?;
     let columns: Vec<E::Column> = E::Column::iter().filter(|column| is_written::<E>(*column, &updated)).collect();
     if !updated.is_empty() {
         bulk::update::<E>(&write.tx, &rows(&updated), &columns).await?;
@@ -28,6 +30,11 @@ pub(super) async fn records<E: Findable>(write: &Write, directory: &mut Director
         changes.extend(changes_of(working)?);
     }
     Ok(changes)
+}
+
+/// The ids of new records that callers chose; they count as used from here on.
+fn chosen<E: Findable>(created: &[&Working<E>]) -> Vec<(Uuid, SubjectType)> {
+    created.iter().filter(|working| working.is_chosen).map(|working| (id_of::<E>(&working.now), E::SUBJECT)).collect()
 }
 
 fn rows<E: Findable>(records: &[&Working<E>]) -> Vec<E::ActiveModel> {
@@ -45,7 +52,7 @@ fn is_written<E: Findable>(column: E::Column, updated: &[&Working<E>]) -> bool {
 fn changes_of<E: Findable>(working: &Working<E>) -> Result<Vec<NewChange>> {
     let (id, at) = E::id_and_time(&working.now);
     let Some(base) = working.base()? else { return Ok(Vec::new()) };
-    let restored = working.is_restored.then(|| NewChange::of(ChangeKind::Restored, E::SUBJECT, id).at(at));
+    let restored = working.is_restored.then(|| trash::moved::<E>(&base, Move::Restore).at(at));
     let diff = Diff::between::<E>(&base, &working.now);
     let updated = (!diff.is_empty()).then(|| NewChange::of(ChangeKind::Updated, E::SUBJECT, id).at(at).with(diff));
     Ok(restored.into_iter().chain(updated).collect())

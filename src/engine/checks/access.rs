@@ -37,6 +37,8 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("contactStatusCounts", Some(Viewer)),
     ("validateContact", Some(Viewer)),
     ("tags", Some(Viewer)),
+    ("importJob", Some(Viewer)),
+    ("importJobs", Some(Viewer)),
     ("company", Some(Viewer)),
     ("companies", Some(Viewer)),
     ("companiesByIds", Some(Viewer)),
@@ -50,6 +52,7 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("users", Some(Viewer)),
     ("apiKeys", Some(Admin)),
     ("changes", Some(Viewer)),
+    ("batches", Some(Viewer)),
     ("__schema", Some(Contact)),
     ("__type", Some(Contact)),
     ("__typename", None),
@@ -62,11 +65,15 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("upsertContact", Some(Member)),
     ("upsertContacts", Some(Member)),
     ("upsertCompanies", Some(Member)),
+    ("importContacts", Some(Member)),
+    ("cancelImport", Some(Member)),
+    ("resumeImport", Some(Member)),
     ("trashContact", Some(Member)),
     ("restoreContact", Some(Member)),
     ("deleteContact", Some(Admin)),
     ("trashContacts", Some(Member)),
     ("restoreContacts", Some(Member)),
+    ("updateContacts", Some(Member)),
     ("setPrimaryCompany", Some(Member)),
     ("addMembership", Some(Member)),
     ("updateMembership", Some(Member)),
@@ -82,6 +89,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("createInteraction", Some(Member)),
     ("updateInteraction", Some(Member)),
     ("deleteInteraction", Some(Admin)),
+    ("undoBatch", Some(Member)),
     ("signIn", None),
     ("signOut", Some(Contact)),
     ("requestPasswordLink", None),
@@ -95,7 +103,8 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
 ];
 
 /// The subscriptions.
-pub const SUBSCRIPTIONS: &[(&str, RequiredRole)] = &[("changes", Some(Viewer))];
+pub const SUBSCRIPTIONS: &[(&str, RequiredRole)] =
+    &[("changes", Some(Viewer)), ("batchProgress", Some(Viewer)), ("importProgress", Some(Viewer))];
 
 /// Fields, and the type that each leads to.
 type SelfOnlyFields = &'static [(&'static str, Option<&'static str>)];

@@ -169,7 +169,7 @@ pub(super) fn no_nul(text: &str) -> Result<(), ApiError> {
 fn is_scan(name: &str) -> bool {
     let compares = matches!(name, "contains" | "startsWith" | "endsWith" | "gt" | "gte" | "lt" | "lte");
     let excludes = matches!(name, "neq" | "notIn" | "not" | "isNull");
-    compares || excludes || matches!(name, "status" | "type" | "body" | "isPrimary")
+    compares || excludes || matches!(name, "status" | "type" | "body" | "notes" | "isPrimary")
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Answers of subscriptions: an operation is executed once to read its arguments, and then once for each change.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -157,6 +160,20 @@ pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change
         // A change is delivered only once, so an incomplete answer would never be repaired.
         if !answer.errors.iter().any(is_temporary) {
             return complete(answer, None).body.into();
+        }
+        tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
+    }
+}
+
+/// Answers with the progress of a job; true with the job's last, or when it cannot be told.
+pub(super) async fn answer_progress(engine: &Engine, operation: &Operation) -> (Answer, bool) {
+    loop {
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let answer = execute(engine, operation, ExecutionMode::Report(Arc::clone(&has_ended))).await;
+        let answer = answer.unwrap_or_default();
+        if !answer.errors.iter().any(is_temporary) {
+            let has_ended = has_ended.load(Ordering::Relaxed) || !answer.errors.is_empty();
+            return (complete(answer, None), has_ended);
         }
         tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
     }

@@ -3,6 +3,7 @@
 mod answering;
 mod group;
 mod operation;
+mod progress;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +26,10 @@ use crate::{
         self, Actor,
         changes::{self, Follower, Items, Page, Position, Source, Wanted},
     },
-    graphql::error::{ApiError, ErrorCode},
+    graphql::{
+        error::{ApiError, ErrorCode},
+        subscription::Arguments,
+    },
 };
 
 /// Changes read from the table at once.
@@ -33,8 +37,8 @@ const CHANGES_PER_READ: u64 = 50;
 /// Interval between attempts to read the table while the database is unavailable.
 const READ_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Answers to a subscription as JSON, without end. An error is the last of them, and the client must then load the
-/// records again.
+/// Answers to a subscription as JSON. `Err` is the last of them: the end of a job whose progress was followed, or an error
+/// after which the client must load the records again.
 pub(crate) type Answers = BoxStream<'static, Result<Bytes, Answer>>;
 
 /// Opens a subscription. The outer error is a timeout.
@@ -54,14 +58,18 @@ async fn open_in_time(
     actor: &Actor,
 ) -> Result<Answers, Answer> {
     let (operation, arguments) = answering::open(engine, graphql, checked, actor).await?;
-    if let Some(after) = arguments.after {
-        changes::check_place(engine.domain.db.reads(), after).await.map_err(refused)?;
+    if let Arguments::Changes { after: Some(after), .. } = &arguments {
+        changes::check_place(engine.domain.db.reads(), *after).await.map_err(refused)?;
     }
     let permit = engine.groups.acquire(actor, operation.bytes, engine.limits.subscriptions_max).ok_or_else(too_many)?;
+    let (wanted, after) = match arguments {
+        Arguments::Changes { wanted, after } => (wanted, after),
+        Arguments::Progress => return Ok(progress::answers(Arc::clone(engine), operation, permit)),
+    };
     let start = |operation, wanted| answering::start(engine, operation, wanted);
-    let group = engine.groups.join(operation, &arguments.wanted, start);
-    let source = GroupSource { engine: Arc::clone(engine), wanted: arguments.wanted, group };
-    let follower = Follower::open(source, arguments.after).await.map_err(refused)?;
+    let group = engine.groups.join(operation, &wanted, start);
+    let source = GroupSource { engine: Arc::clone(engine), wanted, group };
+    let follower = Follower::open(source, after).await.map_err(refused)?;
     let answers = stream::unfold(Some((follower, permit)), |following| async move {
         let (mut follower, permit) = following?;
         match follower.next().await {

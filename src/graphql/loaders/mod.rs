@@ -8,14 +8,16 @@ use uuid::Uuid;
 use super::error::ApiError;
 use crate::{
     domain::{
-        access,
+        access, batches,
         changes::{self, ChangePage, HistoryOf, Position},
-        contacts, interactions, lists,
+        contacts, imports, interactions, lists,
         memberships::{self, Loaded},
         page::{Page, PageRequest},
         records,
     },
-    entity::{api_key, company, contact, interaction, interaction_party, membership, user},
+    entity::{
+        api_key, batch, company, contact, import_job, interaction, interaction_party, kept_change, membership, user,
+    },
     resources::{MEMBERS, MEMBERSHIP},
     storage::Db,
 };
@@ -73,6 +75,22 @@ keyed_by_id!(
 keyed_by_id!(
     /// An API key by its id.
     ApiKeyById => api_key::Model, access::get_keys
+);
+keyed_by_id!(
+    /// An import by its id.
+    ImportJobById => import_job::Model, imports::get_many
+);
+keyed_by_id!(
+    /// The import that a batch was made by, by the batch's id.
+    ImportOfBatch => import_job::Model, imports::of_batches
+);
+keyed_by_id!(
+    /// A batch by its id.
+    BatchById => batch::Model, batches::get_many
+);
+keyed_by_id!(
+    /// The number of changes that undoing a batch has left, by the batch's id.
+    KeptCountOf => i64, batches::kept_counts
 );
 keyed_by_id!(
     /// A membership by its id.
@@ -167,12 +185,34 @@ impl Loader<MemberCountOf> for Batch {
     }
 }
 
+/// A page of the changes that undoing a batch has left.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeptOf {
+    pub(crate) batch_id: Uuid,
+    pub(crate) request: PageRequest,
+}
+
+impl Loader<KeptOf> for Batch {
+    type Value = Arc<Page<kept_change::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[KeptOf]) -> Batched<KeptOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (request, ids) in grouped(keys, |key| (key.request.clone(), key.batch_id)) {
+            let found = batches::kept(self.db.reads(), &ids, &request).await?;
+            let key = |batch_id| KeptOf { batch_id, request: request.clone() };
+            loaded.extend(found.into_iter().map(|(batch_id, page)| (key(batch_id), Arc::new(page))));
+        }
+        Ok(loaded)
+    }
+}
+
 /// A page of a record's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HistoryKey {
     pub(crate) of: HistoryOf,
     pub(crate) id: Uuid,
-    pub(crate) before: Option<Position>,
+    pub(crate) from: Option<Position>,
     pub(crate) limit: u64,
 }
 
@@ -182,9 +222,9 @@ impl Loader<HistoryKey> for Batch {
 
     async fn load(&self, keys: &[HistoryKey]) -> Batched<HistoryKey, ChangePage> {
         let mut loaded = HashMap::new();
-        for ((of, before, limit), ids) in grouped(keys, |key| ((key.of, key.before, key.limit), key.id)) {
-            let found = changes::histories(self.db.reads(), of, &ids, before, limit).await?;
-            loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, before, limit }, page)));
+        for ((of, from, limit), ids) in grouped(keys, |key| ((key.of, key.from, key.limit), key.id)) {
+            let found = changes::histories(self.db.reads(), of, &ids, from, limit).await?;
+            loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, from, limit }, page)));
         }
         Ok(loaded)
     }

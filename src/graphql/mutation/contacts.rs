@@ -21,7 +21,7 @@ use crate::{
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
-        types::{Contact, UserError, into_outcome},
+        types::{Batch, Contact, UserError, into_outcome},
     },
     resources::CONTACT,
 };
@@ -175,6 +175,7 @@ async fn move_all(ctx: &Context<'_>, ids: Vec<ID>, direction: Move) -> ApiResult
     let moved: Moved<contact::Model> = trash::move_all::<contact::Entity>(ctx.domain(), &ids, direction).await?;
     Ok(ContactsPayload {
         contacts: moved.records.into_iter().map(Contact).collect(),
+        batch: moved.batch.map(Batch),
         user_errors: moved.errors.into_iter().map(UserError::from).collect(),
     })
 }
@@ -202,6 +203,7 @@ payload! {
 /// Result of a bulk mutation.
 pub(crate) struct ContactsPayload {
     contacts: Vec<Contact>,
+    batch: Option<Batch>,
     user_errors: Vec<UserError>,
 }
 
@@ -211,6 +213,11 @@ impl ContactsPayload {
     /// Contacts that were moved, in the order of the ids.
     async fn contacts(&self) -> Items<&Contact> {
         self.contacts.iter().collect()
+    }
+
+    /// The batch that the moves are; null when nothing was moved.
+    async fn batch(&self) -> Option<&Batch> {
+        self.batch.as_ref()
     }
 
     /// One error for each refused id; its `field` ends with the id's first place in `ids`.

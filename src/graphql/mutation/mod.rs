@@ -4,8 +4,10 @@
 //! wipe the results of the others in the request.
 
 mod access;
+mod batches;
 mod companies;
 mod contacts;
+mod imports;
 mod interactions;
 mod memberships;
 mod payload;
@@ -22,6 +24,8 @@ pub struct Mutation(
     memberships::MembershipMutation,
     users::UserMutation,
     companies::CompanyMutation,
+    imports::ImportMutation,
     interactions::InteractionMutation,
     access::AccessMutation,
+    batches::BatchMutation,
 );

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, InputObject, Object, OneofObject, SimpleObject};
 
 use crate::{
-    domain::upsert::{self, CompanyItem, ContactItem, ItemResult, OnTrashed},
+    domain::upsert::{self, CompanyItem, ContactItem, ItemResult, OnTrashed, Upserted},
     entity::{company, contact},
     graphql::{
         context::ContextExt,
@@ -11,7 +11,7 @@ use crate::{
         input::{CompanyInput, ContactIdentifier, ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
-        types::{Company, Contact, UserError, current},
+        types::{Batch, Company, Contact, UserError, current},
     },
 };
 
@@ -49,9 +49,7 @@ impl UpsertMutation {
             let items = items.into_iter().map(Into::into).collect();
             Ok(upsert::upsert_contacts(ctx.domain(), items, all_or_none).await?)
         };
-        Some(Box::pin(result).await.map(|results| UpsertContactsPayload {
-            results: results.into_iter().map(UpsertContactResult::from).collect(),
-        }))
+        Some(Box::pin(result).await.map(UpsertContactsPayload::from))
     }
 
     /// Updates or creates companies, in one transaction. At most 1000 items; a later item sees what the earlier ones did.
@@ -67,9 +65,7 @@ impl UpsertMutation {
             let items = items.into_iter().map(Into::into).collect();
             Ok(upsert::upsert_companies(ctx.domain(), items, all_or_none).await?)
         };
-        Some(Box::pin(result).await.map(|results| UpsertCompaniesPayload {
-            results: results.into_iter().map(UpsertCompanyResult::from).collect(),
-        }))
+        Some(Box::pin(result).await.map(UpsertCompaniesPayload::from))
     }
 }
 
@@ -183,6 +179,8 @@ pub(crate) struct UpsertContactPayload {
     contact: Option<Contact>,
     /// Outcome of the mutation.
     outcome: UpsertOutcome,
+    /// The batch that the write is; null when nothing was written.
+    batch: Option<Batch>,
     /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }
@@ -196,16 +194,27 @@ impl UpsertContactPayload {
     }
 }
 
-impl From<ItemResult<contact::Entity>> for UpsertContactPayload {
-    fn from(result: ItemResult<contact::Entity>) -> Self {
-        let UpsertContactResult { contact, outcome, user_errors } = result.into();
-        Self { contact, outcome, user_errors }
+impl From<Upserted<contact::Entity>> for UpsertContactPayload {
+    fn from(upserted: Upserted<contact::Entity>) -> Self {
+        let batch = upserted.batch.map(Batch);
+        let nothing = UpsertContactResult { contact: None, outcome: UpsertOutcome::Failed, user_errors: Vec::new() };
+        let result = upserted.results.into_iter().next().map_or(nothing, UpsertContactResult::from);
+        let UpsertContactResult { contact, outcome, user_errors } = result;
+        Self { contact, outcome, batch, user_errors }
     }
 }
 
 /// Result of `upsertContacts`.
 pub(crate) struct UpsertContactsPayload {
     results: Vec<UpsertContactResult>,
+    batch: Option<Batch>,
+}
+
+impl From<Upserted<contact::Entity>> for UpsertContactsPayload {
+    fn from(upserted: Upserted<contact::Entity>) -> Self {
+        let results = upserted.results.into_iter().map(UpsertContactResult::from).collect();
+        Self { results, batch: upserted.batch.map(Batch) }
+    }
 }
 
 /// Result of `upsertContacts`.
@@ -215,6 +224,11 @@ impl UpsertContactsPayload {
     /// too.
     async fn results(&self) -> Items<&UpsertContactResult> {
         self.results.iter().collect()
+    }
+
+    /// The batch that the writes are; null when nothing was written.
+    async fn batch(&self) -> Option<&Batch> {
+        self.batch.as_ref()
     }
 
     /// Errors of the call as a whole; those of an item are in its result.
@@ -244,6 +258,14 @@ impl From<ItemResult<contact::Entity>> for UpsertContactResult {
 /// Result of `upsertCompanies`.
 pub(crate) struct UpsertCompaniesPayload {
     results: Vec<UpsertCompanyResult>,
+    batch: Option<Batch>,
+}
+
+impl From<Upserted<company::Entity>> for UpsertCompaniesPayload {
+    fn from(upserted: Upserted<company::Entity>) -> Self {
+        let results = upserted.results.into_iter().map(UpsertCompanyResult::from).collect();
+        Self { results, batch: upserted.batch.map(Batch) }
+    }
 }
 
 /// Result of `upsertCompanies`.
@@ -253,6 +275,11 @@ impl UpsertCompaniesPayload {
     /// too.
     async fn results(&self) -> Items<&UpsertCompanyResult> {
         self.results.iter().collect()
+    }
+
+    /// The batch that the writes are; null when nothing was written.
+    async fn batch(&self) -> Option<&Batch> {
+        self.batch.as_ref()
     }
 
     /// Errors of the call as a whole; those of an item are in its result.

@@ -50,7 +50,7 @@ impl CompanyQuery {
         #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<company::Entity>>,
-        #[graphql(desc = "Only companies whose name contains this text; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Only companies whose name has each of these words, in any order; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Sort keys, most important first.")] order_by: Option<Vec<Order<company::Entity>>>,
         #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<FieldValue<CompanyConnection>> {
@@ -75,8 +75,9 @@ impl CompanyQuery {
         Ok(keys.into_iter().filter_map(|id| found.remove(&CompanyById(id)).map(Company)).collect())
     }
 
-    /// Companies whose name contains the text, by name, for pickers. Case and accents are ignored; % and _ are literal.
-    /// Blank text finds nothing; trashed companies are left out; limit at most 50.
+    /// Companies whose name has each word of the text, in any order, by name, for pickers. A word may be a part of
+    /// another. Case and accents are ignored; % and _ are literal. Blank text finds nothing; trashed companies are left
+    /// out; limit at most 50.
     async fn search_companies(
         &self,
         ctx: &Context<'_>,
@@ -96,7 +97,7 @@ impl CompanyQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<company::Entity>>,
-        #[graphql(desc = "Only companies whose name contains this text; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Only companies whose name has each of these words, in any order; blank is ignored.")] search: Option<String>,
         #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         SelectionArgs::<company::Entity> { filter, search, include_trashed }.count(ctx).await

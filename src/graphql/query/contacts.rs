@@ -79,9 +79,8 @@ impl ContactQuery {
         #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<contact::Entity>>,
-        #[graphql(desc = "Only contacts whose name or e-mail contains this text; blank is ignored.")] search: Option<
-            String,
-        >,
+        #[graphql(desc = "Only contacts found by these words, as by `searchContacts`; blank is ignored.")]
+        search: Option<String>,
         #[graphql(desc = "Sort keys, most important first.")] order_by: Option<Vec<Order<contact::Entity>>>,
         #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<FieldValue<ContactConnection>> {
@@ -114,8 +113,9 @@ impl ContactQuery {
         Ok(FieldValue::Resolve(contacts.collect()))
     }
 
-    /// Contacts whose name or e-mail contains the text, by name, for pickers. Case and accents are ignored; % and _ are
-    /// literal. Blank text finds nothing; trashed contacts are left out; limit at most 50.
+    /// Contacts that have each word of the text, in any order, by name, for pickers. A word may be a part of the name, of
+    /// an e-mail address or of the primary company's name, and of a phone number from four digits on. Case and accents
+    /// are ignored; % and _ are literal. Blank text finds nothing; trashed contacts are left out; limit at most 50.
     async fn search_contacts(
         &self,
         ctx: &Context<'_>,
@@ -138,9 +138,8 @@ impl ContactQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only records that match this filter.")] filter: Option<Where<contact::Entity>>,
-        #[graphql(desc = "Only contacts whose name or e-mail contains this text; blank is ignored.")] search: Option<
-            String,
-        >,
+        #[graphql(desc = "Only contacts found by these words, as by `searchContacts`; blank is ignored.")]
+        search: Option<String>,
         #[graphql(desc = "Include trashed records.", default = false)] include_trashed: bool,
     ) -> ApiResult<i64> {
         SelectionArgs::<contact::Entity> { filter, search, include_trashed }.count(ctx).await

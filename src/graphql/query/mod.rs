@@ -4,9 +4,11 @@
 //! whole several times.
 
 mod access;
+mod batches;
 mod changes;
 mod companies;
 mod contacts;
+mod imports;
 mod interactions;
 mod node;
 mod records;
@@ -23,9 +25,11 @@ pub struct Query(
     node::NodeQuery,
     contacts::ContactQuery,
     companies::CompanyQuery,
+    imports::ImportQuery,
     interactions::InteractionQuery,
     tags::TagQuery,
     users::UserQuery,
     access::AccessQuery,
     changes::ChangeQuery,
+    batches::BatchQuery,
 );

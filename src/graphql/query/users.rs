@@ -37,7 +37,9 @@ impl UserQuery {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Maximum number of items, from the end.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only users with this text in e-mail or name; blank is ignored.")] search: Option<String>,
+        #[graphql(desc = "Only users with each of these words in e-mail or name; blank is ignored.")] search: Option<
+            String,
+        >,
     ) -> ApiResult<UserConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
         let term = search.as_deref().and_then(Term::parse);

@@ -8,7 +8,10 @@ use super::{
     records::{Change, Company, Contact, Interaction, Membership, User},
 };
 use crate::{
-    domain::changes::{self, ChangePage, Cursor, HistoryOf},
+    domain::{
+        self,
+        changes::{self, ChangePage, Cursor, HistoryOf},
+    },
     entity::change,
     graphql::{
         connection::{PageArgs, PageInfo},
@@ -52,6 +55,20 @@ pub(crate) enum SubjectType {
     Membership,
     /// An interaction.
     Interaction,
+}
+
+/// Types of callers who make changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::ActorType")]
+pub(crate) enum ActorType {
+    /// A login user, who may have been deleted since.
+    User,
+    /// An API key.
+    ApiKey,
+    /// The command line, or anybody with `--dev`.
+    Operator,
+    /// Liaison itself.
+    System,
 }
 
 /// A change of a record: its kind, its time and the user who made it.
@@ -103,13 +120,25 @@ impl Change {
         ctx.load_one(UserById(user_id)).await.map(|user| user.map(User)).transpose()
     }
 
+    /// Type of the caller who made the change.
+    async fn actor_type(&self) -> ActorType {
+        domain::ActorType::of(self.0.user_id, self.0.api_key_id).into()
+    }
+
+    /// The batch that the change belongs to, if any.
+    async fn batch_id(&self) -> Option<ID> {
+        self.0.batch_id.map(ID::from)
+    }
+
     /// Time of the change.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
 
     /// Fields that an update changed, or the last values of a deleted membership until its contact or company is
-    /// deleted for good. Empty after deletion for good, because the values are erased with the record.
+    /// deleted for good. Changes of a batch also have the first values of a new membership, and the status of a record
+    /// that was moved to the trash or restored. Empty after deletion for good, because the values are erased with the
+    /// record.
     async fn fields(&self) -> Vec<FieldChange> {
         let fields = self.0.fields();
         let field = fields.into_iter().map(|(field, before, after)| FieldChange {
@@ -132,7 +161,7 @@ pub(crate) struct FieldChange {
     after: Option<Json>,
 }
 
-/// A page of a record's history.
+/// A page of a record's history, or of a batch's changes.
 pub(super) async fn history(
     ctx: &Context<'_>,
     of: HistoryOf,
@@ -141,8 +170,8 @@ pub(super) async fn history(
     after: Option<String>,
 ) -> ApiResult<ChangeConnection> {
     let request = PageArgs { first, ..PageArgs::default() }.request(&ctx.state().limits)?;
-    let before = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::position);
-    let key = HistoryKey { of, id, before, limit: request.limit };
+    let from = after.map(|cursor| Cursor::parse(&cursor)).transpose()?.map(Cursor::position);
+    let key = HistoryKey { of, id, from, limit: request.limit };
     Ok(ChangeConnection(ctx.load_one(key).await?.unwrap_or_default()))
 }
 

@@ -1,9 +1,11 @@
 //! The GraphQL object types: newtypes over rows, so that what is not written here cannot leak.
 
 mod api_key;
+mod batch;
 mod change;
 mod company;
 mod contact;
+mod import;
 mod interaction;
 mod membership;
 mod node;
@@ -13,12 +15,14 @@ mod user_error;
 mod viewer;
 
 pub(crate) use api_key::ApiKey;
+pub(crate) use batch::BatchConnection;
 pub(crate) use change::{ChangeConnection, ChangeEdge, SubjectType};
 pub(crate) use company::{CompanyConnection, CompanyTotal};
 pub(crate) use contact::{ContactConnection, ContactTotal};
+pub(crate) use import::{ImportFormat, ImportJobConnection};
 pub(crate) use interaction::{InteractionConnection, InteractionTotal};
 pub(crate) use node::Node;
-pub(crate) use records::{Change, Company, Contact, Interaction, Membership, User};
+pub(crate) use records::{Batch, Change, Company, Contact, ImportJob, Interaction, Membership, User};
 pub(crate) use user::{UserConnection, UserTotal};
 pub(crate) use user_error::{UserError, UserErrorCode, current, into_outcome};
 pub(crate) use viewer::Viewer;

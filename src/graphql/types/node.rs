@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     api_key::ApiKey,
-    records::{Company, Contact, Interaction, Membership, User},
+    records::{Batch, Company, Contact, ImportJob, Interaction, Membership, User},
 };
 use crate::{
     domain::parse_id,
@@ -15,7 +15,9 @@ use crate::{
     graphql::{
         context::ContextExt,
         error::ApiResult,
-        loaders::{ApiKeyById, CompanyById, ContactById, InteractionById, MembershipById, UserById},
+        loaders::{
+            ApiKeyById, BatchById, CompanyById, ContactById, ImportJobById, InteractionById, MembershipById, UserById,
+        },
         self_only,
     },
 };
@@ -34,6 +36,10 @@ pub(crate) enum Node {
     Interaction(Interaction),
     /// A login user.
     User(User),
+    /// A batch.
+    Batch(Batch),
+    /// An import of a file.
+    ImportJob(ImportJob),
     /// An API key, for admins.
     ApiKey(ApiKey),
 }
@@ -74,6 +80,8 @@ impl Node {
         look_in!(MembershipById, Membership);
         look_in!(InteractionById, Interaction);
         look_in!(UserById, User);
+        look_in!(BatchById, Batch);
+        look_in!(ImportJobById, ImportJob);
         if ctx.domain().actor.role == Some(Role::Admin) {
             look_in!(ApiKeyById, ApiKey);
         }

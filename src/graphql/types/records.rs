@@ -3,8 +3,12 @@
 
 use crate::{
     domain::changes,
-    entity::{company, contact, interaction, membership, user},
+    entity::{batch, company, contact, import_job, interaction, membership, user},
 };
+
+/// Many records written by one act. What has not been changed since can be taken back.
+#[derive(Clone)]
+pub(crate) struct Batch(pub(crate) batch::Model);
 
 /// A change of a record: its kind, its time and the user who made it.
 pub(crate) struct Change(pub(crate) changes::Change);
@@ -16,6 +20,10 @@ pub(crate) struct Company(pub(crate) company::Model);
 /// A person that the team deals with.
 #[derive(Clone)]
 pub(crate) struct Contact(pub(crate) contact::Model);
+
+/// Import of a file.
+#[derive(Clone)]
+pub(crate) struct ImportJob(pub(crate) import_job::Model);
 
 /// A call, e-mail, meeting or note, logged on a contact or on a company.
 #[derive(Clone)]

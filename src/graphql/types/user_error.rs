@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use uuid::Uuid;
 
 use crate::{
-    domain::{self, Code},
+    domain::{self, Code, imports},
     graphql::error::ApiError,
 };
 
@@ -42,6 +42,19 @@ impl From<domain::UserError> for UserError {
     }
 }
 
+impl From<imports::Fault> for UserError {
+    fn from(fault: imports::Fault) -> Self {
+        let code = Code::named(&fault.code).unwrap_or(Code::Invalid);
+        Self {
+            code: code.into(),
+            field: (!fault.field.is_empty()).then_some(fault.field),
+            message: fault.message,
+            conflict_ids: fault.conflict_ids.into_iter().map(ID).collect(),
+            current: None,
+        }
+    }
+}
+
 /// The kinds of problems that the user can put right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Code")]
@@ -74,6 +87,10 @@ pub(crate) enum UserErrorCode {
     InvalidToken,
     /// E-mail and password do not match.
     InvalidCredentials,
+    /// The batch was undone already, is still running, or its recorded values were removed.
+    NotUndoable,
+    /// `expectedCount` is not the number of records that the filter finds.
+    CountMismatch,
 }
 
 /// Result of a mutation: the record, or the errors that the user can put right.

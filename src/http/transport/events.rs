@@ -66,7 +66,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
             let end = session_ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {
                 Ok(body) => stream::iter(vec![next(&body)]),
-                Err(refused) => stream::iter(whole(&refused)),
+                Err(last) => stream::iter(whole(&last)),
             });
             events.take_until(end).right_stream()
         }

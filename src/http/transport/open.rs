@@ -19,7 +19,7 @@ pub(super) enum Opened {
     Refused(StatusCode, Answer),
     /// Answer to a query or a mutation.
     Answer(Answer),
-    /// Answers to a subscription, without end. A refusal is the last of them.
+    /// Answers to a subscription. `Err` is the last of them.
     Answers(BoxStream<'static, Result<Bytes, Answer>>),
 }
 

@@ -258,6 +258,8 @@ pub(crate) fn http_args() -> HttpArgs {
         max_websockets: 10,
         request_timeout_ms: 60_000,
         read_timeout_ms: 5_000,
+        import_bytes_max: 1 << 20,
+        import_idle_timeout_ms: 2_000,
         write_timeout_ms: 5_000,
         keep_alive_timeout_ms: 30_000,
         shutdown_timeout_ms: 5_000,

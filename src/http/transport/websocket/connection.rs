@@ -213,20 +213,17 @@ impl Session {
             let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
             let reply = match join_or_abort(opening).await {
                 Opened::Answers(answers) => {
-                    let message = move |answer: Result<Bytes, Answer>| match answer {
-                        Ok(body) => outgoing("next", Some(&body), false),
-                        Err(refused) => outgoing("error", Some(&refused.errors()), true),
+                    let messages = move |answer: Result<Bytes, Answer>| {
+                        stream::iter(match answer {
+                            Ok(body) => vec![outgoing("next", Some(&body), false)],
+                            Err(last) => last_messages(&last, &outgoing),
+                        })
                     };
-                    return answers.map(message).left_stream();
+                    return answers.flat_map(messages).left_stream();
                 }
                 Opened::Refused(_, answer) | Opened::Answer(answer) => answer,
             };
-            let messages = if reply.was_executed {
-                vec![outgoing("next", Some(&reply.body), false), outgoing("complete", None, true)]
-            } else {
-                vec![outgoing("error", Some(&reply.errors()), true)]
-            };
-            stream::iter(messages).right_stream()
+            stream::iter(last_messages(&reply, &outgoing)).right_stream()
         };
         let answers = Abortable::new(answering.into_stream().flatten(), registration);
         self.operations.push(answers.boxed());
@@ -260,6 +257,18 @@ impl Session {
 pub(super) async fn refuse(mut socket: WebSocket, close: Close) {
     // A client that does not read it is gone.
     drop(tokio::time::timeout(SEND_MAX, socket.send(close.frame())).await);
+}
+
+/// Returns the messages for the only or the last answer of an operation.
+fn last_messages(
+    reply: &Answer,
+    outgoing: &impl Fn(&str, Option<&[u8]>, bool) -> OutgoingMessage,
+) -> Vec<OutgoingMessage> {
+    if reply.was_executed {
+        vec![outgoing("next", Some(&reply.body), false), outgoing("complete", None, true)]
+    } else {
+        vec![outgoing("error", Some(&reply.errors()), true)]
+    }
 }
 
 /// Waits for a task, and aborts it when the caller stops waiting.

@@ -1,0 +1,263 @@
+//! A row of a file as it waits to be written: the fields that it sets, by their names in the API.
+
+use std::collections::HashSet;
+
+use sea_orm::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+use super::options::Options;
+use crate::{
+    card::{Card, CompanyCard, Employment, Given, jscontact},
+    domain::{
+        derived,
+        described::{self, Described},
+        email,
+        error::{Result, UserError},
+        folding,
+        input::{self, Input, check},
+        text::trim,
+    },
+    resources::{ColumnKind, Field, Resource},
+};
+
+/// A row that waits to be written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Item {
+    /// Liaison's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    /// The card's UID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) uid: Option<String>,
+    /// The name of a new record where the row gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fallback: Option<String>,
+    /// The fields that it sets; null clears.
+    pub(super) fields: Map<String, Json>,
+    /// Properties of a card that have no field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) card: Option<Map<String, Json>>,
+    /// The companies that the person works for, the primary one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) employments: Vec<Employer>,
+}
+
+/// A company that a row names, and the person's place in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Employer {
+    pub(super) id: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) website: Option<String>,
+    pub(super) role: Option<String>,
+    pub(super) department: Option<String>,
+}
+
+impl From<&Employment> for Employer {
+    fn from(place: &Employment) -> Self {
+        let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
+        Self { id: company_id, external_id: company_external_id, name: company, website, role, department }
+    }
+}
+
+/// The fields of a row that are given: empty ones clear where the options say so.
+struct Fields<'a> {
+    options: &'a Options,
+    fields: Map<String, Json>,
+}
+
+impl Fields<'_> {
+    fn set<T: Serialize>(&mut self, name: &str, given: &Given<T>) {
+        match given {
+            Given::Value(value) => {
+                self.fields.insert(name.to_owned(), json!(value));
+            }
+            Given::Empty if self.options.empty_clears => {
+                self.fields.insert(name.to_owned(), Json::Null);
+            }
+            Given::Empty | Given::Absent => {}
+        }
+    }
+}
+
+impl Item {
+    /// The row of a person.
+    pub(super) fn of_card(card: &Card, options: &Options) -> Self {
+        let mut fields = Fields { options, fields: Map::new() };
+        // A name made of something else names a new contact, and renames none.
+        let named = Card { emails: Given::Absent, phones: Given::Absent, employments: Given::Absent, ..card.clone() };
+        if let Some(name) = named.display_name() {
+            fields.fields.insert("name".to_owned(), name.into());
+        }
+        fields.set("status", &status(&card.status));
+        fields.set("emails", &card.emails);
+        fields.set("phones", &card.phones);
+        fields.set("links", &card.links);
+        fields.set("addresses", &card.addresses);
+        fields.set("birthday", &map(&card.birthday, ToString::to_string));
+        fields.set("tags", &card.tags);
+        fields.set("notes", &card.notes);
+        fields.set("metadata", &card.metadata);
+        fields.set("externalId", &card.external_id);
+        let given = |text: &Given<String>| text.text().map(trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        Self {
+            id: given(&card.id),
+            uid: given(&card.uid),
+            fallback: card.display_name(),
+            fields: fields.fields,
+            card: jscontact::to_stored(card),
+            employments: card.employments.items().iter().map(Employer::from).collect(),
+        }
+    }
+
+    /// The row of a company.
+    pub(super) fn of_company(card: &CompanyCard, options: &Options) -> Self {
+        let mut fields = Fields { options, fields: Map::new() };
+        fields.set("name", &card.name);
+        fields.set("status", &status(&card.status));
+        fields.set("website", &card.website);
+        fields.set("email", &card.email);
+        fields.set("phone", &card.phone);
+        fields.set("address", &card.address);
+        fields.set("industry", &card.industry);
+        fields.set("tags", &card.tags);
+        fields.set("notes", &card.notes);
+        fields.set("metadata", &card.metadata);
+        fields.set("externalId", &card.external_id);
+        Self { id: card.id.text().map(str::to_owned), fields: fields.fields, ..Self::default() }
+    }
+
+    /// A text of the row, trimmed.
+    pub(super) fn text(&self, field: &str) -> Option<&str> {
+        self.fields.get(field).and_then(Json::as_str).map(trim).filter(|text| !text.is_empty())
+    }
+
+    /// The name of the row, or what names a new record.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.text("name").or(self.fallback.as_deref())
+    }
+
+    /// The values of a list of contact points.
+    pub(super) fn values(&self, field: &str) -> Vec<String> {
+        let points = self.fields.get(field).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        let values = points.iter().filter_map(|point| point.get("value").and_then(Json::as_str));
+        values.map(trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The columns to be written to a record, or to a new one, and everything that is wrong with the row. Lists are
+    /// united with those of the record, and entries of the metadata too; all other fields replace.
+    pub(super) fn row<E: Described>(&self, target: Option<&E::Model>) -> Result<(E::ActiveModel, Vec<UserError>)> {
+        let mut given = Input::default();
+        for (name, value) in &self.fields {
+            let Some(field) = E::RESOURCE.field(name) else { continue };
+            let value = match target {
+                Some(record) => united(field, described::field_json::<E>(record, field), value.clone()),
+                None => value.clone(),
+            };
+            given = given.with(field, as_given(field, value));
+        }
+        let needs_name = target.is_none() && self.text("name").is_none();
+        if let Some((field, name)) = E::RESOURCE.field("name").zip(self.fallback.as_ref()).filter(|_| needs_name) {
+            given = given
+                .with(field, Some(input::Given::Text(name.chars().take(crate::resources::LINE_CHARS_MAX).collect())));
+        }
+        let (mut row, errors) = check::<E>(&[], given, target.is_none())?;
+        self.set_card::<E>(&mut row, target)?;
+        Ok((row, errors))
+    }
+
+    /// Sets what only an imported card has: its UID, and the properties without a field.
+    fn set_card<E: Described>(&self, row: &mut E::ActiveModel, target: Option<&E::Model>) -> Result<()> {
+        let resource: &Resource = E::RESOURCE;
+        if let Some((field, uid)) = resource.field("uid").zip(self.uid.as_ref()) {
+            derived::set::<E>(row, field, Value::from(uid.clone()))?;
+        }
+        if let Some((field, card)) = resource.field("card").zip(self.card.as_ref()) {
+            let stored = target.map(|record| described::field_json::<E>(record, field));
+            let mut whole = match stored {
+                Some(Json::Object(stored)) => stored,
+                _ => Map::new(),
+            };
+            whole.extend(card.clone());
+            derived::set::<E>(row, field, Json::Object(whole).into())?;
+        }
+        Ok(())
+    }
+}
+
+fn map<T, U>(given: &Given<T>, change: impl FnOnce(&T) -> U) -> Given<U> {
+    match given {
+        Given::Value(value) => Given::Value(change(value)),
+        Given::Empty => Given::Empty,
+        Given::Absent => Given::Absent,
+    }
+}
+
+/// A status that a caller may set: a row in the trash of another directory is inactive here.
+fn status(given: &Given<crate::card::CardStatus>) -> Given<&'static str> {
+    use crate::card::CardStatus;
+    map(given, |status| match status {
+        CardStatus::Active => "active",
+        CardStatus::Inactive | CardStatus::Trashed => "inactive",
+    })
+}
+
+/// A value as inputs take it.
+fn as_given(field: &Field, value: Json) -> Option<input::Given> {
+    match value {
+        Json::Null => None,
+        Json::String(text) if field.kind == ColumnKind::Status => Some(input::Given::Word(text)),
+        Json::String(text) => Some(input::Given::Text(text)),
+        other => Some(input::Given::Json(other)),
+    }
+}
+
+/// A field's value after an import: lists and entries of objects are united, and anything else is replaced.
+fn united(field: &Field, present: Json, new: Json) -> Json {
+    match (field.kind, present, new) {
+        (ColumnKind::Points, Json::Array(present), Json::Array(new)) => {
+            let key = |point: &Json| {
+                let value = point.get("value").and_then(Json::as_str).map(trim).unwrap_or_default();
+                match (field.name, derived::digits(value)) {
+                    ("phones", digits) if digits.len() > 3 => digits,
+                    ("emails", _) => email::lower(value),
+                    _ => value.to_owned(),
+                }
+            };
+            Json::Array(unite(present, new, key))
+        }
+        (ColumnKind::Addresses, Json::Array(present), Json::Array(new)) => {
+            Json::Array(unite(present, new, |address| folding::fold(&parts(address))))
+        }
+        (ColumnKind::Texts, Json::Array(present), Json::Array(new)) => {
+            Json::Array(unite(present, new, |tag| folding::key(tag.as_str().map(trim).unwrap_or_default())))
+        }
+        (ColumnKind::Json, Json::Object(mut present), Json::Object(new)) => {
+            for (key, value) in new {
+                match value {
+                    Json::Null => present.remove(&key),
+                    value => present.insert(key, value),
+                };
+            }
+            Json::Object(present)
+        }
+        (_, _, new) => new,
+    }
+}
+
+/// The items that are there, and after them the new ones.
+fn unite(present: Vec<Json>, new: Vec<Json>, key: impl Fn(&Json) -> String) -> Vec<Json> {
+    let mut seen: HashSet<String> = present.iter().map(&key).collect();
+    let new = new.into_iter().filter(|item| seen.insert(key(item)));
+    let mut all = present;
+    all.extend(new.collect::<Vec<_>>());
+    all
+}
+
+/// The parts of an address without its label.
+fn parts(address: &Json) -> String {
+    let part = |name| address.get(name).and_then(Json::as_str).map(trim).unwrap_or_default();
+    ["street", "locality", "region", "postalCode", "country"].map(part).join("\u{1f}")
+}

@@ -1,0 +1,189 @@
+//! Import jobs.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::options::Options;
+use crate::{
+    domain::{
+        Context, Write,
+        condition::is_one_of,
+        error::{Code, Error, Result, UserError},
+        page::{self, Page, PageRequest, SortKey},
+        parse_id,
+    },
+    entity::import_job::{Column, Entity, ImportFormat, ImportState, ImportSubject, Model},
+    resources::{ColumnKind, Direction, SortBy},
+    storage::Db,
+};
+
+/// Time after which a job whose runner says nothing is taken up by another.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// An import to be begun.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Kind of records.
+    pub subject: ImportSubject,
+    /// Format of the file.
+    pub format: ImportFormat,
+    /// Name of the file, if it has one; at most 255 characters are kept.
+    pub file_name: Option<String>,
+    /// True where nothing is to be written.
+    pub is_dry_run: bool,
+    /// An id of the caller's choice.
+    pub id: Option<Uuid>,
+    /// How rows are matched and written.
+    pub options: Options,
+}
+
+/// Creates a job, whose file is to be read next.
+pub async fn create(ctx: &Context, new: NewJob) -> Result<Model> {
+    let id = new.id.unwrap_or_else(|| ctx.clock.new_id());
+    if get(&ctx.db, id).await?.is_some() {
+        let message = "There is an import with this id already.";
+        return Err(UserError::new(Code::Taken, &["id"], message).with_conflicts([id]).into());
+    }
+    let now = ctx.clock.now();
+    let job = Model {
+        id,
+        batch_id: None,
+        state: ImportState::Reading,
+        subject: new.subject,
+        format: new.format,
+        file_name: new.file_name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(255).collect()),
+        options: json!(new.options),
+        is_dry_run: new.is_dry_run,
+        mapping: json!([]),
+        rows_read: 0,
+        rows_total: None,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        restored: 0,
+        failed: 0,
+        companies_created: 0,
+        next_row: 1,
+        error: None,
+        user_id: ctx.actor.user_id,
+        api_key_id: ctx.actor.key_id,
+        started_at: now,
+        finished_at: None,
+        lease_until: now + LEASE,
+    };
+    let write = ctx.begin().await?;
+    Entity::insert(job.clone().into_active_model()).exec_without_returning(&write.tx).await?;
+    write.commit().await?;
+    Ok(job)
+}
+
+/// The job with the id.
+pub async fn get(db: &Db, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db.reads()).await?)
+}
+
+/// The jobs with these ids.
+pub async fn get_many(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let these = is_one_of(Expr::col(Column::Id), ids, db.get_database_backend());
+    let jobs = Entity::find().filter(these).all(db).await?;
+    Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
+}
+
+/// The jobs that batches were made by, by the batches' ids.
+pub async fn of_batches(db: &impl ConnectionTrait, batch_ids: &[Uuid]) -> Result<HashMap<Uuid, Model>> {
+    let these = is_one_of(Expr::col(Column::BatchId), batch_ids, db.get_database_backend());
+    let jobs = Entity::find().filter(these).all(db).await?;
+    Ok(jobs.into_iter().filter_map(|job| Some((job.batch_id?, job))).collect())
+}
+
+/// Jobs, newest first.
+pub async fn list(db: &Db, request: &PageRequest) -> Result<Page<Model>> {
+    let by = SortBy::new("import", "id", ColumnKind::Id).direction(Direction::Descending);
+    let order = vec![SortKey { by, expr: Expr::col((Entity, Column::Id)), beyond: None, descending: true }];
+    page::fetch(db.reads(), Entity::find(), order, request).await
+}
+
+/// Stops a job. What it has written stays, and can be taken back as a batch; the rest is not written.
+pub async fn cancel(ctx: &Context, id: &str) -> Result<Model> {
+    let not_found = || UserError::not_found("import", &["id"]);
+    let id = parse_id(id).ok_or_else(not_found)?;
+    let write = ctx.begin().await?;
+    let update = Entity::update_many()
+        .col_expr(Column::State, Expr::val(ImportState::Cancelled.to_value()))
+        .col_expr(Column::FinishedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]));
+    let cancelled = update.exec_with_returning(&write.tx).await?.pop();
+    let job = match cancelled {
+        Some(job) => job,
+        None => {
+            let job = Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(not_found)?;
+            let message = "The import is over.";
+            return Err(UserError::new(Code::Invalid, &["id"], message).with_conflicts([job.id]).into());
+        }
+    };
+    super::apply::end_batch(&write, &job).await?;
+    write.commit().await?;
+    Ok(job)
+}
+
+/// Writes what has become of a job, if it still is as it was before; false when somebody has cancelled it, or goes on
+/// with it.
+pub(super) async fn save(write: &Write, job: &Model, before: (ImportState, i32)) -> Result<bool> {
+    let columns = [
+        (Column::State, Expr::val(job.state.to_value())),
+        (Column::BatchId, Expr::val(job.batch_id)),
+        (Column::Mapping, Expr::val(job.mapping.clone())),
+        (Column::RowsRead, Expr::val(job.rows_read)),
+        (Column::RowsTotal, Expr::val(job.rows_total)),
+        (Column::Created, Expr::val(job.created)),
+        (Column::Updated, Expr::val(job.updated)),
+        (Column::Unchanged, Expr::val(job.unchanged)),
+        (Column::Restored, Expr::val(job.restored)),
+        (Column::Failed, Expr::val(job.failed)),
+        (Column::CompaniesCreated, Expr::val(job.companies_created)),
+        (Column::NextRow, Expr::val(job.next_row)),
+        (Column::Error, Expr::val(job.error.clone())),
+        (Column::FinishedAt, Expr::val(job.finished_at)),
+        (Column::LeaseUntil, Expr::val(job.lease_until)),
+    ];
+    let update =
+        columns.into_iter().fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
+    let (state, next_row) = before;
+    let update = update.filter(Column::Id.eq(job.id));
+    let update = update.filter(Column::State.eq(state)).filter(Column::NextRow.eq(next_row));
+    Ok(update.exec(&write.tx).await?.rows_affected > 0)
+}
+
+/// Takes a job that nobody runs; none where somebody does, or where there is no such job.
+pub(super) async fn claim(ctx: &Context, id: Uuid, now: DateTime<Utc>) -> Result<Option<Model>> {
+    let write = ctx.begin().await?;
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::val(now + LEASE))
+        .filter(Column::Id.eq(id))
+        .filter(Column::LeaseUntil.lt(now))
+        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]));
+    let claimed = update.exec_with_returning(&write.tx).await?.pop();
+    write.commit().await?;
+    Ok(claimed)
+}
+
+/// The jobs that nobody runs any more.
+pub(super) async fn abandoned(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    use sea_orm::QuerySelect;
+    let jobs = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]))
+        .filter(Column::LeaseUntil.lt(now));
+    Ok(jobs.into_tuple().all(db.reads()).await?)
+}
+
+/// The user's error where a job is to be resumed that cannot be.
+pub(super) fn not_resumable(message: &str) -> Error {
+    UserError::new(Code::Invalid, &["id"], message).into()
+}

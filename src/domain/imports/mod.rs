@@ -1,0 +1,26 @@
+//! Imports: bringing a directory in from a file.
+//!
+//! A job has two phases. First the file is read on a thread of its own, and each row is checked, matched with a record and
+//! staged; nothing of the directory is written. Then the staged rows are written, chunk by chunk, in transactions that
+//! join the job's batch. A dry run ends after the first phase.
+//!
+//! **Invariant:** `import_jobs.next_row` moves in the transaction that writes the rows before it. So a job that was cut
+//! off at any moment goes on where it stopped, and ends with the same records as one that was not.
+
+mod apply;
+mod companies;
+mod item;
+mod job;
+mod matching;
+mod options;
+mod plan;
+mod read;
+mod report;
+mod run;
+mod stage;
+
+pub use job::{NewJob, cancel, create, get, get_many, list, of_batches};
+pub use options::{ColumnMapping, MatchKey, Options};
+pub use read::{Fault, ImportColumn};
+pub use report::{Kind, ReportRow, count, rows};
+pub use run::{keep_up, resume, run, take_up_all};

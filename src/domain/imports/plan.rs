@@ -1,0 +1,295 @@
+//! Matching the rows of a chunk with records, and planning what they do.
+
+use std::collections::HashSet;
+
+use sea_orm::{ConnectionTrait, sea_query::LockType};
+use uuid::Uuid;
+
+use super::{
+    companies::{self, Place},
+    item::Item,
+    matching::{Found, choose},
+    options::{MatchKey, Options},
+};
+use crate::{
+    clock::Clock,
+    domain::{
+        email,
+        error::{Code, Result, UserError},
+        folding, input, parse_id,
+        upsert::{Directory, Findable, Key, Memberships, Outcome, name_key, take_turns},
+    },
+    entity::{company, contact},
+};
+
+/// A row to be planned.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) number: i32,
+    pub(super) item: Item,
+    /// The record that the row was matched with before anything was written; none of a new one.
+    pub(super) target: Option<Uuid>,
+}
+
+/// What a row does.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) target: Option<Uuid>,
+    pub(super) outcome: Outcome,
+    pub(super) errors: Vec<UserError>,
+}
+
+/// The two passes over the rows of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// Rows are matched, and nothing is locked or written.
+    Match,
+    /// Rows are written to the records that they were matched with.
+    Write,
+}
+
+/// Everything that the rows of a chunk name.
+pub(super) struct Chunk {
+    pub(super) companies: Directory<company::Entity>,
+    pub(super) contacts: Directory<contact::Entity>,
+    pub(super) memberships: Memberships,
+}
+
+impl Chunk {
+    /// Reads what the rows name: companies before contacts, as everywhere.
+    pub(super) async fn read(
+        db: &impl ConnectionTrait,
+        rows: &[Wanted],
+        of: Subject,
+        options: &Options,
+        pass: Pass,
+    ) -> Result<Self> {
+        let (mut people, mut places) = (HashSet::new(), HashSet::new());
+        for row in rows {
+            let own = if of == Subject::Contacts { &mut people } else { &mut places };
+            own.extend(keys(row, of, options, pass));
+            places.extend(row.item.employments.iter().flat_map(companies::keys));
+        }
+        let (people, places): (Vec<Key>, Vec<Key>) = (people.into_iter().collect(), places.into_iter().collect());
+        let is_locked = pass == Pass::Write;
+        if is_locked {
+            let turns = places.iter().filter_map(|key| key.turn("companies"));
+            take_turns(db, turns.chain(people.iter().filter_map(|key| key.turn("contacts"))).collect()).await?;
+        }
+        let of_companies = if of == Subject::Companies { LockType::NoKeyUpdate } else { LockType::KeyShare };
+        let companies = Directory::read(db, &places, is_locked.then_some(of_companies)).await?;
+        let contacts = Directory::read(db, &people, is_locked.then_some(LockType::NoKeyUpdate)).await?;
+        let has_employers = rows.iter().any(|row| !row.item.employments.is_empty());
+        let memberships =
+            if has_employers { Memberships::read(db, &contacts.ids()).await? } else { Memberships::default() };
+        Ok(Self { companies, contacts, memberships })
+    }
+
+    /// Plans a row of a person.
+    pub(super) fn plan_contact(
+        &mut self,
+        clock: &Clock,
+        row: &Wanted,
+        options: &Options,
+        pass: Pass,
+    ) -> Result<Planned> {
+        let found = match pass {
+            Pass::Match => find(&row.item, &self.contacts, options),
+            Pass::Write => Ok(again(row, &self.contacts)),
+        };
+        let mut found = match found {
+            Ok(found) => found,
+            Err(error) => return Ok(failed(vec![error])),
+        };
+        if found == Found::New && pass == Pass::Match {
+            found = self.same_name(&row.item, options)?;
+        }
+        let known = match Place::find_all(&row.item.employments, &self.companies) {
+            Ok(known) => known,
+            Err(errors) => return Ok(failed(errors)),
+        };
+        let company_ids: Vec<Option<Uuid>> = known.iter().map(Place::company_id).collect();
+        if let Some(id) = found.id().filter(|id| self.memberships.would_overflow(*id, &company_ids)) {
+            let message = "The contact has as many memberships as it may have.";
+            return Ok(failed(vec![UserError::new(Code::TooMany, &["company"], message).with_conflicts([id])]));
+        }
+        let mut planned = plan(clock, &row.item, &found, &mut self.contacts)?;
+        let Some(contact_id) = planned.target else { return Ok(planned) };
+        for (at, place) in known.into_iter().enumerate() {
+            let company_id = place.resolve(clock, &mut self.companies)?;
+            let is_changed = self.memberships.put(clock, (contact_id, company_id), &place.details, at == 0)?;
+            if is_changed && planned.outcome == Outcome::Unchanged {
+                planned.outcome = Outcome::Updated;
+            }
+        }
+        Ok(planned)
+    }
+
+    /// Plans a row of a company.
+    pub(super) fn plan_company(
+        &mut self,
+        clock: &Clock,
+        row: &Wanted,
+        options: &Options,
+        pass: Pass,
+    ) -> Result<Planned> {
+        let found = match pass {
+            Pass::Match => companies::find_own(&row.item, &self.companies, options),
+            Pass::Write => Ok(again(row, &self.companies)),
+        };
+        match found {
+            Ok(found) => plan(clock, &row.item, &found, &mut self.companies),
+            Err(error) => Ok(failed(vec![error])),
+        }
+    }
+
+    /// True of a contact that has all the places of a row.
+    fn has_places(&self, contact_id: Uuid, item: &Item) -> Result<bool> {
+        let Ok(places) = Place::find_all(&item.employments, &self.companies) else { return Ok(false) };
+        for (at, place) in places.iter().enumerate() {
+            let Some(company_id) = place.company_id() else { return Ok(false) };
+            if !self.memberships.has(contact_id, company_id, &place.details, at == 0)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A row without an address by which it could be matched, that says nothing new of a contact of its name, is about
+    /// that contact. Otherwise importing a file again would make everybody a second time who has no address.
+    fn same_name(&self, item: &Item, options: &Options) -> Result<Found> {
+        if !is_matched_by_name(item, options) {
+            return Ok(Found::New);
+        }
+        let Some(name) = item.name().map(folding::key) else { return Ok(Found::New) };
+        let (live, _) = self.contacts.with(&Key::Name(name));
+        for id in live.into_iter().filter(|id| self.contacts.is_stored(*id)) {
+            let Some(record) = self.contacts.get(id) else { continue };
+            let (row, errors) = item.row::<contact::Entity>(Some(record))?;
+            let has_places = self.has_places(id, item)?;
+            if errors.is_empty() && has_places && !self.contacts.would_change(id, &row)? {
+                return Ok(Found::Record(id, false));
+            }
+        }
+        Ok(Found::New)
+    }
+}
+
+/// The kind of a file's rows.
+pub(super) use crate::entity::import_job::ImportSubject as Subject;
+
+fn failed(errors: Vec<UserError>) -> Planned {
+    Planned { target: None, outcome: Outcome::Failed, errors }
+}
+
+/// True of rows that are matched by their names where nothing else does.
+fn is_matched_by_name(item: &Item, options: &Options) -> bool {
+    item.values("emails").is_empty() || !options.match_by.contains(&MatchKey::Email)
+}
+
+/// The keys by which the record of a row is found.
+fn keys(row: &Wanted, of: Subject, options: &Options, pass: Pass) -> Vec<Key> {
+    let item = &row.item;
+    let id = item.id.as_deref().and_then(parse_id);
+    let external_id = item.text("externalId").map(str::to_owned);
+    // The external id is looked up in any case, because another record may have it.
+    let mut keys: Vec<Key> =
+        [row.target.or(id).map(Key::Id), external_id.map(Key::ExternalId)].into_iter().flatten().collect();
+    if pass == Pass::Write {
+        return keys;
+    }
+    if of == Subject::Companies {
+        keys.extend(item.text("name").map(name_key));
+        return keys;
+    }
+    for key in &options.match_by {
+        match key {
+            MatchKey::Id | MatchKey::ExternalId => {}
+            MatchKey::Uid => keys.extend(item.uid.clone().map(Key::Uid)),
+            MatchKey::Email => keys.extend(item.values("emails").iter().map(|value| Key::Email(email::lower(value)))),
+            MatchKey::Phone => keys.extend(item.values("phones").iter().map(|value| Key::Phone(folding::key(value)))),
+        }
+    }
+    if is_matched_by_name(item, options) {
+        keys.extend(item.name().map(|name| Key::Name(folding::key(name))));
+    }
+    keys
+}
+
+/// The record that a row of a person is about: by the first kind of key that finds one.
+fn find(
+    item: &Item,
+    contacts: &Directory<contact::Entity>,
+    options: &Options,
+) -> std::result::Result<Found, UserError> {
+    let name = item.name().map(folding::key);
+    for key in &options.match_by {
+        let (keys, needs_name): (Vec<Key>, bool) = match key {
+            MatchKey::Id => (item.id.as_deref().and_then(parse_id).map(Key::Id).into_iter().collect(), false),
+            MatchKey::ExternalId => {
+                (item.text("externalId").map(|text| Key::ExternalId(text.to_owned())).into_iter().collect(), false)
+            }
+            MatchKey::Uid => (item.uid.clone().map(Key::Uid).into_iter().collect(), false),
+            MatchKey::Email => {
+                (item.values("emails").iter().map(|value| Key::Email(email::lower(value))).collect(), true)
+            }
+            MatchKey::Phone => {
+                (item.values("phones").iter().map(|value| Key::Phone(folding::key(value))).collect(), true)
+            }
+        };
+        let agrees = |id: &Uuid| {
+            // Rows of one file never match each other by what several people may share.
+            !needs_name
+                || contacts.is_stored(*id)
+                    && contacts.get(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
+        };
+        if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
+            return Ok(found);
+        }
+    }
+    Ok(Found::New)
+}
+
+/// The record that a row was matched with, if it is still there.
+fn again<E: Findable>(row: &Wanted, directory: &Directory<E>) -> Found {
+    match row.target.and_then(|id| Some((id, directory.get(id)?))) {
+        Some((id, record)) => Found::Record(id, E::is_trashed(record)),
+        None => Found::New,
+    }
+}
+
+/// Plans what a row does to a record.
+fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut Directory<E>) -> Result<Planned> {
+    let target = found.id();
+    let (row, mut errors) = item.row::<E>(target.and_then(|id| directory.get(id)))?;
+    errors.extend(taken(item, directory, target));
+    let id = item.id.as_deref().and_then(parse_id).filter(|id| id.get_version_num() == 7);
+    if target.is_none() && id.is_some_and(|id| directory.is_taken(id) || directory.get(id).is_some()) {
+        let message = "An id names one record for ever, and this one was used for another.";
+        errors.push(UserError::new(Code::Taken, &["id"], message));
+    }
+    if !errors.is_empty() {
+        return Ok(failed(errors));
+    }
+    let Found::Record(target, restores) = *found else {
+        let new_id = id.unwrap_or_else(|| clock.new_id());
+        let row = input::complete::<E>(row, new_id, clock.now())?;
+        let target = directory.create(row, id.is_some())?;
+        return Ok(Planned { target: Some(target), outcome: Outcome::Created, errors });
+    };
+    let is_changed = directory.change(target, &row, restores)?;
+    let outcome = match (restores, is_changed) {
+        (true, _) => Outcome::Restored,
+        (false, true) => Outcome::Updated,
+        (false, false) => Outcome::Unchanged,
+    };
+    Ok(Planned { target: Some(target), outcome, errors })
+}
+
+/// Another record has the external id of the row.
+fn taken<E: Findable>(item: &Item, directory: &Directory<E>, own: Option<Uuid>) -> Option<UserError> {
+    let (live, trashed) = directory.with(&Key::ExternalId(item.text("externalId")?.to_owned()));
+    let holder = live.into_iter().chain(trashed).find(|id| Some(*id) != own)?;
+    let message = format!("Another {} has this external id.", E::NOUN);
+    Some(UserError::new(Code::Taken, &["externalId"], message).with_current(holder))
+}
