@@ -136,7 +136,7 @@ const MUTATIONS: &[&str] = &[
     r#"trashContacts(ids: ["$cyd", "$nobody"])"#,
     r#"updateContacts(filter: { id: { eq: "$ann" } }, input: { name: " " }, addTags: [" "], expectedCount: 2)"#,
     r#"updateContacts(filter: { id: { in: ["$ann", "$bob"] } }, input: { externalId: "x", tags: [] }, addTags: ["a"], expectedCount: 2)"#,
-    r#"updateContacts(filter: { status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)"#,
+    "updateContacts(filter: { status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)",
     r#"undoBatch(id: "$nobody")"#,
     r#"undoBatch(id: "$undone")"#,
     r#"deleteContact(id: "$nobody")"#,

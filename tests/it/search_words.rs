@@ -302,7 +302,7 @@ async fn words_of_many_companies_are_found_in_the_lists_order(app: TestApp) {
     for some in companies.chunks(50) {
         // Contacts of the later companies come first by name, and those of the first companies last.
         let create = |name: &String| {
-            let number: usize = name[5..9].parse().unwrap();
+            let number: usize = name.get(5..9).unwrap().parse().unwrap();
             let contact = format!("{}{number:04} person", if number < 40 { "z" } else { "p" });
             format!(
                 "_{number}: createContact(input: {{ name: {contact:?} }}, primaryCompany: {{ company: {{

@@ -99,7 +99,7 @@ fn refused(found: usize, expected: i32, row: &ActiveModel) -> Vec<UserError> {
         let message = format!("The filter finds more than {CONTACTS_MAX} contacts.");
         errors.push(UserError::new(Code::TooMany, &["filter"], message));
     } else if usize::try_from(expected) != Ok(found) {
-        let message = format!("The filter finds {found} contacts.");
+        let message = format!("The number of contacts that the filter finds is {found}.");
         errors.push(UserError::new(Code::CountMismatch, &["expectedCount"], message));
     }
     let sets_key = row.external_id.clone().take().flatten().is_some();
