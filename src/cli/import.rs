@@ -24,6 +24,7 @@ use crate::{
 
 /// Import contacts or companies from a CSV, vCard or JSContact file
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Import {
     #[command(flatten)]
     database: DatabaseArgs,

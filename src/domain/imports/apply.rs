@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -62,11 +62,11 @@ pub(super) async fn chunk(
         };
         count(job, planned.outcome);
         if planned.outcome == Outcome::Failed {
-            let errors = planned.errors.into_iter().map(Fault::from).collect();
+            let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();
             let failed = stored.iter().find(|stored| stored.row_number == row.number).cloned();
             if let Some(failed) = failed {
                 let mut failed = failed.into_active_model();
-                failed.errors = Set(as_json(errors));
+                failed.errors = Set(as_json(&errors));
                 failed.item = Set(None);
                 failed.update(&write.tx).await?;
             }
@@ -107,7 +107,6 @@ pub(super) async fn forget_all(write: &Write, job: &import_job::Model) -> Result
         .await?;
     let keys =
         sea_orm::sea_query::Query::delete().from_table("import_keys").and_where(Expr::col("job_id").eq(job.id)).take();
-    use sea_orm::ConnectionTrait;
     write.tx.execute(&keys).await?;
     Ok(())
 }

@@ -91,7 +91,7 @@ impl Item {
         if let Some(name) = named.display_name() {
             fields.fields.insert("name".to_owned(), name.into());
         }
-        fields.set("status", &status(&card.status));
+        fields.set("status", &status(card.status));
         fields.set("emails", &card.emails);
         fields.set("phones", &card.phones);
         fields.set("links", &card.links);
@@ -116,7 +116,7 @@ impl Item {
     pub(super) fn of_company(card: &CompanyCard, options: &Options) -> Self {
         let mut fields = Fields { options, fields: Map::new() };
         fields.set("name", &card.name);
-        fields.set("status", &status(&card.status));
+        fields.set("status", &status(card.status));
         fields.set("website", &card.website);
         fields.set("email", &card.email);
         fields.set("phone", &card.phone);
@@ -196,9 +196,9 @@ fn map<T, U>(given: &Given<T>, change: impl FnOnce(&T) -> U) -> Given<U> {
 }
 
 /// A status that a caller may set: a row in the trash of another directory is inactive here.
-fn status(given: &Given<crate::card::CardStatus>) -> Given<&'static str> {
+fn status(given: Given<crate::card::CardStatus>) -> Given<&'static str> {
     use crate::card::CardStatus;
-    map(given, |status| match status {
+    map(&given, |status| match status {
         CardStatus::Active => "active",
         CardStatus::Inactive | CardStatus::Trashed => "inactive",
     })

@@ -117,14 +117,9 @@ pub async fn cancel(ctx: &Context, id: &str) -> Result<Model> {
         .col_expr(Column::FinishedAt, Expr::val(write.now))
         .filter(Column::Id.eq(id))
         .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]));
-    let cancelled = update.exec_with_returning(&write.tx).await?.pop();
-    let job = match cancelled {
-        Some(job) => job,
-        None => {
-            let job = Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(not_found)?;
-            let message = "The import is over.";
-            return Err(UserError::new(Code::Invalid, &["id"], message).with_conflicts([job.id]).into());
-        }
+    let Some(job) = update.exec_with_returning(&write.tx).await?.pop() else {
+        let job = Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(not_found)?;
+        return Err(UserError::new(Code::Invalid, &["id"], "The import is over.").with_conflicts([job.id]).into());
     };
     super::apply::end_batch(&write, &job).await?;
     write.commit().await?;

@@ -58,8 +58,8 @@ pub(super) async fn chunk(
             item: Set(item.as_ref().map(|item| json!(item))),
             target_id: Set(None),
             cells: Set((!errors.is_empty()).then(|| json!(cells))),
-            errors: Set(as_json(errors)),
-            warnings: Set(as_json(warnings)),
+            errors: Set(as_json(&errors)),
+            warnings: Set(as_json(&warnings)),
         });
         // The cells are kept of rows that fail, whichever way.
         wanted.push(item.map(|item| (Wanted { number, item, target: None }, cells)));
@@ -80,7 +80,8 @@ pub(super) async fn chunk(
             if outcome == Outcome::Failed {
                 row.item = Set(None);
                 row.cells = Set(cells.remove(&number).map(|cells| json!(cells)));
-                row.errors = Set(as_json(errors.into_iter().map(Fault::from).collect()));
+                let errors: Vec<Fault> = errors.into_iter().map(Fault::from).collect();
+                row.errors = Set(as_json(&errors));
             }
         }
     }
@@ -130,18 +131,13 @@ pub(super) fn count(job: &mut import_job::Model, outcome: Outcome) {
     *counter += 1;
 }
 
-pub(super) fn as_json(faults: Vec<Fault>) -> Option<Json> {
+pub(super) fn as_json(faults: &[Fault]) -> Option<Json> {
     (!faults.is_empty()).then(|| json!(faults))
 }
 
 impl From<UserError> for Fault {
     fn from(error: UserError) -> Self {
-        Self {
-            code: error.code.name().to_owned(),
-            field: error.field,
-            message: error.message,
-            conflict_ids: error.conflict_ids,
-        }
+        Self { code: error.code.name(), field: error.field, message: error.message, conflict_ids: error.conflict_ids }
     }
 }
 
@@ -185,15 +181,12 @@ async fn repeats(write: &Write, job: &mut import_job::Model, rows: &[ReadRow]) -
             row.warnings.clone().and_then(|warnings| serde_json::from_value(warnings).ok()).unwrap_or_default();
         warnings.push(warning.clone());
         // Counted as what it would have done; a row that is left out does nothing.
-        let was_new = row.target_id.is_none();
-        if was_new {
+        if row.target_id.is_none() {
             job.created -= 1;
-        } else {
-            job.unchanged += 0;
         }
         let mut row = row.into_active_model();
         row.item = Set(None);
-        row.warnings = Set(as_json(warnings));
+        row.warnings = Set(as_json(&warnings));
         row.update(&write.tx).await?;
     }
     Ok(repeated)

@@ -64,13 +64,13 @@ impl Memberships {
         details: &ActiveModel,
         is_primary: bool,
     ) -> Result<bool> {
-        let found = self.0.get(&contact_id).into_iter().flatten();
-        for membership in found.filter(|membership| membership.now.company_id == company_id) {
-            let row = refusal::overlaid::<Entity>(membership.now.clone().into_active_model(), details);
-            let next: Model = row.try_into_model()?;
-            return Ok(next == membership.now && (membership.now.is_primary || !is_primary));
-        }
-        Ok(false)
+        let mut all = self.0.get(&contact_id).into_iter().flatten();
+        let Some(membership) = all.find(|membership| membership.now.company_id == company_id) else {
+            return Ok(false);
+        };
+        let row = refusal::overlaid::<Entity>(membership.now.clone().into_active_model(), details);
+        let next: Model = row.try_into_model()?;
+        Ok(next == membership.now && (membership.now.is_primary || !is_primary))
     }
 
     /// Adds a company to a contact, as its primary one where that is wanted; the others stay. The texts that `details`

@@ -110,7 +110,7 @@ fn default_keys() -> Vec<MatchKey> {
 pub(crate) struct ColumnMapping {
     /// Name of the column.
     column: String,
-    /// A field of ContactInput, `name.given`, `name.family`, `addresses.street` and its like, company, role, department,
+    /// A field of `ContactInput`, `name.given`, `name.family`, `addresses.street` and its like, company, role, department,
     /// or `metadata.<key>`; several columns may feed one list; null leaves the column out.
     field: Option<String>,
 }
