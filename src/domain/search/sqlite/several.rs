@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{DbErr, Statement};
 
-use super::{COMPANIES_MAX, HEAD_ROWS, Search, list};
+use super::base::{COMPANIES_MAX, HEAD_ROWS, Search, list};
 use crate::{
     domain::search::{Extent, SORT_IN_MEMORY_MAX, check::Companies, sql::Sql, words::Word},
     storage::{Row, RowVisitor},
