@@ -169,10 +169,8 @@ async fn cards_keep_what_has_no_field(app: TestApp) {
 
 #[both_databases]
 async fn many_rows_are_written_in_bounded_transactions(app: TestApp) {
-    let mut content = "External ID,Name,Email,Company\n".to_owned();
-    for number in 0..2500 {
-        content += &format!("k{number},Person {number},p{number}@x.example,Company {}\n", number % 40);
-    }
+    let row = |number| format!("k{number},Person {number},p{number}@x.example,Company {}\n", number % 40);
+    let content = "External ID,Name,Email,Company\n".to_owned() + &(0..2500).map(row).collect::<String>();
     let done = csv(&app, &content).await;
     assert_eq!((counts(&done), done.companies_created), ([2500, 0, 0, 0, 0], 40));
     assert_eq!(
