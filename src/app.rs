@@ -9,7 +9,7 @@ use crate::{
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
     domain::{self, Actor, access::TokenCache, changes, rekey},
     engine::Engine,
-    http::{self, Readiness, SessionCookie, Shared, Sockets},
+    http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
     storage::{self, Db, OpenError},
     throttle::Throttle,
 };
@@ -50,6 +50,7 @@ impl App {
             access,
             throttle,
             sockets: Sockets::new(http.max_websockets),
+            exports: Exports::default(),
             readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
             http,

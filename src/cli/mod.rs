@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod key;
@@ -46,6 +47,8 @@ enum Command {
     Key(key::Key),
     /// Print the audit record of sign-ins, refusals and changes of access, as JSON lines, newest first
     Audit(audit::Audit),
+    /// Write contacts, companies or interactions to a file, as they are at one moment
+    Export(export::ExportArgs),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::User(user) => stop::unless_stopped(user.run()).await,
             Command::Key(key) => stop::unless_stopped(key.run()).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
+            Command::Export(export) => stop::unless_stopped(export.run()).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }

@@ -28,6 +28,7 @@ pub(crate) mod derived;
 pub mod described;
 pub mod email;
 pub mod error;
+pub mod exports;
 pub mod filter;
 pub mod folding;
 pub(crate) mod ids;

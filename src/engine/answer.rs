@@ -113,6 +113,12 @@ impl From<ApiError> for Refused {
 }
 
 impl Refused {
+    /// The messages of the errors.
+    pub(crate) fn message(&self) -> String {
+        let messages: Vec<&str> = self.answer.errors.iter().map(|error| error.message.as_str()).collect();
+        messages.join(" ")
+    }
+
     /// Because of faults in the document or the variables.
     pub(super) fn faulty(faults: Vec<Fault>) -> Self {
         let code = faults.first().map_or(ErrorCode::ValidationFailed, |fault| fault.code);

@@ -7,6 +7,7 @@ mod answer;
 pub mod checks;
 mod documents;
 mod execute;
+mod filters;
 pub mod language;
 mod omitted_variables;
 mod persisted;
@@ -16,7 +17,8 @@ pub(crate) mod subscribe;
 
 pub use state::Engine;
 pub(crate) use {
-    answer::Answer,
+    answer::{Answer, Refused},
     execute::{check, execute},
+    filters::read_filter,
     request::GraphqlRequest,
 };

@@ -1,4 +1,4 @@
-//! The `audit_events` table: sign-ins, refusals, and changes of access.
+//! The `audit_events` table: sign-ins, refusals, changes of access, and exports.
 
 use sea_orm::entity::prelude::*;
 
@@ -58,6 +58,9 @@ pub enum AuditKind {
     /// An API key was revoked. The subject is its prefix.
     #[sea_orm(string_value = "key_revoked")]
     KeyRevoked,
+    /// Records were exported. The subject is which, the format, and whether there was a filter.
+    #[sea_orm(string_value = "exported")]
+    Exported,
 }
 
 /// Event. It refers to users and keys that may no longer exist.

@@ -23,6 +23,7 @@ mod self_only;
 pub mod subscription;
 mod types;
 
+pub(crate) use described::Where;
 pub use mutation::Mutation;
 pub use query::Query;
 pub(crate) use scalars::CHECKS as SCALAR_CHECKS;

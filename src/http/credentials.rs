@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 
@@ -26,6 +26,10 @@ use crate::{
     },
     throttle::Refused,
 };
+
+/// Header by which browsers say from what page a request comes: one of this origin, of another, or none, as when the
+/// address was typed. No page can set it.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Reason to refuse a request.
 pub(super) enum Refusal {
@@ -66,6 +70,13 @@ impl Credentials {
     pub(super) fn of_upload(shared: &Shared, request: &Request) -> Self {
         let cookie_counts = request.headers().contains_key(NOT_SIMPLE) && is_from_here(shared, request);
         Self::read(shared, request, cookie_counts)
+    }
+
+    /// Reads the credentials of a download, which may also be a link on a page of this server. Browsers send no custom
+    /// header with a link, but the kind of page that it is on.
+    pub(super) fn of_download(shared: &Shared, request: &Request) -> Self {
+        let is_own_link = request.headers().get(FETCH_SITE).is_some_and(|site| site == "same-origin" || site == "none");
+        Self::read(shared, request, cookie_counts(shared, request) || is_own_link && is_from_here(shared, request))
     }
 
     /// Reads the credentials of a request for a page. The cookie counts from any origin, because the page contains

@@ -129,7 +129,7 @@ pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(allowed_headers)
-        .expose_headers([REQUEST_ID, header::RETRY_AFTER])
+        .expose_headers([REQUEST_ID, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .max_age(std::time::Duration::from_mins(10))
 }
 

@@ -11,6 +11,8 @@ mod connection;
 mod console;
 mod cookie;
 mod credentials;
+mod export;
+mod exports;
 mod health;
 mod import;
 mod media;
@@ -31,6 +33,7 @@ mod watched;
 
 pub(crate) use bundle::has_graphiql;
 pub use cookie::SessionCookie;
+pub use exports::Exports;
 pub use readiness::Readiness;
 pub use service::Service;
 pub use shared::Shared;
@@ -46,6 +49,7 @@ pub fn service(shared: Arc<Shared>) -> Service {
         .route("/healthz", routing::get(health::live))
         .route("/readyz", routing::get(health::ready))
         .route("/audit", routing::get(audit::list))
+        .route("/export", routing::get(export::download))
         .merge(account::routes())
         .merge(console::routes())
         .merge(import::routes())

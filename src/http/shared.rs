@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{Readiness, SessionCookie, Sockets};
+use super::{Exports, Readiness, SessionCookie, Sockets};
 use crate::{
     config::{AccessArgs, HttpArgs, Limits},
     domain,
@@ -30,6 +30,8 @@ pub struct Shared {
     pub throttle: Arc<Throttle>,
     /// Permits for WebSockets and event streams.
     pub sockets: Sockets,
+    /// Permits for exports.
+    pub exports: Exports,
     /// Cached state of the database.
     pub readiness: Readiness,
     /// True from the moment the server is asked to stop.

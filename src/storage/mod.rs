@@ -11,6 +11,8 @@
 //!   crosses between threads at every row of SQLite.
 //! - PostgreSQL's statements do not go through sqlx's pool, because sqlx pings a connection each time it is returned
 //!   (decision 0014).
+//! - Long answers are the rows of one statement, on a connection of its own (`stream`), because a slow reader keeps it
+//!   busy for as long as it reads.
 //! - SQLite's transactions commit together, because a commit waits for the disk (decision 0012).
 //! - The listener for PostgreSQL's notifications has its own connection, because it is never returned.
 //!
@@ -48,6 +50,7 @@ mod rows;
 mod sqlite;
 mod sqlite_models;
 mod statements;
+mod stream;
 mod time;
 mod writer;
 
@@ -58,6 +61,8 @@ pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
+pub use stream::Parts;
+pub(crate) use stream::RowEncoder;
 
 /// Open database, shared by all requests. Cloning is cheap.
 #[derive(Clone, Debug)]

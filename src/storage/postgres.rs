@@ -41,7 +41,7 @@ const REFUSAL_VALID_FOR: Duration = Duration::from_secs(5);
 const ABANDONED_STATEMENT_TIMEOUT: Duration = Duration::from_millis(100);
 /// Has the server check regularly that its client is connected, and stop the statement otherwise. It is not an option
 /// of the connection, because servers on Windows refuse it.
-const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
+pub(super) const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
 
 /// Connections to the server.
 pub(super) type Server = Connections<Connecting>;

@@ -264,8 +264,10 @@ async fn a_connected_contact_sees_its_own_lists_and_not_its_tags(app: TestApp) {
         birthday } } }";
     let reply = app.ask(Some(&token), own, json!({})).await;
     assert_eq!(reply.body["data"]["viewer"]["contact"]["emails"][1]["value"], "b@x.example", "{}", reply.body);
-    let reply = app.ask(Some(&token), "{ viewer { contact { tags } } }", json!({})).await;
-    assert_eq!(reply.code(), "FORBIDDEN");
+    for field in ["tags", "card"] {
+        let reply = app.ask(Some(&token), &format!("{{ viewer {{ contact {{ {field} }} }} }}"), json!({})).await;
+        assert_eq!(reply.code(), "FORBIDDEN", "{field}");
+    }
 }
 
 #[both_databases]
@@ -281,4 +283,43 @@ async fn validation_shows_the_lists_as_they_would_be(app: TestApp) {
     assert_eq!(normalized["tags"], json!(["a", "b"]));
     let fresh = app.run(query, json!({ "input": { "name": "Bob", "phone": "1" } })).await["validateContact"].clone();
     assert_eq!(fresh["normalized"]["phones"], json!([{ "value": "1" }]));
+}
+
+#[both_databases]
+async fn the_card_is_made_of_the_fields_and_of_what_has_no_field(app: TestApp) {
+    let input = json!({
+        "name": "Ada Lovelace", "email": "ada@x.example", "phones": [{ "value": "+44 20", "label": "work" }],
+        "birthday": "--12-10", "tags": ["b", "a"], "notes": "First", "externalId": "x:1", "metadata": { "k": [1] },
+        "addresses": [{ "street": "Pikk 1", "country": "EE" }],
+    });
+    let id = id_of(&create(&app, input).await["contact"]);
+    let query = "query($id: ID!) { contact(id: $id) { card } }";
+    let card = async || app.run(query, json!({ "id": id })).await["contact"]["card"].clone();
+    let plain = card().await;
+    assert_eq!(plain["@type"], "Card");
+    assert_eq!(plain["uid"], json!(format!("urn:uuid:{id}")));
+    assert_eq!(plain["name"], json!({ "full": "Ada Lovelace" }));
+    assert_eq!(plain["emails"], json!({ "email1": { "address": "ada@x.example" } }));
+    assert_eq!(plain["phones"]["phone1"]["number"], "+44 20");
+    assert_eq!(plain["keywords"], json!({ "a": true, "b": true }));
+    assert_eq!(plain["notes"]["note1"]["note"], "First");
+    assert_eq!(plain["anniversaries"]["birth1"]["date"]["day"], 10);
+    assert_eq!(plain["liaison:id"], json!(id));
+    assert_eq!(plain["liaison:externalId"], "x:1");
+    assert_eq!(plain["liaison:metadata"], json!({ "k": [1] }));
+    // As an import leaves it.
+    let stored = r#"{"name": {"full": "Ada Lovelace", "components": [{"kind": "given", "value": "Ada"}]},
+        "speakToAs": {"grammaticalGender": "feminine"}, "liaison:extras": {"emails": {"ada@x.example": {"pref": 1}}}}"#;
+    app.sql(&format!("UPDATE contacts SET card = '{stored}', uid = 'urn:x'")).await;
+    let imported = card().await;
+    assert_eq!(imported["uid"], "urn:x");
+    assert_eq!(imported["name"]["components"], json!([{ "kind": "given", "value": "Ada" }]));
+    assert_eq!(imported["speakToAs"], json!({ "grammaticalGender": "feminine" }));
+    assert_eq!(imported["emails"]["email1"], json!({ "address": "ada@x.example", "pref": 1 }));
+    // Another name has other components, and another address no such properties.
+    update(&app, &id, json!({ "name": "Countess", "email": "new@x.example" })).await;
+    let renamed = card().await;
+    assert_eq!(renamed["name"], json!({ "full": "Countess" }));
+    assert_eq!(renamed["emails"], json!({ "email1": { "address": "new@x.example" } }));
+    assert_eq!(renamed["speakToAs"], imported["speakToAs"]);
 }

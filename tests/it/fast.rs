@@ -38,6 +38,8 @@ const FIELDS: &[&str] = &[
     "contact(id: $id) { name memberships { role isPrimary position company { name } } user { email } }",
     "contact(id: $id) { memberships { __typename id contact { name } } all: memberships { position } __typename }",
     "contact(id: \"00000000-0000-7000-8000-000000000000\") { memberships { id } }",
+    "contact(id: $id) { name card }",
+    "contacts(first: 2) { nodes { card emails { value } } }",
     "company(id: $company) { a: memberships(last: 1) { nodes { isPrimary position } } b: memberships { __typename
         nodes { company { name } contact { user { contact { id } } } } } }",
 ];

@@ -28,6 +28,7 @@ mod demo;
 mod docs;
 mod durability;
 mod errors;
+mod exports;
 mod extremes;
 mod fast;
 mod filters;

@@ -243,7 +243,7 @@ impl<W: io::Write> Writer<W> {
 
     fn metadata(&mut self, metadata: Option<&Map<String, Value>>) -> io::Result<()> {
         match metadata.filter(|metadata| !metadata.is_empty()) {
-            Some(metadata) => self.cell(&Value::Object(metadata.clone()).to_string()),
+            Some(metadata) => self.cell(&serde_json::to_string(metadata)?),
             None => self.cell(""),
         }
     }

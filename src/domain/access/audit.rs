@@ -1,10 +1,10 @@
-//! Audit record: sign-ins, refusals, and changes of access.
+//! Audit record: sign-ins, refusals, changes of access, and exports.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Result, Write},
+    domain::{Context, Result, Write},
     entity::audit_event::{ActiveModel, AuditKind, Column, Entity, Model},
 };
 
@@ -21,6 +21,13 @@ pub(super) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>
     };
     Entity::insert(event).exec_without_returning(&write.tx).await?;
     Ok(())
+}
+
+/// Records an export, before it begins.
+pub(crate) async fn record_export(ctx: &Context, what: &str) -> Result<()> {
+    let write = ctx.begin().await?;
+    record(&write, AuditKind::Exported, Some(what)).await?;
+    write.commit().await
 }
 
 /// Lists events, newest first: all of them, or those before a given one.

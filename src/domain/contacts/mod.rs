@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod bulk_update;
+pub(crate) mod card;
 mod delete;
 mod new;
 mod revive;
@@ -27,6 +28,7 @@ mod tagging;
 mod write;
 
 pub use bulk_update::{BulkUpdate, BulkUpdated, update_found};
+pub use card::jscontact;
 pub use delete::{Deleted, delete};
 pub use new::{NewContact, PrimaryCompany};
 pub(crate) use write::update_and_show;

@@ -46,23 +46,26 @@ pub use write::{create, delete, update};
 
 /// One page of all interactions but those of trashed contacts and companies, newest first.
 pub async fn list(db: &Db, filter: Option<&Filter>, request: &PageRequest) -> Result<Page<Model>> {
-    page::fetch(db.reads(), select(db, filter), newest_first(), request).await
+    page::fetch(db.reads(), select(db, filter, false), newest_first(), request).await
 }
 
 /// Counts the interactions that [`list`] would go through.
 pub async fn count(db: &Db, filter: Option<&Filter>) -> Result<u64> {
-    Ok(select(db, filter).count(db.reads()).await?)
+    Ok(select(db, filter, false).count(db.reads()).await?)
 }
 
-fn select(db: &Db, filter: Option<&Filter>) -> Select<Entity> {
-    // One of the two is there.
-    let live = Entity::find()
+/// The interactions, with their subjects joined; those of trashed subjects only when they are included.
+pub(crate) fn select(db: &Db, filter: Option<&Filter>, include_trashed: bool) -> Select<Entity> {
+    let mut select = Entity::find()
         .join(JoinType::LeftJoin, Relation::Contact.def())
-        .join(JoinType::LeftJoin, Relation::Company.def())
-        .filter(trash::live::<contact::Entity>().or(trash::live::<company::Entity>()));
+        .join(JoinType::LeftJoin, Relation::Company.def());
+    if !include_trashed {
+        // One of the two is there.
+        select = select.filter(trash::live::<contact::Entity>().or(trash::live::<company::Entity>()));
+    }
     match filter {
-        Some(filter) => live.filter(filter.condition(&INTERACTION, Target::of(db))),
-        None => live,
+        Some(filter) => select.filter(filter.condition(&INTERACTION, Target::of(db))),
+        None => select,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         changes::HistoryOf,
-        interactions,
+        contacts, interactions,
         records::{self, Selection},
     },
     entity::{contact, interaction},
@@ -24,6 +24,7 @@ use crate::{
         error::{ApiResult, Nullable},
         items::Items,
         loaders::{InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById},
+        scalars::Json,
     },
 };
 
@@ -38,6 +39,12 @@ impl Contact {
     #[graphql(flatten)]
     fn columns(&self) -> Columns<'_, contact::Entity> {
         Columns(&self.0)
+    }
+
+    /// The whole card as JSContact (RFC 9553): the contact's fields, and every property of an imported card that has no
+    /// field here.
+    async fn card(&self) -> Json {
+        Json(contacts::jscontact(&self.0))
     }
 
     /// The login user connected to this contact, if any.
