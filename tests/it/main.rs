@@ -57,6 +57,7 @@ mod paths;
 mod persisted;
 mod races;
 mod resources;
+mod round_trip;
 mod search;
 mod search_words;
 mod shapes;
