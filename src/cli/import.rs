@@ -171,7 +171,7 @@ impl Import {
 
 async fn resume(ctx: &Context) -> anyhow::Result<()> {
     let progress = Progress::new()?;
-    let jobs = imports::take_up_all(ctx, |job| progress.tell(job)).await.map_err(explain)?;
+    let jobs = imports::take_up_all(ctx, true, |job| progress.tell(job)).await.map_err(explain)?;
     progress.0.finish_and_clear();
     if jobs.is_empty() {
         writeln!(io::stdout(), "No import was cut off.")?;

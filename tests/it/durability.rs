@@ -16,7 +16,7 @@ use uuid::Builder;
 
 use crate::support::{
     TestApp, both_databases, postgres,
-    process::{Process, liaison},
+    process::{Process, liaison, printed},
     until,
 };
 
@@ -244,4 +244,38 @@ async fn demo_data_is_the_same_each_time_and_fills_only_an_empty_database(app: T
     let output = command.args(["demo", "--contacts", "1200", "--database-url", &other.config.url]).output().unwrap();
     assert!(output.status.success());
     assert_eq!(other.run(query, json!({})).await, first);
+}
+
+/// An import that is killed while its rows are written goes on where it stopped, and ends as one that was not.
+#[both_databases]
+async fn an_import_survives_kill_9_and_writes_each_row_once(app: TestApp) {
+    let row = |number| format!("k{number},Person {number},p{number}@x.example,Company {}\n", number % 50);
+    let content = "External ID,Name,Email,Company\n".to_owned() + &(0..6000).map(row).collect::<String>();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, content).unwrap();
+    let import = |arguments: &[&str], url: &str| {
+        let mut command = liaison(&["import", "--database-url", url]);
+        command.args(arguments);
+        command
+    };
+    let path = file.to_str().unwrap();
+    let mut running = import(&[path], &app.config.url).spawn().unwrap();
+    let count = async || app.run("{ contactCount }", json!({})).await["contactCount"].as_u64().unwrap();
+    until("the first rows", || async { count().await > 0 }).await;
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let written = count().await;
+    assert!(written < 6000, "it was too fast to be killed");
+    let output = import(&["--resume"], &app.config.url).output().unwrap();
+    assert!(output.status.success(), "{}", printed(&output));
+    assert!(printed(&output).contains("6000 rows: 6000 created, 0 updated"), "{}", printed(&output));
+    let counts = "{ contactCount companyCount importJobs { nodes { state created companiesCreated batch { state
+        changeCount } } } }";
+    let jobs = app.run(counts, json!({})).await;
+    let expected = json!({ "contactCount": 6000, "companyCount": 50, "importJobs": { "nodes": [{ "state": "DONE",
+        "created": 6000, "companiesCreated": 50, "batch": { "state": "DONE", "changeCount": 12_050 } }] } });
+    assert_eq!(jobs, expected);
+    let again = import(&[path], &app.config.url).output().unwrap();
+    assert!(printed(&again).contains("6000 unchanged"), "{}", printed(&again));
 }

@@ -154,27 +154,27 @@ pub(super) async fn save(write: &Write, job: &Model, before: (ImportState, i32))
     Ok(update.exec(&write.tx).await?.rows_affected > 0)
 }
 
-/// Takes a job that nobody runs; none where somebody does, or where there is no such job.
-pub(super) async fn claim(ctx: &Context, id: Uuid, now: DateTime<Utc>) -> Result<Option<Model>> {
+/// Takes a job whose lease ends before a time; none where somebody else has taken it, or where there is no such job.
+pub(super) async fn claim(ctx: &Context, id: Uuid, before: DateTime<Utc>) -> Result<Option<Model>> {
     let write = ctx.begin().await?;
     let update = Entity::update_many()
-        .col_expr(Column::LeaseUntil, Expr::val(now + LEASE))
+        .col_expr(Column::LeaseUntil, Expr::val(write.now + LEASE))
         .filter(Column::Id.eq(id))
-        .filter(Column::LeaseUntil.lt(now))
+        .filter(Column::LeaseUntil.lt(before))
         .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]));
     let claimed = update.exec_with_returning(&write.tx).await?.pop();
     write.commit().await?;
     Ok(claimed)
 }
 
-/// The jobs that nobody runs any more.
-pub(super) async fn abandoned(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+/// The jobs that are not over, and whose lease ends before a time.
+pub(super) async fn abandoned(db: &Db, before: DateTime<Utc>) -> Result<Vec<Uuid>> {
     use sea_orm::QuerySelect;
     let jobs = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]))
-        .filter(Column::LeaseUntil.lt(now));
+        .filter(Column::LeaseUntil.lt(before));
     Ok(jobs.into_tuple().all(db.reads()).await?)
 }
 

@@ -2,6 +2,7 @@
 
 use std::{io::Read as Input, time::Duration};
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -205,8 +206,8 @@ pub async fn resume(ctx: &Context, id: &str) -> Result<Model> {
 }
 
 /// Takes up a job that nobody runs: rows that wait are written, and an upload that was cut off is given up.
-async fn take_up(ctx: &Context, id: Uuid, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Option<Model>> {
-    let Some(mut job) = job::claim(ctx, id, ctx.clock.now()).await? else { return Ok(None) };
+async fn take_up(ctx: &Context, id: Uuid, before: DateTime<Utc>, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Option<Model>> {
+    let Some(mut job) = job::claim(ctx, id, before).await? else { return Ok(None) };
     if job.state == ImportState::Writing {
         let ctx = Context { actor: crate::domain::Actor::of_record(job.user_id, job.api_key_id), ..ctx.clone() };
         return write_all(&ctx, job, tell).await.map(Some);
@@ -220,11 +221,17 @@ async fn take_up(ctx: &Context, id: Uuid, tell: &(impl Fn(&Model) + Send + Sync)
     Ok(Some(job))
 }
 
-/// Takes up all jobs that nobody runs, and says what has become of them.
-pub async fn take_up_all(ctx: &Context, tell: impl Fn(&Model) + Send + Sync) -> Result<Vec<Model>> {
+/// Takes up all jobs that nobody runs, and says what has become of them. With `at_once`, also those whose runner was
+/// there a moment ago: the operator knows that it has ended.
+pub async fn take_up_all(
+    ctx: &Context,
+    at_once: bool,
+    tell: impl Fn(&Model) + Send + Sync,
+) -> Result<Vec<Model>> {
+    let before = if at_once { ctx.clock.now() + 2 * LEASE } else { ctx.clock.now() };
     let mut jobs = Vec::new();
-    for id in job::abandoned(&ctx.db, ctx.clock.now()).await? {
-        jobs.extend(take_up(ctx, id, &tell).await?);
+    for id in job::abandoned(&ctx.db, before).await? {
+        jobs.extend(take_up(ctx, id, before, &tell).await?);
     }
     Ok(jobs)
 }
@@ -232,7 +239,7 @@ pub async fn take_up_all(ctx: &Context, tell: impl Fn(&Model) + Send + Sync) -> 
 /// Takes up jobs that nobody runs, for as long as the server does.
 pub async fn keep_up(ctx: &Context) {
     loop {
-        if let Err(error) = take_up_all(ctx, |_| {}).await {
+        if let Err(error) = take_up_all(ctx, false, |_| {}).await {
             tracing::warn!(cause = %cause(&error), "Imports that were cut off could not be taken up; trying again");
         }
         tokio::time::sleep(LOOK_INTERVAL).await;
