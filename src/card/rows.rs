@@ -7,6 +7,9 @@ use super::{Card, CompanyCard};
 /// Bytes that one card of a file may have, pictures included.
 pub const CARD_BYTES_MAX: usize = 4 << 20;
 
+/// Properties that one card of a file may have: lines of a vCard, or values of JSON.
+pub(super) const PROPERTIES_MAX: usize = 20_000;
+
 /// Reason for an error or a warning, as the API names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultCode {

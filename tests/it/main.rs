@@ -36,6 +36,7 @@ mod generated;
 mod hostile;
 mod http;
 mod ids;
+mod import_files;
 mod imports;
 mod interactions;
 mod listening;

@@ -156,13 +156,13 @@ static PEOPLE: &[Alias<Field>] = &[
     labelled(
         Field::Links,
         "linkedin",
-        "linked in|linked in url|linked in profile|linked in link primary link url|linkedin|linkedin url|linkedin link|linked in link|\
+        "linked in|linked in link url|linked in url|linked in profile|linked in link primary link url|linkedin|linkedin url|linkedin link|linked in link|\
          linkedin profile url|linkedin bio|person linkedin url|linkedin link primary link url|linkedin profile|linkedin primary link url",
     ),
     labelled(
         Field::Links,
         "x",
-        "x link|x link primary link url|twitter|twitter username|twitter url|x url|x primary link url|twitter profile",
+        "x link|x link url|x link primary link url|twitter|twitter username|twitter url|x url|x primary link url|twitter profile",
     ),
     labelled(Field::Links, "facebook", "facebook|facebook url|facebook profile"),
     labelled(Field::Links, "github", "github|github url"),

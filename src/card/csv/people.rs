@@ -13,6 +13,9 @@ use crate::card::{
     rows::Warning,
 };
 
+/// Items of a list that are taken from one row, far beyond what a contact may have.
+const ITEMS_MAX: u32 = 1000;
+
 /// Labels that say how Outlook sends, and not what an address is for.
 const TRANSPORTS: &[&str] = &["smtp", "ex", "internet"];
 
@@ -82,7 +85,7 @@ impl Building<'_> {
                 }
             }
             field if is_packed(field) => {
-                for (slot, text) in (0..).zip(unpack(cell)) {
+                for (slot, text) in (0..ITEMS_MAX).zip(unpack(cell)) {
                     if !text.is_empty() {
                         self.put(field, slot, None, None, &text);
                     }
@@ -203,8 +206,14 @@ impl Building<'_> {
         let is_own = self.mapping.is_own;
         // Google packs several addresses of one label into the same cells.
         if !is_own && text.contains(pack::BETWEEN) {
-            for (at, text) in text.split(pack::BETWEEN).enumerate() {
-                let nth = if at == 0 { slot } else { 1_000_000 + slot * 100 + u32::try_from(at).unwrap_or_default() };
+            for (at, text) in text.split(pack::BETWEEN).take(ITEMS_MAX as usize).enumerate() {
+                let nth = if at == 0 {
+                    slot
+                } else {
+                    slot.wrapping_add(ITEMS_MAX)
+                        .wrapping_mul(ITEMS_MAX)
+                        .wrapping_add(u32::try_from(at).unwrap_or_default())
+                };
                 if !text.trim().is_empty() {
                     self.put_address(part, nth, label, text.trim());
                 }
@@ -369,7 +378,7 @@ fn split(field: &Field, text: &str) -> Vec<String> {
 fn joined(lists: Vec<Points>, is_own: bool) -> Given<Vec<ContactPoint>> {
     let mut points: Vec<ContactPoint> = Vec::new();
     for Points { values, label, .. } in lists {
-        for value in values {
+        for value in values.into_iter().take(ITEMS_MAX as usize) {
             let point = ContactPoint { value, label: label.clone() };
             if is_own || !points.contains(&point) {
                 points.push(point);

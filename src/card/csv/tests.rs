@@ -170,6 +170,25 @@ fn headers_of_other_languages_are_understood() {
     assert_eq!(card.birthday.value().map(ToString::to_string).as_deref(), Some("1985-12-04"));
 }
 
+#[test]
+fn hostile_rows_cost_no_more_than_their_length() {
+    let own = CONTACT_COLUMNS.join(",");
+    let cells = |cell: &str| vec![cell; CONTACT_COLUMNS.len()].join(",");
+    for text in [
+        format!("Name,Emails\nA,\"{}\"\n", "a@b.c;".repeat(150_000)),
+        format!("Name,Tags\nA,{}\n", "a:::".repeat(250_000)),
+        format!("{own}\n{}\n", cells(&"a ::: ".repeat(4_000))),
+        format!("{}\nx\n", "Name,".repeat(999)),
+        format!("Name,Email\n{}", "\"\n".repeat(300_001)),
+        format!("Name,Email\n{}", "\"a\"\"\n".repeat(300_001)),
+        ",".repeat(200_000),
+    ] {
+        if let Ok(reader) = Reader::new(text.as_bytes(), &Options::default()) {
+            assert!(reader.count() < 400_000);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn every_card_is_read_as_it_was_written(card in strategies::card(), has_mark in any::<bool>()) {

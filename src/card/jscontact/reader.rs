@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read as Input};
 use super::from_jscontact;
 use crate::card::{
     Card,
-    rows::{CARD_BYTES_MAX, FaultCode, FileError, Read, Row, RowError},
+    rows::{CARD_BYTES_MAX, FaultCode, FileError, PROPERTIES_MAX, Read, Row, RowError},
     text::Utf8,
 };
 
@@ -23,6 +23,7 @@ struct Found {
     line: u64,
     is_object: bool,
     is_too_long: bool,
+    values: usize,
 }
 
 /// Where the scanner stands in a value.
@@ -91,6 +92,7 @@ impl<R: Input> Reader<R> {
                     } else {
                         value.is_too_long = true;
                     }
+                    value.values += usize::from(!place.is_in_string && matches!(byte, b',' | b'[' | b'{'));
                     is_whole = place.pass(byte);
                 }
                 self.line += u64::from(byte == b'\n');
@@ -119,6 +121,8 @@ impl<R: Input> Iterator for Reader<R> {
             |code, message: String| RowError { row: self.row, line: found.line, code, message, cells: Vec::new() };
         let read = if found.is_too_long {
             Err(fail(FaultCode::TooLong, format!("The card is longer than {} MiB.", CARD_BYTES_MAX >> 20)))
+        } else if found.values > PROPERTIES_MAX {
+            Err(fail(FaultCode::TooMany, format!("The card has more than {PROPERTIES_MAX} values.")))
         } else if found.is_object {
             match serde_json::from_slice(&found.text) {
                 Ok(value) => from_jscontact(value)

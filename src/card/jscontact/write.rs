@@ -72,8 +72,9 @@ fn object<'a>(out: &'a mut Map<String, Value>, property: &str) -> Option<&'a mut
 /// Adds an item to a property's map, and answers its id.
 fn put_item(out: &mut Map<String, Value>, property: &str, id: &str, item: Map<String, Value>) -> String {
     let Some(items) = object(out, property) else { return String::new() };
-    let mut number = 1;
-    let mut free = id.to_owned() + "1";
+    // A long list is not searched for a gap.
+    let mut number = if items.len() > 100 { items.len() + 1 } else { 1 };
+    let mut free = format!("{id}{number}");
     while items.contains_key(&free) {
         number += 1;
         free = format!("{id}{number}");

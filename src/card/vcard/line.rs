@@ -4,6 +4,15 @@ use encoding_rs::{Encoding, UTF_8};
 
 use crate::card::text::encoding_named;
 
+/// Bytes of a line's name and parameters. A line with more is none.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// Components of a value that are looked at.
+const COMPONENTS_MAX: usize = 100;
+
+/// Texts of a list that are looked at.
+const LIST_ITEMS_MAX: usize = 10_000;
+
 /// Parameters by name, in lower case, with their values.
 pub(super) type Parameters = Vec<(String, Vec<String>)>;
 
@@ -33,7 +42,7 @@ pub(super) struct Line {
 impl Line {
     /// Takes a logical line apart; none where it is no content line.
     pub(super) fn parse(bytes: &[u8], fallback: &'static Encoding) -> Option<Self> {
-        let colon = head_end(bytes)?;
+        let colon = head_end(bytes).filter(|colon| *colon <= HEAD_BYTES_MAX)?;
         let (head, value) = bytes.split_at(colon);
         let head = decode(head, None, fallback);
         let value = value.strip_prefix(b":").unwrap_or_default();
@@ -78,18 +87,18 @@ impl Line {
     }
 
     /// The components of the value, each with its escapes.
-    fn raw_components(&self) -> Vec<&str> {
-        split_unescaped(&self.value, ';')
+    fn raw_components(&self) -> impl Iterator<Item = &str> {
+        split_unescaped(&self.value, ';').take(COMPONENTS_MAX)
     }
 
     /// The components of the value, trimmed.
     pub(super) fn components(&self) -> Vec<String> {
-        self.raw_components().into_iter().map(|part| self.decoded(unescaped(part)).trim().to_owned()).collect()
+        self.raw_components().map(|part| self.decoded(unescaped(part)).trim().to_owned()).collect()
     }
 
     /// The components of the value, each as the list of its texts.
     pub(super) fn component_lists(&self) -> Vec<Vec<String>> {
-        self.raw_components().into_iter().map(|part| self.list_of(part)).collect()
+        self.raw_components().map(|part| self.list_of(part)).collect()
     }
 
     /// The value as a list of texts, without blank ones.
@@ -98,7 +107,8 @@ impl Line {
     }
 
     fn list_of(&self, raw: &str) -> Vec<String> {
-        let texts = split_unescaped(raw, ',').into_iter().map(|text| self.decoded(unescaped(text)).trim().to_owned());
+        let texts =
+            split_unescaped(raw, ',').take(LIST_ITEMS_MAX).map(|text| self.decoded(unescaped(text)).trim().to_owned());
         texts.filter(|text| !text.is_empty()).collect()
     }
 
@@ -106,7 +116,7 @@ impl Line {
     pub(super) fn raw(&self) -> String {
         match self.coding {
             Coding::Plain => self.value.clone(),
-            Coding::Quoted => self.decoded(self.value.clone()).replace("\r\n", "\\n").replace(['\r', '\n'], "\\n"),
+            Coding::Quoted => self.decoded(self.value.clone()).replace(['\r', '\n'], "\\n"),
             Coding::Base64 => self.value.split_ascii_whitespace().collect(),
         }
     }
@@ -132,7 +142,10 @@ impl Line {
     fn decoded(&self, text: String) -> String {
         match self.coding {
             Coding::Plain | Coding::Base64 => text,
-            Coding::Quoted => decode(&unquote_printable(&text), self.charset, self.fallback),
+            Coding::Quoted => {
+                let text = decode(&unquote_printable(&text), self.charset, self.fallback);
+                if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
+            }
         }
     }
 }
@@ -180,14 +193,13 @@ fn split_unquoted(text: &str, separator: char) -> Vec<&str> {
 }
 
 /// The parts between separators without a backslash before them.
-fn split_unescaped(text: &str, separator: char) -> Vec<&str> {
+fn split_unescaped(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_escaped = false;
-    text.split(|letter| {
+    text.split(move |letter| {
         let is_end = letter == separator && !is_escaped;
         is_escaped = letter == '\\' && !is_escaped;
         is_end
     })
-    .collect()
 }
 
 fn unquoted(text: &str) -> &str {

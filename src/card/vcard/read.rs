@@ -11,7 +11,7 @@ use super::{
 };
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
-    rows::{CARD_BYTES_MAX, FaultCode, FileError, Read, Row, RowError, Warning},
+    rows::{CARD_BYTES_MAX, FaultCode, FileError, PROPERTIES_MAX, Read, Row, RowError, Warning},
 };
 
 /// Reads vCards one by one, in bounded memory.
@@ -28,6 +28,7 @@ struct Lines {
     content: Vec<Line>,
     warnings: Vec<Warning>,
     is_too_long: bool,
+    has_too_many: bool,
 }
 
 impl<R: Input> Reader<R> {
@@ -64,6 +65,10 @@ impl<R: Input> Reader<R> {
             let message = format!("The card is longer than {} MiB.", CARD_BYTES_MAX >> 20);
             return Ok(Some(Err(self.error(card.line, FaultCode::TooLong, message))));
         }
+        if card.has_too_many {
+            let message = format!("The card has more than {PROPERTIES_MAX} properties.");
+            return Ok(Some(Err(self.error(card.line, FaultCode::TooMany, message))));
+        }
         let (line, mut warnings) = (card.line, card.warnings);
         let item = read_card(card.content, &mut warnings);
         Ok(Some(Ok(Row { row: self.row, line, item, cells: Vec::new(), warnings })))
@@ -89,8 +94,13 @@ impl<R: Input> Reader<R> {
             }
             bytes += line.bytes.len();
             card.is_too_long |= line.is_cut || bytes > CARD_BYTES_MAX;
-            if card.is_too_long || line.bytes.trim_ascii().is_empty() {
-                card.content.retain(|_| !card.is_too_long);
+            card.has_too_many |= card.content.len() + card.warnings.len() >= PROPERTIES_MAX;
+            if card.is_too_long || card.has_too_many {
+                card.content.clear();
+                card.warnings.clear();
+                continue;
+            }
+            if line.bytes.trim_ascii().is_empty() {
                 continue;
             }
             match Line::parse(&line.bytes, self.source.encoding()) {

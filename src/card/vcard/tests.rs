@@ -68,7 +68,7 @@ fn an_old_card_is_decoded_line_by_line() {
     assert_eq!(card.name.text(), Some("Jörg Müller"));
     assert_eq!(card.name_parts[0].value, "Müller");
     assert_eq!(card.phones.items(), [point("+49 1", "mobile"), point("+49 2", "work fax")]);
-    assert_eq!(card.addresses.items()[0].street.as_deref(), Some("Hauptstr. 1\r\nHinterhaus"));
+    assert_eq!(card.addresses.items()[0].street.as_deref(), Some("Hauptstr. 1\nHinterhaus"));
     assert_eq!(card.notes.text(), Some("Grüße"));
     assert_eq!(card.emails.items(), [point("j@x.org", "")]);
     assert_eq!(card.rest["media"]["photo1"]["uri"], "data:image/jpeg;base64,AAECAwQF");
@@ -111,6 +111,28 @@ fn a_card_that_is_too_long_is_an_error_of_its_own() {
     let rows = rows(text.as_bytes());
     assert_eq!(rows[0].as_ref().unwrap_err().code, FaultCode::TooLong);
     assert_eq!(rows[1].as_ref().unwrap().item.name.text(), Some("Short"));
+}
+
+#[test]
+fn hostile_cards_cost_no_more_than_their_length() {
+    let card = |lines: &str| format!("BEGIN:VCARD\n{lines}\nEND:VCARD\n");
+    for (lines, is_error) in [
+        ("A:1\n".repeat(1 << 20), true),
+        ("EMAIL:a\n".repeat(15_000), false),
+        ("NICKNAME:a\n".repeat(15_000), false),
+        (format!("X{}:1", ";A=1".repeat(1 << 19)), false),
+        (format!("N:{}", ";".repeat(3 << 20)), false),
+        (format!("CATEGORIES:{}", "a,".repeat(1 << 20)), false),
+        (format!("NOTE:{}", "\\".repeat(3 << 20)), false),
+        (format!("FN;ENCODING=QUOTED-PRINTABLE:{}", "=\n".repeat(1 << 19)), false),
+    ] {
+        let rows = rows(card(&lines).as_bytes());
+        assert_eq!((rows.len(), rows[0].is_err()), (1, is_error), "{}", lines.get(..20).unwrap_or_default());
+        if let Ok(row) = &rows[0] {
+            assert!(written(&row.item, Version::V4).len() < 64 << 20);
+            jscontact::to_jscontact(&row.item);
+        }
+    }
 }
 
 #[test]
