@@ -206,7 +206,12 @@ pub async fn resume(ctx: &Context, id: &str) -> Result<Model> {
 }
 
 /// Takes up a job that nobody runs: rows that wait are written, and an upload that was cut off is given up.
-async fn take_up(ctx: &Context, id: Uuid, before: DateTime<Utc>, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Option<Model>> {
+async fn take_up(
+    ctx: &Context,
+    id: Uuid,
+    before: DateTime<Utc>,
+    tell: &(impl Fn(&Model) + Send + Sync),
+) -> Result<Option<Model>> {
     let Some(mut job) = job::claim(ctx, id, before).await? else { return Ok(None) };
     if job.state == ImportState::Writing {
         let ctx = Context { actor: crate::domain::Actor::of_record(job.user_id, job.api_key_id), ..ctx.clone() };
@@ -223,12 +228,8 @@ async fn take_up(ctx: &Context, id: Uuid, before: DateTime<Utc>, tell: &(impl Fn
 
 /// Takes up all jobs that nobody runs, and says what has become of them. With `at_once`, also those whose runner was
 /// there a moment ago: the operator knows that it has ended.
-pub async fn take_up_all(
-    ctx: &Context,
-    at_once: bool,
-    tell: impl Fn(&Model) + Send + Sync,
-) -> Result<Vec<Model>> {
-    let before = if at_once { ctx.clock.now() + 2 * LEASE } else { ctx.clock.now() };
+pub async fn take_up_all(ctx: &Context, at_once: bool, tell: impl Fn(&Model) + Send + Sync) -> Result<Vec<Model>> {
+    let before = if at_once { ctx.clock.now() + LEASE + LEASE } else { ctx.clock.now() };
     let mut jobs = Vec::new();
     for id in job::abandoned(&ctx.db, before).await? {
         jobs.extend(take_up(ctx, id, before, &tell).await?);
