@@ -38,3 +38,8 @@ bench *arguments:
 
 dev:
     cargo run -- serve --dev
+
+# Time imports and exports of a table of CONTACTS, on a new SQLite file or on the (empty) database of a URL
+bench-import contacts="100000" url="":
+    cargo build --release -p liaison
+    python3 benches/import.py target/release/liaison {{contacts}} {{url}}

@@ -7,7 +7,7 @@ const config: CodegenConfig = {
   generates: {
     'src/generated.ts': {
       plugins: ['typescript-operations', 'typed-document-node'],
-      config: { scalars: { DateTime: 'string', JSON: 'unknown' }, strictScalars: true, useTypeImports: true },
+      config: { scalars: { DateTime: 'string', JSON: 'unknown', PartialDate: 'string' }, strictScalars: true, useTypeImports: true },
     },
   },
 };

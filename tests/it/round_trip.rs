@@ -54,8 +54,11 @@ fn addresses() -> impl Strategy<Value = Value> {
     collection::vec(address, 0..3).prop_map(Value::from)
 }
 
+/// A place in a company: which one, the role and the department.
+type Place = (usize, Option<String>, Option<String>);
+
 /// An input of a contact, and the places that it has in companies.
-fn contact() -> impl Strategy<Value = (Value, Vec<(usize, Option<String>, Option<String>)>)> {
+fn contact() -> impl Strategy<Value = (Value, Vec<Place>)> {
     let birthday = option::of(prop::sample::select(vec!["1985-04-12", "1985-04", "1985", "--04-12"]));
     let status = prop::sample::select(vec!["ACTIVE", "INACTIVE"]);
     let lists = (

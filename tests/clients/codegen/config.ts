@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-const scalars = { DateTime: 'string', JSON: 'unknown' };
+const scalars = { DateTime: 'string', JSON: 'unknown', PartialDate: 'string' };
 
 const config: CodegenConfig = {
   schema: '../../schema.graphql',

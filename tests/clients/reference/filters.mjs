@@ -18,7 +18,11 @@ export function micros(text) {
 
 /** Operators of which each given one must hold. A null operator counts as left out. */
 function all(operators, filter) {
-  return Object.entries(filter).every(([name, wanted]) => !given(wanted) || operators[name](wanted));
+  return Object.entries(filter).every(([name, wanted]) => {
+    if (!given(wanted)) return true;
+    if (!operators[name]) throw new Unstated(`the operator ${name}`);
+    return operators[name](wanted);
+  });
 }
 
 function text(value, filter, fold = (letters) => letters) {
@@ -54,6 +58,14 @@ const email = (value, filter) =>
     if (!/^[\x20-\x7e]*$/.test(letters)) throw new Unstated('lower case');
     return letters.toLowerCase();
   });
+
+/** A phone number: parts without letters are compared by their digits. */
+const phone = (value, filter) => {
+  const { contains, ...others } = filter;
+  const digits = given(contains) && !/\p{L}/u.test(contains) ? contains.replace(/\D/g, '') : '';
+  if (digits === '') return text(value, filter);
+  return (value ?? '').replace(/\D/g, '').includes(digits) && text(value, others);
+};
 
 function id(value, filter) {
   return all(
@@ -122,7 +134,7 @@ const common = {
 export function contactPasses(records, contact, filter) {
   return resource(contact, filter, {
     ...common,
-    phone: field('phone', text),
+    phone: field('phone', phone),
     trashedAt: field('trashedAt', time),
     lastInteractionAt: field('lastInteractionAt', time),
     userId: (wanted) => id(contact.user?.id ?? null, wanted),
@@ -135,6 +147,7 @@ export function contactPasses(records, contact, filter) {
             companyName: (test) => text(records.companies.get(membership.company.id).name, test),
             role: (test) => text(membership.role, test),
             department: (test) => text(membership.department, test),
+            industry: (test) => text(records.companies.get(membership.company.id).industry, test),
             isPrimary: (test) => membership.isPrimary === test,
           },
           wanted,
@@ -155,17 +168,15 @@ export function companyPasses(_records, company, filter) {
 
 /** True when the interaction passes the filter. */
 export function interactionPasses(_records, interaction, filter) {
-  return all(
-    {
-      contactId: (wanted) => id(interaction.contact.id, wanted),
+  return resource(interaction, filter, {
+      contactId: (wanted) => id(interaction.contact?.id ?? null, wanted),
+      companyId: (wanted) => id(interaction.company?.id ?? null, wanted),
       ownerId: (wanted) => id(interaction.owner?.id ?? null, wanted),
       occurredAt: (wanted) => time(interaction.occurredAt, wanted),
       subject: (wanted) => text(interaction.subject, wanted),
       body: (wanted) => text(interaction.body, wanted),
       type: (wanted) => wanted.includes(interaction.type),
-    },
-    filter,
-  );
+  });
 }
 
 /** True when a test of a status stands anywhere in the filter, so that trashed records are not left out. */

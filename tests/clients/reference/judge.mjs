@@ -40,6 +40,18 @@ export function readSchema() {
     return value;
   };
   dateTime.parseLiteral = (node, variables) => dateTime.parseValue(valueFromASTUntyped(node, variables));
+  const partialDate = schema.getType('PartialDate');
+  partialDate.parseValue = (value) => {
+    const hasForm = typeof value === 'string' && /^((?!0000)\d{4}(-\d\d(-\d\d)?)?|--\d\d-\d\d)$/.test(value);
+    const [year, month = 1, day = 1] = hasForm ? value.replace(/^-/, '2000').split('-').map(Number) : [];
+    const date = new Date(Date.UTC(2000, 0, 1));
+    date.setUTCFullYear(year, month - 1, day);
+    if (!hasForm || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
+      throw new GraphQLError('a partial date expected');
+    }
+    return value;
+  };
+  partialDate.parseLiteral = (node, variables) => partialDate.parseValue(valueFromASTUntyped(node, variables));
   return schema;
 }
 

@@ -13,14 +13,16 @@ export async function ask(url, query, variables = {}) {
 }
 
 const CONTACT = `id name email phone notes externalId status metadata version createdAt updatedAt trashedAt lastInteractionAt
+  emails { value label __typename } phones { value label __typename } links { value label __typename }
+  addresses { label street locality region postalCode country formatted __typename } birthday tags card
   user { id } primaryMembership { id }
   memberships { id role department isPrimary position createdAt updatedAt company { id } contact { id } }`;
-const COMPANY = `id name email phone website industry address notes externalId status metadata version createdAt updatedAt
+const COMPANY = `id name email phone website industry address notes tags externalId status metadata version createdAt updatedAt
   trashedAt memberships(first: 200) { edges { cursor node { id } } }`;
-const INTERACTION = `id subject body type metadata version createdAt updatedAt occurredAt contact { id } owner { id }
+const INTERACTION = `id subject body type metadata version createdAt updatedAt occurredAt timeZone contact { id } company { id } owner { id }
   parties { name snapshot contact { id } }`;
 const USER = 'id email name role source isPlaceholder createdAt contact { id }';
-const CHANGE = 'type at subjectType subjectId contactId actor { id } subject { id } fields { field before after }';
+const CHANGE = 'type at subjectType subjectId contactId batchId actorType actor { id } subject { id } fields { field before after }';
 
 /** The orders whose cursors the reference knows, by the name of the list. */
 export const ORDERS = {
@@ -53,7 +55,7 @@ export async function readRecords(url) {
     'contacts',
     `interactions(first: 200, involvement: SUBJECT) { edges { cursor node { ${INTERACTION} } } }`,
     ', filter: { status: { eq: TRASHED } }',
-    5,
+    4,
   );
   interactions.push(...nodes(hidden).flatMap((contact) => contact.interactions.edges));
 

@@ -110,7 +110,7 @@ export class Values {
     // A single value stands for a list of one.
     if (this.random.chance(0.2)) return this.make({ type: getNullableType(type.ofType) }, hint, undefined, depth + 1);
     const item = () => this.make({ type: type.ofType }, hint, variables, depth + 1);
-    return { kind: 'list', items: Array.from({ length: this.random.below(4) }, item) };
+    return { kind: 'list', items: Array.from({ length: hint === 'path' ? 1 + this.random.below(3) : this.random.below(4) }, item) };
   }
 
   object(type, variables, depth) {
@@ -126,6 +126,8 @@ export class Values {
 
   fieldsOf(type, depth) {
     const all = Object.values(type.getFields());
+    // It has rules of its own: exactly one test, and a path that is not empty.
+    if (type.name === 'MetadataFilter') return all.filter(({ name }) => name === 'path' || name === 'eq');
     if (type.isOneOf) {
       if (this.faults.take(0.3)) return this.random.chance(0.5) ? all.slice(0, 2) : [];
       return [this.random.pick(all)];
@@ -145,6 +147,8 @@ export class Values {
         return this.id(hint);
       case 'DateTime':
         return this.string(this.instant());
+      case 'PartialDate':
+        return this.string(random.pick(['1985-04-12', '1985-04', '1985', '--04-12', '--02-29', '2000-02-29']));
       case 'JSON':
         return this.json(hint, variables, depth);
       default:
@@ -259,6 +263,7 @@ export class Values {
     const { random } = this;
     if (String(type) === 'DateTime')
       return this.string(random.pick(['yesterday', '2024-13-01T00:00:00Z', '2024-02-30T00:00:00Z', '2024-01-01']));
+    if (String(type) === 'PartialDate') return this.string(random.pick(['', '--04', '1985-02-30', '0000', '85', 'May']));
     if (isListType(type) && random.chance(0.5))
       return { kind: 'list', items: [{ kind: 'list', items: [scalar('1')] }] };
     return random.pick([

@@ -38,6 +38,14 @@ function validation(records, resource, limits) {
         if (text !== null && (text.length > limit || !isPlain(text))) throw new Unstated('a fault');
         stored[field] = text;
       }
+      if (resource === 'contacts') {
+        const lists = ['emails', 'phones', 'links', 'addresses', 'birthday', 'tags'];
+        if (lists.some((field) => field in input)) throw new Unstated('lists');
+        const points = (value) => (value === null ? [] : [{ value }]);
+        Object.assign(stored, { emails: points(stored.email), phones: points(stored.phone) });
+        Object.assign(stored, { links: [], addresses: [], birthday: null, tags: [] });
+      } else if ('tags' in input) throw new Unstated('tags');
+      else stored.tags = [];
       if (stored.email !== null && !/^[a-z0-9]+@[a-z0-9]+\.[a-z]{2,}$/.test(stored.email))
         throw new Unstated('an address');
       const holders = [...records[resource].values()];
