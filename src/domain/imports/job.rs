@@ -21,8 +21,10 @@ use crate::{
     storage::Db,
 };
 
-/// Time after which a job whose runner says nothing is taken up by another.
+/// Time after which a job whose rows are written, and whose runner says nothing, is taken up by another.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// The same while the file is read: a thousand rows may take long to arrive.
+pub(super) const READING_LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// An import to be begun.
 #[derive(Clone, Debug)]
@@ -73,7 +75,7 @@ pub async fn create(ctx: &Context, new: NewJob) -> Result<Model> {
         api_key_id: ctx.actor.key_id,
         started_at: now,
         finished_at: None,
-        lease_until: now + LEASE,
+        lease_until: now + READING_LEASE,
     };
     let write = ctx.begin().await?;
     Entity::insert(job.clone().into_active_model()).exec_without_returning(&write.tx).await?;

@@ -1,6 +1,9 @@
 //! Running import jobs.
 
-use std::{io::Read as Input, time::Duration};
+use std::{
+    io::Read as Input,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -8,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     apply, job,
-    job::LEASE,
+    job::{LEASE, READING_LEASE},
     options::Options,
     read::{self, Part},
     stage::{self, Seen},
@@ -25,8 +28,13 @@ use crate::{
     },
 };
 
-/// Rows that are written in one transaction.
-const ROWS_PER_TRANSACTION: u64 = 500;
+/// Rows that are written in the first transaction. The number is then fitted to the time that it takes, so that other
+/// writers on SQLite never wait for long.
+const ROWS_AT_FIRST: u64 = 200;
+/// Fewest and most rows of a transaction.
+const ROWS_PER_TRANSACTION: std::ops::RangeInclusive<u64> = 50..=1000;
+/// Time that a transaction should take.
+const TIME_PER_TRANSACTION: Duration = Duration::from_millis(100);
 /// Interval at which a server looks for jobs that nobody runs.
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -61,7 +69,7 @@ async fn read_all(
     loop {
         let part = parts.recv().await.unwrap_or_else(|| Part::Failed("The file could not be read.".to_owned()));
         let write = ctx.begin().await?;
-        job.lease_until = write.now + LEASE;
+        job.lease_until = write.now + READING_LEASE;
         let is_over = match part {
             Part::Columns(columns) => {
                 job.mapping = json!(columns);
@@ -103,6 +111,7 @@ async fn read_all(
 async fn begin_writing(write: &Write, job: &mut Model) -> Result<()> {
     let batch = batches::start(write, BatchKind::Import).await?;
     (job.state, job.batch_id, job.next_row) = (ImportState::Writing, Some(batch.id), 1);
+    job.lease_until = write.now + LEASE;
     (job.created, job.updated, job.unchanged, job.restored, job.companies_created) = (0, 0, 0, 0, 0);
     Ok(())
 }
@@ -123,11 +132,14 @@ async fn cancelled(ctx: &Context, job: &mut Model) -> Result<bool> {
 
 /// Writes the rows that wait, from where the job stands.
 async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Model> {
-    let options = options(&job);
+    let (options, mut rows) = (options(&job), ROWS_AT_FIRST);
     loop {
-        let before = job.clone();
-        match write_some(ctx, &mut job, &options).await {
-            Ok(true) if job.state == ImportState::Writing => tell(&job),
+        let (before, begun) = (job.clone(), Instant::now());
+        match write_some(ctx, &mut job, &options, rows).await {
+            Ok(true) if job.state == ImportState::Writing => {
+                rows = fitted(rows, begun.elapsed());
+                tell(&job);
+            }
             Ok(_) => {
                 tell(&job);
                 return Ok(job);
@@ -137,12 +149,24 @@ async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send
     }
 }
 
+/// The number of rows of the next transaction, after one of so many took a time.
+fn fitted(rows: u64, took: Duration) -> u64 {
+    let fitted = if took > TIME_PER_TRANSACTION + TIME_PER_TRANSACTION / 2 {
+        rows / 2
+    } else if took < TIME_PER_TRANSACTION / 2 {
+        rows * 2
+    } else {
+        rows
+    };
+    fitted.clamp(*ROWS_PER_TRANSACTION.start(), *ROWS_PER_TRANSACTION.end())
+}
+
 /// Writes the next rows, and ends the job after the last.
-async fn write_some(ctx: &Context, job: &mut Model, options: &Options) -> Result<bool> {
+async fn write_some(ctx: &Context, job: &mut Model, options: &Options, rows: u64) -> Result<bool> {
     let mut write = ctx.begin().await?;
     let before = (ImportState::Writing, job.next_row);
     job.lease_until = write.now + LEASE;
-    let has_more = apply::chunk(ctx, &mut write, job, options, ROWS_PER_TRANSACTION).await?;
+    let has_more = apply::chunk(ctx, &mut write, job, options, rows).await?;
     if !has_more {
         (job.state, job.finished_at) = (ImportState::Done, Some(write.now));
         apply::forget_all(&write, job).await?;
@@ -229,7 +253,7 @@ async fn take_up(
 /// Takes up all jobs that nobody runs, and says what has become of them. With `at_once`, also those whose runner was
 /// there a moment ago: the operator knows that it has ended.
 pub async fn take_up_all(ctx: &Context, at_once: bool, tell: impl Fn(&Model) + Send + Sync) -> Result<Vec<Model>> {
-    let before = if at_once { ctx.clock.now() + LEASE + LEASE } else { ctx.clock.now() };
+    let before = if at_once { ctx.clock.now() + READING_LEASE + READING_LEASE } else { ctx.clock.now() };
     let mut jobs = Vec::new();
     for id in job::abandoned(&ctx.db, before).await? {
         jobs.extend(take_up(ctx, id, before, &tell).await?);
