@@ -134,7 +134,7 @@ async function checkPage(server) {
     assert.equal(await count(), 25);
 
     await page.fill('[type=search]', 'contact 2');
-    await shows('10 contacts');
+    await shows('12 contacts');
     await page.click('text=Sign out');
     await page.waitForSelector('[name=email]');
     assert.deepEqual(await page.context().cookies(), []);
