@@ -7,7 +7,7 @@ use axum::{
     http::Request,
 };
 use liaison::{
-    domain::imports::{self, Kind, MatchKey, NewJob, Options},
+    domain::imports::{self, ColumnMapping, Kind, MatchKey, NewJob, Options},
     entity::{
         import_job::{ImportFormat, ImportState, ImportSubject, Model},
         role::Role,
@@ -190,6 +190,29 @@ async fn a_file_that_is_no_table_fails_as_a_whole(app: TestApp) {
     assert_eq!((failed.state, failed.created), (ImportState::Done, 0));
     let again = NewJob { id: Some(failed.id), ..job(ImportFormat::Csv, Options::default(), false) };
     assert!(imports::create(app.operator(), again).await.is_err(), "an id names one job");
+}
+
+#[both_databases]
+async fn nul_characters_fail_their_rows_alone(app: TestApp) {
+    let table = "Name,Email,External ID,Od\0d\nAda,ada@x.example,1,a\nGr\0ace,grace@x.example,2,b\nBob,b@x.example,\x003,c\n\
+        Eve,eve@x.example,4,\0\nNobody,\0,5,\n";
+    let done =
+        run(&app, job(ImportFormat::Csv, Options { keeps_unknown: true, ..Options::default() }, false), table).await;
+    assert_eq!(counts(&done), [1, 0, 0, 0, 4]);
+    assert_eq!(imports::count(&app.operator().db, done.id, Kind::Failures).await.unwrap(), 4);
+    let cards = r#"[{"@type": "Card", "uid": "u\u0000", "name": {"full": "Ada"}},
+        {"@type": "Card", "uid": "v", "name": {"full": "Grace"}, "x:y": {"\u0000": [{"z": "\u0000"}]}},
+        {"@type": "Card", "uid": "w", "name": {"full": "Eve"}}]"#;
+    let done = run(&app, job(ImportFormat::Jscontact, Options::default(), false), cards).await;
+    assert_eq!(counts(&done), [1, 0, 0, 0, 2]);
+    let cards = "BEGIN:VCARD\nVERSION:2.1\nUID:a\nFN:Bob\nX-ODD;ENCODING=QUOTED-PRINTABLE:=00\nEND:VCARD\n\
+        BEGIN:VCARD\nVERSION:2.1\nUID:b\nFN:Ada\0\nEND:VCARD\nBEGIN:VCARD\nVERSION:2.1\nUID:c\nFN:Bob\nEND:VCARD\n";
+    let done = run(&app, job(ImportFormat::Vcard, Options::default(), false), cards).await;
+    assert_eq!(done.state, ImportState::Done);
+    assert_eq!(done.created + done.failed, 3);
+    let wish = |column: &str| ColumnMapping { column: column.to_owned(), field: Some("notes".to_owned()) };
+    let options = Options { mapping: vec![wish("a\0")], ..Options::default() };
+    assert!(imports::create(app.operator(), job(ImportFormat::Csv, options, false)).await.is_err());
 }
 
 /// Sends a file; the status and the answer.

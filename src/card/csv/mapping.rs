@@ -101,7 +101,8 @@ pub(super) fn map<F: Mapped>(
 
 fn column<F>(names: Option<&[String]>, at: usize, rows: &Sample) -> Column<F> {
     let name = match names {
-        Some(names) => names.get(at).map(|name| name.trim().to_owned()).unwrap_or_default(),
+        // A name becomes a key of the metadata, which has no NUL.
+        Some(names) => names.get(at).map(|name| name.trim().replace('\0', "")).unwrap_or_default(),
         None => format!("Column {}", at + 1),
     };
     let values = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());

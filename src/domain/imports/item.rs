@@ -55,6 +55,13 @@ pub(super) struct Employer {
     pub(super) department: Option<String>,
 }
 
+impl Employer {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let Self { id, external_id, name, website, role, department } = self;
+        [id, external_id, name, website, role, department].into_iter().flatten()
+    }
+}
+
 impl From<&Employment> for Employer {
     fn from(place: &Employment) -> Self {
         let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
@@ -129,6 +136,15 @@ impl Item {
         Self { id: card.id.text().map(str::to_owned), fields: fields.fields, ..Self::default() }
     }
 
+    /// True where a text has the NUL character, which no database can store.
+    pub(super) fn has_nul(&self) -> bool {
+        let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten();
+        let places = self.employments.iter().flat_map(Employer::texts);
+        let entries = self.fields.iter().chain(self.card.iter().flatten());
+        own.chain(places).any(|text| text.contains('\0'))
+            || entries.into_iter().any(|(name, value)| name.contains('\0') || json_has_nul(value))
+    }
+
     /// A text of the row, trimmed.
     pub(super) fn text(&self, field: &str) -> Option<&str> {
         self.fields.get(field).and_then(Json::as_str).map(trim).filter(|text| !text.is_empty())
@@ -184,6 +200,16 @@ impl Item {
             derived::set::<E>(row, field, Json::Object(whole).into())?;
         }
         Ok(())
+    }
+}
+
+/// Readers bound how deep values nest.
+fn json_has_nul(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(json_has_nul),
+        Json::Object(entries) => entries.iter().any(|(name, value)| name.contains('\0') || json_has_nul(value)),
+        _ => false,
     }
 }
 

@@ -45,6 +45,10 @@ pub struct NewJob {
 
 /// Creates a job, whose file is to be read next.
 pub async fn create(ctx: &Context, new: NewJob) -> Result<Model> {
+    let texts = new.options.mapping.iter().flat_map(|wish| [Some(&wish.column), wish.field.as_ref()]);
+    if texts.flatten().any(|text| text.contains('\0')) {
+        return Err(UserError::new(Code::Invalid, &["mapping"], "The text must not contain the NUL character.").into());
+    }
     let id = new.id.unwrap_or_else(|| ctx.clock.new_id());
     if get(&ctx.db, id).await?.is_some() {
         let message = "There is an import with this id already.";

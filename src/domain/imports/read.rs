@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::{item::Item, options::Options};
 use crate::{
     card::{
-        Read,
+        FaultCode, Read, Row,
         csv::{self, ColumnField},
         jscontact, vcard,
     },
@@ -125,7 +125,7 @@ fn columns<F: ColumnField>(columns: &[csv::Column<F>]) -> Vec<ImportColumn> {
     let column = |column: &csv::Column<F>| ImportColumn {
         column: column.name.clone(),
         field: column.field.as_ref().map(ToString::to_string),
-        samples: column.samples.clone(),
+        samples: column.samples.iter().cloned().map(storable).collect(),
     };
     columns.iter().map(column).collect()
 }
@@ -142,23 +142,12 @@ fn rows<T>(
     let mut chunk = Vec::with_capacity(CHUNK_ROWS);
     for read in reader {
         chunk.push(match read.map_err(|error| error.to_string())? {
-            Ok(row) => ReadRow {
-                number: number(row.row),
-                line: number(row.line),
-                item: Some(item(&row.item)),
-                cells: row.cells,
-                errors: Vec::new(),
-                warnings: row
-                    .warnings
-                    .into_iter()
-                    .map(|warning| fault(warning.code, warning.field, warning.message))
-                    .collect(),
-            },
+            Ok(row) => read_row(row, &item),
             Err(error) => ReadRow {
                 number: number(error.row),
                 line: number(error.line),
                 item: None,
-                cells: error.cells,
+                cells: error.cells.into_iter().map(storable).collect(),
                 errors: vec![fault(error.code, None, error.message)],
                 warnings: Vec::new(),
             },
@@ -170,9 +159,32 @@ fn rows<T>(
     if chunk.is_empty() { Ok(()) } else { send(parts, Part::Rows(chunk)) }
 }
 
-fn fault(code: crate::card::FaultCode, field: Option<&'static str>, message: String) -> Fault {
+fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> Item) -> ReadRow {
+    let item = item(&row.item);
+    let (item, errors) = if item.has_nul() {
+        (None, vec![fault(FaultCode::Invalid, None, "The row must not contain the NUL character.".to_owned())])
+    } else {
+        (Some(item), Vec::new())
+    };
+    let warnings = row.warnings.into_iter();
+    ReadRow {
+        number: number(row.row),
+        line: number(row.line),
+        item,
+        cells: row.cells.into_iter().map(storable).collect(),
+        errors,
+        warnings: warnings.map(|warning| fault(warning.code, warning.field, warning.message)).collect(),
+    }
+}
+
+/// A text of the file as a report can hold it: PostgreSQL stores no NUL.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+fn fault(code: FaultCode, field: Option<&'static str>, message: String) -> Fault {
     let field = field.into_iter().map(str::to_owned).collect();
-    Fault { code: code.name().to_owned(), field, message, conflict_ids: Vec::new() }
+    Fault { code: code.name().to_owned(), field, message: storable(message), conflict_ids: Vec::new() }
 }
 
 /// A place in the file; files have no more than two thousand million lines.
