@@ -54,17 +54,13 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         .await?;
     let Some((session, Some(user))) = found else { return Ok(None) };
     let now = ctx.clock.now();
-    if sessions::end(&session, ctx.token_cache.lifetimes) <= now {
+    if user.deactivated_at.is_some() || sessions::end(&session, ctx.token_cache.lifetimes) <= now {
         return Ok(None);
     }
-    if now - session.last_used_at >= SESSION_USE_INTERVAL {
-        let noted = session::Entity::update_many()
-            .col_expr(session::Column::LastUsedAt, Expr::val(now))
-            .filter(session::Column::Id.eq(session.id).and(session::Column::LastUsedAt.lt(now)))
-            .exec(ctx.db.writer());
-        if let Err(cause) = noted.await {
-            tracing::warn!(%cause, "The use of a session could not be noted");
-        }
+    if now - session.last_used_at >= SESSION_USE_INTERVAL
+        && let Err(cause) = sessions::note_use(ctx, &session).await
+    {
+        tracing::warn!(?cause, "The use of a session could not be noted");
     }
     Ok(Some(Actor {
         role: Some(user.role),
