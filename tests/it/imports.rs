@@ -215,6 +215,115 @@ async fn nul_characters_fail_their_rows_alone(app: TestApp) {
     assert!(imports::create(app.operator(), job(ImportFormat::Csv, options, false)).await.is_err());
 }
 
+/// A dry run of a table, and its run.
+async fn dry_and_real(app: &TestApp, table: &str) -> [Model; 2] {
+    let dry = run(app, job(ImportFormat::Csv, Options::default(), true), table).await;
+    [dry, csv(app, table).await]
+}
+
+#[both_databases]
+async fn rows_of_one_record_count_alike_however_far_apart(app: TestApp) {
+    let others = (0..1100).map(|n| format!("x:{n},Other {n},,\n")).collect::<Vec<_>>().concat();
+    let before = "externalId,name,email,notes\nk,Old Name,old@x.example,\n";
+    let table = format!(
+        "externalId,name,email,notes\nk,New Name,,\n{others},Old Name,old@x.example,\n,Old Name,old@x.example,a\n"
+    );
+    csv(&app, before).await;
+    csv(&app, &format!("externalId,name,email,notes\n{others}")).await;
+    let [dry, real] = dry_and_real(&app, &table).await;
+    assert_eq!(counts(&dry), [0, 3, 1100, 0, 0], "renamed, renamed back, noted");
+    assert_eq!(counts(&real), counts(&dry));
+    let near = table.replace(&others, "");
+    let [dry, real] = dry_and_real(&app, &near).await;
+    assert_eq!(counts(&dry), [0, 2, 1, 0, 0], "the note is there already");
+    assert_eq!(counts(&real), counts(&dry));
+}
+
+#[both_databases]
+async fn an_external_id_goes_from_one_record_to_another(app: TestApp) {
+    csv(&app, "externalId,name,email\nk:0,Ann,ann@x.example\nk:1,Bob,bob@x.example\n").await;
+    let table = "externalId,name,email\nk:2,Ann,ann@x.example\nk:0,Cyd,cyd@x.example\n";
+    let [dry, real] = dry_and_real(&app, table).await;
+    assert_eq!(counts(&dry), [1, 1, 0, 0, 0]);
+    assert_eq!(counts(&real), counts(&dry));
+    assert_eq!(counts(&csv(&app, table).await), [0, 0, 2, 0, 0]);
+}
+
+#[both_databases]
+async fn two_rows_of_one_person_are_two_contacts_and_stay_so(app: TestApp) {
+    let table = "name,email,notes\nAnn,ann@x.example,a\nAnn,ann@x.example,b\nBob,bob@x.example,\nBob,bob@x.example,\n";
+    assert_eq!(counts(&csv(&app, table).await), [4, 0, 0, 0, 0]);
+    assert_eq!(counts(&csv(&app, table).await), [0, 0, 4, 0, 0]);
+    let unclear = csv(&app, "name,email,notes\nAnn,ann@x.example,c\n").await;
+    assert_eq!(counts(&unclear), [0, 0, 0, 0, 1], "which of the two is not known");
+}
+
+#[both_databases]
+async fn what_is_trashed_or_made_while_a_job_writes_follows_its_options(app: TestApp) {
+    let rows = (0..400).map(|n| format!("k:{n},Contact {n},c{n}@x.example\n")).collect::<Vec<_>>().concat();
+    let table = format!("externalId,name,email\n{rows}k:new,Nils,nils@x.example\n");
+    csv(&app, &format!("externalId,name,email\n{rows}")).await;
+    let all = contacts(&app).await;
+    let last = all.iter().find(|contact| contact["externalId"] == "k:399").unwrap()["id"].as_str().unwrap().to_owned();
+    let changed = table.replace("Contact", "Person");
+    let ctx = app.operator().clone();
+    let created = imports::create(&ctx, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    // After the first rows are written, the last is trashed and the new one is created by somebody else.
+    let (told, hear) = std::sync::mpsc::channel();
+    let go = std::sync::Arc::new(std::sync::Barrier::new(2));
+    let wait = std::sync::Arc::clone(&go);
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let running = tokio::task::spawn_blocking(move || {
+        let tell = |job: &Model| {
+            if job.state == ImportState::Writing
+                && job.next_row > 1
+                && first.swap(false, std::sync::atomic::Ordering::SeqCst)
+            {
+                told.send(()).unwrap();
+                wait.wait();
+            }
+        };
+        tokio::runtime::Handle::current()
+            .block_on(imports::run(&ctx, created, Cursor::new(changed.into_bytes()), tell))
+            .unwrap()
+    });
+    tokio::task::spawn_blocking(move || hear.recv().unwrap()).await.unwrap();
+    app.run("mutation($id: ID!) { trashContact(id: $id) { userErrors { code } } }", json!({ "id": last })).await;
+    app.contact_with(json!({ "name": "Nils", "externalId": "k:new" })).await;
+    tokio::task::spawn_blocking(move || go.wait()).await.unwrap();
+    let done = running.await.unwrap();
+    assert_eq!(counts(&done), [0, 400, 0, 0, 1], "the new one is updated, and the trashed one stays in the trash");
+    let status = "query($id: ID!) { contact(id: $id) { status name } }";
+    let trashed = app.run(status, json!({ "id": last })).await["contact"].clone();
+    assert_eq!(trashed, json!({ "status": "TRASHED", "name": "Contact 399" }));
+}
+
+/// A file that breaks off.
+struct Broken(Cursor<Vec<u8>>);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        match std::io::Read::read(&mut self.0, into)? {
+            0 => Err(std::io::Error::other("cut off")),
+            some => Ok(some),
+        }
+    }
+}
+
+#[both_databases]
+async fn jobs_that_wrote_nothing_count_nothing(app: TestApp) {
+    let rows = (0..1500).map(|n| format!("Contact {n}\n")).collect::<Vec<_>>().concat();
+    let cut_off = app.operator();
+    let created = imports::create(cut_off, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    let input = Broken(Cursor::new(format!("Name\n{rows}").into_bytes()));
+    let failed = imports::run(cut_off, created, input, |_| {}).await.unwrap();
+    assert_eq!((failed.state, failed.created, failed.batch_id), (ImportState::Failed, 0, None));
+    let created = imports::create(cut_off, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    app.sql("UPDATE import_jobs SET created = 1000 WHERE state = 'reading'").await;
+    let cancelled = imports::cancel(cut_off, &created.id.to_string()).await.unwrap();
+    assert_eq!((cancelled.state, cancelled.created), (ImportState::Cancelled, 0));
+}
+
 /// Sends a file; the status and the answer.
 async fn upload(app: &TestApp, token: Option<&str>, query: &str, media_type: &str, content: Vec<u8>) -> (u16, Value) {
     let mut request =

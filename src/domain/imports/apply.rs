@@ -8,7 +8,6 @@ use sea_orm::{
 };
 
 use super::{
-    item::Item,
     options::Options,
     plan::{Chunk, Pass, Subject, Wanted},
     read::Fault,
@@ -47,19 +46,10 @@ pub(super) async fn chunk(
     if let Some(batch_id) = job.batch_id {
         batches::join(write, batch_id);
     }
-    let rows: Vec<Wanted> = stored
-        .iter()
-        .filter_map(|row| {
-            let item: Item = serde_json::from_value(row.item.clone()?).ok()?;
-            Some(Wanted { number: row.row_number, item, target: row.target_id })
-        })
-        .collect();
-    let mut chunk = Chunk::read(&write.tx, &rows, job.subject, options, Pass::Write).await?;
+    let rows: Vec<Wanted> = stored.iter().cloned().filter_map(Wanted::of_stored).collect();
+    let mut chunk = Chunk::read(&write.tx, rows.iter(), job.subject, options, Pass::Write).await?;
     for row in &rows {
-        let planned = match job.subject {
-            Subject::Contacts => chunk.plan_contact(&ctx.clock, row, options, Pass::Write)?,
-            Subject::Companies => chunk.plan_company(&ctx.clock, row, options, Pass::Write)?,
-        };
+        let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
         count(job, planned.outcome);
         if planned.outcome == Outcome::Failed {
             let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();

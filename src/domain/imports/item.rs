@@ -138,11 +138,25 @@ impl Item {
 
     /// True where a text has the NUL character, which no database can store.
     pub(super) fn has_nul(&self) -> bool {
+        let mut has_nul = false;
+        self.each_text(&mut |text| has_nul |= text.contains('\0'));
+        has_nul
+    }
+
+    /// Bytes of its texts.
+    pub(super) fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        self.each_text(&mut |text| bytes += text.len());
+        bytes
+    }
+
+    fn each_text(&self, see: &mut impl FnMut(&str)) {
         let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten();
-        let places = self.employments.iter().flat_map(Employer::texts);
-        let entries = self.fields.iter().chain(self.card.iter().flatten());
-        own.chain(places).any(|text| text.contains('\0'))
-            || entries.into_iter().any(|(name, value)| name.contains('\0') || json_has_nul(value))
+        own.chain(self.employments.iter().flat_map(Employer::texts)).for_each(|text| see(text));
+        for (name, value) in self.fields.iter().chain(self.card.iter().flatten()) {
+            see(name);
+            each_text_of(value, see);
+        }
     }
 
     /// A text of the row, trimmed.
@@ -204,12 +218,15 @@ impl Item {
 }
 
 /// Readers bound how deep values nest.
-fn json_has_nul(value: &Json) -> bool {
+fn each_text_of(value: &Json, see: &mut impl FnMut(&str)) {
     match value {
-        Json::String(text) => text.contains('\0'),
-        Json::Array(items) => items.iter().any(json_has_nul),
-        Json::Object(entries) => entries.iter().any(|(name, value)| name.contains('\0') || json_has_nul(value)),
-        _ => false,
+        Json::String(text) => see(text),
+        Json::Array(items) => items.iter().for_each(|item| each_text_of(item, see)),
+        Json::Object(entries) => entries.iter().for_each(|(name, value)| {
+            see(name);
+            each_text_of(value, see);
+        }),
+        _ => {}
     }
 }
 

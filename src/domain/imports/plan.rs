@@ -17,9 +17,10 @@ use crate::{
         email,
         error::{Code, Result, UserError},
         folding, input, parse_id,
+        trash::Trashable,
         upsert::{Directory, Findable, Key, Memberships, Outcome, name_key, take_turns},
     },
-    entity::{company, contact},
+    entity::{company, contact, import_row},
 };
 
 /// A row to be planned.
@@ -29,6 +30,14 @@ pub(super) struct Wanted {
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
+}
+
+impl Wanted {
+    /// A row that waits to be written.
+    pub(super) fn of_stored(row: import_row::Model) -> Option<Self> {
+        let item: Item = serde_json::from_value(row.item?).ok()?;
+        Some(Self { number: row.row_number, item, target: row.target_id })
+    }
 }
 
 /// What a row does.
@@ -59,13 +68,13 @@ impl Chunk {
     /// Reads what the rows name: companies before contacts, as everywhere.
     pub(super) async fn read(
         db: &impl ConnectionTrait,
-        rows: &[Wanted],
+        rows: impl Iterator<Item = &Wanted> + Clone,
         of: Subject,
         options: &Options,
         pass: Pass,
     ) -> Result<Self> {
         let (mut people, mut places) = (HashSet::new(), HashSet::new());
-        for row in rows {
+        for row in rows.clone() {
             let own = if of == Subject::Contacts { &mut people } else { &mut places };
             own.extend(keys(row, of, options, pass));
             places.extend(row.item.employments.iter().flat_map(companies::keys));
@@ -79,27 +88,47 @@ impl Chunk {
         let of_companies = if of == Subject::Companies { LockType::NoKeyUpdate } else { LockType::KeyShare };
         let companies = Directory::read(db, &places, is_locked.then_some(of_companies)).await?;
         let contacts = Directory::read(db, &people, is_locked.then_some(LockType::NoKeyUpdate)).await?;
-        let has_employers = rows.iter().any(|row| !row.item.employments.is_empty());
+        let has_employers = rows.into_iter().any(|row| !row.item.employments.is_empty());
         let memberships =
             if has_employers { Memberships::read(db, &contacts.ids()).await? } else { Memberships::default() };
         Ok(Self { companies, contacts, memberships })
     }
 
-    /// Plans a row of a person.
-    pub(super) fn plan_contact(
+    /// The stored records that the rows may be about.
+    pub(super) fn ids(&self, of: Subject) -> Vec<Uuid> {
+        match of {
+            Subject::Contacts => self.contacts.ids(),
+            Subject::Companies => self.companies.ids(),
+        }
+    }
+
+    /// Plans a row.
+    pub(super) fn plan(
         &mut self,
         clock: &Clock,
+        of: Subject,
         row: &Wanted,
         options: &Options,
         pass: Pass,
     ) -> Result<Planned> {
+        match of {
+            Subject::Contacts => self.plan_contact(clock, row, options, pass),
+            Subject::Companies => self.plan_company(clock, row, options, pass),
+        }
+    }
+
+    /// Plans a row of a person.
+    fn plan_contact(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => find(&row.item, &self.contacts, options),
-            Pass::Write => Ok(again(row, &self.contacts)),
+            Pass::Write => again(row, &self.contacts, options),
         };
         let mut found = match found {
             Ok(found) => found,
-            Err(error) => return Ok(failed(vec![error])),
+            Err(error) => match self.unchanged_one(&row.item, &error)? {
+                Some(same) => same,
+                None => return Ok(failed(vec![error])),
+            },
         };
         if found == Found::New && pass == Pass::Match {
             found = self.same_name(&row.item, options)?;
@@ -126,16 +155,10 @@ impl Chunk {
     }
 
     /// Plans a row of a company.
-    pub(super) fn plan_company(
-        &mut self,
-        clock: &Clock,
-        row: &Wanted,
-        options: &Options,
-        pass: Pass,
-    ) -> Result<Planned> {
+    fn plan_company(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => companies::find_own(&row.item, &self.companies, options),
-            Pass::Write => Ok(again(row, &self.companies)),
+            Pass::Write => again(row, &self.companies, options),
         };
         match found {
             Ok(found) => plan(clock, &row.item, &found, &mut self.companies),
@@ -162,16 +185,32 @@ impl Chunk {
             return Ok(Found::New);
         }
         let Some(name) = item.name().map(folding::key) else { return Ok(Found::New) };
-        let (live, _) = self.contacts.with(&Key::Name(name));
-        for id in live.into_iter().filter(|id| self.contacts.is_stored(*id)) {
-            let Some(record) = self.contacts.get(id) else { continue };
+        let (live, _) = self.contacts.stored_with(&Key::Name(name));
+        Ok(self.unchanged_of(item, live)?.unwrap_or(Found::New))
+    }
+
+    /// Of several contacts that a row matches, the first that it says nothing new of. Otherwise a file with two rows of
+    /// one person could be imported only once.
+    fn unchanged_one(&self, item: &Item, error: &UserError) -> Result<Option<Found>> {
+        if error.code != Code::Ambiguous {
+            return Ok(None);
+        }
+        let mut ids: Vec<Uuid> = error.conflict_ids.iter().filter_map(|id| parse_id(id)).collect();
+        ids.sort_unstable();
+        self.unchanged_of(item, ids)
+    }
+
+    fn unchanged_of(&self, item: &Item, ids: Vec<Uuid>) -> Result<Option<Found>> {
+        for id in ids {
+            let Some(record) = self.contacts.stored(id).filter(|record| !contact::Entity::is_trashed(record)) else {
+                continue;
+            };
             let (row, errors) = item.row::<contact::Entity>(Some(record))?;
-            let has_places = self.has_places(id, item)?;
-            if errors.is_empty() && has_places && !self.contacts.would_change(id, &row)? {
-                return Ok(Found::Record(id, false));
+            if errors.is_empty() && self.has_places(id, item)? && !self.contacts.would_change(id, &row)? {
+                return Ok(Some(Found::Record(id, false)));
             }
         }
-        Ok(Found::New)
+        Ok(None)
     }
 }
 
@@ -196,6 +235,7 @@ fn keys(row: &Wanted, of: Subject, options: &Options, pass: Pass) -> Vec<Key> {
     let mut keys: Vec<Key> =
         [row.target.or(id).map(Key::Id), external_id.map(Key::ExternalId)].into_iter().flatten().collect();
     if pass == Pass::Write {
+        keys.extend(item.uid.clone().map(Key::Uid).filter(|_| options.match_by.contains(&MatchKey::Uid)));
         return keys;
     }
     if of == Subject::Companies {
@@ -238,10 +278,7 @@ fn find(
             }
         };
         let agrees = |id: &Uuid| {
-            // Rows of one file never match each other by what several people may share.
-            !needs_name
-                || contacts.is_stored(*id)
-                    && contacts.get(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
+            !needs_name || contacts.stored(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
         };
         if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
             return Ok(found);
@@ -250,12 +287,32 @@ fn find(
     Ok(Found::New)
 }
 
-/// The record that a row was matched with, if it is still there.
-fn again<E: Findable>(row: &Wanted, directory: &Directory<E>) -> Found {
-    match row.target.and_then(|id| Some((id, directory.get(id)?))) {
-        Some((id, record)) => Found::Record(id, E::is_trashed(record)),
-        None => Found::New,
+/// The record that a row was matched with, if it is still there; of a row that was matched with none, one that somebody
+/// else has created meanwhile with a key that names one record alone. Rows of the file itself do not share such a key.
+fn again<E: Findable>(
+    row: &Wanted,
+    directory: &Directory<E>,
+    options: &Options,
+) -> std::result::Result<Found, UserError> {
+    let keys = match row.target {
+        Some(id) => vec![Key::Id(id)],
+        None => unique_keys(&row.item, options),
+    };
+    for key in keys {
+        if let Some(found) = choose(&[key], directory, |_| true, options.on_trashed)? {
+            return Ok(found);
+        }
     }
+    Ok(Found::New)
+}
+
+/// The keys of a row that name one record alone, of those that rows are matched by.
+fn unique_keys(item: &Item, options: &Options) -> Vec<Key> {
+    let by = |key: MatchKey| options.match_by.contains(&key);
+    let id = item.id.as_deref().and_then(parse_id).map(Key::Id).filter(|_| by(MatchKey::Id));
+    let external_id = item.text("externalId").filter(|_| by(MatchKey::ExternalId));
+    let uid = item.uid.clone().map(Key::Uid).filter(|_| by(MatchKey::Uid));
+    [id, external_id.map(|text| Key::ExternalId(text.to_owned())), uid].into_iter().flatten().collect()
 }
 
 /// Plans what a row does to a record.
@@ -271,12 +328,14 @@ fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut 
     if !errors.is_empty() {
         return Ok(failed(errors));
     }
-    let Found::Record(target, restores) = *found else {
+    let Found::Record(target, is_trashed) = *found else {
         let new_id = id.unwrap_or_else(|| clock.new_id());
         let row = input::complete::<E>(row, new_id, clock.now())?;
         let target = directory.create(row, id.is_some())?;
         return Ok(Planned { target: Some(target), outcome: Outcome::Created, errors });
     };
+    // An earlier row of the file may have taken it out of the trash.
+    let restores = is_trashed && directory.get(target).is_some_and(E::is_trashed);
     let is_changed = directory.change(target, &row, restores)?;
     let outcome = match (restores, is_changed) {
         (true, _) => Outcome::Restored,

@@ -15,8 +15,10 @@ use crate::{
     entity::import_job::{ImportFormat, ImportSubject},
 };
 
-/// Rows of a chunk.
+/// Most rows of a chunk.
 pub(super) const CHUNK_ROWS: usize = 1000;
+/// Bytes of text after which a chunk ends, because a card may have a picture.
+const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait to be staged.
 const CHUNKS_AHEAD: usize = 2;
 
@@ -56,6 +58,13 @@ pub(super) struct ReadRow {
     pub(super) cells: Vec<String>,
     pub(super) errors: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
+}
+
+impl ReadRow {
+    /// Bytes of its texts.
+    fn bytes(&self) -> usize {
+        self.item.as_ref().map_or(0, Item::bytes) + self.cells.iter().map(String::len).sum::<usize>()
+    }
 }
 
 /// A part of what a file holds.
@@ -139,9 +148,9 @@ fn rows<T>(
     item: impl Fn(&T) -> Item,
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
-    let mut chunk = Vec::with_capacity(CHUNK_ROWS);
+    let (mut chunk, mut bytes) = (Vec::with_capacity(CHUNK_ROWS), 0);
     for read in reader {
-        chunk.push(match read.map_err(|error| error.to_string())? {
+        let row = match read.map_err(|error| error.to_string())? {
             Ok(row) => read_row(row, &item),
             Err(error) => ReadRow {
                 number: number(error.row),
@@ -151,9 +160,12 @@ fn rows<T>(
                 errors: vec![fault(error.code, None, error.message)],
                 warnings: Vec::new(),
             },
-        });
-        if chunk.len() == CHUNK_ROWS {
+        };
+        bytes += row.bytes();
+        chunk.push(row);
+        if chunk.len() == CHUNK_ROWS || bytes >= CHUNK_BYTES {
             send(parts, Part::Rows(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS))))?;
+            bytes = 0;
         }
     }
     if chunk.is_empty() { Ok(()) } else { send(parts, Part::Rows(chunk)) }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     apply, job,
-    job::{LEASE, READING_LEASE},
+    job::{HEARTBEAT, LEASE},
     options::Options,
     read::{self, Part},
     stage::{self, Seen},
@@ -36,7 +36,7 @@ const ROWS_PER_TRANSACTION: std::ops::RangeInclusive<u64> = 50..=1000;
 /// Time that a transaction should take.
 const TIME_PER_TRANSACTION: Duration = Duration::from_millis(100);
 /// Interval at which a server looks for jobs that nobody runs.
-const LOOK_INTERVAL: Duration = Duration::from_secs(10);
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Reads a file and writes its rows; the job in its last state. `tell` is called as it goes on.
 pub async fn run(
@@ -67,9 +67,15 @@ async fn read_all(
     let (options, mut seen) = (options(job), Seen::default());
     let mut parts = read::begin(input, (job.subject, job.format), &options);
     loop {
-        let part = parts.recv().await.unwrap_or_else(|| Part::Failed("The file could not be read.".to_owned()));
+        let Ok(part) = tokio::time::timeout(HEARTBEAT, parts.recv()).await else {
+            if !job::keep(ctx, job.id).await? {
+                return cancelled(ctx, job).await;
+            }
+            continue;
+        };
+        let part = part.unwrap_or_else(|| Part::Failed("The file could not be read.".to_owned()));
         let write = ctx.begin().await?;
-        job.lease_until = write.now + READING_LEASE;
+        job.lease_until = write.now + LEASE;
         let is_over = match part {
             Part::Columns(columns) => {
                 job.mapping = json!(columns);
@@ -81,6 +87,7 @@ async fn read_all(
             }
             Part::Failed(message) => {
                 (job.state, job.error, job.finished_at) = (ImportState::Failed, Some(message), Some(write.now));
+                count_nothing(job);
                 apply::forget_all(&write, job).await?;
                 true
             }
@@ -112,8 +119,13 @@ async fn begin_writing(write: &Write, job: &mut Model) -> Result<()> {
     let batch = batches::start(write, BatchKind::Import).await?;
     (job.state, job.batch_id, job.next_row) = (ImportState::Writing, Some(batch.id), 1);
     job.lease_until = write.now + LEASE;
-    (job.created, job.updated, job.unchanged, job.restored, job.companies_created) = (0, 0, 0, 0, 0);
+    count_nothing(job);
     Ok(())
+}
+
+/// Forgets what writing the rows would have counted.
+fn count_nothing(job: &mut Model) {
+    (job.created, job.updated, job.unchanged, job.restored, job.companies_created) = (0, 0, 0, 0, 0);
 }
 
 /// Somebody has cancelled the job meanwhile, and its staged rows go; or somebody else goes on with it.
@@ -189,6 +201,7 @@ async fn fail(ctx: &Context, mut job: Model, error: Error) -> Result<Model> {
     let write = ctx.begin().await?;
     (job.state, job.error, job.finished_at) = (ImportState::Failed, Some(error.to_string()), Some(write.now));
     if state == ImportState::Reading {
+        count_nothing(&mut job);
         apply::forget_all(&write, &job).await?;
     }
     job::save(&write, &job, (state, job.next_row)).await?;
@@ -244,6 +257,7 @@ async fn take_up(
     let write = ctx.begin().await?;
     (job.state, job.finished_at) = (ImportState::Failed, Some(write.now));
     job.error = Some("The upload was cut off.".to_owned());
+    count_nothing(&mut job);
     apply::forget_all(&write, &job).await?;
     job::save(&write, &job, (ImportState::Reading, 1)).await?;
     write.commit().await?;
@@ -253,7 +267,7 @@ async fn take_up(
 /// Takes up all jobs that nobody runs, and says what has become of them. With `at_once`, also those whose runner was
 /// there a moment ago: the operator knows that it has ended.
 pub async fn take_up_all(ctx: &Context, at_once: bool, tell: impl Fn(&Model) + Send + Sync) -> Result<Vec<Model>> {
-    let before = if at_once { ctx.clock.now() + READING_LEASE + READING_LEASE } else { ctx.clock.now() };
+    let before = if at_once { ctx.clock.now() + LEASE + LEASE } else { ctx.clock.now() };
     let mut jobs = Vec::new();
     for id in job::abandoned(&ctx.db, before).await? {
         jobs.extend(take_up(ctx, id, before, &tell).await?);

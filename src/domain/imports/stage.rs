@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, Statement, sea_query::Expr,
+    QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ use super::{
     read::{Fault, ReadRow},
 };
 use crate::{
-    domain::{Context, Write, bulk, error::Result, error::UserError, parse_id, upsert::Outcome},
+    domain::{Context, Write, bulk, condition::is_one_of, error::Result, error::UserError, parse_id, upsert::Outcome},
     entity::{
         import_job,
         import_row::{self, Column, Entity},
@@ -89,6 +89,42 @@ pub(super) async fn chunk(
     Ok(())
 }
 
+/// Rows of earlier chunks that are planned again with a chunk, so that its rows see what those do to the same records.
+/// Behind more rows of the same records, the counts of a dry run may differ from those of the run.
+const ROWS_AGAIN_MAX: u64 = 1000;
+
+/// Reads what the rows name, and plans again what earlier rows of the file do to the same records.
+async fn read(
+    db: &impl ConnectionTrait,
+    job: &import_job::Model,
+    options: &Options,
+    rows: &[Wanted],
+) -> Result<(Chunk, Vec<Wanted>)> {
+    let chunk = Chunk::read(db, rows.iter(), job.subject, options, Pass::Match).await?;
+    let is_first = rows.first().is_none_or(|row| row.number <= 1);
+    let ids = if is_first { Vec::new() } else { chunk.ids(job.subject) };
+    if ids.is_empty() {
+        return Ok((chunk, Vec::new()));
+    }
+    let mut earlier: Vec<Wanted> = Entity::find()
+        .filter(Column::JobId.eq(job.id))
+        .filter(is_one_of(Expr::col(Column::TargetId), &ids, db.get_database_backend()))
+        .filter(Column::Item.is_not_null())
+        .order_by_desc(Column::RowNumber)
+        .limit(ROWS_AGAIN_MAX)
+        .all(db)
+        .await?
+        .into_iter()
+        .filter_map(Wanted::of_stored)
+        .collect();
+    earlier.reverse();
+    if earlier.is_empty() {
+        return Ok((chunk, earlier));
+    }
+    let both = rows.iter().chain(&earlier);
+    Ok((Chunk::read(db, both, job.subject, options, Pass::Match).await?, earlier))
+}
+
 /// Plans the rows, and adds what they would do to the job's counts. New records are no targets, because their ids are not
 /// those that they get.
 async fn plan(
@@ -98,13 +134,13 @@ async fn plan(
     seen: &mut Seen,
     rows: &[Wanted],
 ) -> Result<HashMap<i32, Planned>> {
-    let mut chunk = Chunk::read(ctx.db.reads(), rows, job.subject, options, Pass::Match).await?;
+    let (mut chunk, earlier) = read(ctx.db.reads(), job, options, rows).await?;
+    for row in &earlier {
+        chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
+    }
     let mut all = HashMap::with_capacity(rows.len());
     for row in rows {
-        let mut planned = match job.subject {
-            Subject::Contacts => chunk.plan_contact(&ctx.clock, row, options, Pass::Match)?,
-            Subject::Companies => chunk.plan_company(&ctx.clock, row, options, Pass::Match)?,
-        };
+        let mut planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Match)?;
         count(job, planned.outcome);
         if planned.outcome == Outcome::Created {
             planned.target = None;
@@ -168,11 +204,7 @@ async fn repeats(write: &Write, job: &mut import_job::Model, rows: &[ReadRow]) -
     let numbers: Vec<i32> = earlier.keys().copied().filter(|number| !repeated.contains_key(number)).collect();
     let stored = Entity::find()
         .filter(Column::JobId.eq(job.id))
-        .filter(crate::domain::condition::is_one_of(
-            Expr::col(Column::RowNumber),
-            &numbers,
-            write.tx.get_database_backend(),
-        ))
+        .filter(is_one_of(Expr::col(Column::RowNumber), &numbers, write.tx.get_database_backend()))
         .all(&write.tx)
         .await?;
     for row in stored.into_iter().filter(|row| row.item.is_some()) {

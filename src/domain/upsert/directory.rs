@@ -83,13 +83,20 @@ pub(crate) struct Directory<E: EntityTrait> {
     /// Ids that are not free for a new record, of those that were asked for.
     taken: HashSet<Uuid>,
     by_key: HashMap<Key, Vec<Uuid>>,
+    /// The same of the records as they are stored.
+    stored_by_key: HashMap<Key, Vec<Uuid>>,
 }
 
 impl<E: Findable> Directory<E> {
     /// Reads the records that have one of the keys, and locks them where that is wanted.
     pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: Option<LockType>) -> Result<Self> {
-        let mut directory =
-            Self { records: HashMap::new(), created: Vec::new(), taken: HashSet::new(), by_key: HashMap::new() };
+        let mut directory = Self {
+            records: HashMap::new(),
+            created: Vec::new(),
+            taken: HashSet::new(),
+            by_key: HashMap::new(),
+            stored_by_key: HashMap::new(),
+        };
         if keys.is_empty() {
             return Ok(directory);
         }
@@ -104,6 +111,7 @@ impl<E: Findable> Directory<E> {
         for record in records.all(tx).await? {
             directory.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
         }
+        directory.stored_by_key = directory.by_key.clone();
         let unknown = keys.iter().filter_map(|key| match key {
             Key::Id(id) if !directory.records.contains_key(id) => Some(*id),
             _ => None,
@@ -148,14 +156,27 @@ impl<E: Findable> Directory<E> {
         ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
     }
 
+    /// The same of the records as they are stored, whatever is planned of them.
+    pub(crate) fn stored_with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
+        let mut ids = self.stored_by_key.get(key).cloned().unwrap_or_default();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().partition(|id| self.stored(*id).is_some_and(|record| !E::is_trashed(record)))
+    }
+
+    /// True of a record that has a key in its next state.
+    pub(crate) fn has(&self, id: Uuid, key: &Key) -> bool {
+        self.by_key.get(key).is_some_and(|ids| ids.contains(&id))
+    }
+
     /// True of an id that no new record can have.
     pub(crate) fn is_taken(&self, id: Uuid) -> bool {
         self.taken.contains(&id)
     }
 
-    /// True of a record that the database has, unlike those that are to be created.
-    pub(crate) fn is_stored(&self, id: Uuid) -> bool {
-        self.records.get(&id).is_some_and(|working| working.before.is_some())
+    /// A record as the database has it; none of one that is to be created.
+    pub(crate) fn stored(&self, id: Uuid) -> Option<&E::Model> {
+        self.records.get(&id)?.before.as_ref()
     }
 
     /// The only one of the records that an undo has moved to the trash. It comes back, whatever is to become of others in
@@ -166,9 +187,9 @@ impl<E: Findable> Directory<E> {
         undone.next().copied().filter(|_| undone.next().is_none())
     }
 
-    /// True when a row would change a live record.
+    /// True when a row would change a record as it is stored.
     pub(crate) fn would_change(&self, id: Uuid, row: &E::ActiveModel) -> Result<bool> {
-        let Some(record) = self.get(id) else { return Ok(false) };
+        let Some(record) = self.stored(id) else { return Ok(false) };
         let whole = with_whole_lists::<E>(record, row)?;
         let next = refusal::overlaid::<E>(record.clone().into_active_model(), whole.as_ref().unwrap_or(row));
         Ok(differs::<E>(record, &next.try_into_model()?))

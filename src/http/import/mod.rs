@@ -112,8 +112,10 @@ async fn run(ctx: domain::Context, job: Model, input: upload::Received, read: on
             drop(read.send(job.clone()));
         }
     };
-    if let Err(error) = imports::run(&ctx, job, input, tell).await {
-        tracing::warn!(import.id = %id, %error, "An import was cut off; it is taken up later");
+    match imports::run(&ctx, job, input, tell).await {
+        // One that was cancelled has said nothing.
+        Ok(job) => tell(&job),
+        Err(error) => tracing::warn!(import.id = %id, %error, "An import was cut off; it is taken up later"),
     }
 }
 
