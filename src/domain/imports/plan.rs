@@ -239,9 +239,10 @@ fn find(
         };
         let agrees = |id: &Uuid| {
             // Rows of one file never match each other by what several people may share.
+            let has_name = |contact: &contact::Model| Some(&contact.name_key) == name.as_ref();
             !needs_name
                 || contacts.is_stored(*id)
-                    && contacts.get(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
+                    && (contacts.get(*id).is_some_and(has_name) || contacts.absorbed_by(*id).any(has_name))
         };
         if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
             return Ok(found);
@@ -252,7 +253,9 @@ fn find(
 
 /// The record that a row was matched with, if it is still there.
 fn again<E: Findable>(row: &Wanted, directory: &Directory<E>) -> Found {
-    match row.target.and_then(|id| Some((id, directory.get(id)?))) {
+    // It may have been merged into another meanwhile.
+    let target = row.target.map(|id| directory.survivor_of(id).unwrap_or(id));
+    match target.and_then(|id| Some((id, directory.get(id)?))) {
         Some((id, record)) => Found::Record(id, E::is_trashed(record)),
         None => Found::New,
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, TryIntoModel,
+    ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
+    ModelTrait, QueryFilter, QueryOrder, QuerySelect, Statement, TryIntoModel, Value,
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::domain::{
     error::Result,
     ids,
     input::with_whole_lists,
+    merging,
     refusal::{self, Keyed},
 };
 
@@ -83,26 +84,31 @@ pub(crate) struct Directory<E: EntityTrait> {
     /// Ids that are not free for a new record, of those that were asked for.
     taken: HashSet<Uuid>,
     by_key: HashMap<Key, Vec<Uuid>>,
+    /// The survivors of records that were merged away, by the keys of those.
+    aliases: HashMap<Key, Vec<Uuid>>,
 }
 
 impl<E: Findable> Directory<E> {
     /// Reads the records that have one of the keys, and locks them where that is wanted.
     pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: Option<LockType>) -> Result<Self> {
-        let mut directory =
-            Self { records: HashMap::new(), created: Vec::new(), taken: HashSet::new(), by_key: HashMap::new() };
+        let mut directory = Self {
+            records: HashMap::new(),
+            created: Vec::new(),
+            taken: HashSet::new(),
+            by_key: HashMap::new(),
+            aliases: HashMap::new(),
+        };
         if keys.is_empty() {
             return Ok(directory);
         }
         let backend = tx.get_database_backend();
-        let found = select_ids::<E>(keys, backend);
-        let mut records = E::find()
-            .filter(Expr::col((E::RESOURCE.table, "id")).in_subquery(found))
-            .order_by_asc(E::trash_columns().id);
-        if let Some(lock) = lock {
-            records = records.lock(lock);
-        }
-        for record in records.all(tx).await? {
-            directory.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
+        let found = Expr::col((E::RESOURCE.table, "id")).in_subquery(select_ids::<E>(keys, backend));
+        directory.add(tx, found, lock).await?;
+        let survivors = directory.records.values().filter_map(|record| merging::survivor_of::<E>(&record.now));
+        let survivors: Vec<Uuid> = survivors.filter(|id| directory.get(*id).is_none()).collect();
+        if !survivors.is_empty() {
+            let these = is_one_of(Expr::col((E::RESOURCE.table, "id")), &survivors, backend);
+            directory.add(tx, these, lock).await?;
         }
         let unknown = keys.iter().filter_map(|key| match key {
             Key::Id(id) if !directory.records.contains_key(id) => Some(*id),
@@ -112,8 +118,27 @@ impl<E: Findable> Directory<E> {
         Ok(directory)
     }
 
+    async fn add(&mut self, tx: &impl ConnectionTrait, these: Expr, lock: Option<LockType>) -> Result<()> {
+        let mut records = E::find().filter(these).order_by_asc(E::trash_columns().id);
+        if let Some(lock) = lock {
+            records = records.lock(lock);
+        }
+        for record in records.all(tx).await? {
+            self.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
+        }
+        Ok(())
+    }
+
     fn put(&mut self, working: Working<E>) {
         let id = id_of::<E>(&working.now);
+        if let Some(survivor) = merging::survivor_of::<E>(&working.now) {
+            for key in E::keys(&working.now) {
+                self.aliases.entry(key).or_default().push(survivor);
+            }
+            self.by_key.entry(Key::Id(id)).or_default().push(id);
+            self.records.insert(id, working);
+            return;
+        }
         for key in E::keys(&working.now).into_iter().chain([Key::Id(id)]) {
             self.by_key.entry(key).or_default().push(id);
         }
@@ -140,12 +165,46 @@ impl<E: Findable> Directory<E> {
         self.records.keys().copied().collect()
     }
 
-    /// The records that have a key, live ones and those in the trash, each in the order of their ids.
+    /// The records that have a key, live ones and those in the trash, each in the order of their ids. Where no live one
+    /// has it, the survivors of records that were merged away and have it are among them.
     pub(crate) fn with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
+        let is_live = |id: &Uuid| self.get(*id).is_some_and(|record| !E::is_trashed(record));
         let mut ids = self.by_key.get(key).cloned().unwrap_or_default();
+        if !ids.iter().any(is_live) {
+            ids.extend(self.aliases.get(key).into_iter().flatten());
+        }
         ids.sort_unstable();
         ids.dedup();
-        ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
+        ids.into_iter().partition(is_live)
+    }
+
+    /// The record that a record was merged into.
+    pub(crate) fn survivor_of(&self, id: Uuid) -> Option<Uuid> {
+        merging::survivor_of::<E>(self.get(id)?)
+    }
+
+    /// The records that were merged into a record, of those that have one of the keys.
+    pub(crate) fn absorbed_by(&self, survivor: Uuid) -> impl Iterator<Item = &E::Model> {
+        let all = self.records.values().map(|working| &working.now);
+        all.filter(move |record| merging::survivor_of::<E>(record) == Some(survivor))
+    }
+
+    /// A row without the identifiers by which a record is found because another was merged into it: they stay with that
+    /// one, and the record keeps its own.
+    fn without_aliases(&self, id: Uuid, row: &E::ActiveModel) -> E::ActiveModel {
+        let mut row = row.clone();
+        let columns: [(&[&str], fn(String) -> Key); 2] =
+            [(&["external_id", "external_id_key"], Key::ExternalId), (&["uid"], Key::Uid)];
+        for (names, key) in columns {
+            let set = names.first().and_then(|name| described::column::<E>(name)).map(|column| row.get(column));
+            let Some(ActiveValue::Set(Value::String(Some(text)))) = set else { continue };
+            if self.aliases.get(&key(text)).is_some_and(|survivors| survivors.contains(&id)) {
+                for column in names.iter().filter_map(|name| described::column::<E>(name)) {
+                    row.not_set(column);
+                }
+            }
+        }
+        row
     }
 
     /// True of an id that no new record can have.
@@ -169,6 +228,7 @@ impl<E: Findable> Directory<E> {
     /// True when a row would change a live record.
     pub(crate) fn would_change(&self, id: Uuid, row: &E::ActiveModel) -> Result<bool> {
         let Some(record) = self.get(id) else { return Ok(false) };
+        let row = &self.without_aliases(id, row);
         let whole = with_whole_lists::<E>(record, row)?;
         let next = refusal::overlaid::<E>(record.clone().into_active_model(), whole.as_ref().unwrap_or(row));
         Ok(differs::<E>(record, &next.try_into_model()?))
@@ -185,6 +245,7 @@ impl<E: Findable> Directory<E> {
 
     /// Applies a row to a record, which is taken out of the trash first where that is wanted; true when that changed it.
     pub(crate) fn change(&mut self, id: Uuid, row: &E::ActiveModel, restores: bool) -> Result<bool> {
+        let row = &self.without_aliases(id, row);
         let Some(mut working) = self.take(id) else { return Ok(false) };
         let before = working.now.clone();
         if restores {
