@@ -136,7 +136,7 @@ const MUTATIONS: &[&str] = &[
     r#"trashContacts(ids: ["$cyd", "$nobody"])"#,
     r#"updateContacts(filter: { id: { eq: "$ann" } }, input: { name: " " }, addTags: [" "], expectedCount: 2)"#,
     r#"updateContacts(filter: { id: { in: ["$ann", "$bob"] } }, input: { externalId: "x", tags: [] }, addTags: ["a"], expectedCount: 2)"#,
-    "updateContacts(filter: { status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)",
+    r#"updateContacts(filter: { id: { eq: "$cyd" }, status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: [])"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$ann", "$cyd", "$nobody", "$cyd"], keepUserId: "$nobody")"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$bob"], overrides: { name: " " }, expectedVersions: [{ id: "$ann", version: 99 }, { id: "$nobody", version: 1 }])"#,

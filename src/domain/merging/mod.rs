@@ -22,16 +22,13 @@ use serde_json::Value as Json;
 
 pub(crate) use changes::{SURVIVOR, USER, diff, link_change};
 pub(crate) use found::take_turn;
+pub(crate) use request::Group;
 pub use request::{MergeRequest, RecordVersion};
 pub(crate) use survivor::{
     MERGED_INTO, USER_ID, absorbed_by, check_unmerged, id_in, is_unmerged, survivor_of, survivors,
 };
 
-use self::{
-    found::Found,
-    request::{Group, check},
-    write::Plan,
-};
+use self::{found::Found, request::check, write::Plan};
 use crate::{
     domain::{
         Context, Write, batches,

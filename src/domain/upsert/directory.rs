@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
-    ModelTrait, QueryFilter, QueryOrder, QuerySelect, Statement, TryIntoModel, Value,
-    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, UnionType},
+    ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, TryIntoModel, Value,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
+use super::keys::{Findable, Key, select_ids};
 use crate::domain::{
     batches,
     condition::is_one_of,
@@ -20,49 +21,6 @@ use crate::domain::{
     merging,
     refusal::{self, Keyed},
 };
-
-/// A value by which a record is found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
-    Id(Uuid),
-    ExternalId(String),
-    /// The UID of a card.
-    Uid(String),
-    /// An e-mail address in lower case.
-    Email(String),
-    /// A folded phone number.
-    Phone(String),
-    /// The host of a website, without "www.".
-    Website(String),
-    /// A folded name.
-    Name(String),
-    /// A name that folds to nothing, and is like no other.
-    ExactName(String),
-}
-
-/// A table whose records are found by keys.
-pub(crate) trait Findable: Keyed
-where
-    Self::Model: FromQueryResult,
-{
-    /// The keys of a record beside its id.
-    fn keys(record: &Self::Model) -> Vec<Key>;
-
-    /// The ids of the records that have one of the texts, for each kind of key.
-    fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement>;
-}
-
-/// The texts of keys by their kinds.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    pub(crate) external_ids: Vec<String>,
-    pub(crate) uids: Vec<String>,
-    pub(crate) emails: Vec<String>,
-    pub(crate) phones: Vec<String>,
-    pub(crate) websites: Vec<String>,
-    pub(crate) names: Vec<String>,
-    pub(crate) exact_names: Vec<String>,
-}
 
 /// A record: as it is stored, and as it is going to be.
 pub(crate) struct Working<E: EntityTrait> {
@@ -193,15 +151,16 @@ impl<E: Findable> Directory<E> {
     /// one, and the record keeps its own.
     fn without_aliases(&self, id: Uuid, row: &E::ActiveModel) -> E::ActiveModel {
         let mut row = row.clone();
-        let columns: [(&[&str], fn(String) -> Key); 2] =
-            [(&["external_id", "external_id_key"], Key::ExternalId), (&["uid"], Key::Uid)];
-        for (names, key) in columns {
-            let set = names.first().and_then(|name| described::column::<E>(name)).map(|column| row.get(column));
-            let Some(ActiveValue::Set(Value::String(Some(text)))) = set else { continue };
-            if self.aliases.get(&key(text)).is_some_and(|survivors| survivors.contains(&id)) {
-                for column in names.iter().filter_map(|name| described::column::<E>(name)) {
-                    row.not_set(column);
-                }
+        let is_alias = |column: &str, key: fn(String) -> Key| {
+            let set = described::column::<E>(column).map(|column| row.get(column));
+            let Some(ActiveValue::Set(Value::String(Some(text)))) = set else { return false };
+            self.aliases.get(&key(text)).is_some_and(|survivors| survivors.contains(&id))
+        };
+        let (has_external_id, has_uid) = (is_alias("external_id", Key::ExternalId), is_alias("uid", Key::Uid));
+        let columns = [("external_id", has_external_id), ("external_id_key", has_external_id), ("uid", has_uid)];
+        for (name, _) in columns.into_iter().filter(|(_, is_alias)| *is_alias) {
+            if let Some(column) = described::column::<E>(name) {
+                row.not_set(column);
             }
         }
         row
@@ -324,69 +283,4 @@ fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
 /// The id of a record.
 pub(crate) fn id_of<E: Keyed>(record: &E::Model) -> Uuid {
     E::id_and_time(record).0
-}
-
-fn select_ids<E: Findable>(keys: &[Key], backend: DbBackend) -> SelectStatement {
-    let (mut ids, mut texts) = (Vec::new(), Texts::default());
-    for key in keys {
-        match key.clone() {
-            Key::Id(id) => ids.push(id),
-            Key::ExternalId(text) => texts.external_ids.push(text),
-            Key::Uid(text) => texts.uids.push(text),
-            Key::Email(text) => texts.emails.push(text),
-            Key::Phone(text) => texts.phones.push(text),
-            Key::Website(text) => texts.websites.push(text),
-            Key::Name(text) => texts.names.push(text),
-            Key::ExactName(text) => texts.exact_names.push(text),
-        }
-    }
-    let mut select = with_values(E::RESOURCE.table, "id", "id", &ids, backend);
-    for part in E::with_texts(&texts, backend) {
-        select.union(UnionType::Distinct, part);
-    }
-    select
-}
-
-/// Selects a column of the rows whose other column has one of the values.
-pub(crate) fn with_values<V>(
-    table: &'static str,
-    shown: &'static str,
-    column: &'static str,
-    values: &[V],
-    backend: DbBackend,
-) -> SelectStatement
-where
-    V: Clone + Into<Expr>,
-    Vec<V>: Into<sea_orm::Value>,
-{
-    let mut select = Query::select();
-    select.column((table, shown)).from(table).and_where(is_one_of(Expr::col((table, column)), values, backend));
-    select
-}
-
-/// Makes transactions that look for the same texts take turns, because texts that nobody has yet are in no row that
-/// could be locked. All locks are taken in one order. SQLite's writers take turns anyway.
-pub(crate) async fn take_turns(tx: &impl ConnectionTrait, texts: Vec<String>) -> Result<()> {
-    if tx.get_database_backend() == DbBackend::Postgres && !texts.is_empty() {
-        let sql = "SELECT pg_advisory_xact_lock(number) FROM (SELECT DISTINCT hashtextextended(text, 0) AS number \
-                   FROM unnest($1) AS text ORDER BY number) AS numbers";
-        tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [texts.into()])).await?;
-    }
-    Ok(())
-}
-
-impl Key {
-    /// The text that transactions take turns by, for a table.
-    pub(crate) fn turn(&self, table: &str) -> Option<String> {
-        match self {
-            Self::Id(id) => Some(format!("id:{id}")),
-            // Of these nothing is made that would have to be unique.
-            Self::Uid(_) | Self::Phone(_) | Self::Website(_) => None,
-            Self::ExternalId(text) => Some(format!("{table}:external_id:{text}")),
-            Self::Email(text) => Some(format!("{table}:email:{text}")),
-            // As `companies::reference` locks a name.
-            Self::Name(text) => Some(text.clone()),
-            Self::ExactName(_) => Some(String::new()),
-        }
-    }
 }

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{
     OnTrashed, Outcome,
-    directory::{Directory, Findable, Key},
+    directory::Directory,
+    keys::{Findable, Key},
 };
 use crate::domain::{
     Context, described,

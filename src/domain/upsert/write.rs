@@ -3,7 +3,10 @@
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Iterable};
 use uuid::Uuid;
 
-use super::directory::{Directory, Findable, Working, id_of};
+use super::{
+    directory::{Directory, Working, id_of},
+    keys::Findable,
+};
 use crate::domain::{
     Write, bulk,
     changes::{Diff, NewChange},

@@ -96,10 +96,8 @@ pub(crate) struct MergeConflict {
 impl MergeContactsPayload {
     async fn of(ctx: &Context<'_>, request: MergeRequest, dry_run: bool) -> ApiResult<Self> {
         let domain = ctx.domain();
-        let merged = match dry_run {
-            true => merging::preview(domain, request).await,
-            false => merging::merge(domain, request).await,
-        };
+        let merged =
+            if dry_run { merging::preview(domain, request).await } else { merging::merge(domain, request).await };
         Ok(match into_outcome(merged)? {
             Ok(merged) => merged.into(),
             Err(user_errors) => Self { user_errors, ..Self::default() },

@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes, tables::difference};
 
+mod follow;
+mod identifiers;
+mod law;
+mod references;
 mod undo;
+mod writes;
 
 pub(crate) const MERGE: &str = "mutation(
     $survivor: ID!, $absorbed: [ID!]!, $overrides: ContactInput, $user: ID, $versions: [RecordVersionInput!], $dry: Boolean! = false

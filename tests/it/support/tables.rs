@@ -60,9 +60,13 @@ impl TestApp {
         };
         let columns = self.texts(&columns).await.into_iter().filter(|column| !MOVED.contains(&column.as_str()));
         let columns: Vec<String> = columns
-            .map(|column| match self.config.is_sqlite() {
-                true => format!("'{column}=' || quote({column})"),
-                false => format!("'{column}=' || coalesce(CAST({column} AS text), 'NULL')"),
+            .map(|column| {
+                let value = if self.config.is_sqlite() {
+                    format!("quote({column})")
+                } else {
+                    format!("coalesce(CAST({column} AS text), 'NULL')")
+                };
+                format!("'{column}=' || {value}")
             })
             .collect();
         self.texts(&format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))).await
