@@ -30,6 +30,7 @@ mod m20261129_000020_search_by_words;
 mod m20261129_000021_batches;
 mod m20261129_000022_imports;
 mod m20261129_000023_metadata_indexes;
+mod m20261129_000025_merges;
 mod m20261129_000028_rows_of_a_record;
 mod mend;
 
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000021_batches::Migration),
             Box::new(m20261129_000022_imports::Migration),
             Box::new(m20261129_000023_metadata_indexes::Migration),
+            Box::new(m20261129_000025_merges::Migration),
             Box::new(m20261129_000028_rows_of_a_record::Migration),
         ]
     }

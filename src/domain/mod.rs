@@ -39,6 +39,7 @@ pub mod interactions;
 pub mod json;
 pub mod lists;
 pub mod memberships;
+pub mod merging;
 pub mod metadata;
 pub mod order;
 pub mod page;
@@ -51,6 +52,7 @@ pub mod tags;
 pub mod text;
 pub mod trash;
 mod trim;
+pub(crate) mod unite;
 pub mod upsert;
 pub mod users;
 

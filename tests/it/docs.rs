@@ -44,6 +44,38 @@ async fn the_graphql_in_the_docs_runs(app: TestApp) {
     }
 }
 
+/// The examples come one after the other, and name the records of those before them.
+#[both_databases]
+async fn the_merge_in_the_docs_can_be_followed(app: TestApp) {
+    let docs = text("docs/duplicates.md");
+    let examples = docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let (mut variables, mut answers) = (json!({}), Vec::new());
+    for example in examples {
+        let answer = app.run(example, variables.clone()).await;
+        for (name, path) in [
+            ("survivor", "/survivor/contact/id"),
+            ("absorbed", "/absorbed/contact/id"),
+            ("batch", "/mergeContacts/batch/id"),
+        ] {
+            if let Some(id) = answer.pointer(path) {
+                variables[name] = id.clone();
+            }
+        }
+        for payload in answer.as_object().unwrap().values() {
+            assert!(payload["userErrors"].as_array().is_none_or(Vec::is_empty), "{answer}");
+        }
+        answers.push(answer);
+    }
+    let [_, preview, merged, absorbed, undone] = answers.as_slice() else { panic!("{answers:#?}") };
+    let metadata = json!({ "crm": { "stage": "won", "owner": "Bo" } });
+    assert_eq!(preview["mergeContacts"]["preview"]["metadata"], metadata);
+    assert_eq!(merged["mergeContacts"]["contact"]["metadata"], metadata);
+    assert_eq!(merged["mergeContacts"]["contact"]["externalId"], "shop:9");
+    assert_eq!(absorbed["contact"]["mergedInto"]["name"], "Ada Lovelace");
+    assert_eq!(absorbed["contactByIdentifier"]["name"], "Ada Lovelace");
+    assert_eq!(undone["undoBatch"]["batch"], json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }));
+}
+
 #[test]
 fn the_docs_name_every_setting_by_flag_and_variable() {
     let docs = text("docs/api.md") + &text("docs/deploy.md");

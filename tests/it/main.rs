@@ -45,6 +45,7 @@ mod live;
 mod logs;
 mod mail;
 mod memberships;
+mod merging;
 mod metadata;
 mod migrations;
 mod names;

@@ -48,6 +48,11 @@ impl Read {
         self.position.number
     }
 
+    /// The kind of the change, if it can be read.
+    pub(crate) fn kind(&self) -> Option<ChangeKind> {
+        self.change.as_ref().map(|change| change.kind)
+    }
+
     /// The change, if it can be read.
     pub(crate) fn into_change(self) -> Option<Change> {
         self.change

@@ -12,6 +12,7 @@ use super::read::COMPANY;
 use crate::{
     domain::{
         Write,
+        condition::is_one_of,
         described::{self, Described},
         error::Result,
         interactions::Subject,
@@ -193,9 +194,9 @@ impl Write {
         Ok(())
     }
 
-    /// Erases the values recorded of what a contact's page shows: they go with the contact.
-    pub(crate) async fn erase_recorded_of_contact(&self, contact_id: Uuid) -> Result<()> {
-        self.erase(Expr::col("contact_id").eq(contact_id)).await
+    /// Erases the values recorded of what the pages of contacts show: they go with the contacts.
+    pub(crate) async fn erase_recorded_of_contacts(&self, contact_ids: &[Uuid]) -> Result<()> {
+        self.erase(is_one_of(Expr::col("contact_id"), contact_ids, self.tx.get_database_backend())).await
     }
 
     /// Erases the values recorded of an interaction.

@@ -1,7 +1,5 @@
 //! A row of a file as it waits to be written: the fields that it sets, by their names in the API.
 
-use std::collections::HashSet;
-
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -12,11 +10,10 @@ use crate::{
     domain::{
         derived,
         described::{self, Described},
-        email,
         error::{Result, UserError},
-        folding,
         input::{self, Input, check},
         text::trim,
+        unite::unite,
     },
     resources::{ColumnKind, Field, Resource},
 };
@@ -260,23 +257,7 @@ fn as_given(field: &Field, value: Json) -> Option<input::Given> {
 /// A field's value after an import: lists and entries of objects are united, and anything else is replaced.
 fn united(field: &Field, present: Json, new: Json) -> Json {
     match (field.kind, present, new) {
-        (ColumnKind::Points, Json::Array(present), Json::Array(new)) => {
-            let key = |point: &Json| {
-                let value = point.get("value").and_then(Json::as_str).map(trim).unwrap_or_default();
-                match (field.name, derived::digits(value)) {
-                    ("phones", digits) if digits.len() > 3 => digits,
-                    ("emails", _) => email::lower(value),
-                    _ => value.to_owned(),
-                }
-            };
-            Json::Array(unite(present, new, key))
-        }
-        (ColumnKind::Addresses, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |address| folding::fold(&parts(address))))
-        }
-        (ColumnKind::Texts, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |tag| folding::key(tag.as_str().map(trim).unwrap_or_default())))
-        }
+        (kind, Json::Array(present), Json::Array(new)) if kind.is_list() => Json::Array(unite(field, present, new)),
         (ColumnKind::Json, Json::Object(mut present), Json::Object(new)) => {
             for (key, value) in new {
                 match value {
@@ -288,19 +269,4 @@ fn united(field: &Field, present: Json, new: Json) -> Json {
         }
         (_, _, new) => new,
     }
-}
-
-/// The items that are there, and after them the new ones.
-fn unite(present: Vec<Json>, new: Vec<Json>, key: impl Fn(&Json) -> String) -> Vec<Json> {
-    let mut seen: HashSet<String> = present.iter().map(&key).collect();
-    let new = new.into_iter().filter(|item| seen.insert(key(item)));
-    let mut all = present;
-    all.extend(new.collect::<Vec<_>>());
-    all
-}
-
-/// The parts of an address without its label.
-fn parts(address: &Json) -> String {
-    let part = |name| address.get(name).and_then(Json::as_str).map(trim).unwrap_or_default();
-    ["street", "locality", "region", "postalCode", "country"].map(part).join("\u{1f}")
 }

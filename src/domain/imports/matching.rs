@@ -45,6 +45,9 @@ pub(super) fn choose<E: Findable>(
         ids.sort_unstable();
         ids.dedup();
     }
+    if let Some(survivor) = trashed.iter().find_map(|id| directory.survivor_of(*id)) {
+        return Err(UserError::merged(E::NOUN, &[], survivor));
+    }
     let undone = directory.undone(&trashed);
     match (live.as_slice(), trashed.as_slice(), on_trashed) {
         ([one], ..) => Ok(Some(Found::Record(*one, false))),

@@ -278,7 +278,9 @@ fn find(
             }
         };
         let agrees = |id: &Uuid| {
-            !needs_name || contacts.stored(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
+            // Rows of one file never match each other by what several people may share.
+            let has_name = |contact: &contact::Model| Some(&contact.name_key) == name.as_ref();
+            !needs_name || contacts.stored(*id).is_some_and(has_name) || contacts.absorbed_by(*id).any(has_name)
         };
         if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
             return Ok(found);
@@ -295,7 +297,8 @@ fn again<E: Findable>(
     options: &Options,
 ) -> std::result::Result<Found, UserError> {
     let keys = match row.target {
-        Some(id) => vec![Key::Id(id)],
+        // It may have been merged into another meanwhile.
+        Some(id) => vec![Key::Id(directory.survivor_of(id).unwrap_or(id))],
         None => unique_keys(&row.item, options),
     };
     for key in keys {

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::{
     ItemResult, OnTrashed, Upserted,
-    directory::{Directory, Findable, Key, Texts, take_turns, with_values},
+    directory::Directory,
     is_done, is_tried_again, item_path,
+    keys::{Findable, Key, Texts, take_turns, with_values},
     plan::{Checked, Planned, at, plan},
     refused,
     write::{self, record},

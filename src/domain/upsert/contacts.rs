@@ -10,8 +10,9 @@ use serde_json::Value as Json;
 use super::{
     ItemResult, OnTrashed, Outcome, Upserted,
     companies::Employer,
-    directory::{Directory, Findable, Key, Texts, take_turns, with_values},
+    directory::Directory,
     is_done, is_tried_again, item_path,
+    keys::{Findable, Key, Texts, take_turns, with_values},
     memberships::Memberships,
     plan::{Checked, Planned, at, plan},
     refused,

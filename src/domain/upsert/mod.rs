@@ -7,11 +7,13 @@
 mod companies;
 mod contacts;
 mod directory;
+mod keys;
 mod memberships;
 mod plan;
 mod write;
 
-pub(crate) use directory::{Directory, Findable, Key, take_turns};
+pub(crate) use directory::Directory;
+pub(crate) use keys::{Findable, Key, take_turns};
 pub(crate) use memberships::Memberships;
 pub(crate) use write::records as write_records;
 

@@ -7,7 +7,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::directory::{Directory, Findable, Working, id_of};
+use super::{
+    directory::{Directory, Working, id_of},
+    keys::Findable,
+};
 use crate::domain::{
     Write, bulk,
     changes::{Diff, NewChange},

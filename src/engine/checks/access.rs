@@ -89,6 +89,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("createInteraction", Some(Member)),
     ("updateInteraction", Some(Member)),
     ("deleteInteraction", Some(Admin)),
+    ("mergeContacts", Some(Member)),
     ("undoBatch", Some(Member)),
     ("signIn", None),
     ("signOut", Some(Contact)),

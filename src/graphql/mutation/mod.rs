@@ -10,6 +10,7 @@ mod contacts;
 mod imports;
 mod interactions;
 mod memberships;
+mod merging;
 mod payload;
 mod upserts;
 mod users;
@@ -28,4 +29,5 @@ pub struct Mutation(
     interactions::InteractionMutation,
     access::AccessMutation,
     batches::BatchMutation,
+    merging::MergingMutation,
 );

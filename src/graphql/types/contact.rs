@@ -23,7 +23,7 @@ use crate::{
         enums::Involvement,
         error::{ApiResult, Nullable},
         items::Items,
-        loaders::{InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById},
+        loaders::{ContactById, InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById},
         scalars::Json,
     },
 };
@@ -92,6 +92,12 @@ impl Contact {
             page,
             total: InteractionTotal::OfContact(Box::new(InteractionCountOf { contact_id, which })),
         })
+    }
+
+    /// The survivor, where this contact was merged away.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Self> {
+        let survivor = self.0.merged_into?;
+        ctx.load_one(ContactById(survivor)).await.map(|row| row.map(Self)).transpose()
     }
 
     /// Changes of the record, newest first.
