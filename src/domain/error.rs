@@ -141,6 +141,7 @@ pub enum Code {
     Trashed,
     AlreadyTrashed,
     NotTrashed,
+    Duplicate,
     UserAlreadyLinked,
     InvalidToken,
     InvalidCredentials,

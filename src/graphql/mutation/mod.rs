@@ -7,6 +7,7 @@ mod access;
 mod batches;
 mod companies;
 mod contacts;
+mod duplicates;
 mod imports;
 mod interactions;
 mod memberships;
@@ -28,4 +29,5 @@ pub struct Mutation(
     interactions::InteractionMutation,
     access::AccessMutation,
     batches::BatchMutation,
+    duplicates::DuplicateMutation,
 );
