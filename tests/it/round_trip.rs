@@ -164,9 +164,12 @@ async fn what_was_exported_comes_back_the_same(app: TestApp) {
     let (contacts, companies) = directory(&app).await;
     let count = i32::try_from(CONTACTS).unwrap();
     assert_eq!(contacts.as_array().unwrap().len(), CONTACTS);
-    for (format, read) in
-        [("csv", ImportFormat::Csv), ("vcard4", ImportFormat::Vcard), ("jscontact", ImportFormat::Jscontact)]
-    {
+    for (format, read) in [
+        ("csv", ImportFormat::Csv),
+        ("vcard3", ImportFormat::Vcard),
+        ("vcard4", ImportFormat::Vcard),
+        ("jscontact", ImportFormat::Jscontact),
+    ] {
         let other = app.fresh().await;
         let table = export(&app, "companies", "csv").await;
         import(&other, ImportSubject::Companies, ImportFormat::Csv, table).await;

@@ -1,8 +1,8 @@
 //! Tables: rows of persons or companies from CSV and its like, and back.
 //!
 //! `records` cuts a file into records, `dialect` finds out its separator and its header, `header` and `aliases` know the
-//! columns of other programs, `mapping` says which column feeds which field, `people` and `companies` make cards of rows, and
-//! `write` writes the columns of the export, which are named as the fields are.
+//! columns of other programs, `mapping` says which column feeds which field, `people` (with `lists`) and `companies` make
+//! cards of rows, and `write` writes the columns of the export, which are named as the fields are.
 
 mod aliases;
 mod companies;
@@ -10,6 +10,7 @@ mod dates;
 mod dialect;
 mod field;
 mod header;
+mod lists;
 mod mapping;
 mod pack;
 mod people;

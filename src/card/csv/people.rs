@@ -5,30 +5,19 @@ use serde_json::{Map, Value};
 use super::{
     dates,
     field::{AddressPart, Field},
+    lists::{ITEMS_MAX, Points, joined, of_slot, place, set, split},
     mapping::{Column, Mapping},
     pack::{self, unescape, unpack},
 };
 use crate::card::{
-    Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PostalAddress, jscontact, labels,
-    rows::Warning,
+    Card, CardStatus, Employment, Given, NameKind, NamePart, PostalAddress, jscontact, labels, rows::Warning,
 };
-
-/// Items of a list that are taken from one row, far beyond what a contact may have.
-const ITEMS_MAX: u32 = 1000;
 
 /// Labels that say how Outlook sends, and not what an address is for.
 const TRANSPORTS: &[&str] = &["smtp", "ex", "internet"];
 
 /// Groups that Google Contacts puts everybody into.
 const SYSTEM_GROUPS: &[&str] = &["mycontacts", "my contacts"];
-
-/// Values and label of one item of a list.
-#[derive(Default)]
-struct Points {
-    slot: u32,
-    values: Vec<String>,
-    label: Option<String>,
-}
 
 /// A card while its row is read.
 struct Building<'a> {
@@ -326,66 +315,6 @@ fn is_packed(field: &Field) -> bool {
             | Field::Department
             | Field::Role
     )
-}
-
-fn set(part: &mut Option<String>, text: &str) {
-    if part.is_none() {
-        *part = Some(text.to_owned());
-    }
-}
-
-fn place(places: &mut Vec<(u32, Employment)>, slot: u32) -> &mut Employment {
-    &mut of_slot(places, slot, |(slot, _)| *slot, || (slot, Employment::default())).1
-}
-
-/// The item of a slot, made where it is missing.
-fn of_slot<T>(items: &mut Vec<T>, slot: u32, slot_of: impl Fn(&T) -> u32, make: impl FnOnce() -> T) -> &mut T {
-    let at = items.iter().position(|item| slot_of(item) == slot).unwrap_or(items.len());
-    if at == items.len() {
-        items.push(make());
-    }
-    #[expect(clippy::indexing_slicing, reason = "the position was found, or the item was pushed there")]
-    &mut items[at]
-}
-
-/// The values of a cell that may hold several.
-fn split(field: &Field, text: &str) -> Vec<String> {
-    if text.starts_with('[')
-        && let Ok(values) = serde_json::from_str::<Vec<String>>(text)
-    {
-        return values.into_iter().filter(|value| !value.trim().is_empty()).collect();
-    }
-    let split = |separators: &[char]| -> Vec<String> {
-        text.split(separators).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-    };
-    if text.contains(":::") {
-        return text.split(":::").map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
-    }
-    match field {
-        Field::Emails => {
-            let parts = split(&[';', ',', '\n']);
-            if parts.iter().all(|part| part.contains('@')) { parts } else { split(&['\n']) }
-        }
-        Field::Phones => {
-            let parts = split(&[';', '\n']);
-            let is_number = |part: &String| part.chars().filter(char::is_ascii_digit).count() >= 5;
-            if parts.iter().all(is_number) { parts } else { split(&['\n']) }
-        }
-        _ => split(&['\n']),
-    }
-}
-
-fn joined(lists: Vec<Points>, is_own: bool) -> Given<Vec<ContactPoint>> {
-    let mut points: Vec<ContactPoint> = Vec::new();
-    for Points { values, label, .. } in lists {
-        for value in values.into_iter().take(ITEMS_MAX as usize) {
-            let point = ContactPoint { value, label: label.clone() };
-            if is_own || !points.contains(&point) {
-                points.push(point);
-            }
-        }
-    }
-    if points.is_empty() { Given::Absent } else { Given::Value(points) }
 }
 
 /// Marks a field that has a column and no value.
