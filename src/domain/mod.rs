@@ -26,6 +26,7 @@ pub mod contacts;
 pub(crate) mod counts;
 pub(crate) mod derived;
 pub mod described;
+pub mod duplicates;
 pub mod email;
 pub mod error;
 pub mod exports;
