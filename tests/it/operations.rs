@@ -83,7 +83,7 @@ pub(crate) async fn fill(app: &TestApp) -> Value {
 /// Makes two contacts that certainly are one person.
 async fn add_twins(app: &TestApp, variables: &mut Value) {
     let create = "mutation($id: ID!) { createContact(id: $id, input: { name: \"Tamsin Quillfeather\",
-        email: \"tamsin@example.com\", phone: \"+44 20 7946 0101\" }) { userErrors { code } } }";
+        email: \"tamsin@example.com\", phone: \"+44 20 7946 0101\", birthday: \"1980-02-03\" }) { userErrors { code } } }";
     for (name, number) in [("twin", 9), ("other", 10)] {
         variables[name] = json!(chosen(number));
         app.run(create, json!({ "id": variables[name] })).await;

@@ -34,9 +34,12 @@ pub async fn lookalikes_of_input(ctx: &Context, id: Option<&str>, input: Input) 
         Err(Error::Rejected(_)) => return Ok(Vec::new()),
         validated => validated?,
     };
-    let mut memberships = memberships::of_contacts(ctx.db.reads(), &[contact.id], true).await?;
-    let companies = memberships.remove(&contact.id).unwrap_or_default().into_iter();
-    let companies = companies.filter_map(|loaded| loaded.company.map(|company| company.name)).collect();
+    let mut companies = Vec::new();
+    if id.is_some() {
+        let mut memberships = memberships::of_contacts(ctx.db.reads(), &[contact.id], true).await?;
+        let loaded = memberships.remove(&contact.id).unwrap_or_default().into_iter();
+        companies.extend(loaded.filter_map(|loaded| loaded.company.map(|company| company.name)));
+    }
     duplicates::of_unstored(&ctx.db, &contact, companies).await
 }
 

@@ -6,24 +6,8 @@ use std::{collections::HashSet, sync::Arc};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::{
-    Certainty, groups,
-    pairs::{self, Pair},
-    state::State,
-    vetoed,
-};
+use super::{Certainty, Group, groups, pairs, state::State, vetoed};
 use crate::{domain::error::Result, storage::Db};
-
-/// Contacts that hang together by pairs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// The contacts, in the order of their ids.
-    pub contacts: Vec<Uuid>,
-    /// The pairs, the most certain ones first.
-    pub pairs: Vec<Pair>,
-    /// Certain where certain pairs alone hold it together.
-    pub certainty: Certainty,
-}
 
 /// Place of a group among all: certain ones first, then by their best pairs, then by their oldest contacts.
 pub(super) type Rank = (bool, i32, Uuid);

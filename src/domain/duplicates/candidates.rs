@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
 use super::{
-    BLOCK_MAX, Certainty, compare, find, index,
-    pairs::{self, CANDIDATES_MAX, Likeness},
+    BLOCK_MAX, Certainty, Likeness, compare, find, index,
+    pairs::{self, CANDIDATES_MAX},
     people::{self, Known},
     queue,
     state::State,

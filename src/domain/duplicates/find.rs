@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    BLOCK_MAX, compare,
+    BLOCK_MAX, Likeness, Pair, compare,
     index::{self, Entry, Indexed},
-    keys,
-    pairs::{self, Likeness, Pair},
+    keys, pairs,
     people::{self, Known},
     words,
 };

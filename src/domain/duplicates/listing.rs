@@ -5,12 +5,7 @@ use std::collections::{HashMap, HashSet};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use super::{
-    Certainty,
-    cache::{Group, Rank},
-    groups,
-    pairs::Pair,
-};
+use super::{Certainty, Group, Pair, cache::Rank, groups};
 use crate::{
     domain::{
         Context,

@@ -25,7 +25,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    fn of_facts(facts: Facts) -> Self {
+    fn of_facts(facts: &Facts) -> Self {
         let mut hasher = DefaultHasher::new();
         facts.hash(&mut hasher);
         Self { person: Person::new(facts), fingerprint: hasher.finish().cast_signed() }
@@ -33,7 +33,7 @@ impl Known {
 
     /// A contact that is not stored as it is here, with the names of its companies.
     pub(crate) fn of_model(contact: &contact::Model, companies: Vec<String>) -> Self {
-        Self::of_facts(Facts {
+        Self::of_facts(&Facts {
             id: contact.id,
             name: contact.name.clone(),
             emails: points(contact.emails.clone(), contact.email.clone()),
@@ -108,7 +108,7 @@ struct People(Vec<Known>);
 impl RowVisitor for People {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         let text = |column| row.text(column).map(str::to_owned);
-        self.0.push(Known::of_facts(Facts {
+        self.0.push(Known::of_facts(&Facts {
             id: row.id(0).unwrap_or_default(),
             name: text(1).unwrap_or_default(),
             emails: points(row.json(3)?, text(2)),

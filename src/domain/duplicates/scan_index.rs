@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use super::{
+    ScannedKeys,
     index::{self, Entry, Indexed},
     job::Progress,
 };
@@ -19,22 +20,6 @@ const KEYS_PER_TRANSACTION: usize = 10_000;
 /// Contacts in one transaction.
 const CONTACTS_PER_TRANSACTION: usize = 2_000;
 
-/// Keys that a scan has found, by the contacts' places among those that it has read.
-pub struct ScannedKeys {
-    /// Where the keys of each contact begin, and at last their number.
-    pub(super) starts: Vec<usize>,
-    /// Sorted for each contact, each once.
-    pub(super) keys: Vec<i64>,
-}
-
-impl ScannedKeys {
-    /// The keys of a contact.
-    pub(super) fn of(&self, place: usize) -> &[i64] {
-        let range = self.starts.get(place).zip(self.starts.get(place + 1));
-        range.and_then(|(start, end)| self.keys.get(*start..*end)).unwrap_or_default()
-    }
-}
-
 /// Replaces all keys. Meanwhile candidates are found by none or by some of them.
 pub(super) async fn rebuild(
     ctx: &Context,
@@ -43,7 +28,7 @@ pub(super) async fn rebuild(
     keys: &ScannedKeys,
 ) -> Result<()> {
     clear(&ctx.db).await?;
-    let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.keys.len());
+    let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
     for place in 0..contacts.len() {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
         entries.extend(keys.of(place).iter().map(|key| (*key, number)));

@@ -5,12 +5,10 @@ use std::{collections::HashMap, sync::atomic::Ordering};
 use uuid::Uuid;
 
 use super::{
-    SCORING, Scanned,
+    Likeness, Pair, SCORING, Scanned, ScannedKeys,
     index::{self, Entry, Indexed},
     job::{self, Progress},
-    pairs::{self, Likeness, Pair},
-    scan_index::{self, ScannedKeys},
-    words,
+    pairs, scan_index, words,
 };
 use crate::{
     domain::{Context, error::Result},
@@ -34,7 +32,7 @@ pub(super) async fn write(
     scanned: Scanned,
     scoring: i32,
 ) -> Result<()> {
-    let Scanned { frequencies, keys, pairs: found, skipped_blocks } = scanned;
+    let Scanned { frequencies, keys, pairs: found, skipped_blocks, compared: _ } = scanned;
     progress.skipped_blocks.store(job::number(skipped_blocks), Ordering::Relaxed);
     progress.pairs.store(job::number(found.len()), Ordering::Relaxed);
     words::replace(&ctx.db, &frequencies).await?;
@@ -65,7 +63,7 @@ async fn write_keys(
             write_differences(ctx, progress, contacts, keys, some).await
         }
         _ => {
-            progress.begin(ScanStep::Indexing, keys.keys.len());
+            progress.begin(ScanStep::Indexing, keys.len());
             scan_index::rebuild(ctx, progress, contacts, keys).await
         }
     }

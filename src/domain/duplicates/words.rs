@@ -19,8 +19,8 @@ const WORDS_PER_STATEMENT: usize = 2_000;
 
 /// The frequencies of the words of some people's names.
 pub(super) async fn frequencies<'a>(db: &Db, people: impl IntoIterator<Item = &'a Person>) -> Result<Frequencies> {
-    let words: HashSet<&str> = people.into_iter().flat_map(Person::name_words).collect();
-    let list: Vec<&str> = words.into_iter().collect();
+    let words: HashSet<String> = people.into_iter().flat_map(Person::counted_words).collect();
+    let list: Vec<String> = words.into_iter().collect();
     let mut parameters = Parameters::new(db.backend());
     let list = parameters.bind(Json::from(list).to_string());
     let words = match db.backend() {
