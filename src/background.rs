@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::ChangeArgs,
-    domain::{access, batches, changes, imports, rekey},
+    domain::{access, batches, changes, duplicates, imports, rekey},
     http::Shared,
     mail::{self, Mailer},
 };
@@ -24,6 +24,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
         rebuild_keys(&shared, stop.clone()),
         undo(&shared, stop.clone()),
         take_up_imports(&shared, stop.clone()),
+        compare(&shared, stop.clone()),
         clean(&shared, settings, stop)
     );
 }
@@ -55,6 +56,14 @@ async fn undo(shared: &Shared, mut stop: watch::Receiver<bool>) {
 async fn take_up_imports(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = imports::keep_up(&shared.domain) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Keeps likely duplicates up to date.
+async fn compare(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = duplicates::keep_up(&shared.domain) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }

@@ -147,6 +147,7 @@ pub enum Code {
     Trashed,
     AlreadyTrashed,
     NotTrashed,
+    Duplicate,
     UserAlreadyLinked,
     InvalidToken,
     InvalidCredentials,

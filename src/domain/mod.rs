@@ -26,6 +26,7 @@ pub mod contacts;
 pub(crate) mod counts;
 pub(crate) mod derived;
 pub mod described;
+pub mod duplicates;
 pub mod email;
 pub mod error;
 pub mod exports;
@@ -73,6 +74,8 @@ pub struct Context {
     pub token_cache: Arc<access::TokenCache>,
     /// The live end of the change feed.
     pub feed: Arc<changes::Feed>,
+    /// Groups of likely duplicates that were made lately.
+    pub groups: Arc<duplicates::GroupCache>,
 }
 
 impl Context {

@@ -236,12 +236,25 @@ async fn of_update<E: Keyed>(
     Ok(errors)
 }
 
-/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored.
+/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored, in the
+/// form in which the API shows it.
 pub(crate) async fn validate<E: Keyed>(
     ctx: &Context,
     id: Option<&str>,
-    (row, mut errors): (E::ActiveModel, Vec<UserError>),
+    checked: (E::ActiveModel, Vec<UserError>),
 ) -> Result<Json> {
+    let record = validated::<E>(ctx, id, checked).await?;
+    let shown = E::RESOURCE.recorded().filter(|field| !field.doc.is_empty());
+    let fields = shown.map(|field| (field.name.to_owned(), described::field_json::<E>(&record, field)));
+    Ok(Json::Object(fields.collect()))
+}
+
+/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored.
+pub(crate) async fn validated<E: Keyed>(
+    ctx: &Context,
+    id: Option<&str>,
+    (row, mut errors): (E::ActiveModel, Vec<UserError>),
+) -> Result<E::Model> {
     let db = ctx.db.reads();
     let wanted = Wanted::by::<E>(&row);
     let known_id = id.and_then(parse_id);
@@ -260,7 +273,7 @@ pub(crate) async fn validate<E: Keyed>(
         }
         None => input::complete::<E>(row, Uuid::nil(), ctx.clock.now())?,
     };
-    Ok(shown::<E>(&row.try_into_model()?))
+    Ok(row.try_into_model()?)
 }
 
 /// A record as the API shows its recorded fields.

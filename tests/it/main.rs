@@ -26,6 +26,8 @@ mod contract;
 mod demo;
 
 mod docs;
+mod duplicate_scores;
+mod duplicates;
 mod durability;
 mod errors;
 mod exports;

@@ -22,6 +22,7 @@ use crate::{
 mod bulk_update;
 pub(crate) mod card;
 mod delete;
+mod lookalikes;
 mod new;
 mod revive;
 mod tagging;
@@ -30,7 +31,8 @@ mod write;
 pub use bulk_update::{BulkUpdate, BulkUpdated, update_found};
 pub use card::jscontact;
 pub use delete::{Deleted, delete};
-pub use new::{NewContact, PrimaryCompany};
+pub use lookalikes::{lookalikes_of_input, lookalikes_of_new};
+pub use new::{NewContact, OnDuplicate, PrimaryCompany};
 pub(crate) use write::update_and_show;
 pub use write::{create, update, validate};
 

@@ -2,6 +2,16 @@
 
 use crate::domain::{companies, input::Input};
 
+/// What becomes of a new contact that certainly exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// It is created.
+    #[default]
+    Allow,
+    /// It is refused.
+    Reject,
+}
+
 /// A contact to be created.
 #[derive(Clone, Debug, Default)]
 pub struct NewContact {
@@ -11,6 +21,8 @@ pub struct NewContact {
     pub input: Input,
     /// The company it works for, linked in the same transaction.
     pub primary_company: Option<PrimaryCompany>,
+    /// What becomes of it if it certainly exists already.
+    pub on_duplicate: OnDuplicate,
 }
 
 /// The company that a new contact works for.

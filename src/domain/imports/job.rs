@@ -192,6 +192,14 @@ pub(super) async fn claim(ctx: &Context, id: Uuid, before: DateTime<Utc>) -> Res
     Ok(claimed)
 }
 
+/// True where a process reads or writes the rows of an import.
+pub(crate) async fn is_any_running(ctx: &Context) -> Result<bool> {
+    let running = Entity::find()
+        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]))
+        .filter(Column::LeaseUntil.gte(ctx.clock.now()));
+    Ok(running.one(ctx.db.reads()).await?.is_some())
+}
+
 /// The jobs that are not over, and whose lease ends before a time.
 pub(super) async fn abandoned(db: &Db, before: DateTime<Utc>) -> Result<Vec<Uuid>> {
     use sea_orm::QuerySelect;

@@ -19,6 +19,7 @@ mod report;
 mod run;
 mod stage;
 
+pub(crate) use job::is_any_running;
 pub use job::{NewJob, cancel, create, get, get_many, list, of_batches};
 pub use options::{ColumnMapping, MatchKey, Options};
 pub use read::{Fault, ImportColumn};

@@ -7,6 +7,7 @@ mod access;
 mod batches;
 mod companies;
 mod contacts;
+mod duplicates;
 mod imports;
 mod interactions;
 mod memberships;
@@ -30,4 +31,5 @@ pub struct Mutation(
     access::AccessMutation,
     batches::BatchMutation,
     merging::MergingMutation,
+    duplicates::DuplicateMutation,
 );

@@ -81,6 +81,8 @@ pub(crate) enum UserErrorCode {
     AlreadyTrashed,
     /// The record is not in the trash.
     NotTrashed,
+    /// Contacts that are certainly the same person exist, and the policy is REJECT. `conflictIds` lists them.
+    Duplicate,
     /// The user is linked to another contact.
     UserAlreadyLinked,
     /// The token is wrong, used or expired.

@@ -1,0 +1,53 @@
+//! Keys of people: those who are likely one person share at least one.
+
+use super::person::{Person, hash};
+
+/// Most keys of a person.
+const KEYS_MAX: usize = 60;
+/// Most words of a name that are paired.
+const PAIRED_WORDS_MAX: usize = 4;
+
+/// The keys of a person, each once, in no order.
+pub fn keys(person: &Person) -> Vec<u64> {
+    let mut keys: Vec<u64> = Vec::new();
+    keys.extend(person.uid().map(|uid| hash(("uid", uid))));
+    keys.extend(person.emails().map(|email| hash(("email", email))));
+    keys.extend(person.phones().iter().map(|phone| hash(("phone", phone % 1_000_000))));
+    let words: Vec<(&str, &str)> = person.words().zip(person.sounds()).take(PAIRED_WORDS_MAX).collect();
+    for (place, (word, sound)) in words.iter().enumerate() {
+        for (other_word, other_sound) in words.iter().skip(place + 1) {
+            let (first, second) = if sound <= other_sound { (sound, other_sound) } else { (other_sound, sound) };
+            keys.push(hash(("name", first, second)));
+            keys.push(hash(("start", word, start(other_word))));
+            keys.push(hash(("start", other_word, start(word))));
+        }
+        if words.len() == 1 {
+            keys.push(hash(("name", sound)));
+        }
+    }
+    for (_, sound) in &words {
+        keys.extend(person.companies().map(|company| hash(("company", company, sound))));
+        keys.extend(person.addresses().map(|address| hash(("address", address_key(address), sound))));
+        if person.birthday.is_known() {
+            keys.push(hash(("birthday", person.birthday.number(), sound)));
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys.truncate(KEYS_MAX);
+    keys
+}
+
+/// The first two letters of a word.
+fn start(word: &str) -> &str {
+    let end = word.char_indices().nth(2).map_or(word.len(), |(end, _)| end);
+    word.get(..end).unwrap_or(word)
+}
+
+/// The house number of an address, and the longest word before it or after it.
+fn address_key(address: &str) -> (&str, &str) {
+    let is_number = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    let number = address.split(' ').find(is_number).unwrap_or_default();
+    let word = address.split(' ').filter(|word| !is_number(word)).max_by_key(|word| word.len());
+    (number, word.unwrap_or_default())
+}

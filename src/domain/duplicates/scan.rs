@@ -1,0 +1,164 @@
+//! Comparing all people of a directory with each other, in memory.
+
+use std::collections::HashSet;
+
+use super::{
+    BLOCK_MAX,
+    frequencies::Frequencies,
+    keys::keys,
+    likeness::{Likeness, Pair},
+    person::Person,
+    score::{self, Weighed},
+};
+
+/// Contacts after which progress is told.
+const TOLD_EACH: usize = 1_000;
+
+/// People who are to be compared with each other.
+#[derive(Debug, Default)]
+pub struct Scan {
+    people: Vec<Person>,
+    frequencies: Frequencies,
+    keys: ScannedKeys,
+}
+
+/// Findings of a scan.
+#[derive(Debug)]
+pub struct Scanned {
+    /// How frequent words are in this directory.
+    pub frequencies: Frequencies,
+    /// The keys of all people, in the order in which they were added.
+    pub keys: ScannedKeys,
+    /// Pairs that are at least likely one person, each once.
+    pub pairs: Vec<Pair>,
+    /// Number of keys that too many people share.
+    pub skipped_blocks: usize,
+    /// Number of pairs of people that were compared.
+    pub compared: u64,
+}
+
+/// Keys that a scan has found, by the places of the people among all.
+#[derive(Debug, Default)]
+pub struct ScannedKeys {
+    /// Where the keys of each one end.
+    ends: Vec<u32>,
+    keys: Vec<i64>,
+}
+
+impl ScannedKeys {
+    /// The keys of one, sorted, each once.
+    pub fn of(&self, place: usize) -> &[i64] {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(place).copied());
+        range.and_then(|(start, end)| self.keys.get(start as usize..end as usize)).unwrap_or_default()
+    }
+
+    /// Number of all keys.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// True where there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl Scan {
+    /// Adds somebody.
+    pub fn add(&mut self, person: Person) {
+        let words = person.counted_words();
+        self.frequencies.count(words.iter().map(String::as_str));
+        let mut keys: Vec<i64> = keys(&person).into_iter().map(u64::cast_signed).collect();
+        keys.sort_unstable();
+        self.keys.keys.extend(keys);
+        self.keys.ends.push(u32::try_from(self.keys.keys.len()).unwrap_or(u32::MAX));
+        self.people.push(person);
+    }
+
+    /// Compares all who share a key. Tells numbers of people that are done.
+    pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
+        let Self { people, frequencies, keys } = self;
+        let entries = entries(&keys, people.len());
+        let blocks = || entries.chunk_by(|first, second| first.0 == second.0).filter(|block| block.len() > 1);
+        let skipped: HashSet<i64> =
+            blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
+        let weighed = WeighedPeople::new(&people, &frequencies);
+        let (mut pairs, mut compared) = (Vec::new(), 0);
+        let (mut done, mut told) = (0, 0);
+        for block in entries.chunk_by(|first, second| first.0 == second.0) {
+            done += block.len();
+            if block.len() > 1 && block.len() <= BLOCK_MAX {
+                for (place, (key, one)) in block.iter().enumerate() {
+                    for (_, other) in block.iter().skip(place + 1) {
+                        if is_first_key(*key, keys.of(*one as usize), keys.of(*other as usize), &skipped) {
+                            compared += 1;
+                            pairs.extend(weighed.pair(*one as usize, *other as usize));
+                        }
+                    }
+                }
+            }
+            let of_people = people.len() * done / entries.len();
+            if of_people - told >= TOLD_EACH {
+                progress(of_people - told);
+                told = of_people;
+            }
+        }
+        progress(people.len() - told);
+        let skipped_blocks = skipped.len();
+        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
+    }
+}
+
+/// All keys with the places of those who have them, sorted.
+fn entries(keys: &ScannedKeys, people: usize) -> Vec<(i64, u32)> {
+    let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
+    for (place, number) in (0..people).zip(0_u32..) {
+        entries.extend(keys.of(place).iter().map(|key| (*key, number)));
+    }
+    entries.sort_unstable();
+    entries
+}
+
+/// True for the least key that two people share and that is not skipped, so that they are compared once.
+fn is_first_key(key: i64, first: &[i64], second: &[i64], skipped: &HashSet<i64>) -> bool {
+    let mut others = second.iter().peekable();
+    for one in first.iter().take_while(|one| **one < key) {
+        while others.next_if(|other| *other < one).is_some() {}
+        if others.peek() == Some(&one) && !skipped.contains(one) {
+            return false;
+        }
+    }
+    true
+}
+
+struct WeighedPeople<'a> {
+    people: &'a [Person],
+    ends: Vec<u32>,
+    rarities: Vec<f32>,
+    weighed: Weighed,
+}
+
+impl<'a> WeighedPeople<'a> {
+    fn new(people: &'a [Person], frequencies: &Frequencies) -> Self {
+        let (mut ends, mut rarities) = (Vec::with_capacity(people.len()), Vec::with_capacity(people.len() * 3));
+        for person in people {
+            rarities.extend(Weighed::rarities(person, frequencies));
+            ends.push(u32::try_from(rarities.len()).unwrap_or(u32::MAX));
+        }
+        Self { people, ends, rarities, weighed: Weighed { scale: score::scale(frequencies) } }
+    }
+
+    fn get(&self, place: usize) -> Option<(&Person, &[f32])> {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        let end = self.ends.get(place)?;
+        Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
+    }
+
+    fn pair(&self, first: usize, second: usize) -> Option<Pair> {
+        let (one, other) = (self.get(first)?, self.get(second)?);
+        let likeness = Likeness::of(&self.weighed.compare(one, other))?;
+        let (first, second) = (one.0.id.min(other.0.id), one.0.id.max(other.0.id));
+        Some(Pair { first, second, likeness })
+    }
+}

@@ -1,0 +1,157 @@
+//! The scorer: the probability that two contacts are one person.
+//!
+//! It weighs evidence as Fellegi and Sunter do: each field adds the logarithm of how many times more frequent its
+//! agreement is among contacts of one person than among strangers. Other explanations are weighed in the same way: people
+//! who live together share names, numbers and addresses, and colleagues share companies and numbers.
+
+use super::{
+    evidence::{self, Agreement, Evidence},
+    frequencies::Frequencies,
+    names::{self, NameAgreement},
+    person::Person,
+};
+
+/// How sure it is that two contacts are one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// May be merged without looking.
+    Certain,
+    /// Worth a look.
+    Likely,
+}
+
+/// Field that speaks for two contacts being one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// An e-mail address of both.
+    Email,
+    /// A phone number of both.
+    Phone,
+    /// The same words in the name, in any order, ignoring case and accents.
+    Name,
+    /// Names that differ by a typing error, a nickname, an initial or a missing word.
+    SimilarName,
+    /// A company of both.
+    Company,
+    /// A postal address of both.
+    Address,
+    /// The same birthday.
+    Birthday,
+    /// The same card in another address book.
+    Uid,
+}
+
+/// Outcome of comparing two contacts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Probability that they are one person, from 0 to 1.
+    pub score: f64,
+    /// How sure it is; none where it is not likely.
+    pub certainty: Option<Certainty>,
+    /// Fields that speak for it.
+    pub reasons: Vec<Reason>,
+}
+
+/// Least probability of what is certain.
+const CERTAIN: f64 = 0.995;
+/// Least probability of what is likely.
+const LIKELY: f64 = 0.6;
+/// Logarithms of the numbers of others of each kind that a contact has in the directory.
+const BEFORE: Evidence = Evidence::new(-3.3, -2.7, 2.3);
+/// Fewest and most contacts that a directory counts for.
+const RECORDS: (f32, f32) = (1_000.0, 10_000_000.0);
+
+/// Tells how likely two contacts are one person.
+pub fn compare(first: &Person, second: &Person, frequencies: &Frequencies) -> Comparison {
+    let (one, other) = (Weighed::rarities(first, frequencies), Weighed::rarities(second, frequencies));
+    let weighed = Weighed { scale: scale(frequencies) };
+    weighed.compare((first, &one), (second, &other))
+}
+
+/// Logarithm of the number of contacts.
+pub(super) fn scale(frequencies: &Frequencies) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let records = frequencies.records() as f32;
+    records.clamp(RECORDS.0, RECORDS.1).log2()
+}
+
+/// Comparing people whose words' rarities are known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    pub(super) scale: f32,
+}
+
+impl Weighed {
+    /// The rarities of the words of a person's name and of its companies, in their order.
+    pub(super) fn rarities(person: &Person, frequencies: &Frequencies) -> Vec<f32> {
+        let words = person.words().map(|word| frequencies.rarity(word));
+        let companies = person.companies().map(|company| frequencies.rarity(&format!("@{company}")));
+        words.chain(companies).collect()
+    }
+
+    pub(super) fn compare(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Comparison {
+        let ((first, first_rarities), (second, second_rarities)) = (first, second);
+        let name = names::compare((first, first_rarities), (second, second_rarities));
+        let (email, of_email) = evidence::email(first, second, self.scale);
+        let (phone, of_phone) = evidence::phone(first, second, self.scale);
+        let (birthday, of_birthday) = evidence::birthday(first, second);
+        let (address, of_address) = evidence::address(first, second, self.scale);
+        let (uid, of_uid) = evidence::uid(first, second, self.scale);
+        let first_companies = first_rarities.get(first.words().count()..).unwrap_or_default();
+        let second_companies = second_rarities.get(second.words().count()..).unwrap_or_default();
+        let (company, of_company) = evidence::company((first, first_companies), (second, second_companies));
+        let mut evidence = Evidence::new(name.bits + generations(first, second), name.household, 0.0);
+        for field in [of_email, of_phone, of_birthday, of_address, of_uid, of_company] {
+            evidence.add(field);
+        }
+        let score = self.probability(evidence);
+        let agreements = [email, phone, company, address, birthday, uid];
+        let certainty = certainty(score, &name, agreements);
+        let mut reasons = Vec::new();
+        if certainty.is_some() {
+            reasons = self::reasons(&name, agreements);
+        }
+        Comparison { score, certainty, reasons }
+    }
+
+    fn probability(self, mut evidence: Evidence) -> f64 {
+        evidence.add(BEFORE);
+        let power = |bits: f32| f64::from(bits - self.scale).exp2();
+        let (person, others) = (power(evidence.person), 1.0 + power(evidence.household) + power(evidence.colleagues));
+        person / (person + others)
+    }
+}
+
+/// A parent and a child of one name are told apart by a word after it, which is often left out.
+fn generations(first: &Person, second: &Person) -> f32 {
+    match (first.generation, second.generation) {
+        (one, other) if one == other => 0.0,
+        (0, _) | (_, 0) => -2.0,
+        _ => -14.0,
+    }
+}
+
+fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Option<Certainty> {
+    let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
+    if score >= CERTAIN && is_supported && name.is_similar {
+        Some(Certainty::Certain)
+    } else if score >= LIKELY {
+        Some(Certainty::Likely)
+    } else {
+        None
+    }
+}
+
+fn reasons(name: &NameAgreement, agreements: [Agreement; 6]) -> Vec<Reason> {
+    const FIELDS: [Reason; 6] =
+        [Reason::Email, Reason::Phone, Reason::Company, Reason::Address, Reason::Birthday, Reason::Uid];
+    let mut reasons = Vec::new();
+    if name.is_same {
+        reasons.push(Reason::Name);
+    } else if name.is_similar || name.shares_a_word {
+        reasons.push(Reason::SimilarName);
+    }
+    let agreeing = FIELDS.iter().zip(agreements).filter(|(_, agreement)| agreement.is_positive());
+    reasons.extend(agreeing.map(|(field, _)| *field));
+    reasons
+}

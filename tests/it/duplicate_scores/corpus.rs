@@ -1,0 +1,72 @@
+//! The corpus of `tests/duplicates/`: pairs of cards that people have judged.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use sha2::{Digest, Sha256};
+
+use super::Card;
+
+/// Pairs for choosing weights.
+pub(super) const FIT: &str = include_str!("../../duplicates/fit.txt");
+/// Pairs that are only measured.
+pub(super) const HELD_OUT: &str = include_str!("../../duplicates/held-out.txt");
+/// Hash of [`HELD_OUT`]. It was committed before there was a scorer.
+const HELD_OUT_SHA256: &str = "2d1c2a77924d46bb0e76aafda91c3e5568dace2a8faaf4b6b624da55275e40f7";
+
+/// Two cards, and whether they are of one person.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) kind: &'static str,
+    pub(super) is_duplicate: bool,
+    pub(super) cards: [Card; 2],
+}
+
+/// Reads the pairs of a file.
+pub(super) fn pairs(file: &'static str) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let (mut is_duplicate, mut kind, mut first) = (false, "", None);
+    for line in file.lines().filter(|line| !line.is_empty()) {
+        if let Some(heading) = line.strip_prefix("== ") {
+            let (sort, name) = heading.split_once(' ').unwrap();
+            (is_duplicate, kind) = (sort == "duplicate", name);
+        } else if let Some(first) = first.take() {
+            pairs.push(Pair { kind, is_duplicate, cards: [first, card(line)] });
+        } else {
+            first = Some(card(line));
+        }
+    }
+    pairs
+}
+
+fn card(line: &str) -> Card {
+    let fields: Vec<&str> = line.split('|').map(str::trim).collect();
+    let list = |text: &str| text.split(", ").filter(|item| !item.is_empty()).map(str::to_owned).collect();
+    let [name, emails, phones, companies, address, birthday] = fields[..] else { panic!("{line}") };
+    Card {
+        name: name.to_owned(),
+        emails: list(emails),
+        phones: list(phones),
+        companies: list(companies),
+        addresses: Some(address.to_owned()).filter(|address| !address.is_empty()).into_iter().collect(),
+        birthday: birthday.to_owned(),
+    }
+}
+
+#[test]
+fn the_corpus_has_all_kinds_and_its_held_out_half_is_the_first_one() {
+    let mut hash = String::new();
+    for byte in Sha256::digest(HELD_OUT) {
+        write!(hash, "{byte:02x}").unwrap();
+    }
+    assert_eq!(hash, HELD_OUT_SHA256);
+    for half in [FIT, HELD_OUT] {
+        let mut counts: BTreeMap<(bool, &str), usize> = BTreeMap::new();
+        for pair in pairs(half) {
+            assert!(pair.cards.iter().all(|card| !card.name.is_empty()), "{pair:?}");
+            *counts.entry((pair.is_duplicate, pair.kind)).or_default() += 1;
+        }
+        assert!(counts.values().all(|count| *count == 9), "{counts:?}");
+        assert_eq!(counts.keys().filter(|(is_duplicate, _)| *is_duplicate).count(), 12);
+        assert_eq!(counts.keys().filter(|(is_duplicate, _)| !is_duplicate).count(), 7);
+    }
+}
