@@ -30,6 +30,7 @@ mod m20261129_000020_search_by_words;
 mod m20261129_000021_batches;
 mod m20261129_000022_imports;
 mod m20261129_000023_metadata_indexes;
+mod m20261130_000024_bulk_imports;
 mod mend;
 
 /// Runs the migrations in order.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000021_batches::Migration),
             Box::new(m20261129_000022_imports::Migration),
             Box::new(m20261129_000023_metadata_indexes::Migration),
+            Box::new(m20261130_000024_bulk_imports::Migration),
         ]
     }
 }
