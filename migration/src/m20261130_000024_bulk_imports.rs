@@ -1,6 +1,7 @@
-//! Search entries of many rows at once, in order, on SQLite.
+//! Imports write search entries in order, many at once, and stage the rows of a file in chunks.
 
 mod sqlite;
+mod staging;
 
 use sea_orm_migration::prelude::*;
 
@@ -16,10 +17,14 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if dialect::is_sqlite(manager) { sqlite::up(manager).await } else { Ok(()) }
+        if dialect::is_sqlite(manager) {
+            sqlite::up(manager).await?;
+        }
+        staging::up(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        staging::down(manager).await?;
         if dialect::is_sqlite(manager) { sqlite::down(manager).await } else { Ok(()) }
     }
 }

@@ -7,6 +7,7 @@ pub mod change;
 pub mod company;
 pub mod contact;
 pub mod credential;
+pub mod import_chunk;
 pub mod import_job;
 pub mod import_row;
 pub mod interaction;

@@ -4,4 +4,4 @@ mod parameter;
 mod rows;
 mod search;
 
-pub(crate) use rows::{insert, update};
+pub(crate) use rows::{insert, insert_into, put_into, update};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::SecondsFormat;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ColumnType, DbBackend, DbErr, EntityTrait, IdenStatic, Value};
+use sea_orm::{ColumnTrait, ColumnType, DbBackend, DbErr, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -32,27 +32,40 @@ pub(super) struct Numbers {
     pub(super) of_rows: Vec<i64>,
 }
 
+/// A column: its name, and the type that PostgreSQL reads it as.
+pub(crate) type Column = (&'static str, &'static str);
+
+/// The columns of an entity, as a parameter has them.
+pub(super) fn columns_of<C: ColumnTrait>(columns: &[C]) -> Vec<Column> {
+    let name = |ty: &ColumnType| match ty {
+        ColumnType::Uuid => "uuid",
+        ColumnType::TimestampWithTimeZone => "timestamptz",
+        ColumnType::Json | ColumnType::JsonBinary => "jsonb",
+        ColumnType::Integer => "integer",
+        ColumnType::Boolean => "boolean",
+        _ => "text",
+    };
+    columns.iter().map(|column| (column.as_str(), name(column.def().get_column_type()))).collect()
+}
+
 impl Parameter {
-    /// The columns of the rows. Those of which no row has a value are left out of the text, and read as null.
-    pub(super) fn of<E: EntityTrait<ActiveModel: Sync>>(
-        rows: &[E::ActiveModel],
-        columns: &[E::Column],
+    /// The values of rows, in the order of the columns. Columns of which no row has a value are left out of the text, and
+    /// read as null.
+    pub(super) fn of(
+        rows: &[Vec<Option<Value>>],
+        columns: &[Column],
         numbers: Option<&Numbers>,
         backend: DbBackend,
     ) -> Result<Self, DbErr> {
-        let values: Vec<Vec<Option<Value>>> =
-            rows.iter().map(|row| columns.iter().map(|column| row.get(*column).into_value()).collect()).collect();
-        let mut cells: Vec<Vec<Cell>> = values.iter().map(|_| Vec::with_capacity(columns.len() + 1)).collect();
+        let mut cells: Vec<Vec<Cell>> = rows.iter().map(|_| Vec::with_capacity(columns.len() + 1)).collect();
         let mut read = Vec::with_capacity(columns.len() + 1);
         let mut places = 0;
-        for (at, column) in columns.iter().enumerate() {
-            let of_column = || values.iter().map(|row| Cell::of(row.get(at).and_then(Option::as_ref), backend));
-            let is_given = of_column().any(|cell| !matches!(cell, Cell::Null));
-            let place = is_given.then_some(places);
-            read.push(format!("{} AS {}", reading(column, place, backend), column.as_str()));
+        for (at, (name, ty)) in columns.iter().enumerate() {
+            let is_given = rows.iter().any(|row| value(row, at).is_some_and(|value| !is_null(value)));
+            read.push(format!("{} AS {name}", reading(ty, is_given.then_some(places), backend)));
             if is_given {
                 places += 1;
-                cells.iter_mut().zip(of_column()).for_each(|(row, cell)| row.push(cell));
+                cells.iter_mut().zip(rows).for_each(|(cells, row)| cells.push(Cell::of(value(row, at), backend)));
             }
         }
         if let Some(Numbers { name, of_rows }) = numbers {
@@ -67,6 +80,14 @@ impl Parameter {
         };
         Ok(Self { text, from: format!("(SELECT {} FROM {list}) AS given", read.join(", ")) })
     }
+}
+
+fn value(row: &[Option<Value>], at: usize) -> Option<&Value> {
+    row.get(at).and_then(Option::as_ref)
+}
+
+fn is_null(value: &Value) -> bool {
+    matches!(Cell::of(Some(value), DbBackend::Postgres), Cell::Null)
 }
 
 impl<'a> Cell<'a> {
@@ -89,25 +110,11 @@ impl<'a> Cell<'a> {
 }
 
 /// Reads a column from its place in the list of a row.
-fn reading<C: ColumnTrait>(column: &C, place: Option<usize>, backend: DbBackend) -> String {
-    let column = column.def();
-    let ty = column.get_column_type();
-    if backend == DbBackend::Sqlite {
-        return match (place, ty) {
-            (None, _) => "NULL".to_owned(),
-            (Some(place), ColumnType::Uuid) => format!("unhex(value ->> {place})"),
-            (Some(place), _) => format!("value ->> {place}"),
-        };
-    }
-    let ty = match ty {
-        ColumnType::Uuid => "uuid",
-        ColumnType::TimestampWithTimeZone => "timestamptz",
-        ColumnType::Json | ColumnType::JsonBinary => "jsonb",
-        ColumnType::Integer => "integer",
-        ColumnType::Boolean => "boolean",
-        _ => "text",
-    };
+fn reading(ty: &str, place: Option<usize>, backend: DbBackend) -> String {
     match (place, ty) {
+        (None, _) if backend == DbBackend::Sqlite => "NULL".to_owned(),
+        (Some(place), "uuid") if backend == DbBackend::Sqlite => format!("unhex(value ->> {place})"),
+        (Some(place), _) if backend == DbBackend::Sqlite => format!("value ->> {place}"),
         (None, _) => format!("CAST(NULL AS {ty})"),
         // JSON's null is no value.
         (Some(place), "jsonb") => format!("nullif(value -> {place}, 'null')"),

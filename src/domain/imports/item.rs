@@ -47,11 +47,17 @@ pub(super) struct Item {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Employer {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) website: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) department: Option<String>,
 }
 

@@ -15,6 +15,7 @@ mod matching;
 mod options;
 mod plan;
 mod read;
+mod repeats;
 mod report;
 mod run;
 mod stage;

@@ -26,6 +26,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) number: i32,
+    /// Line of the file where it begins.
+    pub(super) line: i32,
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
