@@ -140,6 +140,22 @@ async fn a_bad_row_fails_alone_and_a_repeated_key_takes_the_last_row(app: TestAp
 }
 
 #[both_databases]
+async fn a_key_that_comes_again_much_later_takes_the_last_row(app: TestApp) {
+    let key = |number: usize| if number == 2100 { 3 } else { number };
+    let row = |number: usize| format!("k{},Person {number},p{number}@x.example\n", key(number));
+    let content = "External ID,Name,Email\n".to_owned() + &(0..2200).map(row).collect::<String>();
+    let dry = run(&app, job(ImportFormat::Csv, Options::default(), true), &content).await;
+    let done = csv(&app, &content).await;
+    assert_eq!((counts(&dry), counts(&done)), ([2199, 0, 0, 0, 0], [2199, 0, 0, 0, 0]));
+    for job in [&dry, &done] {
+        assert_eq!(imports::count(&app.operator().db, job.id, Kind::Warnings).await.unwrap(), 1);
+    }
+    let found = app.run("{ contacts(search: \"person 2100\") { nodes { externalId } } contactCount }", json!({})).await;
+    assert_eq!((&found["contacts"]["nodes"], &found["contactCount"]), (&json!([{ "externalId": "k3" }]), &json!(2199)));
+    assert_eq!(counts(&csv(&app, &content).await), [0, 0, 2199, 0, 0]);
+}
+
+#[both_databases]
 async fn a_match_in_the_trash_follows_the_policy(app: TestApp) {
     use liaison::domain::upsert::OnTrashed;
     let id = app.contact_with(json!({ "name": "A", "email": "a@x.example", "externalId": "k" })).await;

@@ -27,7 +27,7 @@ pub(super) async fn rows(
     write: &mut Write,
     job: &mut import_job::Model,
     options: &Options,
-    rows: &[Wanted],
+    rows: &mut [Wanted],
 ) -> Result<()> {
     if let Some(batch_id) = job.batch_id {
         batches::join(write, batch_id);

@@ -6,7 +6,7 @@ use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::options::Options;
+use super::{options::Options, plan::Prepared};
 use crate::{
     card::{Card, CompanyCard, Employment, Given, jscontact},
     domain::{
@@ -18,6 +18,7 @@ use crate::{
         input::{self, Input, check},
         text::trim,
     },
+    entity::contact,
     resources::{ColumnKind, Field, Resource},
 };
 
@@ -93,8 +94,7 @@ impl Item {
     pub(super) fn of_card(card: &Card, options: &Options) -> Self {
         let mut fields = Fields { options, fields: Map::new() };
         // A name made of something else names a new contact, and renames none.
-        let named = Card { emails: Given::Absent, phones: Given::Absent, employments: Given::Absent, ..card.clone() };
-        if let Some(name) = named.display_name() {
+        if let Some(name) = card.own_name() {
             fields.fields.insert("name".to_owned(), name.into());
         }
         fields.set("status", &status(card.status));
@@ -172,6 +172,11 @@ impl Item {
         let (mut row, errors) = check::<E>(&[], given, target.is_none())?;
         self.set_card::<E>(&mut row, target)?;
         Ok((row, errors))
+    }
+
+    /// The row as a new contact; none where that is to be worked out, and to fail, later.
+    pub(super) fn prepared(&self) -> Option<Prepared> {
+        self.row::<contact::Entity>(None).ok().map(Box::new)
     }
 
     /// Sets what only an imported card has: its UID, and the properties without a field.

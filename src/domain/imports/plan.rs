@@ -31,7 +31,12 @@ pub(super) struct Wanted {
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
+    /// The row as a new contact, where that was worked out beforehand, on another thread.
+    pub(super) prepared: Option<Prepared>,
 }
+
+/// The columns of a new contact, and everything that is wrong with it.
+pub(super) type Prepared = Box<input::Checked<contact::Entity>>;
 
 /// What a row does.
 #[derive(Debug)]
@@ -91,7 +96,7 @@ impl Chunk {
     pub(super) fn plan_contact(
         &mut self,
         clock: &Clock,
-        row: &Wanted,
+        row: &mut Wanted,
         options: &Options,
         pass: Pass,
     ) -> Result<Planned> {
@@ -115,7 +120,12 @@ impl Chunk {
             let message = "The contact has as many memberships as it may have.";
             return Ok(failed(vec![UserError::new(Code::TooMany, &["company"], message).with_conflicts([id])]));
         }
-        let mut planned = plan(clock, &row.item, &found, &mut self.contacts)?;
+        let prepared = row.prepared.take().filter(|_| found == Found::New);
+        let prepared = match prepared {
+            Some(prepared) => *prepared,
+            None => row.item.row::<contact::Entity>(found.id().and_then(|id| self.contacts.get(id)))?,
+        };
+        let mut planned = plan(clock, &row.item, &found, prepared, &mut self.contacts)?;
         let Some(contact_id) = planned.target else { return Ok(planned) };
         for (at, place) in known.into_iter().enumerate() {
             let company_id = place.resolve(clock, &mut self.companies)?;
@@ -140,7 +150,10 @@ impl Chunk {
             Pass::Write => Ok(again(row, &self.companies)),
         };
         match found {
-            Ok(found) => plan(clock, &row.item, &found, &mut self.companies),
+            Ok(found) => {
+                let checked = row.item.row::<company::Entity>(found.id().and_then(|id| self.companies.get(id)))?;
+                plan(clock, &row.item, &found, checked, &mut self.companies)
+            }
             Err(error) => Ok(failed(vec![error])),
         }
     }
@@ -261,9 +274,14 @@ fn again<E: Findable>(row: &Wanted, directory: &Directory<E>) -> Found {
 }
 
 /// Plans what a row does to a record.
-fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut Directory<E>) -> Result<Planned> {
+fn plan<E: Findable>(
+    clock: &Clock,
+    item: &Item,
+    found: &Found,
+    (row, mut errors): input::Checked<E>,
+    directory: &mut Directory<E>,
+) -> Result<Planned> {
     let target = found.id();
-    let (row, mut errors) = item.row::<E>(target.and_then(|id| directory.get(id)))?;
     errors.extend(taken(item, directory, target));
     let id = item.id.as_deref().and_then(parse_id).filter(|id| id.get_version_num() == 7);
     if target.is_none() && id.is_some_and(|id| directory.is_taken(id) || directory.get(id).is_some()) {

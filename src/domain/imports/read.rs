@@ -5,7 +5,7 @@ use std::io::Read as Input;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::{item::Item, options::Options};
+use super::{item::Item, options::Options, plan::Prepared};
 use crate::{
     card::{
         Read,
@@ -18,7 +18,7 @@ use crate::{
 /// Rows of a chunk.
 pub(super) const CHUNK_ROWS: usize = 1000;
 /// Chunks that wait to be staged.
-const CHUNKS_AHEAD: usize = 2;
+const CHUNKS_AHEAD: usize = 1;
 
 /// A column of a table, and how it was understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub(super) struct ReadRow {
     pub(super) line: i32,
     /// None of a row that could not be read.
     pub(super) item: Option<Item>,
+    /// The row as a new contact, worked out on the reader's thread.
+    pub(super) prepared: Option<Prepared>,
     pub(super) cells: Vec<String>,
     pub(super) errors: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
@@ -97,7 +99,11 @@ fn read(
     options: &Options,
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
-    let of_card = |card: &_| Item::of_card(card, options);
+    let of_card = |card: &_| {
+        let item = Item::of_card(card, options);
+        let prepared = item.prepared();
+        (item, prepared)
+    };
     match (subject, format) {
         (ImportSubject::Contacts, ImportFormat::Csv) => {
             let reader = csv::Reader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
@@ -107,7 +113,7 @@ fn read(
         (ImportSubject::Companies, ImportFormat::Csv) => {
             let reader = csv::CompanyReader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
             send(parts, Part::Columns(columns(&reader.mapping().columns)))?;
-            rows(reader, |card| Item::of_company(card, options), parts)
+            rows(reader, |card| (Item::of_company(card, options), None), parts)
         }
         (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::new(input), of_card, parts),
         (ImportSubject::Contacts, ImportFormat::Jscontact) => rows(jscontact::Reader::new(input), of_card, parts),
@@ -136,28 +142,33 @@ fn send(parts: &mpsc::Sender<Part>, part: Part) -> Result<(), String> {
 
 fn rows<T>(
     reader: impl Iterator<Item = Read<T>>,
-    item: impl Fn(&T) -> Item,
+    item: impl Fn(&T) -> (Item, Option<Prepared>),
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
     let mut chunk = Vec::with_capacity(CHUNK_ROWS);
     for read in reader {
         chunk.push(match read.map_err(|error| error.to_string())? {
-            Ok(row) => ReadRow {
-                number: number(row.row),
-                line: number(row.line),
-                item: Some(item(&row.item)),
-                cells: row.cells,
-                errors: Vec::new(),
-                warnings: row
-                    .warnings
-                    .into_iter()
-                    .map(|warning| fault(warning.code, warning.field, warning.message))
-                    .collect(),
-            },
+            Ok(row) => {
+                let (item, prepared) = item(&row.item);
+                ReadRow {
+                    number: number(row.row),
+                    line: number(row.line),
+                    item: Some(item),
+                    prepared,
+                    cells: row.cells,
+                    errors: Vec::new(),
+                    warnings: row
+                        .warnings
+                        .into_iter()
+                        .map(|warning| fault(warning.code, warning.field, warning.message))
+                        .collect(),
+                }
+            }
             Err(error) => ReadRow {
                 number: number(error.row),
                 line: number(error.line),
                 item: None,
+                prepared: None,
                 cells: error.cells,
                 errors: vec![fault(error.code, None, error.message)],
                 warnings: Vec::new(),

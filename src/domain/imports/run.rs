@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    ahead::Chunks,
     apply, job,
     job::{LEASE, READING_LEASE},
     options::Options,
@@ -145,21 +146,26 @@ async fn cancelled(ctx: &Context, job: &mut Model) -> Result<bool> {
 /// Writes the rows that wait, from where the job stands.
 async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Model> {
     let (options, mut most) = (options(&job), ROWS_AT_FIRST);
-    let (mut last, mut waiting) = (0, VecDeque::new());
+    let (mut chunks, mut last, mut waiting) = (Chunks::begin(ctx, &job), 0, VecDeque::new());
     loop {
         let before = job.clone();
         let written = async {
             if waiting.is_empty() {
-                match stage::next(ctx, job.id, job.next_row).await? {
-                    Some((end, rows)) => (last, waiting) = (end, rows.into()),
+                match chunks.take().await? {
+                    Some(chunk) => (last, waiting) = chunk,
                     None => return write_end(ctx, &mut job).await,
                 }
             }
-            let rows: Vec<Wanted> = waiting.drain(..most.min(waiting.len())).collect();
+            // A little more than fits is better than a transaction for the rest.
+            let is_rest = waiting.len() <= most + most / 4;
+            let mut rows: Vec<Wanted> = waiting.drain(..if is_rest { waiting.len() } else { most }).collect();
             let next_row = waiting.front().map_or(last.saturating_add(1), |row| row.number);
             let begun = Instant::now();
-            let is_written = write_some(ctx, &mut job, &options, &rows, next_row).await?;
-            most = fitted(most, begun.elapsed());
+            let is_written = write_some(ctx, &mut job, &options, &mut rows, next_row).await?;
+            // A few rows do not tell how long many take.
+            if rows.len() * 2 > most {
+                most = fitted(rows.len(), begun.elapsed());
+            }
             Ok(is_written)
         };
         match written.await {
@@ -175,18 +181,19 @@ async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send
 
 /// The number of rows of the next transaction, after one of so many took a time.
 fn fitted(rows: usize, took: Duration) -> usize {
-    let fitted = if took > TIME_PER_TRANSACTION + TIME_PER_TRANSACTION / 2 {
-        rows / 2
-    } else if took < TIME_PER_TRANSACTION / 2 {
-        rows * 2
-    } else {
-        rows
-    };
-    fitted.clamp(*ROWS_PER_TRANSACTION.start(), *ROWS_PER_TRANSACTION.end())
+    let fitting = TIME_PER_TRANSACTION.as_micros() * rows as u128 / took.as_micros().max(1);
+    let fitting = usize::try_from(fitting).unwrap_or(usize::MAX).clamp(rows / 2, rows * 2);
+    fitting.clamp(*ROWS_PER_TRANSACTION.start(), *ROWS_PER_TRANSACTION.end())
 }
 
 /// Writes rows; false where the job is not to go on.
-async fn write_some(ctx: &Context, job: &mut Model, options: &Options, rows: &[Wanted], next_row: i32) -> Result<bool> {
+async fn write_some(
+    ctx: &Context,
+    job: &mut Model,
+    options: &Options,
+    rows: &mut [Wanted],
+    next_row: i32,
+) -> Result<bool> {
     let mut write = ctx.begin().await?;
     let before = (ImportState::Writing, job.next_row);
     job.lease_until = write.now + LEASE;

@@ -1,6 +1,6 @@
 //! Staging the rows of a file: each is checked and matched, and waits to be written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,8 @@ pub(super) async fn plan(
         match (staged.repeats.within.get(&row.number), item) {
             (Some(warning), _) => row.warnings.push(warning.clone()),
             (None, Some(item)) => {
-                wanted.push(Wanted { number: row.number, line: row.line, item, target: None });
+                let prepared = row.prepared.take();
+                wanted.push(Wanted { number: row.number, line: row.line, item, target: None, prepared });
                 others.push(row);
                 continue;
             }
@@ -67,7 +68,7 @@ pub(super) async fn plan(
         }
         staged.note(job, row);
     }
-    let planned = plan_all(ctx, job, options, seen, &wanted).await?;
+    let planned = plan_all(ctx, job, options, seen, &mut wanted).await?;
     for ((mut wanted, mut row), planned) in wanted.into_iter().zip(others).zip(planned) {
         let Planned { target, errors, outcome } = planned;
         if !staged.repeats.is_empty() {
@@ -129,7 +130,11 @@ struct Waiting<I>(i32, i32, Option<Uuid>, I);
 
 /// The next rows of a job that wait to be written, without those that a later row of the file repeats; none after the
 /// last. The rows are those up to the returned number.
-pub(super) async fn next(ctx: &Context, job_id: Uuid, from: i32) -> Result<Option<(i32, Vec<Wanted>)>> {
+pub(super) async fn next(
+    ctx: &Context,
+    (job_id, subject): (Uuid, Subject),
+    from: i32,
+) -> Result<Option<(i32, VecDeque<Wanted>)>> {
     let db = ctx.db.reads();
     let select = import_chunk::Entity::find().filter(Column::JobId.eq(job_id)).filter(Column::LastRow.gte(from));
     let Some(chunk) = select.order_by_asc(Column::LastRow).one(db).await? else { return Ok(None) };
@@ -137,8 +142,13 @@ pub(super) async fn next(ctx: &Context, job_id: Uuid, from: i32) -> Result<Optio
         serde_json::from_str(&chunk.rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     let repeats = Repeats::of(rows.iter().map(|row| (row.0, &row.3)));
     let left_out = repeats.later(db, job_id).await?;
-    let rows = rows.into_iter().map(|Waiting(number, line, target, item)| Wanted { number, line, item, target });
-    let rows = rows.filter(|row| row.number >= from && !left_out.contains(&row.number)).collect();
+    let rows = rows.into_iter().filter(|row| row.0 >= from && !left_out.contains(&row.0));
+    let wanted = |Waiting(number, line, target, item): Waiting<Item>| {
+        let is_new_contact = subject == Subject::Contacts && target.is_none();
+        let prepared = if is_new_contact { item.prepared() } else { None };
+        Wanted { number, line, item, target, prepared }
+    };
+    let rows = rows.map(wanted).collect();
     Ok(Some((chunk.last_row, rows)))
 }
 
@@ -149,7 +159,7 @@ async fn plan_all(
     job: &mut import_job::Model,
     options: &Options,
     seen: &mut Seen,
-    rows: &[Wanted],
+    rows: &mut [Wanted],
 ) -> Result<Vec<Planned>> {
     let mut chunk = Chunk::read(ctx.db.reads(), rows, job.subject, options, Pass::Match).await?;
     let mut all = Vec::with_capacity(rows.len());
