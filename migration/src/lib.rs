@@ -32,7 +32,7 @@ mod m20261129_000022_imports;
 mod m20261129_000023_metadata_indexes;
 mod m20261129_000025_merges;
 mod m20261129_000026_duplicates;
-mod m20261129_000028_rows_of_a_record;
+mod m20261130_000024_bulk_imports;
 mod mend;
 
 /// Runs the migrations in order.
@@ -68,7 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000023_metadata_indexes::Migration),
             Box::new(m20261129_000025_merges::Migration),
             Box::new(m20261129_000026_duplicates::Migration),
-            Box::new(m20261129_000028_rows_of_a_record::Migration),
+            Box::new(m20261130_000024_bulk_imports::Migration),
         ]
     }
 }

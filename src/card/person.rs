@@ -256,13 +256,13 @@ impl Card {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let first = |points: &Given<Vec<ContactPoint>>| points.items().iter().find_map(|point| given(&point.value));
         let company = || self.employments.items().iter().find_map(|place| place.company.as_deref().and_then(given));
-        self.name
-            .text()
-            .and_then(given)
-            .or_else(|| self.joined_name())
-            .or_else(company)
-            .or_else(|| first(&self.emails))
-            .or_else(|| first(&self.phones))
+        self.own_name().or_else(company).or_else(|| first(&self.emails)).or_else(|| first(&self.phones))
+    }
+
+    /// The person's own name: the formatted name, else given and family name.
+    pub fn own_name(&self) -> Option<String> {
+        let formatted = self.name.text().map(str::trim).filter(|name| !name.is_empty());
+        formatted.map(str::to_owned).or_else(|| self.joined_name())
     }
 
     /// The parts of the name of one kind, separated by spaces.

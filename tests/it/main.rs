@@ -15,6 +15,7 @@ mod access;
 mod accounts;
 mod attacks;
 mod batches;
+mod bulk_search;
 mod card;
 mod changes;
 mod cli;

@@ -4,7 +4,7 @@ use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::options::Options;
+use super::{options::Options, plan::Prepared};
 use crate::{
     card::{Card, CompanyCard, Employment, Given, jscontact},
     domain::{
@@ -15,6 +15,7 @@ use crate::{
         text::trim,
         unite::unite,
     },
+    entity::contact,
     resources::{ColumnKind, Field, Resource},
 };
 
@@ -44,11 +45,17 @@ pub(super) struct Item {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Employer {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) website: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) department: Option<String>,
 }
 
@@ -91,8 +98,7 @@ impl Item {
     pub(super) fn of_card(card: &Card, options: &Options) -> Self {
         let mut fields = Fields { options, fields: Map::new() };
         // A name made of something else names a new contact, and renames none.
-        let named = Card { emails: Given::Absent, phones: Given::Absent, employments: Given::Absent, ..card.clone() };
-        if let Some(name) = named.display_name() {
+        if let Some(name) = card.own_name() {
             fields.fields.insert("name".to_owned(), name.into());
         }
         fields.set("status", &status(card.status));
@@ -193,6 +199,11 @@ impl Item {
         let (mut row, errors) = check::<E>(&[], given, target.is_none())?;
         self.set_card::<E>(&mut row, target)?;
         Ok((row, errors))
+    }
+
+    /// The row as a new contact; none where that is to be worked out, and to fail, later.
+    pub(super) fn prepared(&self) -> Option<Prepared> {
+        self.row::<contact::Entity>(None).ok().map(Box::new)
     }
 
     /// Sets what only an imported card has: its UID, and the properties without a field.

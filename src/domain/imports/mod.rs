@@ -7,6 +7,7 @@
 //! **Invariant:** `import_jobs.next_row` moves in the transaction that writes the rows before it. So a job that was cut
 //! off at any moment goes on where it stopped, and ends with the same records as one that was not.
 
+mod ahead;
 mod apply;
 mod companies;
 mod item;
@@ -15,6 +16,7 @@ mod matching;
 mod options;
 mod plan;
 mod read;
+mod repeats;
 mod report;
 mod run;
 mod stage;

@@ -20,25 +20,24 @@ use crate::{
         trash::Trashable,
         upsert::{Directory, Findable, Key, Memberships, Outcome, name_key, take_turns},
     },
-    entity::{company, contact, import_row},
+    entity::{company, contact},
 };
 
 /// A row to be planned.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) number: i32,
+    /// Line of the file where it begins.
+    pub(super) line: i32,
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
+    /// The row as a new contact, where that was worked out beforehand, on another thread.
+    pub(super) prepared: Option<Prepared>,
 }
 
-impl Wanted {
-    /// A row that waits to be written.
-    pub(super) fn of_stored(row: import_row::Model) -> Option<Self> {
-        let item: Item = serde_json::from_value(row.item?).ok()?;
-        Some(Self { number: row.row_number, item, target: row.target_id })
-    }
-}
+/// The columns of a new contact, and everything that is wrong with it.
+pub(super) type Prepared = Box<input::Checked<contact::Entity>>;
 
 /// What a row does.
 #[derive(Debug)]
@@ -68,13 +67,13 @@ impl Chunk {
     /// Reads what the rows name: companies before contacts, as everywhere.
     pub(super) async fn read(
         db: &impl ConnectionTrait,
-        rows: impl Iterator<Item = &Wanted> + Clone,
+        rows: &[Wanted],
         of: Subject,
         options: &Options,
         pass: Pass,
     ) -> Result<Self> {
         let (mut people, mut places) = (HashSet::new(), HashSet::new());
-        for row in rows.clone() {
+        for row in rows {
             let own = if of == Subject::Contacts { &mut people } else { &mut places };
             own.extend(keys(row, of, options, pass));
             places.extend(row.item.employments.iter().flat_map(companies::keys));
@@ -88,18 +87,10 @@ impl Chunk {
         let of_companies = if of == Subject::Companies { LockType::NoKeyUpdate } else { LockType::KeyShare };
         let companies = Directory::read(db, &places, is_locked.then_some(of_companies)).await?;
         let contacts = Directory::read(db, &people, is_locked.then_some(LockType::NoKeyUpdate)).await?;
-        let has_employers = rows.into_iter().any(|row| !row.item.employments.is_empty());
+        let has_employers = rows.iter().any(|row| !row.item.employments.is_empty());
         let memberships =
             if has_employers { Memberships::read(db, &contacts.ids()).await? } else { Memberships::default() };
         Ok(Self { companies, contacts, memberships })
-    }
-
-    /// The stored records that the rows may be about.
-    pub(super) fn ids(&self, of: Subject) -> Vec<Uuid> {
-        match of {
-            Subject::Contacts => self.contacts.ids(),
-            Subject::Companies => self.companies.ids(),
-        }
     }
 
     /// Plans a row.
@@ -107,7 +98,7 @@ impl Chunk {
         &mut self,
         clock: &Clock,
         of: Subject,
-        row: &Wanted,
+        row: &mut Wanted,
         options: &Options,
         pass: Pass,
     ) -> Result<Planned> {
@@ -118,7 +109,7 @@ impl Chunk {
     }
 
     /// Plans a row of a person.
-    fn plan_contact(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
+    fn plan_contact(&mut self, clock: &Clock, row: &mut Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => find(&row.item, &self.contacts, options),
             Pass::Write => again(row, &self.contacts, options),
@@ -142,7 +133,12 @@ impl Chunk {
             let message = "The contact has as many memberships as it may have.";
             return Ok(failed(vec![UserError::new(Code::TooMany, &["company"], message).with_conflicts([id])]));
         }
-        let mut planned = plan(clock, &row.item, &found, &mut self.contacts)?;
+        let prepared = row.prepared.take().filter(|_| found == Found::New);
+        let prepared = match prepared {
+            Some(prepared) => *prepared,
+            None => row.item.row::<contact::Entity>(found.id().and_then(|id| self.contacts.get(id)))?,
+        };
+        let mut planned = plan(clock, &row.item, &found, prepared, &mut self.contacts)?;
         let Some(contact_id) = planned.target else { return Ok(planned) };
         for (at, place) in known.into_iter().enumerate() {
             let company_id = place.resolve(clock, &mut self.companies)?;
@@ -161,7 +157,10 @@ impl Chunk {
             Pass::Write => again(row, &self.companies, options),
         };
         match found {
-            Ok(found) => plan(clock, &row.item, &found, &mut self.companies),
+            Ok(found) => {
+                let checked = row.item.row::<company::Entity>(found.id().and_then(|id| self.companies.get(id)))?;
+                plan(clock, &row.item, &found, checked, &mut self.companies)
+            }
             Err(error) => Ok(failed(vec![error])),
         }
     }
@@ -319,9 +318,14 @@ fn unique_keys(item: &Item, options: &Options) -> Vec<Key> {
 }
 
 /// Plans what a row does to a record.
-fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut Directory<E>) -> Result<Planned> {
+fn plan<E: Findable>(
+    clock: &Clock,
+    item: &Item,
+    found: &Found,
+    (row, mut errors): input::Checked<E>,
+    directory: &mut Directory<E>,
+) -> Result<Planned> {
     let target = found.id();
-    let (row, mut errors) = item.row::<E>(target.and_then(|id| directory.get(id)))?;
     errors.extend(taken(item, directory, target));
     let id = item.id.as_deref().and_then(parse_id).filter(|id| id.get_version_num() == 7);
     if target.is_none() && id.is_some_and(|id| directory.is_taken(id) || directory.get(id).is_some()) {

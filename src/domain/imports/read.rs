@@ -5,7 +5,7 @@ use std::io::Read as Input;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::{item::Item, options::Options};
+use super::{item::Item, options::Options, plan::Prepared};
 use crate::{
     card::{
         FaultCode, Read, Row,
@@ -20,7 +20,7 @@ pub(super) const CHUNK_ROWS: usize = 1000;
 /// Bytes of text after which a chunk ends, because a card may have a picture.
 const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait to be staged.
-const CHUNKS_AHEAD: usize = 2;
+const CHUNKS_AHEAD: usize = 1;
 
 /// A column of a table, and how it was understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub(super) struct ReadRow {
     pub(super) line: i32,
     /// None of a row that could not be read.
     pub(super) item: Option<Item>,
+    /// The row as a new contact, worked out on the reader's thread.
+    pub(super) prepared: Option<Prepared>,
     pub(super) cells: Vec<String>,
     pub(super) errors: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
@@ -106,7 +108,11 @@ fn read(
     options: &Options,
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
-    let of_card = |card: &_| Item::of_card(card, options);
+    let of_card = |card: &_| {
+        let item = Item::of_card(card, options);
+        let prepared = item.prepared();
+        (item, prepared)
+    };
     match (subject, format) {
         (ImportSubject::Contacts, ImportFormat::Csv) => {
             let reader = csv::Reader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
@@ -116,7 +122,7 @@ fn read(
         (ImportSubject::Companies, ImportFormat::Csv) => {
             let reader = csv::CompanyReader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
             send(parts, Part::Columns(columns(&reader.mapping().columns)))?;
-            rows(reader, |card| Item::of_company(card, options), parts)
+            rows(reader, |card| (Item::of_company(card, options), None), parts)
         }
         (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::new(input), of_card, parts),
         (ImportSubject::Contacts, ImportFormat::Jscontact) => rows(jscontact::Reader::new(input), of_card, parts),
@@ -145,7 +151,7 @@ fn send(parts: &mpsc::Sender<Part>, part: Part) -> Result<(), String> {
 
 fn rows<T>(
     reader: impl Iterator<Item = Read<T>>,
-    item: impl Fn(&T) -> Item,
+    item: impl Fn(&T) -> (Item, Option<Prepared>),
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
     let (mut chunk, mut bytes) = (Vec::with_capacity(CHUNK_ROWS), 0);
@@ -156,6 +162,7 @@ fn rows<T>(
                 number: number(error.row),
                 line: number(error.line),
                 item: None,
+                prepared: None,
                 cells: error.cells.into_iter().map(storable).collect(),
                 errors: vec![fault(error.code, None, error.message)],
                 warnings: Vec::new(),
@@ -171,8 +178,8 @@ fn rows<T>(
     if chunk.is_empty() { Ok(()) } else { send(parts, Part::Rows(chunk)) }
 }
 
-fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> Item) -> ReadRow {
-    let item = item(&row.item);
+fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> (Item, Option<Prepared>)) -> ReadRow {
+    let (item, prepared) = item(&row.item);
     let (item, errors) = if item.has_nul() {
         (None, vec![fault(FaultCode::Invalid, None, "The row must not contain the NUL character.".to_owned())])
     } else {
@@ -183,6 +190,7 @@ fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> Item) -> ReadRow {
         number: number(row.row),
         line: number(row.line),
         item,
+        prepared,
         cells: row.cells.into_iter().map(storable).collect(),
         errors,
         warnings: warnings.map(|warning| fault(warning.code, warning.field, warning.message)).collect(),

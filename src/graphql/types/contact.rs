@@ -25,7 +25,8 @@ use crate::{
         error::{ApiResult, Nullable},
         items::Items,
         loaders::{
-            ContactById, DuplicatesOf, InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById,
+            ContactById, DuplicatesOf, InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf,
+            UserById,
         },
         scalars::Json,
     },

@@ -1,4 +1,7 @@
-//! Finding the rows of a file that are about one record.
+//! Imports write search entries in order, many at once, and stage the rows of a file in chunks.
+
+mod sqlite;
+mod staging;
 
 use sea_orm_migration::prelude::*;
 
@@ -14,18 +17,14 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
+        if dialect::is_sqlite(manager) {
+            sqlite::up(manager).await?;
+        }
+        staging::up(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, DOWN).await
+        staging::down(manager).await?;
+        if dialect::is_sqlite(manager) { sqlite::down(manager).await } else { Ok(()) }
     }
 }
-
-const UP: &str = "
-CREATE INDEX import_rows_of_target ON import_rows (job_id, target_id, row_number) WHERE target_id IS NOT NULL
-";
-
-const DOWN: &str = "
-DROP INDEX import_rows_of_target
-";
