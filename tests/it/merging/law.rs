@@ -139,6 +139,67 @@ async fn what_anybody_wrote_since_a_merge_is_kept_and_listed(app: TestApp) {
     assert_eq!((&other["memberships"], &other["interactions"]["nodes"]), (&works, &json!([{ "id": call }])));
 }
 
+/// Writes to the survivor and to what was moved to it, each with a text of its own that must not be lost.
+const WRITES: &[(&str, &str)] = &[
+    ("notes", "updateContact(id: $id, input: { notes: \"MARK\" })"),
+    ("phones", "updateContact(id: $id, input: { phones: [{ value: \"MARK\" }] })"),
+    ("metadata", "updateContact(id: $id, input: { metadata: { k: \"MARK\" } })"),
+    ("tags", "updateContacts(filter: { id: { eq: $id } }, addTags: [\"MARK\"], expectedCount: 1)"),
+    ("call", "createInteraction(contactId: $id, input: { subject: \"MARK\" })"),
+    ("moved", "updateInteraction(id: $call, input: { subject: \"MARK\", parties: [{ name: \"P\", contactId: $id }] })"),
+    ("role", "updateMembership(id: $membership, input: { role: \"MARK\", isPrimary: true })"),
+    ("work", "addMembership(contactId: $id, companyId: $company, role: \"MARK\")"),
+    ("trash", "trashContact(id: $id)"),
+];
+
+#[both_databases]
+async fn nothing_that_anybody_wrote_since_is_lost(app: TestApp) {
+    let mut runner = TestRunner::deterministic();
+    for number in 0..WORLDS {
+        let people = world(&app, number, &mut runner).await;
+        let company = app.company(&format!("New {number}")).await;
+        let rest: Vec<&str> = people.iter().skip(1).map(String::as_str).collect();
+        let batch = app.merge(&people[0], &rest).await;
+        let query =
+            "query($id: ID!) { contact(id: $id) { memberships { id } interactions(first: 9) { nodes { id } } } }";
+        let merged = app.run(query, json!({ "id": people[0] })).await["contact"].clone();
+        let mut all = json!({ "id": people[0], "company": company });
+        if let Some(call) = merged["interactions"]["nodes"].as_array().unwrap().first() {
+            all["call"] = call["id"].clone();
+        }
+        if !merged["memberships"].as_array().unwrap().is_empty() {
+            all["membership"] =
+                draw(select(merged["memberships"].as_array().unwrap().clone()), &mut runner)["id"].clone();
+        }
+        let mut marks = Vec::new();
+        for (name, write) in draw(prop::sample::subsequence(WRITES.to_vec(), 1..=5), &mut runner) {
+            let used: Vec<(&String, &Value)> =
+                all.as_object().unwrap().iter().filter(|(name, _)| write.contains(&format!("${name}"))).collect();
+            if used.len() < write.matches('$').count() {
+                continue;
+            }
+            let names: Vec<String> = used.iter().map(|(name, _)| format!("${name}: ID!")).collect();
+            let mark = format!("{name}-{number}-mark");
+            let mutation = format!("mutation({}) {{ done: {write} {{ userErrors {{ code }} }} }}", names.join(", "));
+            let variables: serde_json::Map<_, _> =
+                used.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let done = app.run(&mutation.replace("MARK", &mark), Value::Object(variables)).await["done"].clone();
+            assert_eq!(done["userErrors"], json!([]), "{write}");
+            marks.extend(write.contains("MARK").then_some(mark));
+        }
+        let undone = app.undo_merge(&batch).await;
+        assert_eq!(undone["batch"]["state"], "UNDONE", "{undone}");
+        let rows = app.whole_database().await;
+        for mark in &marks {
+            assert!(rows.iter().any(|row| row.contains(mark.as_str())), "world {number} has lost {mark}");
+        }
+        assert!(app.texts("SELECT name FROM contacts WHERE merged_into IS NOT NULL").await.is_empty());
+        let wrong = "SELECT CAST(contact_id AS text) FROM company_memberships GROUP BY contact_id \
+                     HAVING sum(CASE WHEN is_primary THEN 1 ELSE 0 END) <> 1";
+        assert!(app.texts(wrong).await.is_empty(), "world {number}");
+    }
+}
+
 #[both_databases]
 async fn a_chain_is_undone_newest_first(app: TestApp) {
     let (one, two, three) = (app.contact("One").await, app.contact("Two").await, app.contact("Three").await);
