@@ -1,17 +1,25 @@
 //! How far words are from each other.
 
-/// True where one typing error, or two in a long word, make one word of the other. Equal words are near.
-pub(super) fn is_near(first: &str, second: &str) -> bool {
-    let length = first.len().min(second.len());
-    let errors = match length {
-        0..=2 => return first == second,
-        3..=8 => 1,
+/// Fewest letters of words in which two typing errors are accepted.
+const LONG: usize = 7;
+
+/// Number of typing errors, one or two, that make one word of the other. None where the words are equal, or too different
+/// for their length.
+pub(super) fn errors(first: &str, second: &str) -> Option<usize> {
+    let accepted = match first.len().min(second.len()) {
+        0..=2 => return None,
+        3..LONG => 1,
         _ => 2,
     };
-    if first.len().abs_diff(second.len()) > errors || foreign_letters(first, second) > errors * 2 {
-        return false;
+    if first.len().abs_diff(second.len()) > accepted || foreign_letters(first, second) > accepted * 2 {
+        return None;
     }
-    strsim::osa_distance(first, second) <= errors
+    Some(strsim::osa_distance(first, second)).filter(|errors| (1..=accepted).contains(errors))
+}
+
+/// True where words are equal but for typing errors.
+pub(super) fn is_near(first: &str, second: &str) -> bool {
+    first == second || errors(first, second).is_some()
 }
 
 /// Number of letters that only one of the words has.

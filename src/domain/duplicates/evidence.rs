@@ -1,7 +1,7 @@
 //! Evidence of each field, under each of the explanations of two contacts that are alike.
 
 use super::{
-    distance::{is_misread, is_near},
+    distance::{errors, is_misread, is_near},
     person::{DayAgreement, Person},
 };
 
@@ -95,7 +95,9 @@ const INBOXES: [&str; 40] = [
     "enquiries",
 ];
 
-pub(super) fn email(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+/// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
+/// because they have like names.
+pub(super) fn email(first: &Person, second: &Person, is_same_name: bool, scale: f32) -> (Agreement, Evidence) {
     let (mut any, mut found) = (false, Agreement::Different);
     let mut is_inbox = true;
     for one in first.emails() {
@@ -104,7 +106,7 @@ pub(super) fn email(first: &Person, second: &Person, scale: f32) -> (Agreement, 
             if one == other {
                 found = Agreement::Same;
                 is_inbox &= one.split('@').next().is_some_and(|local| INBOXES.contains(&local));
-            } else if found == Agreement::Different && is_mistyped(one, other) {
+            } else if found == Agreement::Different && is_same_name && is_mistyped(one, other) {
                 found = Agreement::Near;
             }
         }
@@ -112,9 +114,9 @@ pub(super) fn email(first: &Person, second: &Person, scale: f32) -> (Agreement, 
     let evidence = match found {
         _ if !any => return (Agreement::Unknown, NOTHING),
         Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).rarer(scale),
-        Agreement::Same => Evidence::new(5.6, 3.9, 1.6).rarer(scale),
+        Agreement::Same => Evidence::new(5.6, 3.0, 1.6).rarer(scale),
         Agreement::Near => Evidence::new(8.0, 4.0, 2.0),
-        _ => Evidence::new(-1.3, -0.2, 0.0),
+        _ => Evidence::new(-1.5, -0.2, 0.0),
     };
     (found, evidence)
 }
@@ -126,7 +128,7 @@ fn is_mistyped(first: &str, second: &str) -> bool {
             .filter(u8::is_ascii_digit)
             .fold(0_u64, |all, digit| all.wrapping_mul(11).wrapping_add(digit.into()))
     };
-    first.len().min(second.len()) > 7 && digits(first) == digits(second) && is_near(first, second)
+    first.len().min(second.len()) > 7 && digits(first) == digits(second) && errors(first, second) == Some(1)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.
@@ -163,7 +165,7 @@ pub(super) fn phone(first: &Person, second: &Person, scale: f32) -> (Agreement, 
     let evidence = match found {
         Agreement::Same => Evidence::new(3.3, 3.3, 2.3).rarer(scale),
         Agreement::Near => Evidence::new(12.0, 11.0, 13.0),
-        _ => Evidence::new(-1.2, -1.0, -0.4),
+        _ => Evidence::new(-3.0, -1.0, -0.4),
     };
     (found, evidence)
 }
@@ -183,7 +185,7 @@ pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence)
         DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 6.9, 0.0)),
         DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 3.0, 0.0)),
         DayAgreement::Near => (Agreement::Near, Evidence::new(1.0, 0.0, 0.0)),
-        DayAgreement::Different => (Agreement::Different, Evidence::new(-8.5, 0.0, 0.0)),
+        DayAgreement::Different => (Agreement::Different, Evidence::new(-11.0, 0.0, 0.0)),
     }
 }
 
@@ -195,65 +197,118 @@ pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Ev
     }
 }
 
-/// Companies agree as well as the rarer of two that are alike. The rarities are those of the companies, in their order.
-pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32])) -> (Agreement, Evidence) {
-    let (mut any, mut best) = (false, (0.0, 0.0));
-    for (one, rarity) in first.0.companies().zip(first.1) {
-        for (other, other_rarity) in second.0.companies().zip(second.1) {
-            any = true;
-            let similarity = similarity(one, other);
-            if similarity > best.0 {
-                best = (similarity, rarity.min(*other_rarity));
-            }
+/// The most weight of colleagues, however small their company is.
+const COLLEAGUES: f32 = -2.3;
+
+/// The rarities are those of the companies' words, in their order.
+pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale: f32) -> (Agreement, Evidence) {
+    let mut best: Option<(f32, f32)> = None;
+    for (one, rarities) in companies(first) {
+        for (other, other_rarities) in companies(second) {
+            let found = similarity(one, rarities, other, other_rarities);
+            best = Some(best.filter(|best| best.0 >= found.0).unwrap_or(found));
         }
     }
-    match best {
-        _ if !any => (Agreement::Unknown, NOTHING),
-        (1.0, rarity) => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
-        (similarity, rarity) if similarity >= 0.6 => {
-            (Agreement::Near, Evidence::new(-2.0, -5.0, -1.5).rarer(rarity * similarity))
-        }
-        _ => (Agreement::Different, Evidence::new(-1.7, 0.0, -4.3)),
-    }
+    let Some((similarity, rarity)) = best else { return (Agreement::Unknown, NOTHING) };
+    let (agreement, mut evidence) = match similarity {
+        0.8.. => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
+        0.5.. => (Agreement::Near, Evidence::new(-1.5, -5.0, -1.5).rarer(rarity * similarity)),
+        0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
+        _ => (Agreement::Different, Evidence::new(-3.0, 0.0, -4.3)),
+    };
+    evidence.colleagues = evidence.colleagues.min(scale + COLLEAGUES);
+    (agreement, evidence)
+}
+
+/// The companies of a person, each with the rarities of its words.
+fn companies<'a>((person, rarities): (&'a Person, &'a [f32])) -> impl Iterator<Item = (&'a str, &'a [f32])> {
+    let mut rest = rarities;
+    person.companies().map(move |company| {
+        let (of_this, others) = rest.split_at_checked(company.split(' ').count()).unwrap_or_default();
+        rest = others;
+        (company, of_this)
+    })
 }
 
 pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
     let mut best: Option<f32> = None;
     for one in first.addresses() {
         for other in second.addresses() {
-            let similarity = similarity(one, other);
-            best = Some(best.map_or(similarity, |best| best.max(similarity)));
+            let found = if share_no_number(one, other) { 0.0 } else { similarity(one, &[], other, &[]).0 };
+            best = Some(best.map_or(found, |best| best.max(found)));
         }
     }
     match best {
         None => (Agreement::Unknown, NOTHING),
-        Some(similarity) if similarity >= 0.75 => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
-        Some(similarity) if similarity >= 0.5 => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
+        Some(0.75..) => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
+        Some(0.5..) => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
         Some(_) => (Agreement::Different, Evidence::new(-1.5, -2.3, 0.0)),
     }
 }
 
-/// Share of letters in words that agree, from 0 to 1. Words that only one of the texts has count half.
-fn similarity(first: &str, second: &str) -> f32 {
-    if first == second {
-        return 1.0;
-    }
-    let mut used = 0_u64;
-    let (mut agreed, mut lost) = (0, 0);
-    for word in first.split(' ') {
-        let mut places = second.split(' ').enumerate().take(64).filter(|(place, _)| used & 1 << place == 0);
+/// True where both addresses have numbers, and none is the same.
+fn share_no_number(first: &str, second: &str) -> bool {
+    let numbers = |text| str::split(text, ' ').filter(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
+    numbers(first).count() > 0
+        && numbers(second).count() > 0
+        && !numbers(first).any(|number| numbers(second).any(|other| other == number))
+}
+
+/// Most words of a text that are compared.
+const WORDS_MAX: usize = 16;
+/// Weight of the words that only the longer text has.
+const MORE_WORDS: f32 = 0.3;
+
+/// How much of two texts is the same, from 0 to 1, and the bits of the rarest word that they share. A word counts by how
+/// rare it is; without rarities, by its length.
+fn similarity(first: &str, rarities: &[f32], second: &str, other_rarities: &[f32]) -> (f32, f32) {
+    let (mut one, mut other) = ([("", 0.0); WORDS_MAX], [("", 0.0); WORDS_MAX]);
+    let (one, other) = (weighed(&mut one, first, rarities), weighed(&mut other, second, other_rarities));
+    let mut used = 0_u32;
+    let (mut agreed, mut lost, mut rarest) = (0.0, 0.0, 0.0_f32);
+    for (word, weight) in one {
+        let free = other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0);
+        let same = free.clone().find(|(_, (other, _))| other == word);
         let is_number = word.bytes().all(|letter| letter.is_ascii_digit());
-        match places.find(|(_, other)| *other == word || !is_number && is_near(word, other)) {
-            Some((place, _)) => {
+        let found = same.or_else(|| free.clone().find(|(_, (other, _))| !is_number && is_near(word, other)));
+        match found {
+            Some((place, (found, other_weight))) => {
                 used |= 1 << place;
-                agreed += word.len();
+                let weight = weight.min(*other_weight);
+                agreed += if found == word { weight } else { weight * 0.9 };
+                rarest = rarest.max(weight);
             }
-            None => lost += word.len(),
+            None => lost += weight,
         }
     }
-    let others = second.split(' ').enumerate().take(64).filter(|(place, _)| used & 1 << place == 0);
-    let lost_of_others: usize = others.map(|(_, word)| word.len()).sum();
-    #[expect(clippy::cast_precision_loss, reason = "lengths of words")]
-    let (agreed, fewer, more) = (agreed as f32, lost.min(lost_of_others) as f32, lost.max(lost_of_others) as f32);
-    agreed / (agreed + fewer + (more - fewer) * 0.3).max(1.0)
+    let lost_of_other: f32 =
+        other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0).map(|(_, (_, weight))| weight).sum();
+    if lost > 0.0 && lost_of_other > 0.0 && is_joined(one, other) {
+        let all = |words: &[(&str, f32)]| words.iter().map(|(_, weight)| *weight).fold(0.0, f32::max);
+        return (0.9, all(one).min(all(other)));
+    }
+    let (fewer, more) = (lost.min(lost_of_other), lost.max(lost_of_other));
+    (agreed / (agreed + fewer + (more - fewer) * MORE_WORDS).max(1.0), rarest)
+}
+
+fn weighed<'a, 'b>(
+    words: &'b mut [(&'a str, f32); WORDS_MAX],
+    text: &'a str,
+    rarities: &[f32],
+) -> &'b [(&'a str, f32)] {
+    let mut count = 0;
+    for ((place, slot), word) in words.iter_mut().enumerate().zip(text.split(' ')) {
+        #[expect(clippy::cast_precision_loss, reason = "the length of a word")]
+        let length = word.len() as f32;
+        *slot = (word, rarities.get(place).copied().unwrap_or(length));
+        count += 1;
+    }
+    words.get(..count).unwrap_or_default()
+}
+
+/// True where texts are the same but for spaces and a typing error.
+fn is_joined(first: &[(&str, f32)], second: &[(&str, f32)]) -> bool {
+    let all = |words: &[(&str, f32)]| words.iter().map(|(word, _)| *word).collect::<String>();
+    let letters = |words: &[(&str, f32)]| words.iter().map(|(word, _)| word.len()).sum::<usize>();
+    letters(first).abs_diff(letters(second)) <= 2 && is_near(&all(first), &all(second))
 }

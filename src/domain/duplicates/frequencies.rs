@@ -6,6 +6,14 @@ use std::collections::HashMap;
 /// the world.
 const OTHER_WORDS: f32 = 2_000.0;
 
+/// Words that belong to a name of several words, and tell little.
+const PARTICLES: [&str; 28] = [
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "el", "al", "van", "von", "der", "den",
+    "ter", "ten", "zu", "bin", "ibn", "ben", "bint", "abu", "mac", "san", "o",
+];
+/// Bits of information in such a word, at most.
+const PARTICLE: f32 = 1.0;
+
 /// How many contacts have each word, and how many contacts there are.
 #[derive(Clone, Debug, Default)]
 pub struct Frequencies {
@@ -46,6 +54,7 @@ impl Frequencies {
         let others = self.words.get(word).map_or(0, |count| count.saturating_sub(1));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let (others, records) = (others as f32, self.records as f32);
-        ((records + OTHER_WORDS) / (others + 1.0)).log2()
+        let rarity = ((records + OTHER_WORDS) / (others + 1.0)).log2();
+        if PARTICLES.contains(&word) { rarity.min(PARTICLE) } else { rarity }
     }
 }

@@ -25,8 +25,19 @@ pub fn keys(person: &Person) -> Vec<u64> {
             keys.push(hash(("name", sound)));
         }
     }
+    for company in person.companies() {
+        keys.push(hash(("company", company)));
+    }
     for (_, sound) in &words {
-        keys.extend(person.companies().map(|company| hash(("company", company, sound))));
+        for company in person.companies() {
+            let [first, last] = company_keys(company);
+            keys.push(hash(("employee", first, sound)));
+            keys.push(hash(("employee", last, sound)));
+        }
+        for phone in person.phones() {
+            keys.push(hash(("end", phone % 1_000, sound)));
+            keys.push(hash(("middle", phone / 1_000 % 1_000, sound)));
+        }
         keys.extend(person.addresses().map(|address| hash(("address", address_key(address), sound))));
         if person.birthday.is_known() {
             keys.push(hash(("birthday", person.birthday.number(), sound)));
@@ -42,6 +53,14 @@ pub fn keys(person: &Person) -> Vec<u64> {
 fn start(word: &str) -> &str {
     let end = word.char_indices().nth(2).map_or(word.len(), |(end, _)| end);
     word.get(..end).unwrap_or(word)
+}
+
+/// The first and the last word of a long name of a company, where one of them may be misspelled; or else the whole name.
+fn company_keys(company: &str) -> [&str; 2] {
+    match company.split(' ').collect::<Vec<_>>().as_slice() {
+        [first, _, .., last] => [first, last],
+        _ => [company, company],
+    }
 }
 
 /// The house number of an address, and the longest word before it or after it.

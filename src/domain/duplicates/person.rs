@@ -67,7 +67,9 @@ const BETWEEN_VALUES: char = '\t';
 /// Scripts whose words can be compared with each other. From one to another a transcription tells little.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
-    /// Scripts with a letter for each sound.
+    /// Latin letters.
+    Latin,
+    /// Other scripts with a letter for each sound.
     Alphabet,
     /// Scripts that leave vowels out.
     Consonants,
@@ -84,7 +86,7 @@ impl Person {
         let (words, generation) = super::names::words(&facts.name, script);
         let readings =
             if script == Script::Characters { words.iter().map(|word| latin(word)).collect() } else { Vec::new() };
-        let sounds: Vec<String> = words.iter().map(|word| sound(word)).collect();
+        let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
         let values = |values: &[String], form: fn(&str) -> String| {
             let forms = values.iter().take(VALUES_MAX).map(|value| form(value)).filter(|form| !form.is_empty());
             forms.collect::<Vec<_>>().join(BETWEEN_VALUES.encode_utf8(&mut [0; 4]))
@@ -116,21 +118,18 @@ impl Person {
         }
     }
 
-    /// The words whose frequency in the directory matters: those of the name, and for each company one that begins with
+    /// The words whose frequency in the directory matters: those of the name, and those of companies, which begin with
     /// `@`. No word comes twice.
     pub fn counted_words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.words().map(str::to_owned).collect();
-        words.extend(self.companies().map(|company| format!("@{company}")));
-        let mut place = 0;
-        while place < words.len() {
-            let is_first = words.iter().position(|word| Some(word) == words.get(place)) == Some(place);
-            if is_first {
-                place += 1;
-            } else {
-                words.remove(place);
-            }
-        }
+        let mut words: Vec<String> = self.words().map(str::to_owned).chain(self.company_words()).collect();
+        words.sort_unstable();
+        words.dedup();
         words
+    }
+
+    /// The words of companies as they are counted, in their order.
+    pub(super) fn company_words(&self) -> impl Iterator<Item = String> {
+        self.companies().flat_map(|company| company.split(' ')).map(|word| format!("@{word}"))
     }
 
     fn section(&self, section: Section) -> &str {
@@ -175,6 +174,12 @@ impl Person {
 
 fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> + Clone {
     text.split(separator).filter(|part| !part.is_empty())
+}
+
+/// How a word sounds. A word without sounds is its own.
+fn sound_form(word: &str) -> String {
+    let sound = sound(word);
+    if sound.is_empty() { word.to_owned() } else { sound }
 }
 
 pub(super) fn hash(value: impl Hash) -> u64 {
@@ -285,9 +290,10 @@ fn script(name: &str) -> Script {
         '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => Some(Script::Consonants),
         '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => Some(Script::Characters),
         '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}' | '\u{1100}'..='\u{11ff}' => Some(Script::Syllables),
+        '\u{370}'..='\u{58f}' | '\u{900}'..='\u{10ff}' => Some(Script::Alphabet),
         _ => None,
     };
-    name.chars().find_map(of_letter).unwrap_or(Script::Alphabet)
+    name.chars().find_map(of_letter).unwrap_or(Script::Latin)
 }
 
 /// A birthday, perhaps without its year.

@@ -8,7 +8,7 @@ use super::{
     keys::keys,
     likeness::{Likeness, Pair},
     person::Person,
-    score::{self, Weighed},
+    score::{self, Comparison, Weighed},
 };
 
 /// Contacts after which progress is told.
@@ -76,27 +76,33 @@ impl Scan {
         self.people.push(person);
     }
 
-    /// Compares all who share a key. Tells numbers of people that are done.
+    /// Finds all pairs that are likely one person. Tells numbers of people that are done.
     pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
+        let (mut pairs, mut compared) = (Vec::new(), 0);
+        let skipped_blocks = self.compare(progress, &mut |first, second, comparison| {
+            compared += 1;
+            if let Some(likeness) = Likeness::of(comparison) {
+                let (first, second) = (first.id.min(second.id), first.id.max(second.id));
+                pairs.push(Pair { first, second, likeness });
+            }
+        });
+        Scanned { frequencies: self.frequencies, keys: self.keys, pairs, skipped_blocks, compared }
+    }
+
+    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the number of keys that too
+    /// many people share.
+    pub fn compare(&self, progress: &dyn Fn(usize), visit: &mut dyn FnMut(&Person, &Person, &Comparison)) -> usize {
         let Self { people, frequencies, keys } = self;
-        let entries = entries(&keys, people.len());
-        let blocks = || entries.chunk_by(|first, second| first.0 == second.0).filter(|block| block.len() > 1);
+        let entries = entries(keys, people.len());
+        let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
         let skipped: HashSet<i64> =
             blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
-        let weighed = WeighedPeople::new(&people, &frequencies);
-        let (mut pairs, mut compared) = (Vec::new(), 0);
+        let weighed = WeighedPeople::new(people, frequencies);
         let (mut done, mut told) = (0, 0);
-        for block in entries.chunk_by(|first, second| first.0 == second.0) {
+        for block in blocks() {
             done += block.len();
-            if block.len() > 1 && block.len() <= BLOCK_MAX {
-                for (place, (key, one)) in block.iter().enumerate() {
-                    for (_, other) in block.iter().skip(place + 1) {
-                        if is_first_key(*key, keys.of(*one as usize), keys.of(*other as usize), &skipped) {
-                            compared += 1;
-                            pairs.extend(weighed.pair(*one as usize, *other as usize));
-                        }
-                    }
-                }
+            if block.len() <= BLOCK_MAX {
+                weighed.compare_block(block, keys, &skipped, visit);
             }
             let of_people = people.len() * done / entries.len();
             if of_people - told >= TOLD_EACH {
@@ -105,8 +111,7 @@ impl Scan {
             }
         }
         progress(people.len() - told);
-        let skipped_blocks = skipped.len();
-        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
+        skipped.len()
     }
 }
 
@@ -155,10 +160,23 @@ impl<'a> WeighedPeople<'a> {
         Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
     }
 
-    fn pair(&self, first: usize, second: usize) -> Option<Pair> {
-        let (one, other) = (self.get(first)?, self.get(second)?);
-        let likeness = Likeness::of(&self.weighed.compare(one, other))?;
-        let (first, second) = (one.0.id.min(other.0.id), one.0.id.max(other.0.id));
-        Some(Pair { first, second, likeness })
+    fn compare_block(
+        &self,
+        block: &[(i64, u32)],
+        keys: &ScannedKeys,
+        skipped: &HashSet<i64>,
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) {
+        for (place, (key, one)) in block.iter().enumerate() {
+            for (_, other) in block.iter().skip(place + 1) {
+                let (one, other) = (*one as usize, *other as usize);
+                if !is_first_key(*key, keys.of(one), keys.of(other), skipped) {
+                    continue;
+                }
+                if let (Some(one), Some(other)) = (self.get(one), self.get(other)) {
+                    visit(one.0, other.0, &self.weighed.compare(one, other));
+                }
+            }
+        }
     }
 }

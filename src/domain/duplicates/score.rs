@@ -53,11 +53,11 @@ pub struct Comparison {
 }
 
 /// Least probability of what is certain.
-const CERTAIN: f64 = 0.995;
+const CERTAIN: f64 = 0.99;
 /// Least probability of what is likely.
 const LIKELY: f64 = 0.6;
 /// Logarithms of the numbers of others of each kind that a contact has in the directory.
-const BEFORE: Evidence = Evidence::new(-3.3, -2.7, 2.3);
+const BEFORE: Evidence = Evidence::new(-3.3, -3.6, 2.3);
 /// Fewest and most contacts that a directory counts for.
 const RECORDS: (f32, f32) = (1_000.0, 10_000_000.0);
 
@@ -82,24 +82,24 @@ pub(super) struct Weighed {
 }
 
 impl Weighed {
-    /// The rarities of the words of a person's name and of its companies, in their order.
+    /// The rarities of the words of a person's name and of its companies' names, in their order.
     pub(super) fn rarities(person: &Person, frequencies: &Frequencies) -> Vec<f32> {
         let words = person.words().map(|word| frequencies.rarity(word));
-        let companies = person.companies().map(|company| frequencies.rarity(&format!("@{company}")));
+        let companies = person.company_words().map(|word| frequencies.rarity(&word));
         words.chain(companies).collect()
     }
 
     pub(super) fn compare(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Comparison {
         let ((first, first_rarities), (second, second_rarities)) = (first, second);
         let name = names::compare((first, first_rarities), (second, second_rarities));
-        let (email, of_email) = evidence::email(first, second, self.scale);
+        let (email, of_email) = evidence::email(first, second, name.is_same, self.scale);
         let (phone, of_phone) = evidence::phone(first, second, self.scale);
         let (birthday, of_birthday) = evidence::birthday(first, second);
         let (address, of_address) = evidence::address(first, second, self.scale);
         let (uid, of_uid) = evidence::uid(first, second, self.scale);
         let first_companies = first_rarities.get(first.words().count()..).unwrap_or_default();
         let second_companies = second_rarities.get(second.words().count()..).unwrap_or_default();
-        let (company, of_company) = evidence::company((first, first_companies), (second, second_companies));
+        let (company, of_company) = evidence::company((first, first_companies), (second, second_companies), self.scale);
         let mut evidence = Evidence::new(name.bits + generations(first, second), name.household, 0.0);
         for field in [of_email, of_phone, of_birthday, of_address, of_uid, of_company] {
             evidence.add(field);
@@ -132,8 +132,10 @@ fn generations(first: &Person, second: &Person) -> f32 {
 }
 
 fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Option<Certainty> {
+    let [.., birthday, _] = agreements;
     let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
-    if score >= CERTAIN && is_supported && name.is_similar {
+    let is_contradicted = birthday == Agreement::Different;
+    if score >= CERTAIN && is_supported && !is_contradicted && name.is_similar {
         Some(Certainty::Certain)
     } else if score >= LIKELY {
         Some(Certainty::Likely)
