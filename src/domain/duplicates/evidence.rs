@@ -27,6 +27,12 @@ impl Evidence {
         self.colleagues += other.colleagues;
     }
 
+    /// Adds the bits of a value that few have, of which others than these two share it.
+    fn shared(self, rare: f32, others: f32) -> Self {
+        let (person, household) = (self.person + rare - others, self.household + rare - others);
+        Self::new(person, household, self.colleagues + rare - others * 0.5)
+    }
+
     /// Adds bits to each: the logarithm of how rare a value is among strangers.
     fn rarer(self, bits: f32) -> Self {
         Self::new(self.person + bits, self.household + bits, self.colleagues + bits)
@@ -97,38 +103,48 @@ const INBOXES: [&str; 40] = [
 
 /// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
 /// because they have like names.
-pub(super) fn email(first: &Person, second: &Person, is_same_name: bool, scale: f32) -> (Agreement, Evidence) {
+pub(super) fn email(
+    (first, sharing): (&Person, &[f32]),
+    second: &Person,
+    is_same_name: bool,
+    scale: f32,
+) -> (Agreement, Evidence) {
     let (mut any, mut found) = (false, Agreement::Different);
     let mut is_inbox = true;
-    for one in first.emails() {
+    let mut shared = f32::INFINITY;
+    for (one, sharing) in first.emails().zip(sharing) {
         for other in second.emails() {
             any = true;
             if one == other {
                 found = Agreement::Same;
+                shared = shared.min(*sharing);
                 is_inbox &= one.split('@').next().is_some_and(|local| INBOXES.contains(&local));
-            } else if found == Agreement::Different && is_same_name && is_mistyped(one, other) {
+            } else if found == Agreement::Different && is_mistyped(one, other, is_same_name) {
                 found = Agreement::Near;
             }
         }
     }
     let evidence = match found {
         _ if !any => return (Agreement::Unknown, NOTHING),
-        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).rarer(scale),
-        Agreement::Same => Evidence::new(5.6, 3.0, 1.6).rarer(scale),
-        Agreement::Near => Evidence::new(8.0, 4.0, 2.0),
+        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
+        Agreement::Same => Evidence::new(5.6, 3.0, 0.0).shared(scale, shared),
+        Agreement::Near => Evidence::new(11.0, 4.0, 2.0),
         _ => Evidence::new(-1.5, -0.2, 0.0),
     };
     (found, evidence)
 }
 
 /// True where a typing error makes one address of the other. Other digits are other addresses.
-fn is_mistyped(first: &str, second: &str) -> bool {
+fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
     let digits = |text: &str| {
-        text.bytes()
-            .filter(u8::is_ascii_digit)
-            .fold(0_u64, |all, digit| all.wrapping_mul(11).wrapping_add(digit.into()))
+        text.bytes().filter(u8::is_ascii_digit).map(u64::from).fold(0, |all: u64, digit| all.wrapping_mul(11) ^ digit)
     };
-    first.len().min(second.len()) > 7 && digits(first) == digits(second) && errors(first, second) == Some(1)
+    let local = |text| str::split(text, '@').next();
+    first.len().abs_diff(second.len()) <= 1
+        && first.len() > 7
+        && (is_same_name || local(first) == local(second))
+        && digits(first) == digits(second)
+        && errors(first, second) == Some(1)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.
@@ -148,23 +164,26 @@ fn is_same_phone(first: u64, second: u64) -> bool {
     first == second || short > 9_999 && first.max(second) % 100_000 == short
 }
 
-pub(super) fn phone(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+pub(super) fn phone((first, sharing): (&Person, &[f32]), second: &Person, scale: f32) -> (Agreement, Evidence) {
     if first.phones().is_empty() || second.phones().is_empty() {
         return (Agreement::Unknown, NOTHING);
     }
-    let mut found = Agreement::Different;
-    for one in first.phones() {
+    let (mut found, mut shared, mut near) = (Agreement::Different, f32::INFINITY, f32::INFINITY);
+    let (sharing, nearness) = sharing.split_at_checked(first.phones().len()).unwrap_or_default();
+    for ((one, sharing), nearness) in first.phones().iter().zip(sharing).zip(nearness) {
         for other in second.phones() {
             if is_same_phone(*one, *other) {
                 found = Agreement::Same;
+                shared = shared.min(*sharing);
             } else if found == Agreement::Different && is_misread_phone(*one, *other) {
                 found = Agreement::Near;
+                near = near.min(*nearness);
             }
         }
     }
     let evidence = match found {
-        Agreement::Same => Evidence::new(3.3, 3.3, 2.3).rarer(scale),
-        Agreement::Near => Evidence::new(12.0, 11.0, 13.0),
+        Agreement::Same => Evidence::new(3.3, 3.3, 0.5).shared(scale, shared),
+        Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
         _ => Evidence::new(-3.0, -1.0, -0.4),
     };
     (found, evidence)
@@ -182,10 +201,10 @@ fn is_misread_phone(first: u64, second: u64) -> bool {
 pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence) {
     match first.birthday.agreement(second.birthday) {
         DayAgreement::Unknown => (Agreement::Unknown, NOTHING),
-        DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 6.9, 0.0)),
-        DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 3.0, 0.0)),
+        DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 9.0, 0.0)),
+        DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 4.0, 0.0)),
         DayAgreement::Near => (Agreement::Near, Evidence::new(1.0, 0.0, 0.0)),
-        DayAgreement::Different => (Agreement::Different, Evidence::new(-11.0, 0.0, 0.0)),
+        DayAgreement::Different => (Agreement::Different, Evidence::new(-13.0, 0.0, 0.0)),
     }
 }
 
@@ -212,8 +231,10 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
     let Some((similarity, rarity)) = best else { return (Agreement::Unknown, NOTHING) };
     let (agreement, mut evidence) = match similarity {
         0.8.. => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
-        0.5.. => (Agreement::Near, Evidence::new(-1.5, -5.0, -1.5).rarer(rarity * similarity)),
+        0.5.. => (Agreement::Near, Evidence::new(-3.0, -5.0, -1.5).rarer(rarity * similarity)),
         0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
+        // The name of a company in another script may be a translation.
+        _ if first.0.script != second.0.script => (Agreement::Unknown, Evidence::new(-1.0, 0.0, -2.0)),
         _ => (Agreement::Different, Evidence::new(-3.0, 0.0, -4.3)),
     };
     evidence.colleagues = evidence.colleagues.min(scale + COLLEAGUES);
@@ -256,6 +277,8 @@ fn share_no_number(first: &str, second: &str) -> bool {
 
 /// Most words of a text that are compared.
 const WORDS_MAX: usize = 16;
+/// Weight of a word that is mistyped.
+const MISTYPED: f32 = 0.6;
 /// Weight of the words that only the longer text has.
 const MORE_WORDS: f32 = 0.3;
 
@@ -265,7 +288,7 @@ fn similarity(first: &str, rarities: &[f32], second: &str, other_rarities: &[f32
     let (mut one, mut other) = ([("", 0.0); WORDS_MAX], [("", 0.0); WORDS_MAX]);
     let (one, other) = (weighed(&mut one, first, rarities), weighed(&mut other, second, other_rarities));
     let mut used = 0_u32;
-    let (mut agreed, mut lost, mut rarest) = (0.0, 0.0, 0.0_f32);
+    let (mut agreed, mut lost, mut other_lost, mut rarest) = (0.0, 0.0, 0.0, 0.0_f32);
     for (word, weight) in one {
         let free = other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0);
         let same = free.clone().find(|(_, (other, _))| other == word);
@@ -275,19 +298,22 @@ fn similarity(first: &str, rarities: &[f32], second: &str, other_rarities: &[f32
             Some((place, (found, other_weight))) => {
                 used |= 1 << place;
                 let weight = weight.min(*other_weight);
-                agreed += if found == word { weight } else { weight * 0.9 };
-                rarest = rarest.max(weight);
+                let same = if found == word { weight } else { weight * MISTYPED };
+                agreed += same;
+                lost += weight - same;
+                other_lost += weight - same;
+                rarest = rarest.max(same);
             }
             None => lost += weight,
         }
     }
-    let lost_of_other: f32 =
-        other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0).map(|(_, (_, weight))| weight).sum();
-    if lost > 0.0 && lost_of_other > 0.0 && is_joined(one, other) {
+    let free = other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0);
+    other_lost += free.map(|(_, (_, weight))| weight).sum::<f32>();
+    if lost > 0.0 && other_lost > 0.0 && is_joined(one, other) {
         let all = |words: &[(&str, f32)]| words.iter().map(|(_, weight)| *weight).fold(0.0, f32::max);
         return (0.9, all(one).min(all(other)));
     }
-    let (fewer, more) = (lost.min(lost_of_other), lost.max(lost_of_other));
+    let (fewer, more) = (lost.min(other_lost), lost.max(other_lost));
     (agreed / (agreed + fewer + (more - fewer) * MORE_WORDS).max(1.0), rarest)
 }
 

@@ -205,7 +205,11 @@ const ACROSS_SCRIPTS: Differences =
     Differences { transcription: -1.0, spelling: -2.0, error: -4.5, errors: -6.5, nickname: -6.0, cut_off: -9.0 };
 
 const INITIAL: f32 = 3.0;
-const DIFFERENT: f32 = -8.0;
+/// Given names seldom change, and family names do with marriages.
+const OTHER_GIVEN_NAME: f32 = -11.0;
+const OTHER_NAME: f32 = -7.0;
+/// Bits for which names count at least that have nothing in common.
+const NOTHING_IN_COMMON: f32 = -9.0;
 const MISSING: f32 = -1.0;
 const ONLY_ONE_WORD: f32 = -2.0;
 /// Names of a language go together, so two of them say less than each alone.
@@ -227,6 +231,7 @@ enum Level {
 
 /// How two words agree: the level, and the bits of evidence for one person.
 fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (Level, f32) {
+    const DIFFERENT: (Level, f32) = (Level::Different, OTHER_NAME);
     let common = first.rarity.min(second.rarity);
     if first.text == second.text {
         return (Level::Same, common - 0.15);
@@ -235,36 +240,29 @@ fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (
         if first.text.len() <= second.text.len() { (first.text, second.text) } else { (second.text, first.text) };
     if short.len() == 1 {
         let is_initial = long.starts_with(short);
-        return if is_initial { (Level::Initial, INITIAL) } else { (Level::Different, DIFFERENT) };
+        return if is_initial { (Level::Initial, INITIAL) } else { DIFFERENT };
     }
-    // The rarer of the two is taken for the error. It is no more likely than the word itself.
-    let similar = |share: f32| (Level::Similar, (first.rarity.max(second.rarity) + share).min(common - 1.0));
     if first.sound == second.sound && first.sound.len() > 1 {
         let is_transcription = latin::plain(first.text) == latin::plain(second.text);
-        return similar(if is_transcription { differences.transcription } else { differences.spelling });
+        return similar(first, second, if is_transcription { differences.transcription } else { differences.spelling });
     }
     match errors(first.text, second.text) {
-        Some(1) => return similar(differences.error),
-        Some(_) => return similar(differences.errors),
+        Some(1) if short.len() > 2 => return similar(first, second, differences.error),
+        Some(1 | 2) => return similar(first, second, differences.errors),
+        Some(_) => return similar(first, second, differences.errors - 2.0),
         None => {}
     }
-    if nicknames::is_nickname(first.text, second.text) {
-        return similar(differences.nickname);
-    }
     if short.len() > 2 && long.starts_with(short) {
-        return similar(differences.cut_off);
+        return similar(first, second, differences.cut_off);
     }
-    (Level::Different, DIFFERENT)
+    DIFFERENT
 }
 
-/// An assignment of the words of the shorter name to those of the longer one.
-#[derive(Clone, Copy)]
-struct Assignment {
-    bits: f32,
-    /// Bits of each agreeing word, and whether it can be a family name.
-    agreeing: [(f32, bool); WORDS_MAX],
-    same: u8,
-    agreed: u8,
+/// Agreement of words that differ by something as probable as this. The rarer of the two is taken for the wrong one. Its
+/// evidence is no more than that of the word itself.
+fn similar(first: &Word<'_>, second: &Word<'_>, difference: f32) -> (Level, f32) {
+    let common = first.rarity.min(second.rarity);
+    (Level::Similar, (first.rarity.max(second.rarity) + difference).min(common - 1.0))
 }
 
 /// Compares two names. The rarities are those of the words, in their order.
@@ -317,6 +315,7 @@ fn as_words(words: &[(String, String, f32)]) -> Vec<Word<'_>> {
     words.iter().map(|(text, sound, rarity)| Word { text, sound, rarity: *rarity }).collect()
 }
 
+#[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
 fn assign(first: &[Word<'_>], second: &[Word<'_>], is_family_first: bool, differences: Differences) -> NameAgreement {
     let (short, long) = if first.len() <= second.len() { (first, second) } else { (second, first) };
     if short.is_empty() {
@@ -325,39 +324,84 @@ fn assign(first: &[Word<'_>], second: &[Word<'_>], is_family_first: bool, differ
     if short.len() != long.len() && is_joined(short, long) {
         return joined(short);
     }
-    let none = Assignment { bits: f32::NEG_INFINITY, agreeing: [(0.0, false); WORDS_MAX], same: 0, agreed: 0 };
-    let mut best = [none; 1 << WORDS_MAX];
-    best[0] = Assignment { bits: 0.0, ..none };
-    let all = 1_usize << long.len();
-    for (place, word) in short.iter().enumerate() {
-        for used in (0..all).rev() {
-            if used.count_ones() as usize != place {
-                continue;
-            }
-            let Some(before) = best.get(used).copied() else { continue };
-            for (other_place, other) in long.iter().enumerate().filter(|(other_place, _)| used & 1 << other_place == 0)
-            {
-                let (level, bits) = agreement(word, other, differences);
-                let Some(slot) = best.get_mut(used | 1 << other_place) else { continue };
-                if before.bits + bits <= slot.bits {
-                    continue;
+    let mut table = Table::new(short, long, is_family_first, differences);
+    let mut pairs = table.best(short.len(), long.len());
+    let differs = |table: &Table, (place, other): (usize, usize)| table.get(place, other).0 == Level::Different;
+    if (0..short.len()).any(|place| differs(&table, (place, pairs[place])))
+        && (0..short.len()).any(|place| !differs(&table, (place, pairs[place])))
+        && table.add_nicknames(short, long, differences)
+    {
+        pairs = table.best(short.len(), long.len());
+    }
+    conclude(&table, pairs.get(..short.len()).unwrap_or_default(), long.len(), is_family_first)
+}
+
+/// How each word of the shorter name agrees with each of the longer one.
+struct Table([[(Level, f32); WORDS_MAX]; WORDS_MAX]);
+
+impl Table {
+    fn new(short: &[Word<'_>], long: &[Word<'_>], is_family_first: bool, differences: Differences) -> Self {
+        let mut table = Self([[(Level::Different, OTHER_NAME); WORDS_MAX]; WORDS_MAX]);
+        for (place, (row, word)) in table.0.iter_mut().zip(short).enumerate() {
+            for (other_place, (cell, other)) in row.iter_mut().zip(long).enumerate() {
+                *cell = agreement(word, other, differences);
+                let is_first = place == 0 && other_place == 0;
+                if cell.0 == Level::Different && is_first != is_family_first {
+                    cell.1 = OTHER_GIVEN_NAME;
                 }
-                let mut next = Assignment { bits: before.bits + bits, ..before };
-                if level != Level::Different {
-                    let is_first = place == 0 && other_place == 0;
-                    if let Some(agreeing) = next.agreeing.get_mut(usize::from(next.agreed)) {
-                        *agreeing = (bits, is_first == is_family_first);
-                    }
-                    next.agreed += 1;
-                    next.same += u8::from(level == Level::Same);
-                }
-                *slot = next;
             }
         }
+        table
     }
-    let complete = best.iter().take(all).enumerate().filter(|(used, _)| used.count_ones() as usize == short.len());
-    let best = complete.map(|(_, assignment)| assignment).max_by(|a, b| a.bits.total_cmp(&b.bits)).unwrap_or(&none);
-    conclude(best, short.len(), long.len())
+
+    fn get(&self, place: usize, other: usize) -> (Level, f32) {
+        self.0.get(place).and_then(|row| row.get(other)).copied().unwrap_or((Level::Different, OTHER_NAME))
+    }
+
+    /// Looks for nicknames among the words that differ. False where there are none.
+    fn add_nicknames(&mut self, short: &[Word<'_>], long: &[Word<'_>], differences: Differences) -> bool {
+        let mut has_any = false;
+        for (row, word) in self.0.iter_mut().zip(short) {
+            for (cell, other) in row.iter_mut().zip(long) {
+                if cell.0 == Level::Different && nicknames::is_nickname(word.text, other.text) {
+                    *cell = similar(word, other, differences.nickname);
+                    has_any = true;
+                }
+            }
+        }
+        has_any
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
+    /// The place in the longer name of each word of the shorter one, by the assignment with the most evidence.
+    fn best(&self, short: usize, long: usize) -> [usize; WORDS_MAX] {
+        let mut bits = [f32::NEG_INFINITY; 1 << WORDS_MAX];
+        let mut last = [0; 1 << WORDS_MAX];
+        bits[0] = 0.0;
+        let all = 1_usize << long;
+        // A set of words of the longer name that so many words of the shorter one are assigned to.
+        for used in 0..all {
+            let place = used.count_ones() as usize;
+            if place >= short {
+                continue;
+            }
+            for other in (0..long).filter(|other| used & 1 << other == 0) {
+                let next = used | 1 << other;
+                let sum = bits[used] + self.get(place, other).1;
+                if sum > bits[next] {
+                    (bits[next], last[next]) = (sum, other);
+                }
+            }
+        }
+        let complete = (0..all).filter(|used| used.count_ones() as usize == short);
+        let mut used = complete.max_by(|one, other| bits[*one].total_cmp(&bits[*other])).unwrap_or(0);
+        let mut pairs = [0; WORDS_MAX];
+        for place in (0..short).rev() {
+            pairs[place] = last[used];
+            used &= !(1 << last[used]);
+        }
+        pairs
+    }
 }
 
 /// True where names are the same but for spaces.
@@ -375,30 +419,42 @@ fn joined(short: &[Word<'_>]) -> NameAgreement {
     NameAgreement { bits, household: rarest + FAMILY_NAME, is_same: true, is_similar: true, shares_a_word: true }
 }
 
-fn conclude(best: &Assignment, short: usize, long: usize) -> NameAgreement {
-    let agreed = usize::from(best.agreed);
-    let mut bits = best.bits;
+fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool) -> NameAgreement {
+    let mut agreeing = [(0.0, false); WORDS_MAX];
+    let (mut bits, mut agreed, mut same) = (0.0_f32, 0, 0);
+    for (place, other) in pairs.iter().enumerate() {
+        let (level, of_word) = table.get(place, *other);
+        bits += of_word;
+        same += usize::from(level == Level::Same);
+        if let Some(slot) = agreeing.get_mut(agreed).filter(|_| level != Level::Different) {
+            *slot = (of_word, (place == 0 && *other == 0) == is_family_first);
+            agreed += 1;
+        }
+    }
+    bits = bits.max(NOTHING_IN_COMMON);
     if agreed > 1 {
         bits += DEPENDENCE;
     }
+    let short = pairs.len();
     #[expect(clippy::cast_precision_loss, reason = "a few words")]
     if long > short {
         bits += MISSING * (long - short).min(2) as f32 + if short == 1 { ONLY_ONE_WORD } else { 0.0 };
     }
     NameAgreement {
         bits,
-        household: household(best.agreeing.get(..agreed).unwrap_or_default()),
-        is_same: short == long && usize::from(best.same) == long,
+        household: household(agreeing.get(..agreed).unwrap_or_default(), agreed == short),
+        is_same: short == long && same == long,
         is_similar: agreed == short,
-        shares_a_word: best.same > 0,
+        shares_a_word: same > 0,
     }
 }
 
-/// Bits of evidence for relatives: they share the family name, and few share given names.
-fn household(agreeing: &[(f32, bool)]) -> f32 {
+/// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not
+/// among the words that agree, all of these are of the family name.
+fn household(agreeing: &[(f32, bool)], do_all_agree: bool) -> f32 {
     let of_family = agreeing.iter().filter(|(_, can_be_family)| *can_be_family).map(|(bits, _)| *bits);
     let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
-    let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && agreeing.len() > 2 {
+    let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
         of_family.sum()
     } else {
         of_family.fold(0.0, f32::max)

@@ -4,7 +4,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use uuid::Uuid;
 
-use super::latin::{self, latin, sound};
+use super::{
+    frequencies::{NEIGHBOURHOODS, neighbourhood},
+    latin::{self, latin, sound},
+};
 use crate::domain::{email, folding::fold};
 
 /// Most words of a name that are compared.
@@ -45,6 +48,8 @@ pub struct Person {
     /// Digits of the phone numbers.
     phones: Box<[u64]>,
     uid: Option<u64>,
+    /// Numbers of words and of e-mail addresses.
+    counts: (u8, u8),
     pub(super) birthday: Birthday,
     pub(super) generation: u8,
     pub(super) script: Script,
@@ -105,12 +110,15 @@ impl Person {
             length += section.len();
             *end = u32::try_from(length).unwrap_or(u32::MAX);
         }
+        let count = |text: &str, separator| u8::try_from(parts(text, separator).count()).unwrap_or(u8::MAX);
+        let counts = (count(&sections[0], ' '), count(&sections[3], BETWEEN_VALUES));
         let phones = facts.phones.iter().take(VALUES_MAX).filter_map(|phone| digits(phone));
         Self {
             id: facts.id,
             text: sections.concat().into(),
             ends,
             phones: phones.collect(),
+            counts,
             uid: facts.uid.as_deref().filter(|uid| !uid.is_empty()).map(hash),
             birthday: Birthday::parse(facts.birthday.as_deref().unwrap_or_default()),
             generation,
@@ -118,13 +126,31 @@ impl Person {
         }
     }
 
-    /// The words whose frequency in the directory matters: those of the name, and those of companies, which begin with
-    /// `@`. No word comes twice.
+    /// Everything whose frequency in the directory matters: the words of the name; those of companies, which begin with
+    /// `@`; e-mail addresses; and the ends and beginnings of phone numbers, which begin with `+`. Nothing comes twice.
     pub fn counted_words(&self) -> Vec<String> {
+        let mut words = self.frequent_words();
+        words.extend(self.points());
+        words.extend(
+            self.phones.iter().flat_map(|phone| NEIGHBOURHOODS.map(|(digits, _)| neighbourhood(*phone, digits))),
+        );
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// Words of the name and of companies, each once: many contacts have them.
+    pub(super) fn frequent_words(&self) -> Vec<String> {
         let mut words: Vec<String> = self.words().map(str::to_owned).chain(self.company_words()).collect();
         words.sort_unstable();
         words.dedup();
         words
+    }
+
+    /// E-mail addresses and ends of phone numbers as they are counted, in their order: few contacts share them.
+    pub(super) fn points(&self) -> impl Iterator<Item = String> {
+        let phones = self.phones.iter().map(|phone| format!("+{}", phone % COUNTED_END));
+        self.emails().map(str::to_owned).chain(phones)
     }
 
     /// The words of companies as they are counted, in their order.
@@ -161,6 +187,14 @@ impl Person {
 
     pub(super) fn addresses(&self) -> impl Iterator<Item = &str> + Clone {
         parts(self.section(Section::Addresses), BETWEEN_VALUES)
+    }
+
+    pub(super) fn word_count(&self) -> usize {
+        self.counts.0.into()
+    }
+
+    pub(super) fn email_count(&self) -> usize {
+        self.counts.1.into()
     }
 
     pub(super) fn phones(&self) -> &[u64] {
@@ -258,6 +292,8 @@ fn address_form(address: &str) -> String {
     latin::words(address).join(" ")
 }
 
+/// Numbers are counted by their last eight digits.
+const COUNTED_END: u64 = 100_000_000;
 /// Most digits of a number: those of an international one.
 const DIGITS_MAX: usize = 15;
 /// Fewest digits that are a phone number.

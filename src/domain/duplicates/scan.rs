@@ -1,13 +1,13 @@
 //! Comparing all people of a directory with each other, in memory.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     BLOCK_MAX,
-    frequencies::Frequencies,
+    frequencies::{CROWD, Frequencies, NEIGHBOURHOODS, neighbourhood},
     keys::keys,
     likeness::{Likeness, Pair},
-    person::Person,
+    person::{Person, hash},
     score::{self, Comparison, Weighed},
 };
 
@@ -67,7 +67,7 @@ impl ScannedKeys {
 impl Scan {
     /// Adds somebody.
     pub fn add(&mut self, person: Person) {
-        let words = person.counted_words();
+        let words = person.frequent_words();
         self.frequencies.count(words.iter().map(String::as_str));
         let mut keys: Vec<i64> = keys(&person).into_iter().map(u64::cast_signed).collect();
         keys.sort_unstable();
@@ -79,30 +79,35 @@ impl Scan {
     /// Finds all pairs that are likely one person. Tells numbers of people that are done.
     pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
         let (mut pairs, mut compared) = (Vec::new(), 0);
-        let skipped_blocks = self.compare(progress, &mut |first, second, comparison| {
+        let (frequencies, keys, skipped_blocks) = self.compare(progress, &mut |first, second, comparison| {
             compared += 1;
             if let Some(likeness) = Likeness::of(comparison) {
                 let (first, second) = (first.id.min(second.id), first.id.max(second.id));
                 pairs.push(Pair { first, second, likeness });
             }
         });
-        Scanned { frequencies: self.frequencies, keys: self.keys, pairs, skipped_blocks, compared }
+        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
     }
 
-    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the number of keys that too
-    /// many people share.
-    pub fn compare(&self, progress: &dyn Fn(usize), visit: &mut dyn FnMut(&Person, &Person, &Comparison)) -> usize {
+    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the frequencies, the keys,
+    /// and the number of keys that too many people share.
+    pub fn compare(
+        mut self,
+        progress: &dyn Fn(usize),
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) -> (Frequencies, ScannedKeys, usize) {
+        count_points(&self.people, &mut self.frequencies);
         let Self { people, frequencies, keys } = self;
-        let entries = entries(keys, people.len());
+        let entries = entries(&keys, people.len());
         let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
         let skipped: HashSet<i64> =
             blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
-        let weighed = WeighedPeople::new(people, frequencies);
+        let weighed = WeighedPeople::new(&people, &frequencies);
         let (mut done, mut told) = (0, 0);
         for block in blocks() {
             done += block.len();
             if block.len() <= BLOCK_MAX {
-                weighed.compare_block(block, keys, &skipped, visit);
+                weighed.compare_block(block, &keys, &skipped, visit);
             }
             let of_people = people.len() * done / entries.len();
             if of_people - told >= TOLD_EACH {
@@ -111,7 +116,32 @@ impl Scan {
             }
         }
         progress(people.len() - told);
-        skipped.len()
+        (frequencies, keys, skipped.len())
+    }
+}
+
+/// Counts e-mail addresses and phone numbers that several people have. Most have their own, so these are counted by their
+/// hashes first.
+fn count_points(people: &[Person], frequencies: &mut Frequencies) {
+    let mut hashes: Vec<u64> = people.iter().flat_map(Person::points).map(hash).collect();
+    hashes.sort_unstable();
+    let runs = hashes.chunk_by(|first, second| first == second).filter(|run| run.len() > 1);
+    let shared: HashMap<u64, u32> =
+        runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX)))).collect();
+    for point in people.iter().flat_map(Person::points) {
+        if let Some(count) = shared.get(&hash(&point)) {
+            frequencies.note_shared(point, *count);
+        }
+    }
+    for (digits, _) in NEIGHBOURHOODS {
+        let mut all: Vec<u64> =
+            people.iter().flat_map(Person::phones).map(|phone| phone / 10_u64.pow(digits)).collect();
+        all.sort_unstable();
+        for run in all.chunk_by(|first, second| first == second).filter(|run| run.len() >= CROWD) {
+            let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
+            let token = run.first().map(|start| neighbourhood(start * 10_u64.pow(digits), digits));
+            frequencies.note_shared(token.unwrap_or_default(), count);
+        }
     }
 }
 
