@@ -17,6 +17,8 @@ const PARTICLE: f32 = 1.0;
 /// Weight of each other contact that shares an address or a number.
 const SHARED: f32 = 20.0;
 
+/// Number of others who share a number that says little more than where somebody lives.
+const MANY: f32 = 10.0;
 /// Share of numbers that are entered with a wrong digit.
 const MISREAD: f32 = 0.06;
 /// Most bits of evidence in two numbers of which one digit differs.
@@ -75,7 +77,15 @@ impl Frequencies {
         let others = self.words.get(word).map_or(0, |count| count.saturating_sub(2));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let others = others as f32;
-        (1.0 + SHARED * others).log2()
+        (1.0 + SHARED * others).log2() * (1.0 + (others / MANY).min(1.0))
+    }
+
+    /// Most bits of information in a whole name, because more contacts have it than the two that are compared.
+    pub(super) fn whole_name(&self, word: &str) -> f32 {
+        let others = self.words.get(word).map_or(0, |count| count.saturating_sub(2));
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let (others, records) = (others as f32, self.records as f32);
+        if others > 0.0 { (records / others).log2() } else { f32::INFINITY }
     }
 
     /// Bits of evidence in two numbers of which one digit differs. They are few where many numbers of the directory are

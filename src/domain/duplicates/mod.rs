@@ -4,18 +4,22 @@
 //! are one, with regard to how frequent their names are in this directory ([`Frequencies`]). People are compared only if
 //! they share a key ([`keys`]). A [`Scan`] does all of this for a whole directory.
 
+mod birthday;
 mod distance;
 mod evidence;
+mod forms;
 mod frequencies;
 mod groups;
 mod keys;
 mod latin;
 mod likeness;
+mod name_words;
 mod names;
 mod nicknames;
 mod person;
 mod scan;
 mod score;
+mod similarity;
 
 pub use frequencies::Frequencies;
 pub use groups::{Group, groups};
