@@ -24,7 +24,7 @@ pub(super) enum DayAgreement {
 }
 
 impl Birthday {
-    fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         let number = |part: &str| part.parse::<u16>().ok();
         let small = |part: &str| part.parse::<u8>().ok();
         let parts = match text.strip_prefix("--") {

@@ -131,22 +131,23 @@ pub(super) fn email(
         Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
         Agreement::Same => Evidence::new(5.6, 3.0, 0.0).shared(scale, shared),
         Agreement::Near => Evidence::new(11.0, 4.0, 2.0),
-        _ => Evidence::new(-1.5, -0.2, 0.0),
+        _ => Evidence::new(-2.5, -0.2, 0.0),
     };
     (found, evidence)
 }
 
-/// True where a typing error makes one address of the other. Other digits are other addresses.
+/// True where a typing error makes one address of the other. Other digits are other people's addresses.
 fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
-    let digits = |text: &str| {
-        text.bytes().filter(u8::is_ascii_digit).map(u64::from).fold(0, |all: u64, digit| all.wrapping_mul(11) ^ digit)
-    };
     let local = |text| str::split(text, '@').next();
     first.len().abs_diff(second.len()) <= 1
         && first.len() > 7
         && (is_same_name || local(first) == local(second))
-        && digits(first) == digits(second)
+        && digits(first).eq(digits(second))
         && errors(first, second) == Some(1)
+}
+
+fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.

@@ -80,19 +80,19 @@ const DIGITS_MIN: usize = 5;
 
 /// The digits of a phone number, without zeros in front. An extension is left out.
 pub(super) fn digits(phone: &str) -> Option<u64> {
-    let folded = fold(phone);
-    let end = folded.find(['x', 'e', ';', '#', 'd']).unwrap_or(folded.len());
-    let number = folded.get(..end).unwrap_or_default();
+    // A zero in brackets is dialled within the country alone.
+    let number = fold(phone).replace("(0)", "");
     let mut digits = String::new();
     for letter in number.chars() {
         if letter.is_ascii_digit() {
             digits.push(letter);
-        } else if let Some(spelled) = deunicode::deunicode_char(letter).filter(|_| letter.is_numeric()) {
+        } else if letter.is_numeric() {
+            let spelled = deunicode::deunicode_char(letter).unwrap_or_default();
             digits.extend(spelled.chars().filter(char::is_ascii_digit));
+        } else if digits.len() >= DIGITS_MIN && (letter.is_alphabetic() || matches!(letter, ';' | '#')) {
+            break;
         }
     }
-    // A zero in brackets is dialled within the country alone.
-    let digits = if number.contains("(0)") { digits.replacen('0', "", 1) } else { digits };
     let digits = digits.trim_start_matches('0');
     let start = digits.len().saturating_sub(DIGITS_MAX);
     let digits = digits.get(start..).filter(|digits| digits.len() >= DIGITS_MIN)?;
@@ -109,4 +109,31 @@ pub(super) fn script(name: &str) -> Script {
         _ => None,
     };
     name.chars().find_map(of_letter).unwrap_or(Script::Latin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{address_form, company_form, digits};
+
+    #[test]
+    fn numbers_are_their_digits() {
+        for (phone, number) in [
+            ("+49 170 0034512", Some(491_700_034_512)),
+            ("0170/003 45 12", Some(1_700_034_512)),
+            ("+40 (0)251 000 334", Some(40_251_000_334)),
+            ("Tel. 555 0121 ext. 77", Some(5_550_121)),
+            ("+968 ٢٤ 000 333", Some(96_824_000_333)),
+            ("112", None),
+            ("", None),
+        ] {
+            assert_eq!(digits(phone), number, "{phone}");
+        }
+    }
+
+    #[test]
+    fn legal_forms_are_left_out_of_companies() {
+        assert_eq!(company_form("Mühle Schöttelkötter GmbH & Co. KG"), "muhle schottelkotter");
+        assert_eq!(company_form("Co. Ltd."), "co ltd");
+        assert_eq!(address_form("ул. Лесная 5, Москва"), "ul lesnaia 5 moskva");
+    }
 }

@@ -18,13 +18,13 @@ const PARTICLE: f32 = 1.0;
 const SHARED: f32 = 20.0;
 
 /// Number of others who share a number that says little more than where somebody lives.
-const MANY: f32 = 10.0;
-/// Share of numbers that are entered with a wrong digit.
-const MISREAD: f32 = 0.06;
+const MANY: f32 = 8.0;
+/// Share of numbers that are entered with a wrong digit, divided by how much more frequent a name is in one country.
+const MISREAD: f32 = 0.008;
 /// Most bits of evidence in two numbers of which one digit differs.
 const NEAR_NUMBERS_MAX: f32 = 14.0;
 /// Numbers that are the same but for so many digits at the end, and the share of these in which one digit differs.
-pub(super) const NEIGHBOURHOODS: [(u32, f32); 2] = [(2, 0.19), (4, 0.004)];
+pub(super) const NEIGHBOURHOODS: [(u32, f32); 3] = [(2, 0.19), (3, 0.027), (4, 0.004)];
 /// Fewest numbers of a neighbourhood that is counted.
 pub(super) const CROWD: usize = 20;
 
@@ -77,7 +77,7 @@ impl Frequencies {
         let others = self.words.get(word).map_or(0, |count| count.saturating_sub(2));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let others = others as f32;
-        (1.0 + SHARED * others).log2() * (1.0 + (others / MANY).min(1.0))
+        (1.0 + SHARED * others).log2() * (1.0 + (others / MANY).min(1.0).powi(2))
     }
 
     /// Most bits of information in a whole name, because more contacts have it than the two that are compared.

@@ -152,6 +152,7 @@ fn is_characters(part: &str) -> bool {
 fn split_family(whole: &str) -> Option<(&str, &str)> {
     let is_hangul = whole.chars().all(|letter| matches!(letter, '\u{ac00}'..='\u{d7af}'));
     let family = match whole.chars().count() {
+        2..=5 if is_hangul => 1,
         2 | 3 => 1,
         4..=6 => 2,
         _ => return None,

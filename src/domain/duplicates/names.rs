@@ -38,20 +38,20 @@ struct Differences {
     transcription: f32,
     /// Another spelling of the same sound.
     spelling: f32,
-    /// A typing error.
+    /// A typing error at one place of a word.
     error: f32,
-    /// Two typing errors.
-    errors: f32,
     nickname: f32,
     /// A word that is cut off.
     cut_off: f32,
 }
 
 const WITHIN_A_SCRIPT: Differences =
-    Differences { transcription: -3.0, spelling: -7.5, error: -9.5, errors: -13.0, nickname: -5.0, cut_off: -9.0 };
+    Differences { transcription: -3.0, spelling: -7.0, error: -6.8, nickname: -5.0, cut_off: -9.0 };
+/// Logarithm of the share of words with an error that have one more.
+const ONE_MORE_ERROR: f32 = -3.5;
 /// Between scripts, other spellings are the rule.
 const ACROSS_SCRIPTS: Differences =
-    Differences { transcription: -1.0, spelling: -2.0, error: -4.5, errors: -6.5, nickname: -6.0, cut_off: -9.0 };
+    Differences { transcription: -1.0, spelling: -2.0, error: -2.5, nickname: -6.0, cut_off: -9.0 };
 
 const INITIAL: f32 = 3.0;
 /// Given names seldom change, and family names do with marriages.
@@ -95,11 +95,11 @@ fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (
         let is_transcription = latin::plain(first.text) == latin::plain(second.text);
         return similar(first, second, if is_transcription { differences.transcription } else { differences.spelling });
     }
-    match errors(first.text, second.text) {
-        Some(1) if short.len() > 2 => return similar(first, second, differences.error),
-        Some(1 | 2) => return similar(first, second, differences.errors),
-        Some(_) => return similar(first, second, differences.errors - 2.0),
-        None => {}
+    if let Some(errors) = errors(first.text, second.text) {
+        // The longer a word is, the more errors are possible, and the less likely is each.
+        #[expect(clippy::cast_precision_loss, reason = "a few letters")]
+        let (letters, more) = (short.len() as f32, errors.saturating_sub(1) as f32);
+        return similar(first, second, differences.error - letters.log2() + ONE_MORE_ERROR * more);
     }
     if short.len() > 2 && long.starts_with(short) {
         return similar(first, second, differences.cut_off);
@@ -221,8 +221,8 @@ impl Table {
         has_any
     }
 
-    #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
     /// The place in the longer name of each word of the shorter one, by the assignment with the most evidence.
+    #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
     fn best(&self, short: usize, long: usize) -> [usize; WORDS_MAX] {
         let mut bits = [f32::NEG_INFINITY; 1 << WORDS_MAX];
         let mut last = [0; 1 << WORDS_MAX];

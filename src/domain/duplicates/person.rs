@@ -129,7 +129,8 @@ impl Person {
     }
 
     /// Everything whose frequency in the directory matters: the words of the name; those of companies, which begin with
-    /// `@`; the whole name, which begins with `=`; e-mail addresses; and the ends and beginnings of phone numbers, which begin with `+`. Nothing comes twice.
+    /// `@`; the whole name, which begins with `=`; e-mail addresses; and the ends and beginnings of phone numbers, which
+    /// begin with `+`. Nothing comes twice.
     pub fn counted_words(&self) -> Vec<String> {
         let mut words = self.frequent_words();
         words.extend(self.points());

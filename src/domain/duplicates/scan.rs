@@ -123,26 +123,33 @@ impl Scan {
 /// Counts e-mail addresses and phone numbers that several people have. Most have their own, so these are counted by their
 /// hashes first.
 fn count_points(people: &[Person], frequencies: &mut Frequencies) {
-    let mut hashes: Vec<u64> = people.iter().flat_map(Person::points).map(hash).collect();
-    hashes.sort_unstable();
-    let runs = hashes.chunk_by(|first, second| first == second).filter(|run| run.len() > 1);
     let shared: HashMap<u64, u32> =
-        runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX)))).collect();
+        frequent(people.iter().map(|person| person.points().map(hash).collect()), 2).collect();
     for point in people.iter().flat_map(Person::points) {
         if let Some(count) = shared.get(&hash(&point)) {
             frequencies.note_shared(point, *count);
         }
     }
     for (digits, _) in NEIGHBOURHOODS {
-        let mut all: Vec<u64> =
-            people.iter().flat_map(Person::phones).map(|phone| phone / 10_u64.pow(digits)).collect();
-        all.sort_unstable();
-        for run in all.chunk_by(|first, second| first == second).filter(|run| run.len() >= CROWD) {
-            let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
-            let token = run.first().map(|start| neighbourhood(start * 10_u64.pow(digits), digits));
-            frequencies.note_shared(token.unwrap_or_default(), count);
+        let starts = |person: &Person| person.phones().iter().map(|phone| phone / 10_u64.pow(digits)).collect();
+        for (start, count) in frequent(people.iter().map(starts), CROWD) {
+            frequencies.note_shared(neighbourhood(start * 10_u64.pow(digits), digits), count);
         }
     }
+}
+
+/// Values that so many people have, with their number. Nobody counts twice.
+fn frequent(values: impl Iterator<Item = Vec<u64>>, least: usize) -> impl Iterator<Item = (u64, u32)> {
+    let mut all: Vec<u64> = Vec::new();
+    for mut of_one in values {
+        of_one.sort_unstable();
+        of_one.dedup();
+        all.extend(of_one);
+    }
+    all.sort_unstable();
+    let runs = all.chunk_by(|first, second| first == second).filter(|run| run.len() >= least);
+    let counts = runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX))));
+    counts.collect::<Vec<_>>().into_iter()
 }
 
 /// All keys with the places of those who have them, sorted.

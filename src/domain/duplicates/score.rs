@@ -53,13 +53,13 @@ pub struct Comparison {
 }
 
 /// Least probability of what is certain.
-const CERTAIN: f64 = 0.95;
+const CERTAIN: f64 = 0.965;
 /// The same where no address, number or birthday is the same, but for example a company is.
 const CERTAIN_WITHOUT_OWN: f64 = 0.98;
 /// Bits of evidence without which everything else can be left out.
 const HOPELESS: f32 = -14.0;
 /// Least probability of what is likely.
-const LIKELY: f64 = 0.6;
+const LIKELY: f64 = 0.8;
 /// The same where nothing but the name agrees.
 const LIKELY_BY_NAME: f64 = 0.98;
 /// The same where no address, number or birthday is the same.
@@ -90,8 +90,9 @@ pub(super) struct Weighed {
 }
 
 impl Weighed {
-    /// The rarities of the words of a person's name and of its companies' names, then the most bits of the
-    /// whole name, then by how much addresses and numbers tell less because others share them, then the evidence of numbers that are close to each one; in their order.
+    /// In their order: the rarities of the words of a person's name and of its companies' names; the most bits of the
+    /// whole name; by how much addresses and numbers tell less because others share them; and the evidence of numbers
+    /// that are close to each one.
     pub(super) fn rarities(person: &Person, frequencies: &Frequencies) -> Vec<f32> {
         let words = person.words().map(|word| frequencies.rarity(word));
         let companies = person.company_words().map(|word| frequencies.rarity(&word));
@@ -204,7 +205,7 @@ fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Op
     let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
     let is_contradicted = birthday == Agreement::Different;
     // An address, a number or a day is one's own. Others share the rest by chance, or have numbers that are close.
-    let is_own = [email, phone, birthday, uid].iter().any(|agreement| *agreement == Agreement::Same);
+    let is_own = [email, phone, birthday, uid].contains(&Agreement::Same);
     let (certain, likely) = match (is_own, is_supported) {
         (true, _) => (CERTAIN, LIKELY),
         (_, true) => (CERTAIN_WITHOUT_OWN, LIKELY_WITHOUT_OWN),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use liaison::domain::duplicates::{Certainty, Scan, compare, keys};
 use sha2::{Digest, Sha256};
 
-use super::{Card, Counts};
+use super::{Card, Counts, tell};
 
 /// Pairs for choosing weights.
 pub(super) const FIT: &str = include_str!("../../duplicates/fit.txt");
@@ -95,12 +95,12 @@ fn measure(name: &str, files: &[&'static str]) -> [Counts; 2] {
         }
     }
     for (least, counts) in &counts {
-        println!(
+        tell(&format!(
             "Corpus, {name}, {least:?}: precision {:.3}, recall {:.3}, wrong {}",
             counts.precision(),
             counts.recall(),
             counts.wrong
-        );
+        ));
     }
     counts.map(|(_, counts)| counts)
 }

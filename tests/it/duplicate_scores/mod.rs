@@ -5,7 +5,10 @@
 mod corpus;
 mod febrl;
 mod groups;
+mod laws;
 mod synthetic;
+
+use std::io::Write;
 
 use liaison::domain::duplicates::{Facts, Person};
 use uuid::Uuid;
@@ -37,6 +40,11 @@ fn id(place: usize) -> Uuid {
 /// The place in a list that an id stands for.
 fn place(id: Uuid) -> usize {
     usize::try_from(id.as_u128()).unwrap()
+}
+
+/// Prints a line also when the test passes, unlike `println!`.
+fn tell(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Numbers of pairs that were found, and how many there are.
