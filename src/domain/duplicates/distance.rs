@@ -1,17 +1,37 @@
 //! How far words are from each other.
 
-/// True where one typing error, or two in a long word, make one word of the other. Equal words are near.
-pub(super) fn is_near(first: &str, second: &str) -> bool {
-    let length = first.len().min(second.len());
-    let errors = match length {
-        0..=2 => return first == second,
-        3..=8 => 1,
-        _ => 2,
-    };
-    if first.len().abs_diff(second.len()) > errors || foreign_letters(first, second) > errors * 2 {
-        return false;
+/// Fewest letters of words in which two typing errors are accepted, and three.
+const MEDIUM: usize = 5;
+const LONG: usize = 10;
+
+/// Number of typing errors, one to three, that make one word of the other. None where the words are equal, or too different
+/// for their length.
+pub(super) fn errors(first: &str, second: &str) -> Option<usize> {
+    if !first.is_ascii() || !second.is_ascii() {
+        return errors_in_characters(first, second);
     }
-    strsim::osa_distance(first, second) <= errors
+    let accepted = match first.len().min(second.len()) {
+        0..=1 => return None,
+        2..MEDIUM => 1,
+        MEDIUM..LONG => 2,
+        _ => 3,
+    };
+    if first.len().abs_diff(second.len()) > accepted || foreign_letters(first, second) > accepted * 2 {
+        return None;
+    }
+    Some(strsim::osa_distance(first, second)).filter(|errors| (1..=accepted).contains(errors))
+}
+
+/// The same for Chinese characters: one may be wrong, missing or twice where another is right.
+fn errors_in_characters(first: &str, second: &str) -> Option<usize> {
+    let shares_one = first.chars().any(|letter| second.contains(letter));
+    let is_near = shares_one && first.len().abs_diff(second.len()) <= 4 && strsim::osa_distance(first, second) == 1;
+    is_near.then_some(1)
+}
+
+/// True where words are equal but for few typing errors, for their length.
+pub(super) fn is_near(first: &str, second: &str) -> bool {
+    first == second || errors(first, second).is_some_and(|errors| errors * 4 <= first.len().min(second.len()))
 }
 
 /// Number of letters that only one of the words has.

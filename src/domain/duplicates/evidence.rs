@@ -1,8 +1,10 @@
 //! Evidence of each field, under each of the explanations of two contacts that are alike.
 
 use super::{
-    distance::{is_misread, is_near},
-    person::{DayAgreement, Person},
+    birthday::DayAgreement,
+    distance::{errors, is_misread},
+    person::Person,
+    similarity::{share_no_number, similarity},
 };
 
 /// Bits of evidence for each explanation, against strangers.
@@ -25,6 +27,12 @@ impl Evidence {
         self.person += other.person;
         self.household += other.household;
         self.colleagues += other.colleagues;
+    }
+
+    /// Adds the bits of a value that few have, of which others than these two share it.
+    fn shared(self, rare: f32, others: f32) -> Self {
+        let (person, household) = (self.person + rare - others, self.household + rare - others);
+        Self::new(person, household, self.colleagues + rare - others * 0.5)
     }
 
     /// Adds bits to each: the logarithm of how rare a value is among strangers.
@@ -95,38 +103,50 @@ const INBOXES: [&str; 40] = [
     "enquiries",
 ];
 
-pub(super) fn email(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+/// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
+/// because they have like names.
+pub(super) fn email(
+    (first, sharing): (&Person, &[f32]),
+    second: &Person,
+    is_same_name: bool,
+    scale: f32,
+) -> (Agreement, Evidence) {
     let (mut any, mut found) = (false, Agreement::Different);
     let mut is_inbox = true;
-    for one in first.emails() {
+    let mut shared = f32::INFINITY;
+    for (one, sharing) in first.emails().zip(sharing) {
         for other in second.emails() {
             any = true;
             if one == other {
                 found = Agreement::Same;
+                shared = shared.min(*sharing);
                 is_inbox &= one.split('@').next().is_some_and(|local| INBOXES.contains(&local));
-            } else if found == Agreement::Different && is_mistyped(one, other) {
+            } else if found == Agreement::Different && is_mistyped(one, other, is_same_name) {
                 found = Agreement::Near;
             }
         }
     }
     let evidence = match found {
         _ if !any => return (Agreement::Unknown, NOTHING),
-        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).rarer(scale),
-        Agreement::Same => Evidence::new(5.6, 3.9, 1.6).rarer(scale),
-        Agreement::Near => Evidence::new(8.0, 4.0, 2.0),
-        _ => Evidence::new(-1.3, -0.2, 0.0),
+        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
+        Agreement::Same => Evidence::new(5.6, 3.0, 0.0).shared(scale, shared),
+        Agreement::Near => Evidence::new(11.0, 4.0, 2.0),
+        _ => Evidence::new(-1.5, -0.2, 0.0),
     };
     (found, evidence)
 }
 
 /// True where a typing error makes one address of the other. Other digits are other addresses.
-fn is_mistyped(first: &str, second: &str) -> bool {
+fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
     let digits = |text: &str| {
-        text.bytes()
-            .filter(u8::is_ascii_digit)
-            .fold(0_u64, |all, digit| all.wrapping_mul(11).wrapping_add(digit.into()))
+        text.bytes().filter(u8::is_ascii_digit).map(u64::from).fold(0, |all: u64, digit| all.wrapping_mul(11) ^ digit)
     };
-    first.len().min(second.len()) > 7 && digits(first) == digits(second) && is_near(first, second)
+    let local = |text| str::split(text, '@').next();
+    first.len().abs_diff(second.len()) <= 1
+        && first.len() > 7
+        && (is_same_name || local(first) == local(second))
+        && digits(first) == digits(second)
+        && errors(first, second) == Some(1)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.
@@ -146,24 +166,33 @@ fn is_same_phone(first: u64, second: u64) -> bool {
     first == second || short > 9_999 && first.max(second) % 100_000 == short
 }
 
-pub(super) fn phone(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+/// A number that differs by a digit is evidence only of people who are alike in something else.
+pub(super) fn phone(
+    (first, sharing): (&Person, &[f32]),
+    second: &Person,
+    are_alike: bool,
+    scale: f32,
+) -> (Agreement, Evidence) {
     if first.phones().is_empty() || second.phones().is_empty() {
         return (Agreement::Unknown, NOTHING);
     }
-    let mut found = Agreement::Different;
-    for one in first.phones() {
+    let (mut found, mut shared, mut near) = (Agreement::Different, f32::INFINITY, f32::INFINITY);
+    let (sharing, nearness) = sharing.split_at_checked(first.phones().len()).unwrap_or_default();
+    for ((one, sharing), nearness) in first.phones().iter().zip(sharing).zip(nearness) {
         for other in second.phones() {
             if is_same_phone(*one, *other) {
                 found = Agreement::Same;
-            } else if found == Agreement::Different && is_misread_phone(*one, *other) {
+                shared = shared.min(*sharing);
+            } else if found == Agreement::Different && are_alike && is_misread_phone(*one, *other) {
                 found = Agreement::Near;
+                near = near.min(*nearness);
             }
         }
     }
     let evidence = match found {
-        Agreement::Same => Evidence::new(3.3, 3.3, 2.3).rarer(scale),
-        Agreement::Near => Evidence::new(12.0, 11.0, 13.0),
-        _ => Evidence::new(-1.2, -1.0, -0.4),
+        Agreement::Same => Evidence::new(3.3, 3.3, 0.5).shared(scale, shared),
+        Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
+        _ => Evidence::new(-3.0, -1.0, -0.4),
     };
     (found, evidence)
 }
@@ -180,10 +209,10 @@ fn is_misread_phone(first: u64, second: u64) -> bool {
 pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence) {
     match first.birthday.agreement(second.birthday) {
         DayAgreement::Unknown => (Agreement::Unknown, NOTHING),
-        DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 6.9, 0.0)),
-        DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 3.0, 0.0)),
+        DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 9.0, 0.0)),
+        DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 4.0, 0.0)),
         DayAgreement::Near => (Agreement::Near, Evidence::new(1.0, 0.0, 0.0)),
-        DayAgreement::Different => (Agreement::Different, Evidence::new(-8.5, 0.0, 0.0)),
+        DayAgreement::Different => (Agreement::Different, Evidence::new(-13.0, 0.0, 0.0)),
     }
 }
 
@@ -195,65 +224,53 @@ pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Ev
     }
 }
 
-/// Companies agree as well as the rarer of two that are alike. The rarities are those of the companies, in their order.
-pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32])) -> (Agreement, Evidence) {
-    let (mut any, mut best) = (false, (0.0, 0.0));
-    for (one, rarity) in first.0.companies().zip(first.1) {
-        for (other, other_rarity) in second.0.companies().zip(second.1) {
-            any = true;
-            let similarity = similarity(one, other);
-            if similarity > best.0 {
-                best = (similarity, rarity.min(*other_rarity));
-            }
+/// The most weight of colleagues, however small their company is.
+const COLLEAGUES: f32 = -2.3;
+
+/// The rarities are those of the companies' words, in their order.
+pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale: f32) -> (Agreement, Evidence) {
+    let mut best: Option<(f32, f32)> = None;
+    for (one, rarities) in companies(first) {
+        for (other, other_rarities) in companies(second) {
+            let found = similarity(one, rarities, other, other_rarities);
+            best = Some(best.filter(|best| best.0 >= found.0).unwrap_or(found));
         }
     }
-    match best {
-        _ if !any => (Agreement::Unknown, NOTHING),
-        (1.0, rarity) => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
-        (similarity, rarity) if similarity >= 0.6 => {
-            (Agreement::Near, Evidence::new(-2.0, -5.0, -1.5).rarer(rarity * similarity))
-        }
-        _ => (Agreement::Different, Evidence::new(-1.7, 0.0, -4.3)),
-    }
+    let Some((similarity, rarity)) = best else { return (Agreement::Unknown, NOTHING) };
+    let (agreement, mut evidence) = match similarity {
+        0.8.. => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
+        0.5.. => (Agreement::Near, Evidence::new(-3.0, -5.0, -1.5).rarer(rarity * similarity)),
+        0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
+        // The name of a company in another script may be a translation.
+        _ if first.0.script != second.0.script => (Agreement::Unknown, Evidence::new(-1.0, 0.0, -2.0)),
+        _ => (Agreement::Different, Evidence::new(-3.0, 0.0, -4.3)),
+    };
+    evidence.colleagues = evidence.colleagues.min(scale + COLLEAGUES);
+    (agreement, evidence)
+}
+
+/// The companies of a person, each with the rarities of its words.
+fn companies<'a>((person, rarities): (&'a Person, &'a [f32])) -> impl Iterator<Item = (&'a str, &'a [f32])> {
+    let mut rest = rarities;
+    person.companies().map(move |company| {
+        let (of_this, others) = rest.split_at_checked(company.split(' ').count()).unwrap_or_default();
+        rest = others;
+        (company, of_this)
+    })
 }
 
 pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
     let mut best: Option<f32> = None;
     for one in first.addresses() {
         for other in second.addresses() {
-            let similarity = similarity(one, other);
-            best = Some(best.map_or(similarity, |best| best.max(similarity)));
+            let found = if share_no_number(one, other) { 0.0 } else { similarity(one, &[], other, &[]).0 };
+            best = Some(best.map_or(found, |best| best.max(found)));
         }
     }
     match best {
         None => (Agreement::Unknown, NOTHING),
-        Some(similarity) if similarity >= 0.75 => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
-        Some(similarity) if similarity >= 0.5 => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
+        Some(0.75..) => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
+        Some(0.5..) => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
         Some(_) => (Agreement::Different, Evidence::new(-1.5, -2.3, 0.0)),
     }
-}
-
-/// Share of letters in words that agree, from 0 to 1. Words that only one of the texts has count half.
-fn similarity(first: &str, second: &str) -> f32 {
-    if first == second {
-        return 1.0;
-    }
-    let mut used = 0_u64;
-    let (mut agreed, mut lost) = (0, 0);
-    for word in first.split(' ') {
-        let mut places = second.split(' ').enumerate().take(64).filter(|(place, _)| used & 1 << place == 0);
-        let is_number = word.bytes().all(|letter| letter.is_ascii_digit());
-        match places.find(|(_, other)| *other == word || !is_number && is_near(word, other)) {
-            Some((place, _)) => {
-                used |= 1 << place;
-                agreed += word.len();
-            }
-            None => lost += word.len(),
-        }
-    }
-    let others = second.split(' ').enumerate().take(64).filter(|(place, _)| used & 1 << place == 0);
-    let lost_of_others: usize = others.map(|(_, word)| word.len()).sum();
-    #[expect(clippy::cast_precision_loss, reason = "lengths of words")]
-    let (agreed, fewer, more) = (agreed as f32, lost.min(lost_of_others) as f32, lost.max(lost_of_others) as f32);
-    agreed / (agreed + fewer + (more - fewer) * 0.3).max(1.0)
 }

@@ -13,20 +13,28 @@ pub fn keys(person: &Person) -> Vec<u64> {
     keys.extend(person.uid().map(|uid| hash(("uid", uid))));
     keys.extend(person.emails().map(|email| hash(("email", email))));
     keys.extend(person.phones().iter().map(|phone| hash(("phone", phone % 1_000_000))));
-    let words: Vec<(&str, &str)> = person.words().zip(person.sounds()).take(PAIRED_WORDS_MAX).collect();
-    for (place, (word, sound)) in words.iter().enumerate() {
-        for (other_word, other_sound) in words.iter().skip(place + 1) {
-            let (first, second) = if sound <= other_sound { (sound, other_sound) } else { (other_sound, sound) };
-            keys.push(hash(("name", first, second)));
-            keys.push(hash(("start", word, start(other_word))));
-            keys.push(hash(("start", other_word, start(word))));
-        }
-        if words.len() == 1 {
-            keys.push(hash(("name", sound)));
+    let sounds: Vec<&str> = person.sounds().take(PAIRED_WORDS_MAX).collect();
+    for (place, sound) in sounds.iter().enumerate() {
+        for other in sounds.iter().skip(place + 1) {
+            keys.push(hash(("name", sound.min(other), sound.max(other))));
         }
     }
-    for (_, sound) in &words {
-        keys.extend(person.companies().map(|company| hash(("company", company, sound))));
+    if let [sound] = sounds.as_slice() {
+        keys.push(hash(("name", sound)));
+    }
+    for company in person.companies() {
+        keys.push(hash(("company", company)));
+    }
+    for sound in &sounds {
+        for company in person.companies() {
+            let [first, last] = company_keys(company);
+            keys.push(hash(("employee", first, sound)));
+            keys.push(hash(("employee", last, sound)));
+        }
+        for phone in person.phones() {
+            keys.push(hash(("end", phone % 1_000, sound)));
+            keys.push(hash(("middle", phone / 1_000 % 1_000, sound)));
+        }
         keys.extend(person.addresses().map(|address| hash(("address", address_key(address), sound))));
         if person.birthday.is_known() {
             keys.push(hash(("birthday", person.birthday.number(), sound)));
@@ -38,10 +46,12 @@ pub fn keys(person: &Person) -> Vec<u64> {
     keys
 }
 
-/// The first two letters of a word.
-fn start(word: &str) -> &str {
-    let end = word.char_indices().nth(2).map_or(word.len(), |(end, _)| end);
-    word.get(..end).unwrap_or(word)
+/// The first and the last word of a long name of a company, where one of them may be misspelled; or else the whole name.
+fn company_keys(company: &str) -> [&str; 2] {
+    match company.split(' ').collect::<Vec<_>>().as_slice() {
+        [first, _, .., last] => [first, last],
+        _ => [company, company],
+    }
 }
 
 /// The house number of an address, and the longest word before it or after it.

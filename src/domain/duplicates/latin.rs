@@ -58,6 +58,11 @@ pub(super) fn sound(word: &str) -> String {
     sounds
 }
 
+/// A word without the letters that people write for umlauts: `ae`, `oe` and `ue` are `a`, `o` and `u`.
+pub(super) fn plain(word: &str) -> String {
+    word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
 /// Sounds of several letters, the longest first.
 const SOUNDS: [(&[u8], &str); 29] = [
     (b"shch", "s"),

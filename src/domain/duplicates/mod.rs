@@ -7,11 +7,13 @@
 //!   changed. Both write the same, which is tested.
 //! - Vetoes are stored apart from pairs, and leave them out wherever pairs are read.
 
+mod birthday;
 mod cache;
 mod candidates;
 mod distance;
 mod evidence;
 mod find;
+mod forms;
 mod frequencies;
 mod groups;
 mod index;
@@ -20,6 +22,7 @@ mod keys;
 mod latin;
 mod likeness;
 mod listing;
+mod name_words;
 mod names;
 mod nicknames;
 mod pairs;
@@ -32,6 +35,7 @@ mod scan_index;
 mod scan_job;
 mod scan_write;
 mod score;
+mod similarity;
 mod state;
 mod upkeep;
 mod vetoed;

@@ -1,14 +1,14 @@
 //! Comparing all people of a directory with each other, in memory.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     BLOCK_MAX,
-    frequencies::Frequencies,
+    frequencies::{CROWD, Frequencies, NEIGHBOURHOODS, neighbourhood},
     keys::keys,
     likeness::{Likeness, Pair},
-    person::Person,
-    score::{self, Weighed},
+    person::{Person, hash},
+    score::{self, Comparison, Weighed},
 };
 
 /// Contacts after which progress is told.
@@ -67,7 +67,7 @@ impl ScannedKeys {
 impl Scan {
     /// Adds somebody.
     pub fn add(&mut self, person: Person) {
-        let words = person.counted_words();
+        let words = person.frequent_words();
         self.frequencies.count(words.iter().map(String::as_str));
         let mut keys: Vec<i64> = keys(&person).into_iter().map(u64::cast_signed).collect();
         keys.sort_unstable();
@@ -76,27 +76,38 @@ impl Scan {
         self.people.push(person);
     }
 
-    /// Compares all who share a key. Tells numbers of people that are done.
+    /// Finds all pairs that are likely one person. Tells numbers of people that are done.
     pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
+        let (mut pairs, mut compared) = (Vec::new(), 0);
+        let (frequencies, keys, skipped_blocks) = self.compare(progress, &mut |first, second, comparison| {
+            compared += 1;
+            if let Some(likeness) = Likeness::of(comparison) {
+                let (first, second) = (first.id.min(second.id), first.id.max(second.id));
+                pairs.push(Pair { first, second, likeness });
+            }
+        });
+        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
+    }
+
+    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the frequencies, the keys,
+    /// and the number of keys that too many people share.
+    pub fn compare(
+        mut self,
+        progress: &dyn Fn(usize),
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) -> (Frequencies, ScannedKeys, usize) {
+        count_points(&self.people, &mut self.frequencies);
         let Self { people, frequencies, keys } = self;
         let entries = entries(&keys, people.len());
-        let blocks = || entries.chunk_by(|first, second| first.0 == second.0).filter(|block| block.len() > 1);
+        let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
         let skipped: HashSet<i64> =
             blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
         let weighed = WeighedPeople::new(&people, &frequencies);
-        let (mut pairs, mut compared) = (Vec::new(), 0);
         let (mut done, mut told) = (0, 0);
-        for block in entries.chunk_by(|first, second| first.0 == second.0) {
+        for block in blocks() {
             done += block.len();
-            if block.len() > 1 && block.len() <= BLOCK_MAX {
-                for (place, (key, one)) in block.iter().enumerate() {
-                    for (_, other) in block.iter().skip(place + 1) {
-                        if is_first_key(*key, keys.of(*one as usize), keys.of(*other as usize), &skipped) {
-                            compared += 1;
-                            pairs.extend(weighed.pair(*one as usize, *other as usize));
-                        }
-                    }
-                }
+            if block.len() <= BLOCK_MAX {
+                weighed.compare_block(block, &keys, &skipped, visit);
             }
             let of_people = people.len() * done / entries.len();
             if of_people - told >= TOLD_EACH {
@@ -105,8 +116,32 @@ impl Scan {
             }
         }
         progress(people.len() - told);
-        let skipped_blocks = skipped.len();
-        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
+        (frequencies, keys, skipped.len())
+    }
+}
+
+/// Counts e-mail addresses and phone numbers that several people have. Most have their own, so these are counted by their
+/// hashes first.
+fn count_points(people: &[Person], frequencies: &mut Frequencies) {
+    let mut hashes: Vec<u64> = people.iter().flat_map(Person::points).map(hash).collect();
+    hashes.sort_unstable();
+    let runs = hashes.chunk_by(|first, second| first == second).filter(|run| run.len() > 1);
+    let shared: HashMap<u64, u32> =
+        runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX)))).collect();
+    for point in people.iter().flat_map(Person::points) {
+        if let Some(count) = shared.get(&hash(&point)) {
+            frequencies.note_shared(point, *count);
+        }
+    }
+    for (digits, _) in NEIGHBOURHOODS {
+        let mut all: Vec<u64> =
+            people.iter().flat_map(Person::phones).map(|phone| phone / 10_u64.pow(digits)).collect();
+        all.sort_unstable();
+        for run in all.chunk_by(|first, second| first == second).filter(|run| run.len() >= CROWD) {
+            let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
+            let token = run.first().map(|start| neighbourhood(start * 10_u64.pow(digits), digits));
+            frequencies.note_shared(token.unwrap_or_default(), count);
+        }
     }
 }
 
@@ -155,10 +190,23 @@ impl<'a> WeighedPeople<'a> {
         Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
     }
 
-    fn pair(&self, first: usize, second: usize) -> Option<Pair> {
-        let (one, other) = (self.get(first)?, self.get(second)?);
-        let likeness = Likeness::of(&self.weighed.compare(one, other))?;
-        let (first, second) = (one.0.id.min(other.0.id), one.0.id.max(other.0.id));
-        Some(Pair { first, second, likeness })
+    fn compare_block(
+        &self,
+        block: &[(i64, u32)],
+        keys: &ScannedKeys,
+        skipped: &HashSet<i64>,
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) {
+        for (place, (key, one)) in block.iter().enumerate() {
+            for (_, other) in block.iter().skip(place + 1) {
+                let (one, other) = (*one as usize, *other as usize);
+                if !is_first_key(*key, keys.of(one), keys.of(other), skipped) {
+                    continue;
+                }
+                if let (Some(one), Some(other)) = (self.get(one), self.get(other)) {
+                    visit(one.0, other.0, &self.weighed.compare(one, other));
+                }
+            }
+        }
     }
 }

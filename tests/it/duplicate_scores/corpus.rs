@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use liaison::domain::duplicates::{Certainty, Scan, compare, keys};
 use sha2::{Digest, Sha256};
 
-use super::Card;
+use super::{Card, Counts};
 
 /// Pairs for choosing weights.
 pub(super) const FIT: &str = include_str!("../../duplicates/fit.txt");
@@ -68,5 +69,48 @@ fn the_corpus_has_all_kinds_and_its_held_out_half_is_the_first_one() {
         assert!(counts.values().all(|count| *count == 9), "{counts:?}");
         assert_eq!(counts.keys().filter(|(is_duplicate, _)| *is_duplicate).count(), 12);
         assert_eq!(counts.keys().filter(|(is_duplicate, _)| !is_duplicate).count(), 7);
+    }
+}
+
+/// Compares the pairs of some files, whose cards are the directory. Pairs that share no key are not found.
+fn measure(name: &str, files: &[&'static str]) -> [Counts; 2] {
+    let pairs: Vec<Pair> = files.iter().flat_map(|file| pairs(file)).collect();
+    let mut scan = Scan::default();
+    for (place, card) in pairs.iter().flat_map(|pair| &pair.cards).enumerate() {
+        scan.add(card.person(place));
+    }
+    let frequencies = scan.run(&|_| {}).frequencies;
+    let all = pairs.iter().filter(|pair| pair.is_duplicate).count();
+    let mut counts = [Certainty::Certain, Certainty::Likely].map(|least| (least, Counts { all, ..Counts::default() }));
+    for pair in &pairs {
+        let [first, second] = &pair.cards;
+        let (first, second) = (first.person(1), second.person(2));
+        let other_keys = keys(&second);
+        let is_found = keys(&first).iter().any(|key| other_keys.contains(key));
+        let certainty = compare(&first, &second, &frequencies).certainty.filter(|_| is_found);
+        for (least, counts) in &mut counts {
+            if certainty.is_some_and(|certainty| certainty <= *least) {
+                counts.add(pair.is_duplicate);
+            }
+        }
+    }
+    for (least, counts) in &counts {
+        println!(
+            "Corpus, {name}, {least:?}: precision {:.3}, recall {:.3}, wrong {}",
+            counts.precision(),
+            counts.recall(),
+            counts.wrong
+        );
+    }
+    counts.map(|(_, counts)| counts)
+}
+
+#[test]
+fn the_corpus_is_told_apart_by_its_held_out_half_as_well() {
+    for (name, files) in [("held out", &[HELD_OUT][..]), ("all", &[FIT, HELD_OUT])] {
+        let [certain, likely] = measure(name, files);
+        assert_eq!(certain.wrong, 0, "{name}");
+        assert!(certain.recall() >= 0.7, "{name}: {:.3}", certain.recall());
+        assert!(likely.precision() >= 0.90 && likely.recall() >= 0.85, "{name}: {likely:?}");
     }
 }

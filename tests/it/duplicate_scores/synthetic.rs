@@ -1,11 +1,14 @@
 //! Invented contacts of any number, some of them twice, with the errors that people make.
 
+use std::{collections::HashMap, time::Instant};
+
+use liaison::domain::duplicates::{Certainty, Scan};
 use rand::{Rng, SeedableRng, distr::Distribution, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::Zipf;
 use serde::Deserialize;
 
-use super::Card;
+use super::{Card, Counts, place};
 
 /// Most different given names, and family names, of one language.
 const NAMES_MAX: usize = 5_000;
@@ -264,4 +267,49 @@ fn synthetic_contacts_are_as_promised() {
     let copies = all.windows(2).filter(|pair| pair[0].person == pair[1].person).count();
     assert!((160..240).contains(&copies), "{copies}");
     assert!(all.iter().all(|contact| !contact.card.name.is_empty()));
+}
+
+/// Contacts in CI. `just duplicates` takes more.
+const CONTACTS: u64 = 100_000;
+
+#[test]
+fn planted_duplicates_are_found() {
+    let count = std::env::var("SYNTHETIC_CONTACTS").map_or(CONTACTS, |count| count.parse().unwrap());
+    let (mut people, mut scan) = (Vec::new(), Scan::default());
+    let begun = Instant::now();
+    contacts(count, 7, |contact| {
+        scan.add(contact.card.person(people.len()));
+        people.push(contact.person);
+    });
+    let added = begun.elapsed();
+    let scanned = scan.run(&|_| {});
+    let mut copies: HashMap<u64, usize> = HashMap::new();
+    for person in &people {
+        *copies.entry(*person).or_default() += 1;
+    }
+    let all = copies.values().map(|copies| copies * (copies - 1) / 2).sum();
+    let measure = |least: Certainty| {
+        let mut counts = Counts { all, ..Counts::default() };
+        for pair in scanned.pairs.iter().filter(|pair| pair.likeness.certainty <= least) {
+            counts.add(people[place(pair.first)] == people[place(pair.second)]);
+        }
+        println!("{count} synthetic, {least:?}: precision {:.4}, recall {:.4}", counts.precision(), counts.recall());
+        counts
+    };
+    let [certain, _] = [Certainty::Certain, Certainty::Likely].map(measure);
+    println!(
+        "made and read in {added:.1?}, scanned in {:.1?}; {} pairs compared, {} keys skipped, {}",
+        begun.elapsed() - added,
+        scanned.compared,
+        scanned.skipped_blocks,
+        peak_memory()
+    );
+    assert!(certain.precision() >= 0.99, "{:.4}", certain.precision());
+    assert!(certain.recall() >= 0.89, "{:.4}", certain.recall());
+}
+
+/// The most memory that the process had, where the system tells it.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned()
 }
