@@ -101,6 +101,6 @@ fn mark_empty(company: &mut CompanyCard, field: &CompanyField) {
         CompanyField::Tags => company.tags.or_empty(),
         CompanyField::Notes => company.notes.or_empty(),
         CompanyField::Metadata => company.metadata.or_empty(),
-        CompanyField::MetadataEntry(key) => company.metadata.insert(key.clone(), Value::Null),
+        CompanyField::MetadataEntry(key) => company.empty_entries.push(key.clone()),
     }
 }

@@ -18,7 +18,7 @@ struct Reading<'a> {
     card: Card,
     notes: Vec<String>,
     tags: Vec<String>,
-    titles: Vec<(Option<String>, String, &'static str)>,
+    titles: Vec<Line>,
     places: Vec<(Option<String>, Employment)>,
     /// Labels of groups, by Apple's property.
     labels: HashMap<String, String>,
@@ -51,6 +51,9 @@ pub(super) fn read_card(lines: Vec<Line>, warnings: &mut Vec<Warning>) -> Card {
     reading.finish()
 }
 
+/// Parameter of a title or role that belongs to none of the companies.
+pub(super) const LONE: &str = "x-liaison-alone";
+
 /// True of properties whose group only gives them a label.
 fn has_label(name: &str) -> bool {
     matches!(name, "email" | "tel" | "url" | "adr" | "x-socialprofile" | "socialprofile")
@@ -73,7 +76,7 @@ impl Reading<'_> {
     }
 
     /// Gives a line to its field, or answers it where there is none.
-    fn read_field(&mut self, line: Line) -> Option<Line> {
+    fn read_field(&mut self, mut line: Line) -> Option<Line> {
         if line.has("derived", "true") && matches!(line.name.as_str(), "n" | "fn") {
             return None;
         }
@@ -106,9 +109,12 @@ impl Reading<'_> {
                 }
             }
             "uid" if self.card.uid.is_absent() => set_text(&mut self.card.uid, &line),
-            "org" => self.read_organization(line),
-            "title" => self.titles.push((line.group.clone(), line.text().trim().to_owned(), "title")),
-            "role" => self.titles.push((line.group.clone(), line.text().trim().to_owned(), "role")),
+            "org" => return self.read_organization(line),
+            "title" | "role" if line.has(LONE, "true") => {
+                line.take_parameter(LONE);
+                return Some(line);
+            }
+            "title" | "role" => self.titles.push(line),
             "x-liaison-id" => set_text(&mut self.card.id, &line),
             "x-liaison-external-id" => set_text(&mut self.card.external_id, &line),
             "x-liaison-status" => self.card.status = CardStatus::named(line.text().trim()).into(),
@@ -248,7 +254,8 @@ impl Reading<'_> {
         Some(line)
     }
 
-    fn read_organization(&mut self, mut line: Line) {
+    /// Gives a company to the places; a department without one stays among the properties.
+    fn read_organization(&mut self, mut line: Line) -> Option<Line> {
         let mut parts = line.components().into_iter();
         let text = |text: String| (!text.is_empty()).then_some(text);
         let company = parts.next().and_then(text);
@@ -256,17 +263,19 @@ impl Reading<'_> {
         let mut own = |name: &str| line.take_parameter(name).into_iter().next();
         let place = Employment {
             company,
-            department: (!units.is_empty()).then(|| units.join("; ")),
-            role: None,
+            department: (!units.is_empty()).then(|| units.join("; ")).into(),
+            role: Given::Absent,
             company_id: own("x-liaison-id"),
             company_external_id: own("x-liaison-external-id"),
             website: own("x-liaison-website"),
         };
-        if !place.is_blank() {
+        if place.names_company() {
             let group = line.group.take();
             self.keep_parameters(line, "organizations", place.company.clone().unwrap_or_default());
             self.places.push((group, place));
+            return None;
         }
+        place.department.value().is_some().then_some(line)
     }
 
     fn keep_parameters(&mut self, line: Line, property: &str, key: String) {
@@ -288,9 +297,9 @@ impl Reading<'_> {
     }
 
     fn finish(mut self) -> Card {
-        self.titles.sort_by_key(|(_, _, kind)| *kind == "role");
-        for (group, name, kind) in std::mem::take(&mut self.titles) {
-            self.give_role(group.as_deref(), name, kind);
+        self.titles.sort_by_key(|line| line.name == "role");
+        for line in std::mem::take(&mut self.titles) {
+            self.give_role(line);
         }
         if !self.places.is_empty() {
             self.card.employments = Given::Value(self.places.into_iter().map(|(_, place)| place).collect());
@@ -306,31 +315,28 @@ impl Reading<'_> {
     }
 
     /// Gives a title or role to the company of its group, else to the first one without; what is over stays in the card.
-    fn give_role(&mut self, group: Option<&str>, name: String, kind: &str) {
+    fn give_role(&mut self, mut line: Line) {
+        let name = line.text().trim().to_owned();
         if name.is_empty() {
             return;
         }
-        if self.places.is_empty() {
-            self.places.push((None, Employment::default()));
-        }
+        let is_role = line.name == "role";
+        let is_free = |place: &Employment| place.role.value().is_none();
         let of_group = self
             .places
             .iter()
-            .position(|(other, place)| group.is_some() && other.as_deref() == group && place.role.is_none());
+            .position(|(other, place)| line.group.is_some() && *other == line.group && is_free(place));
         // A role is a company's only where no title is.
-        let has_titles = kind == "role" && self.places.iter().any(|(_, place)| place.role.is_some());
+        let has_titles = is_role && self.places.iter().any(|(_, place)| !is_free(place));
         let at = of_group
-            .or_else(|| if has_titles { None } else { self.places.iter().position(|(_, place)| place.role.is_none()) });
-        let mut item = Map::new();
-        if kind == "role" {
-            item.insert("kind".to_owned(), kind.into());
-        }
+            .or_else(|| if has_titles { None } else { self.places.iter().position(|(_, place)| is_free(place)) });
         if let Some((_, place)) = at.and_then(|at| self.places.get_mut(at)) {
-            extras::keep(&mut self.card.rest, "titles", name.clone(), item);
-            place.role = Some(name);
+            place.role = Given::Value(name.clone());
+            line.group = None;
+            let kind = is_role.then(|| ("kind".to_owned(), "role".into()));
+            self.keep_extras(line, "titles", name, kind.into_iter().collect());
         } else {
-            item.insert("name".to_owned(), name.into());
-            properties::put_item(&mut self.card.rest, "titles", "title", None, item);
+            properties::keep(&mut self.card.rest, &line);
         }
     }
 }

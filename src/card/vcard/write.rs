@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{
+    fields::LONE,
     out::{OutLine, Version, escaped},
     properties,
 };
@@ -31,7 +32,13 @@ pub fn write_card(card: &Card, version: Version, out: &mut String) {
         writing.lines.push(OutLine::new("categories", tags.join(",")));
     }
     writing.put_text("note", card.notes.text());
-    writing.lines.extend(properties::lines(&card.rest, version));
+    let mut others = properties::lines(&card.rest, version);
+    if card.has_place_without_role() {
+        for line in others.iter_mut().filter(|line| matches!(line.name.as_str(), "title" | "role")) {
+            line.add(LONE, "true".to_owned());
+        }
+    }
+    writing.lines.extend(others);
     out.push_str("BEGIN:VCARD\r\nVERSION:");
     out.push_str(if version == Version::V3 { "3.0\r\n" } else { "4.0\r\n" });
     writing.lines.iter().for_each(|line| line.write(out));
@@ -194,7 +201,7 @@ impl Writing<'_> {
         for place in places {
             let group = (places.len() > 1).then(|| self.free_group());
             let mut parts = vec![place.company.as_deref().map(escaped).unwrap_or_default()];
-            parts.extend(place.department.iter().flat_map(|department| department.split("; ")).map(escaped));
+            parts.extend(place.department.text().iter().flat_map(|department| department.split("; ")).map(escaped));
             let mut line = OutLine::new("org", parts.join(";"));
             self.add_parameters("organizations", place.company.as_deref().unwrap_or_default(), &mut line);
             line.group.clone_from(&group);
@@ -211,11 +218,12 @@ impl Writing<'_> {
             if line.value.chars().any(|letter| letter != ';') || !line.parameters.is_empty() {
                 self.lines.push(line);
             }
-            if let Some(role) = &place.role {
+            if let Some(role) = place.role.text() {
                 let is_role = extras::of(self.rest, "titles", role)
                     .and_then(|extra| extra.get("kind"))
                     .is_some_and(|kind| kind == "role");
                 let mut line = OutLine::new(if is_role { "role" } else { "title" }, escaped(role));
+                self.add_parameters("titles", role, &mut line);
                 line.group = group;
                 self.lines.push(line);
             }
