@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use axum::{
     body::{Body, to_bytes},
-    http::Request,
+    http::{Request, header},
 };
 use liaison::{
     domain::imports::{self, ColumnMapping, Kind, NewJob, Options, ReportRow},
@@ -12,7 +12,7 @@ use liaison::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, both_databases};
+use crate::support::{TestApp, both_databases, until};
 
 async fn run(app: &TestApp, subject: ImportSubject, format: ImportFormat, options: Options, file: &[u8]) -> Model {
     let new = NewJob { subject, format, file_name: None, is_dry_run: false, id: None, options };
@@ -84,7 +84,10 @@ async fn a_role_without_a_company_is_kept_in_the_card(app: TestApp) {
         for (format, read) in FORMATS {
             let exported = export(&app, format).await;
             assert!(exported.contains("Poet") && exported.contains("Sales"), "{exported}");
-            assert!(!format.starts_with('v') || (exported.contains("\nTITLE") && exported.contains(":Poet")), "{exported}");
+            assert!(
+                !format.starts_with('v') || (exported.contains("\nTITLE") && exported.contains(":Poet")),
+                "{exported}"
+            );
             let other = app.fresh().await;
             contacts(&other, read, &options, &exported).await;
             assert_eq!(only(&other).await["card"], ada["card"], "{format}");
@@ -142,4 +145,96 @@ async fn an_empty_cell_clears_role_and_department_when_asked(app: TestApp) {
     let place = json!({ "role": null, "department": null, "company": { "name": "Co" } });
     assert_eq!(only(&app).await["memberships"], json!([place]));
     assert_eq!(counts(&contacts(&app, ImportFormat::Csv, &clears, file).await), [0, 0, 1, 0]);
+}
+
+async fn names(app: &TestApp) -> Vec<String> {
+    let data = app.run("{ contacts(first: 100) { nodes { name } } }", json!({})).await;
+    let nodes = data["contacts"]["nodes"].as_array().unwrap().iter();
+    nodes.map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn report(app: &TestApp, job: &Model) -> String {
+    let request = Request::get(format!("/import/{}/failures.csv", job.id)).body(Body::empty()).unwrap();
+    let body = to_bytes(app.request(request).await.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+#[both_databases]
+async fn one_wrong_letter_changes_no_other_row(app: TestApp) {
+    let mut file = b"name\n".to_vec();
+    (0..20).for_each(|number| file.extend(format!("Zoë {number:02}\n").bytes()));
+    file.extend(b"Zo\xeb 99\n");
+    let done = run(&app, ImportSubject::Contacts, ImportFormat::Csv, Options::default(), &file).await;
+    let names = names(&app).await;
+    assert_eq!((names.len(), names.iter().all(|name| name.starts_with("Zoë "))), (21, true), "{names:?}");
+    assert_eq!(faults(&app, &done, Kind::Warnings).await, ["INVALID "]);
+}
+
+#[both_databases]
+async fn the_media_type_names_the_encoding(app: TestApp) {
+    let send = async |media: &str, body: Vec<u8>| {
+        let request = Request::post("/import").header(header::CONTENT_TYPE, media);
+        app.request(request.body(Body::from(body)).unwrap()).await.status().as_u16()
+    };
+    // "Иван" in windows-1251, too short to be guessed.
+    let ivan = b"\xc8\xe2\xe0\xed";
+    let table = [b"name\n".as_slice(), ivan, b"\n"].concat();
+    assert_eq!(send("text/csv; charset=windows-1251", table.clone()).await, 202);
+    let card = [b"BEGIN:VCARD\nVERSION:3.0\nFN:".as_slice(), ivan, b" 2\nEND:VCARD\n"].concat();
+    assert_eq!(send("text/vcard;charset=\"windows-1251\"", card).await, 202);
+    assert_eq!(send("text/csv; charset=US-ASCII", "name\nZoë\n".into()).await, 202);
+    assert_eq!(send("text/csv; charset=klingon", table).await, 415);
+    let expected = ["Zoë", "Иван", "Иван 2"];
+    until("all three contacts", || async { names(&app).await == expected }).await;
+}
+
+#[both_databases]
+async fn a_report_is_sent_again_as_it_is(app: TestApp) {
+    let keeps = Options { keeps_unknown: true, ..Options::default() };
+    let cells = ["=1+1", "+49 30", "-x", "@home", "'quoted", "'=x"];
+    let long = "x".repeat(300);
+    let file = format!("name,email,A,B,C,D,E,F,status\n{long},,{},ACTIVE,over\n", cells.join(","));
+    let failed = contacts(&app, ImportFormat::Csv, &keeps, &file).await;
+    assert_eq!(counts(&failed), [0, 0, 0, 1]);
+    let first = report(&app, &failed).await;
+    assert!(first.contains("'=1+1") && first.contains("''=x"), "{first}");
+    // Sent again as it is, it fails with the same report; mended, it is the row that the file had.
+    let again = contacts(&app, ImportFormat::Csv, &keeps, &first).await;
+    assert_eq!((counts(&again), report(&app, &again).await), ([0, 0, 0, 1], first.clone()));
+    let mended = contacts(&app, ImportFormat::Csv, &keeps, &first.replace(&long, "Ada")).await;
+    assert_eq!(counts(&mended), [1, 0, 0, 0]);
+    let keys = ["A", "B", "C", "D", "E", "F"].map(str::to_owned);
+    let expected: Value = keys.into_iter().zip(cells.map(Value::from)).collect();
+    assert_eq!(only(&app).await["metadata"], expected);
+}
+
+#[both_databases]
+async fn a_report_of_an_export_is_sent_again_too(app: TestApp) {
+    app.contact_with(json!({ "name": "'=Ada", "notes": "=1" })).await;
+    let long = "y".repeat(300);
+    let file = export(&app, "csv").await.replace("''=Ada", &long);
+    let other = app.fresh().await;
+    let failed = contacts(&other, ImportFormat::Csv, &Options::default(), &file).await;
+    assert_eq!(counts(&failed), [0, 0, 0, 1]);
+    let mended = report(&other, &failed).await.replace(&long, "'''=Ada");
+    assert_eq!(counts(&table(&other, &mended).await), [1, 0, 0, 0]);
+    let ada = only(&other).await;
+    assert_eq!((&ada["name"], &ada["notes"]), (&json!("'=Ada"), &json!("=1")));
+}
+
+#[both_databases]
+async fn an_export_changes_nothing_where_it_came_from(app: TestApp) {
+    let input = json!({ "name": "A\r\nda", "notes": "a\r\nb\rc", "tags": ["x\r\ny"], "phone": "tel:640",
+        "emails": [{ "value": "a@x.example", "label": "_$!<Other>!$_" }], "addresses": [{ "street": "a\r\nb" }] });
+    app.contact_with(input).await;
+    for (format, read) in FORMATS {
+        let exported = export(&app, format).await;
+        let again = contacts(&app, read, &Options::default(), &exported).await;
+        assert_eq!(counts(&again), [0, 0, 1, 0], "{format}: {exported}");
+    }
+    let other = app.fresh().await;
+    table(&other, "name,notes,phone\n\"A\r\nda\",\"a\r\nb\",tel:+49 30 5\n").await;
+    let ada = only(&other).await;
+    assert_eq!((&ada["name"], &ada["notes"]), (&json!("A\nda"), &json!("a\nb")));
+    assert_eq!(ada["phones"][0]["value"], "+49 30 5");
 }

@@ -4,7 +4,7 @@ use super::{
     aliases::{Known, find},
     dialect::{Sample, is_email, is_number},
     field::{AddressPart, ColumnField, CompanyField, Field},
-    header,
+    header, report,
 };
 use crate::card::rows::FileError;
 
@@ -112,7 +112,7 @@ fn column<F>(names: Option<&[String]>, at: usize, rows: &Sample) -> Column<F> {
     let name = match names {
         // A name becomes a key of the metadata, which has no NUL.
         Some(names) => names.get(at).map(|name| name.trim().replace('\0', "")).unwrap_or_default(),
-        None => format!("Column {}", at + 1),
+        None => report::column_name(at),
     };
     let values = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let samples = values.take(SAMPLES_MAX).map(|cell| cell.chars().take(SAMPLE_CHARS_MAX).collect()).collect();

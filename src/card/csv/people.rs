@@ -11,6 +11,7 @@ use super::{
 };
 use crate::card::{
     Card, CardStatus, Employment, Given, NameKind, NamePart, PostalAddress, jscontact, labels, rows::Warning,
+    text::with_line_feeds,
 };
 
 /// Labels that say how Outlook sends, and not what an address is for.
@@ -58,9 +59,9 @@ pub(super) fn card(mapping: &Mapping<Field>, cells: &[String], warnings: &mut Ve
 impl Building<'_> {
     fn read(&mut self, column: &Column<Field>, field: &Field, cell: &str) {
         if !self.mapping.is_own {
-            let text = cell.trim();
+            let text = with_line_feeds(cell.trim());
             if !text.is_empty() {
-                self.put(field, column.slot, column.label, column.prefix, text);
+                self.put(field, column.slot, column.label, column.prefix, &text);
             } else {
                 self.put_empty(field, column.slot);
             }

@@ -100,6 +100,7 @@ fn names_that_mean_two_things_are_decided_by_their_neighbours() {
     assert_eq!(of("Nombre;Apellidos\n", "Nombre").as_deref(), Some("name.given"));
     assert_eq!(of("id,name\n5,Ada\n", "id"), None);
     assert_eq!(of("Record ID,First Name\n5,Ada\n", "Record ID").as_deref(), Some("externalId"));
+    assert_eq!(of("Record ID - Contact,First Name\n5,Ada\n", "Record ID - Contact").as_deref(), Some("externalId"));
     assert_eq!(read("Record ID,First Name\n5,Ada\n")[0].external_id.text(), Some("hubspot:5"));
 }
 

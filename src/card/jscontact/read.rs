@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::LONE;
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
+    text::without_scheme,
 };
 
 /// The value is no card: it is not an object, or of another type.
@@ -145,7 +146,10 @@ fn read_points(rest: &mut Object, kept: &mut Object, property: &str, main: &str)
                 item.remove("@type");
                 // The order of the list says it.
                 item.remove("pref");
-                let value = take_text(&mut item, main).unwrap_or_default();
+                let mut value = take_text(&mut item, main).unwrap_or_default();
+                if property == "phones" {
+                    value = without_scheme(&value, "tel:").to_owned();
+                }
                 let label = labels::take_from_item(&mut item, property == "phones");
                 extras::keep(kept, property, extras::key(&value, label.as_deref()), item);
                 points.push(ContactPoint { value, label });

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
-    rows::Warning,
+    rows::Warning, text::without_scheme,
 };
 
 /// State of reading one card.
@@ -55,8 +55,11 @@ pub(super) fn read_card(lines: Vec<Line>, warnings: &mut Vec<Warning>) -> Card {
 pub(super) const LONE: &str = "x-liaison-alone";
 
 /// True of properties whose group only gives them a label.
-fn has_label(name: &str) -> bool {
-    matches!(name, "email" | "tel" | "url" | "adr" | "x-socialprofile" | "socialprofile")
+fn has_label(line: &Line) -> bool {
+    match line.name.as_str() {
+        "x-socialprofile" | "socialprofile" => is_page(&line.text()),
+        name => matches!(name, "email" | "tel" | "url" | "adr"),
+    }
 }
 
 impl Reading<'_> {
@@ -66,7 +69,7 @@ impl Reading<'_> {
             if line.name == "x-ablabel" {
                 self.labels.entry(group.clone()).or_insert_with(|| labels::from_apple(line.text().trim()));
             } else {
-                let is_shared = !has_label(&line.name);
+                let is_shared = !has_label(line);
                 *self.shared.entry(group.clone()).or_insert(is_shared) |= is_shared;
             }
         }
@@ -128,9 +131,9 @@ impl Reading<'_> {
         None
     }
 
-    /// True of a group whose label is given to its addresses and numbers.
+    /// True of a group whose label is given to its addresses and numbers, and is nobody else's.
     fn is_label(&self, group: &str) -> bool {
-        self.labels.contains_key(group)
+        self.labels.contains_key(group) && self.shared.get(group) == Some(&false)
     }
 
     fn read_name(&mut self, line: &Line) {
@@ -185,8 +188,8 @@ impl Reading<'_> {
         let label = self.take_label(&mut line, property == "phones");
         let text = line.text().trim().to_owned();
         let value = match property {
-            "phones" => text.strip_prefix("tel:").unwrap_or(&text).to_owned(),
-            "emails" => text.strip_prefix("mailto:").unwrap_or(&text).to_owned(),
+            "phones" => without_scheme(&text, "tel:").to_owned(),
+            "emails" => without_scheme(&text, "mailto:").to_owned(),
             _ => text,
         };
         if value.is_empty() {

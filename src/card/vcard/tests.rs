@@ -151,6 +151,26 @@ fn roles_belong_to_their_companies() {
 }
 
 #[test]
+fn labels_of_properties_without_a_field_come_out_again() {
+    for given in [
+        "item1.X-ABDATE;TYPE=pref:2011-01-01\nitem1.X-ABLABEL:_$!<Anniversary>!$_",
+        "item1.X-ABRELATEDNAMES:Bob\nitem1.X-ABLABEL:Uncle",
+        "item2.IMPP:xmpp:a@x.org\nitem2.X-ABLABEL:Chat",
+        "item3.ADR:;;1 St;Town;;;\nitem3.X-ABLABEL:Ferienhaus\nitem3.X-ABADR:ee",
+        "item4.X-SOCIALPROFILE:x-apple:ada\nitem4.X-ABLABEL:Apple",
+    ] {
+        let card = read(given);
+        for version in [Version::V3, Version::V4] {
+            let lines = lines(&card, version);
+            for line in given.lines() {
+                assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} in {lines:#?}");
+            }
+            assert_eq!(rows(written(&card, version).as_bytes()).remove(0).unwrap().item, card);
+        }
+    }
+}
+
+#[test]
 fn roles_without_a_company_come_out_again() {
     for given in
         ["TITLE:Poet\nROLE:Writer", "ORG:;Sales;North", "ORG:;Sales\nTITLE;LANGUAGE=en:Poet", "item1.ORG:;Sales"]

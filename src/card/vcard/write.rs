@@ -13,8 +13,14 @@ use crate::card::{Card, ContactPoint, Employment, NameKind, PostalAddress, extra
 
 /// Writes a card, and a line break after it.
 pub fn write_card(card: &Card, version: Version, out: &mut String) {
-    let mut writing =
-        Writing { version, rest: &card.rest, lines: Vec::new(), groups: known_groups(&card.rest), group: 0 };
+    let mut writing = Writing {
+        version,
+        rest: &card.rest,
+        lines: Vec::new(),
+        groups: known_groups(&card.rest),
+        labelled: labelled_groups(&card.rest),
+        group: 0,
+    };
     writing.put_head(card);
     writing.put_name(card);
     writing.put_points("emails", "email", card.emails.items());
@@ -51,6 +57,8 @@ struct Writing<'a> {
     lines: Vec<OutLine>,
     /// Groups whose names are taken.
     groups: HashSet<String>,
+    /// Groups whose label is among the properties without a field.
+    labelled: HashSet<String>,
     group: u32,
 }
 
@@ -69,6 +77,12 @@ fn known_groups(rest: &Map<String, Value>) -> HashSet<String> {
         }
     }
     groups
+}
+
+fn labelled_groups(rest: &Map<String, Value>) -> HashSet<String> {
+    let kept = rest.get("vCardProps").and_then(Value::as_array).into_iter().flatten();
+    let labels = kept.filter(|property| property.get(0).is_some_and(|name| name == "x-ablabel"));
+    labels.filter_map(|label| label.get(1)?.get("group")?.as_str().map(str::to_owned)).collect()
 }
 
 impl Writing<'_> {
@@ -157,7 +171,8 @@ impl Writing<'_> {
             line.add("type", (*name).to_owned());
         }
         self.add_parameters(property, key, &mut line);
-        let label = label.filter(|_| types.is_none());
+        let is_labelled = line.group.as_ref().is_some_and(|group| self.labelled.contains(group));
+        let label = label.filter(|_| types.is_none() && !is_labelled);
         if label.is_some() && line.group.is_none() {
             line.group = Some(self.free_group());
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::options::Options;
 use crate::{
-    card::{Card, CompanyCard, Employment, Given, jscontact},
+    card::{Card, CompanyCard, Employment, Given, jscontact, with_line_feeds, without_scheme},
     domain::{
         derived,
         described::{self, Described},
@@ -270,7 +270,8 @@ fn as_given(field: &Field, value: Json) -> Option<input::Given> {
     }
 }
 
-/// A field's value after an import: lists and entries of objects are united, and anything else is replaced.
+/// A field's value after an import: lists and entries of objects are united, and anything else is replaced. A text that
+/// differs by the kind of its line breaks alone stays, because not every format has all kinds.
 fn united(field: &Field, present: Json, new: Json) -> Json {
     match (field.kind, present, new) {
         (ColumnKind::Points, Json::Array(present), Json::Array(new)) => {
@@ -278,6 +279,7 @@ fn united(field: &Field, present: Json, new: Json) -> Json {
                 let value = point.get("value").and_then(Json::as_str).map(trim).unwrap_or_default();
                 match (field.name, derived::digits(value)) {
                     ("phones", digits) if digits.len() > 3 => digits,
+                    ("phones", _) => without_scheme(value, "tel:").to_owned(),
                     ("emails", _) => email::lower(value),
                     _ => value.to_owned(),
                 }
@@ -285,14 +287,17 @@ fn united(field: &Field, present: Json, new: Json) -> Json {
             Json::Array(unite(present, new, key))
         }
         (ColumnKind::Addresses, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |address| folding::fold(&parts(address))))
+            Json::Array(unite(present, new, |address| folding::fold(&with_line_feeds(&parts(address)))))
         }
-        (ColumnKind::Texts, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |tag| folding::key(tag.as_str().map(trim).unwrap_or_default())))
-        }
+        (ColumnKind::Texts, Json::Array(present), Json::Array(new)) => Json::Array(unite(present, new, |tag| {
+            folding::key(&with_line_feeds(tag.as_str().map(trim).unwrap_or_default()))
+        })),
         (ColumnKind::Json, Json::Object(mut present), Json::Object(new)) => {
             present.extend(new);
             Json::Object(present)
+        }
+        (_, Json::String(present), Json::String(new)) if with_line_feeds(&present) == with_line_feeds(&new) => {
+            Json::String(present)
         }
         (_, _, new) => new,
     }
