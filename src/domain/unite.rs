@@ -3,7 +3,10 @@
 use serde_json::Value as Json;
 
 use super::{derived, email, folding, text::trim};
-use crate::resources::{ColumnKind, Field};
+use crate::{
+    card::{with_line_feeds, without_scheme},
+    resources::{ColumnKind, Field},
+};
 
 /// The items that are there, and after them the new ones that are not among them.
 pub(crate) fn unite(field: &Field, present: Vec<Json>, new: Vec<Json>) -> Vec<Json> {
@@ -19,12 +22,13 @@ pub(crate) fn item_key(field: &Field, item: &Json) -> String {
             let value = item.get("value").and_then(Json::as_str).map(trim).unwrap_or_default();
             match (field.name, derived::digits(value)) {
                 ("phones", digits) if digits.len() > 3 => digits,
+                ("phones", _) => without_scheme(value, "tel:").to_owned(),
                 ("emails", _) => email::lower(value),
                 _ => value.to_owned(),
             }
         }
-        ColumnKind::Addresses => folding::fold(&parts(item)),
-        ColumnKind::Texts => folding::key(item.as_str().map(trim).unwrap_or_default()),
+        ColumnKind::Addresses => folding::fold(&with_line_feeds(&parts(item))),
+        ColumnKind::Texts => folding::key(&with_line_feeds(item.as_str().map(trim).unwrap_or_default())),
         _ => item.to_string(),
     }
 }

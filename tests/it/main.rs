@@ -40,6 +40,7 @@ mod hostile;
 mod http;
 mod ids;
 mod import_files;
+mod import_values;
 mod imports;
 mod interactions;
 mod listening;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{options::Options, plan::Prepared};
 use crate::{
-    card::{Card, CompanyCard, Employment, Given, jscontact},
+    card::{Card, CompanyCard, Employment, Given, jscontact, with_line_feeds},
     domain::{
         derived,
         described::{self, Described},
@@ -33,6 +33,9 @@ pub(super) struct Item {
     pub(super) fallback: Option<String>,
     /// The fields that it sets; null clears.
     pub(super) fields: Map<String, Json>,
+    /// Keys of the metadata that it clears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) cleared: Vec<String>,
     /// Properties of a card that have no field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) card: Option<Map<String, Json>>,
@@ -60,16 +63,27 @@ pub(super) struct Employer {
 }
 
 impl Employer {
+    fn of_place(place: &Employment, options: &Options) -> Self {
+        let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
+        // A blank text clears, as it does in the API.
+        let text = |given: Given<String>| match given {
+            Given::Value(text) => Some(text),
+            Given::Empty if options.empty_clears => Some(String::new()),
+            Given::Empty | Given::Absent => None,
+        };
+        Self {
+            id: company_id,
+            external_id: company_external_id,
+            name: company,
+            website,
+            role: text(role),
+            department: text(department),
+        }
+    }
+
     fn texts(&self) -> impl Iterator<Item = &String> {
         let Self { id, external_id, name, website, role, department } = self;
         [id, external_id, name, website, role, department].into_iter().flatten()
-    }
-}
-
-impl From<&Employment> for Employer {
-    fn from(place: &Employment) -> Self {
-        let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
-        Self { id: company_id, external_id: company_external_id, name: company, website, role, department }
     }
 }
 
@@ -116,9 +130,10 @@ impl Item {
             id: given(&card.id),
             uid: given(&card.uid),
             fallback: card.display_name(),
+            cleared: cleared(&card.empty_entries, options),
             fields: fields.fields,
             card: jscontact::to_stored(card),
-            employments: card.employments.items().iter().map(Employer::from).collect(),
+            employments: card.employments.items().iter().map(|place| Employer::of_place(place, options)).collect(),
         }
     }
 
@@ -136,7 +151,12 @@ impl Item {
         fields.set("notes", &card.notes);
         fields.set("metadata", &card.metadata);
         fields.set("externalId", &card.external_id);
-        Self { id: card.id.text().map(str::to_owned), fields: fields.fields, ..Self::default() }
+        Self {
+            id: card.id.text().map(str::to_owned),
+            cleared: cleared(&card.empty_entries, options),
+            fields: fields.fields,
+            ..Self::default()
+        }
     }
 
     /// True where a text has the NUL character, which no database can store.
@@ -154,7 +174,7 @@ impl Item {
     }
 
     fn each_text(&self, see: &mut impl FnMut(&str)) {
-        let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten();
+        let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten().chain(&self.cleared);
         own.chain(self.employments.iter().flat_map(Employer::texts)).for_each(|text| see(text));
         for (name, value) in self.fields.iter().chain(self.card.iter().flatten()) {
             see(name);
@@ -183,12 +203,17 @@ impl Item {
     /// united with those of the record, and entries of the metadata too; all other fields replace.
     pub(super) fn row<E: Described>(&self, target: Option<&E::Model>) -> Result<(E::ActiveModel, Vec<UserError>)> {
         let mut given = Input::default();
-        for (name, value) in &self.fields {
+        let entries = (!self.cleared.is_empty() && !self.fields.contains_key("metadata")).then(|| json!({}));
+        let entries = entries.as_ref().map(|entries| ("metadata", entries));
+        for (name, value) in self.fields.iter().map(|(name, value)| (name.as_str(), value)).chain(entries) {
             let Some(field) = E::RESOURCE.field(name) else { continue };
-            let value = match target {
+            let mut value = match target {
                 Some(record) => united(field, described::field_json::<E>(record, field), value.clone()),
                 None => value.clone(),
             };
+            if let (ColumnKind::Json, Json::Object(entries)) = (field.kind, &mut value) {
+                entries.retain(|key, _| !self.cleared.contains(key));
+            }
             given = given.with(field, as_given(field, value));
         }
         let needs_name = target.is_none() && self.text("name").is_none();
@@ -223,6 +248,11 @@ impl Item {
         }
         Ok(())
     }
+}
+
+/// The entries of the metadata that an empty cell clears. One with a value in another column stays.
+fn cleared(empty_entries: &[String], options: &Options) -> Vec<String> {
+    if options.empty_clears { empty_entries.to_vec() } else { Vec::new() }
 }
 
 /// Readers bound how deep values nest.
@@ -265,18 +295,17 @@ fn as_given(field: &Field, value: Json) -> Option<input::Given> {
     }
 }
 
-/// A field's value after an import: lists and entries of objects are united, and anything else is replaced.
+/// A field's value after an import: lists and entries of objects are united, and anything else is replaced. A text that
+/// differs by the kind of its line breaks alone stays, because not every format has all kinds.
 fn united(field: &Field, present: Json, new: Json) -> Json {
     match (field.kind, present, new) {
         (kind, Json::Array(present), Json::Array(new)) if kind.is_list() => Json::Array(unite(field, present, new)),
         (ColumnKind::Json, Json::Object(mut present), Json::Object(new)) => {
-            for (key, value) in new {
-                match value {
-                    Json::Null => present.remove(&key),
-                    value => present.insert(key, value),
-                };
-            }
+            present.extend(new);
             Json::Object(present)
+        }
+        (_, Json::String(present), Json::String(new)) if with_line_feeds(&present) == with_line_feeds(&new) => {
+            Json::String(present)
         }
         (_, _, new) => new,
     }

@@ -10,7 +10,7 @@ use crate::{
     card::{
         FaultCode, Read, Row,
         csv::{self, ColumnField},
-        jscontact, vcard,
+        encoding_named, jscontact, vcard,
     },
     entity::import_job::{ImportFormat, ImportSubject},
 };
@@ -113,6 +113,7 @@ fn read(
         let prepared = item.prepared();
         (item, prepared)
     };
+    let encoding = options.encoding.as_deref().and_then(encoding_named);
     match (subject, format) {
         (ImportSubject::Contacts, ImportFormat::Csv) => {
             let reader = csv::Reader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
@@ -124,8 +125,10 @@ fn read(
             send(parts, Part::Columns(columns(&reader.mapping().columns)))?;
             rows(reader, |card| (Item::of_company(card, options), None), parts)
         }
-        (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::new(input), of_card, parts),
-        (ImportSubject::Contacts, ImportFormat::Jscontact) => rows(jscontact::Reader::new(input), of_card, parts),
+        (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::encoded(input, encoding), of_card, parts),
+        (ImportSubject::Contacts, ImportFormat::Jscontact) => {
+            rows(jscontact::Reader::encoded(input, encoding), of_card, parts)
+        }
         (ImportSubject::Companies, _) => Err("Companies come as CSV alone.".to_owned()),
     }
 }
@@ -133,7 +136,12 @@ fn read(
 fn table_options(options: &Options) -> csv::Options {
     let overrides = options.mapping.iter();
     let overrides = overrides.map(|wish| csv::Override { column: wish.column.clone(), field: wish.field.clone() });
-    csv::Options { overrides: overrides.collect(), is_rest_kept: options.keeps_unknown, ..csv::Options::default() }
+    csv::Options {
+        overrides: overrides.collect(),
+        is_rest_kept: options.keeps_unknown,
+        encoding: options.encoding.clone(),
+        ..csv::Options::default()
+    }
 }
 
 fn columns<F: ColumnField>(columns: &[csv::Column<F>]) -> Vec<ImportColumn> {
