@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::ChangeArgs,
-    domain::{access, batches, changes, duplicates, imports, rekey},
+    domain::{access, batches, changes, duplicates, imports, merging, rekey},
     http::Shared,
     mail::{self, Mailer},
 };
@@ -23,6 +23,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
         follow(&shared, stop.clone()),
         rebuild_keys(&shared, stop.clone()),
         undo(&shared, stop.clone()),
+        merge(&shared, stop.clone()),
         take_up_imports(&shared, stop.clone()),
         compare(&shared, stop.clone()),
         clean(&shared, settings, stop)
@@ -48,6 +49,14 @@ async fn rebuild_keys(shared: &Shared, mut stop: watch::Receiver<bool>) {
 async fn undo(shared: &Shared, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         () = batches::keep_up(&shared.domain) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Goes on with merges of duplicates whose process has ended.
+async fn merge(shared: &Shared, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = merging::keep_up(&shared.domain) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }

@@ -33,6 +33,7 @@ mod m20261129_000023_metadata_indexes;
 mod m20261129_000025_merges;
 mod m20261129_000026_duplicates;
 mod m20261130_000024_bulk_imports;
+mod m20261130_000029_running_batches;
 mod mend;
 
 /// Runs the migrations in order.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000025_merges::Migration),
             Box::new(m20261129_000026_duplicates::Migration),
             Box::new(m20261130_000024_bulk_imports::Migration),
+            Box::new(m20261130_000029_running_batches::Migration),
         ]
     }
 }

@@ -60,10 +60,10 @@ impl Building<'_> {
     fn read(&mut self, column: &Column<Field>, field: &Field, cell: &str) {
         if !self.mapping.is_own {
             let text = with_line_feeds(cell.trim());
-            if !text.is_empty() {
-                self.put(field, column.slot, column.label, column.prefix, &text);
-            } else {
+            if text.is_empty() {
                 self.put_empty(field, column.slot);
+            } else {
+                self.put(field, column.slot, column.label, column.prefix, &text);
             }
             return;
         }
@@ -289,11 +289,13 @@ impl Building<'_> {
         if self.mapping.is_own {
             // A packed cell that is empty has an empty place for each company.
             for column in &self.mapping.columns {
-                places.iter_mut().for_each(|place| match column.field {
-                    Some(Field::Role) => place.role.or_empty(),
-                    Some(Field::Department) => place.department.or_empty(),
-                    _ => {}
-                });
+                for place in &mut places {
+                    match column.field {
+                        Some(Field::Role) => place.role.or_empty(),
+                        Some(Field::Department) => place.department.or_empty(),
+                        _ => {}
+                    }
+                }
             }
         }
         if !places.is_empty() {

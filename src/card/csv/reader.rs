@@ -79,11 +79,11 @@ impl<R: Input, F: Mapped> Table<R, F> {
         let mut data: Vec<Vec<String>> = rows.into_iter().skip(header.map_or(0, |row| row + 1)).collect();
         let is_report = header_cells.as_deref().is_some_and(report::is_header);
         let mut report_width = None;
-        if let Some(names) = header_cells.take_if(|_| is_report) {
-            let names = report::original(names, 0);
-            report_width = Some(names.len());
-            data = data.into_iter().map(|cells| report::original(cells, names.len())).collect();
-            header_cells = (!report::are_made_up(&names)).then_some(names);
+        if let Some(cells) = header_cells.take_if(|_| is_report) {
+            let originals = report::original(cells, 0);
+            report_width = Some(originals.len());
+            data = data.into_iter().map(|cells| report::original(cells, originals.len())).collect();
+            header_cells = (!report::are_made_up(&originals)).then_some(originals);
         }
         let mapping = map(header_cells.as_deref(), &data, &options.overrides, options.is_rest_kept)?;
         Ok(Self { records, mapping, report_width, row: 0, is_done: false })

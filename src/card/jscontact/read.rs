@@ -146,10 +146,9 @@ fn read_points(rest: &mut Object, kept: &mut Object, property: &str, main: &str)
                 item.remove("@type");
                 // The order of the list says it.
                 item.remove("pref");
-                let mut value = take_text(&mut item, main).unwrap_or_default();
-                if property == "phones" {
-                    value = without_scheme(&value, "tel:").to_owned();
-                }
+                let value = take_text(&mut item, main).unwrap_or_default();
+                let scheme = if property == "phones" { "tel:" } else { "" };
+                let value = without_scheme(&value, scheme).to_owned();
                 let label = labels::take_from_item(&mut item, property == "phones");
                 extras::keep(kept, property, extras::key(&value, label.as_deref()), item);
                 points.push(ContactPoint { value, label });

@@ -145,7 +145,7 @@ fn fullness(contact: &contact::Model) -> usize {
 
 /// The certain groups that may be merged without being asked for by their members: of at most [`MERGED_MAX`] contacts,
 /// and without a pair that somebody has said are different people.
-pub async fn mergeable(ctx: &Context) -> Result<Vec<FullGroup>> {
+pub(crate) async fn mergeable(ctx: &Context) -> Result<Vec<FullGroup>> {
     let all = ctx.groups.current(&ctx.db).await?;
     let mut mergeable = Vec::new();
     let may_be_merged = |group: &&Group| {

@@ -50,13 +50,15 @@ pub use groups::{Group, groups};
 pub use job::last_scan;
 pub use keys::keys;
 pub use likeness::{Likeness, Pair};
-pub use listing::{FullGroup, GroupPage, groups_page, mergeable};
+pub(crate) use listing::mergeable;
+pub use listing::{FullGroup, GroupPage, groups_page};
 pub use person::{Facts, Person};
 pub use scan::{Scan, Scanned, ScannedKeys};
 pub use scan_job::{Tell, scan};
 pub use score::{Certainty, Comparison, Reason, compare};
 pub use upkeep::{catch_up, keep_up};
-pub use vetoes::{disinherit_vetoes, inherit_vetoes, mark_different, unmark_different};
+pub(crate) use vetoes::{disinherit_vetoes, has_veto, inherit_vetoes};
+pub use vetoes::{mark_different, unmark_different};
 
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.
 pub const BLOCK_MAX: usize = 200;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveEnum, ConnectionTrait};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::{
         error::{Code, Error, Result, UserError},
         parse_id, records,
     },
-    entity::contact,
+    entity::{change::ChangeKind, contact},
     storage::Parameters,
 };
 
@@ -98,7 +98,7 @@ fn each_pair(ids: &[Uuid]) -> impl Iterator<Item = (Uuid, Uuid)> {
 
 /// Has a survivor take over the vetoes of the contacts that are merged into it, in the transaction of the merge. The
 /// absorbed ones keep theirs, for when the merge is taken back.
-pub async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, absorbed: &[Uuid]) -> Result<()> {
+pub(crate) async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, absorbed: &[Uuid]) -> Result<()> {
     let mut parameters = Parameters::new(tx.get_database_backend());
     let [first, second, others] = [(); 3].map(|()| rows::ids(&mut parameters, absorbed));
     let survivor = parameters.bind(survivor);
@@ -116,11 +116,23 @@ pub async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, absorbed:
     state::note_written(tx).await
 }
 
-/// Takes from a survivor the vetoes that it has only because these contacts were merged into it.
-pub async fn disinherit_vetoes(tx: &impl ConnectionTrait, absorbed: &[Uuid]) -> Result<()> {
+/// Takes from survivors the vetoes that they have only because contacts were merged into them by a batch, in the
+/// transaction that begins to undo it.
+pub(crate) async fn disinherit_vetoes(tx: &impl ConnectionTrait, batch_id: Uuid) -> Result<()> {
     let mut parameters = Parameters::new(tx.get_database_backend());
-    let absorbed = rows::ids(&mut parameters, absorbed);
-    let sql = format!("DELETE FROM duplicate_vetoes WHERE inherited_from IN {absorbed}");
+    let (batch_id, kind) = (parameters.bind(batch_id), parameters.bind(ChangeKind::Merged.to_value()));
+    let sql = format!(
+        "DELETE FROM duplicate_vetoes WHERE inherited_from IN \
+         (SELECT subject_id FROM changes WHERE batch_id = {batch_id} AND kind = {kind})"
+    );
     tx.execute_raw(parameters.statement(sql)).await?;
     state::note_written(tx).await
+}
+
+/// True where somebody has said of two of these contacts that they are different people.
+pub(crate) async fn has_veto(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<bool> {
+    let mut parameters = Parameters::new(db.get_database_backend());
+    let (first, second) = (rows::ids(&mut parameters, ids), rows::ids(&mut parameters, ids));
+    let sql = format!("SELECT 1 FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second} LIMIT 1");
+    Ok(db.query_one_raw(parameters.statement(sql)).await?.is_some())
 }

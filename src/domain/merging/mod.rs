@@ -10,6 +10,7 @@
 //! **Invariant:** merges, their undoing and deletions for good take turns ([`take_turn`]), so that who was merged into whom
 //! does not change while one of them locks contacts.
 
+mod certain;
 mod changes;
 mod fields;
 mod found;
@@ -20,6 +21,7 @@ mod write;
 
 use serde_json::Value as Json;
 
+pub use certain::{MergedGroups, keep_up, merge_certain};
 pub(crate) use changes::{SURVIVOR, USER, diff, link_change};
 pub(crate) use found::take_turn;
 pub(crate) use request::Group;

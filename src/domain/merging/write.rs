@@ -11,6 +11,7 @@ use crate::{
         Write, batches,
         changes::{Diff, NewChange},
         constraint::Constraint,
+        duplicates,
         error::{Code, Error, Result, UserError, explain_constraint},
         interactions::{self, Moves},
         memberships, records,
@@ -101,7 +102,7 @@ impl Plan {
         let memberships = self.memberships.write(write).await?;
         let absorbed: Vec<Uuid> = self.absorbed.iter().map(|(row, _)| row.id).collect();
         let moved = self.moves.write(write, &self.moves.all_to(&absorbed, before.id)).await?;
-        let touched: Vec<Uuid> = [before.id].into_iter().chain(absorbed).collect();
+        let touched: Vec<Uuid> = [before.id].into_iter().chain(absorbed.iter().copied()).collect();
         interactions::refresh_last(&write.tx, &touched).await?;
 
         let mut recorded = vec![
@@ -116,6 +117,7 @@ impl Plan {
         recorded.extend(memberships.iter().map(|(before, after)| memberships::updated_from(before, after)));
         recorded.extend(pairs(&self.absorbed).map(|(before, after)| merged(ChangeKind::Merged, before, after)));
         write.record(recorded).await?;
+        duplicates::inherit_vetoes(&write.tx, before.id, &absorbed).await?;
 
         let contact = records::get::<Entity>(&write.tx, before.id).await?;
         let contact = contact.ok_or_else(|| UserError::not_found("contact", &["survivorId"]))?;

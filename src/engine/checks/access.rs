@@ -91,6 +91,7 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("updateInteraction", Some(Member)),
     ("deleteInteraction", Some(Admin)),
     ("mergeContacts", Some(Member)),
+    ("mergeDuplicates", Some(Admin)),
     ("undoBatch", Some(Member)),
     ("markNotDuplicates", Some(Member)),
     ("unmarkNotDuplicates", Some(Member)),

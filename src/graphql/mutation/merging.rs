@@ -52,6 +52,39 @@ impl MergingMutation {
         };
         Some(Box::pin(MergeContactsPayload::of(ctx, request, dry_run)).await)
     }
+
+    /// Merges all groups that are CERTAIN, each into its suggested survivor, as one batch; none with a pair that
+    /// `markNotDuplicates` names, with more than 50 members, or with several login users.
+    async fn merge_duplicates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only counts what would be merged.", default)] dry_run: bool,
+    ) -> Nullable<MergeDuplicatesPayload> {
+        let outcome = into_outcome(Box::pin(merging::merge_certain(ctx.domain(), dry_run)).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok(merged) => MergeDuplicatesPayload {
+                batch: merged.batch.map(Batch),
+                group_count: count(merged.group_count as u64),
+                absorbed_count: count(merged.absorbed_count as u64),
+                user_errors: Vec::new(),
+            },
+            Err(user_errors) => MergeDuplicatesPayload { batch: None, group_count: 0, absorbed_count: 0, user_errors },
+        }))
+    }
+}
+
+/// Result of `mergeDuplicates`.
+#[derive(SimpleObject)]
+pub(crate) struct MergeDuplicatesPayload {
+    /// The batch that the merges are; null with `dryRun`, and when there was nothing to merge. Many groups are merged after
+    /// the answer: see `state` and `batchProgress`.
+    batch: Option<Batch>,
+    /// Number of groups.
+    group_count: i64,
+    /// Number of contacts that are absorbed.
+    absorbed_count: i64,
+    /// Errors that the user can put right; empty on success.
+    user_errors: Vec<UserError>,
 }
 
 /// A record, and the version that it must have.

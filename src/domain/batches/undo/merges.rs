@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        Write,
+        Write, duplicates,
         error::{Code, Result, UserError},
         merging,
     },
@@ -26,11 +26,16 @@ pub(super) async fn take_turn(write: &Write, batch: &Model) -> Result<()> {
     }
 }
 
-/// Refuses a batch of merges that cannot be taken back.
-pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
+/// Refuses a batch of merges that cannot be taken back, and takes back what its survivors have inherited beside values.
+pub(super) async fn begin(write: &Write, batch: &Model) -> Result<()> {
     if batch.kind != BatchKind::Merge {
         return Ok(());
     }
+    check(write, batch).await?;
+    duplicates::disinherit_vetoes(&write.tx, batch.id).await
+}
+
+async fn check(write: &Write, batch: &Model) -> Result<()> {
     let mut obstacles = Query::select();
     obstacles
         .column(("contacts", "merged_into"))
