@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use liaison::domain::duplicates;
+use liaison::domain::{duplicates, merging};
 use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes, each, eventually, id_of, until};
@@ -182,14 +182,14 @@ async fn different_people_stay_different(app: TestApp) {
         validateContact(id: $id, input: $input) { duplicates { contact { id } } } }";
     let found = app.run(validate, json!({ "id": one, "input": person(7) })).await;
     assert_eq!(found["validateContact"]["duplicates"], json!([{ "contact": { "id": three } }]));
-    assert!(duplicates::mergeable(app.operator()).await.unwrap().is_empty());
+    assert_eq!(merge_all(&app, true).await["groupCount"], 0);
     app.mark(&[&one, &two, &three]).await;
     assert_eq!(app.groups(json!({})).await["totalCount"], 0);
     assert_eq!(app.unmark(&[&one, &two, &three]).await["contacts"].as_array().unwrap().len(), 3);
     assert_eq!(app.duplicate_ids(&one).await, set(&[&two, &three]));
     assert_eq!(app.unmark(&[&one, &two]).await["userErrors"], json!([]));
-    let mergeable = duplicates::mergeable(app.operator()).await.unwrap();
-    assert_eq!(mergeable[0].contacts.len(), 3);
+    let mergeable = merge_all(&app, true).await;
+    assert_eq!((&mergeable["groupCount"], &mergeable["absorbedCount"]), (&json!(1), &json!(2)));
 }
 
 #[both_databases]
@@ -224,16 +224,25 @@ async fn a_veto_goes_over_to_a_survivor_and_back(app: TestApp) {
     let [survivor, absorbed, other] = [&ids[0], &ids[1], &ids[2]].map(String::as_str);
     app.mark(&[absorbed, other]).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
-    let db = app.operator().db.writer();
-    let (into, from) = (survivor.parse().unwrap(), absorbed.parse().unwrap());
-    duplicates::inherit_vetoes(db, into, &[from]).await.unwrap();
+    let merge =
+        "mutation($survivor: ID!, $absorbed: [ID!]!) { mergeContacts(survivorId: $survivor, absorbedIds: $absorbed) {
+        batch { id } userErrors { code } } }";
+    let merge = async || {
+        let merged = app.run(merge, json!({ "survivor": survivor, "absorbed": [absorbed] })).await;
+        id_of(&merged["mergeContacts"]["batch"])
+    };
+    let undo = async |batch: String| {
+        let undo = "mutation($id: ID!) { undoBatch(id: $id) { userErrors { code } } }";
+        assert_eq!(app.run(undo, json!({ "id": batch })).await["undoBatch"]["userErrors"], json!([]));
+    };
+    let batch = merge().await;
     assert_eq!(app.duplicate_ids(other).await, set(&[]));
-    duplicates::disinherit_vetoes(db, &[from]).await.unwrap();
+    undo(batch).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
     // What somebody has said meanwhile stays.
-    duplicates::inherit_vetoes(db, into, &[from]).await.unwrap();
+    let batch = merge().await;
     app.mark(&[survivor, other]).await;
-    duplicates::disinherit_vetoes(db, &[from]).await.unwrap();
+    undo(batch).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[]));
 }
 
@@ -366,8 +375,88 @@ async fn more_than_fifty_are_not_for_merging_and_twenty_are_shown(app: TestApp) 
     }
     assert_eq!(app.duplicates(&first).await.len(), 20);
     assert_eq!(app.groups(json!({})).await["nodes"][0]["contacts"].as_array().unwrap().len(), 51);
-    assert!(duplicates::mergeable(app.operator()).await.unwrap().is_empty());
+    assert_eq!(merge_all(&app, true).await["groupCount"], 0);
     app.codes("trashContact", &first).await;
     app.compared().await;
-    assert_eq!(duplicates::mergeable(app.operator()).await.unwrap()[0].contacts.len(), 50);
+    assert_eq!(merge_all(&app, true).await["absorbedCount"], 49);
+}
+
+const MERGE: &str = "mutation($dry: Boolean!) { mergeDuplicates(dryRun: $dry) {
+    batch { id kind state changeCount doneCount } groupCount absorbedCount userErrors { code } } }";
+
+async fn merge_all(app: &TestApp, dry: bool) -> Value {
+    app.compared().await;
+    app.run(MERGE, json!({ "dry": dry })).await["mergeDuplicates"].clone()
+}
+
+async fn live(app: &TestApp) -> Value {
+    app.run("{ contactCount }", json!({})).await["contactCount"].clone()
+}
+
+#[both_databases]
+async fn all_certain_groups_are_merged_as_one_batch_and_taken_back(app: TestApp) {
+    for number in 0..6 {
+        for _ in 0..=number % 3 {
+            app.contact_with(person(number)).await;
+        }
+    }
+    assert_eq!(live(&app).await, 12);
+    let dry = merge_all(&app, true).await;
+    assert_eq!(dry, json!({ "batch": null, "groupCount": 4, "absorbedCount": 6, "userErrors": [] }));
+    assert_eq!(live(&app).await, 12);
+    let merged = merge_all(&app, false).await;
+    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(4), &json!(6)), "{merged}");
+    assert_eq!((&merged["batch"]["kind"], &merged["batch"]["state"]), (&json!("MERGE"), &json!("DONE")));
+    assert_eq!(merged["batch"]["doneCount"], merged["batch"]["changeCount"]);
+    assert_eq!(live(&app).await, 6);
+    let again = merge_all(&app, false).await;
+    assert_eq!(again, json!({ "batch": null, "groupCount": 0, "absorbedCount": 0, "userErrors": [] }));
+    let undo = "mutation($id: ID!) { undoBatch(id: $id) { batch { state kept { totalCount } } userErrors { code } } }";
+    let undone = app.run(undo, json!({ "id": merged["batch"]["id"] })).await["undoBatch"].clone();
+    assert_eq!(undone, json!({ "batch": { "state": "UNDONE", "kept": { "totalCount": 0 } }, "userErrors": [] }));
+    assert_eq!(live(&app).await, 12);
+    assert_eq!(merge_all(&app, true).await["groupCount"], 4, "and they are found again");
+}
+
+#[both_databases]
+async fn what_somebody_must_look_at_is_not_merged(app: TestApp) {
+    let vetoed = [app.contact_with(person(0)).await, app.contact_with(person(0)).await];
+    let users = [app.contact_with(person(1)).await, app.contact_with(person(1)).await];
+    app.mark(&[&vetoed[0], &vetoed[1]]).await;
+    app.connect(&users[0], "one@example.com").await;
+    app.connect(&users[1], "two@example.com").await;
+    for _ in 0..51 {
+        app.contact_with(person(2)).await;
+    }
+    let merged = merge_all(&app, false).await;
+    assert_eq!(merged, json!({ "batch": null, "groupCount": 0, "absorbedCount": 0, "userErrors": [] }));
+}
+
+#[both_databases]
+async fn merges_whose_process_has_ended_go_on(app: TestApp) {
+    let mut first = Vec::new();
+    for number in 0..40 {
+        for _ in 0..2 {
+            first.push(app.contact_with(person(number)).await);
+        }
+    }
+    app.compared().await;
+    // As if the process had ended after the first group.
+    let merge =
+        "mutation($survivor: ID!, $absorbed: [ID!]!) { mergeContacts(survivorId: $survivor, absorbedIds: $absorbed) {
+        batch { id } userErrors { code } } }";
+    let merged = app.run(merge, json!({ "survivor": first[0], "absorbed": [first[1]] })).await;
+    let batch = merged["mergeContacts"]["batch"]["id"].clone();
+    app.sql("UPDATE batches SET state = 'running'").await;
+    let server = app.another().await;
+    let keeping = tokio::spawn(async move { merging::keep_up(server.operator()).await });
+    let state = "query($id: ID!) { node(id: $id) { ... on Batch { state changeCount doneCount } } }";
+    let done = eventually("the merges of a job that has stopped", || async {
+        let batch = app.run(state, json!({ "id": batch })).await["node"].clone();
+        (batch["state"] == "DONE").then_some(batch)
+    })
+    .await;
+    keeping.abort();
+    assert_eq!(done["doneCount"], done["changeCount"]);
+    assert_eq!(live(&app).await, 40);
 }

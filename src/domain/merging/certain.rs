@@ -63,7 +63,7 @@ pub async fn merge_certain(ctx: &Context, is_dry_run: bool) -> Result<MergedGrou
 /// The groups that may be merged without being asked for by their members.
 async fn mergeable(ctx: &Context) -> Result<Vec<Group>> {
     let groups = duplicates::mergeable(ctx).await?;
-    Ok(groups.into_iter().filter(has_one_user).map(group).collect())
+    Ok(groups.into_iter().filter(has_one_user).map(|found| group(&found)).collect())
 }
 
 /// Which of several login users is to be kept is for somebody to say.
@@ -73,7 +73,7 @@ fn has_one_user(group: &FullGroup) -> bool {
     users.all(|user| Some(user) == first)
 }
 
-fn group(found: FullGroup) -> Group {
+fn group(found: &FullGroup) -> Group {
     let survivor = found.survivor.id;
     let absorbed = found.contacts.iter().map(|contact| contact.id).filter(|id| *id != survivor);
     let versions: HashMap<_, _> = found.contacts.iter().map(|contact| (contact.id, (0, contact.version))).collect();
