@@ -137,6 +137,7 @@ const MUTATIONS: &[&str] = &[
     r#"updateContacts(filter: { id: { eq: "$ann" } }, input: { name: " " }, addTags: [" "], expectedCount: 2)"#,
     r#"updateContacts(filter: { id: { in: ["$ann", "$bob"] } }, input: { externalId: "x", tags: [] }, addTags: ["a"], expectedCount: 2)"#,
     r#"updateContacts(filter: { id: { eq: "$cyd" }, status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)"#,
+    r#"createContact(input: { name: "Ann Ödegård", email: "ann@example.com", phone: "5550101" }, onDuplicate: REJECT)"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: [])"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$ann", "$cyd", "$nobody", "$cyd"], keepUserId: "$nobody")"#,
     r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$bob"], overrides: { name: " " }, expectedVersions: [{ id: "$ann", version: 99 }, { id: "$nobody", version: 1 }])"#,

@@ -29,9 +29,10 @@ impl Evidence {
         self.colleagues += other.colleagues;
     }
 
-    /// Adds the bits of a value that few have, of which others than these two share it.
+    /// Adds the bits of a value that few have, of which others than these two share it. At worst it tells nothing about
+    /// whether they are one person: a contact may stand in the directory many times.
     fn shared(self, rare: f32, others: f32) -> Self {
-        let (person, household) = (self.person + rare - others, self.household + rare - others);
+        let (person, household) = ((self.person + rare - others).max(0.0), self.household + rare - others);
         Self::new(person, household, self.colleagues + rare - others * 0.5)
     }
 

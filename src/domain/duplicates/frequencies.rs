@@ -85,7 +85,7 @@ impl Frequencies {
         let others = self.words.get(word).map_or(0, |count| count.saturating_sub(2));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let (others, records) = (others as f32, self.records as f32);
-        if others > 0.0 { (records / others).log2() } else { f32::INFINITY }
+        if others > 0.0 { ((records + OTHER_WORDS) / others).log2() } else { f32::INFINITY }
     }
 
     /// Bits of evidence in two numbers of which one digit differs. They are few where many numbers of the directory are

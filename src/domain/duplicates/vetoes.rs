@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ActiveEnum, ConnectionTrait};
+use sea_orm::{ActiveEnum, ConnectionTrait, ExecResult};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -112,8 +112,12 @@ pub(crate) async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, ab
              SELECT second_id AS own, first_id AS other, {kept} FROM duplicate_vetoes WHERE second_id IN {second}\
          ) AS vetoes WHERE other <> {survivor} AND other NOT IN {others} ON CONFLICT (first_id, second_id) DO NOTHING"
     );
-    tx.execute_raw(parameters.statement(sql)).await?;
-    state::note_written(tx).await
+    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
+}
+
+/// Notes what was written about vetoes, if there was anything.
+async fn note_any(tx: &impl ConnectionTrait, written: ExecResult) -> Result<()> {
+    if written.rows_affected() == 0 { Ok(()) } else { state::note_written(tx).await }
 }
 
 /// Takes from survivors the vetoes that they have only because contacts were merged into them by a batch, in the
@@ -125,8 +129,7 @@ pub(crate) async fn disinherit_vetoes(tx: &impl ConnectionTrait, batch_id: Uuid)
         "DELETE FROM duplicate_vetoes WHERE inherited_from IN \
          (SELECT subject_id FROM changes WHERE batch_id = {batch_id} AND kind = {kind})"
     );
-    tx.execute_raw(parameters.statement(sql)).await?;
-    state::note_written(tx).await
+    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
 }
 
 /// True where somebody has said of two of these contacts that they are different people.
