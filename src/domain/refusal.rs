@@ -17,7 +17,9 @@ use super::{
     changes::{self, Written},
     described,
     error::{Code, Error, Result, UserError, explain_constraint},
-    ids, input, merging, parse_id,
+    ids, input,
+    merging::survivor_of,
+    parse_id,
     trash::Trashable,
 };
 use crate::storage::RowVisitor;
@@ -81,7 +83,7 @@ async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option
     let holder = E::find().filter(Expr::col((E::RESOURCE.table, EXTERNAL_ID)).eq(key.as_str())).one(db).await?;
     let others = holder.as_ref().filter(|holder| Some(E::id_and_time(holder).0) != own);
     let named = |holder: &E::Model| {
-        let survivor = merging::survivor_of::<E>(holder).filter(|survivor| Some(*survivor) != own);
+        let survivor = survivor_of::<E>(holder).filter(|survivor| Some(*survivor) != own);
         survivor.unwrap_or_else(|| E::id_and_time(holder).0)
     };
     Ok(others.map(|holder| taken_by::<E>().with_current(named(holder))))
@@ -116,7 +118,7 @@ pub(crate) async fn missing<E: Keyed>(
 
 /// The refusal of a write to a record that was merged into another.
 fn merged<E: Keyed>(record: &E::Model, field: &[&str]) -> Option<UserError> {
-    merging::survivor_of::<E>(record).map(|survivor| UserError::merged(E::NOUN, field, survivor))
+    survivor_of::<E>(record).map(|survivor| UserError::merged(E::NOUN, field, survivor))
 }
 
 /// Looks up the errors of a new record: an id, if one was chosen, or an external id that another has.

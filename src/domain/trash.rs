@@ -15,7 +15,7 @@ use super::{
     condition::{constant, is_one_of},
     described::Described,
     error::{Code, Error, Result, UserError},
-    merging,
+    merging::{is_unmerged, survivor_of},
 };
 use crate::entity::{
     batch::{self, BatchKind},
@@ -203,7 +203,7 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
     lock::<E>(&write.tx, ids).await?;
     let update = E::update_many()
         .filter(is_one_of(Expr::col(life.id), ids, write.tx.get_database_backend()))
-        .filter(merging::is_unmerged::<E>())
+        .filter(is_unmerged::<E>())
         .col_expr(life.updated_at, write.not_before(life.updated_at))
         .col_expr(life.version, Expr::col(life.version).add(1));
     let update = match direction {
@@ -247,7 +247,7 @@ async fn existing<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
 
 /// Why a record that exists was not moved.
 fn not_movable<E: Trashable>(record: &E::Model, direction: Move, field: &[&str]) -> UserError {
-    if let Some(survivor) = merging::survivor_of::<E>(record) {
+    if let Some(survivor) = survivor_of::<E>(record) {
         return UserError::merged(E::NOUN, field, survivor);
     }
     let (code, is) = match direction {

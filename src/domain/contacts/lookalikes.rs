@@ -2,10 +2,7 @@
 
 use sea_orm::TryIntoModel;
 
-use super::{
-    new::{NewContact, OnDuplicate},
-    write::prepare,
-};
+use super::new::{NewContact, OnDuplicate, prepare};
 use crate::{
     domain::{
         Context, Write, companies,

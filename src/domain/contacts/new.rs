@@ -1,6 +1,17 @@
 //! Contacts to be created.
 
-use crate::domain::{companies, input::Input};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Context, companies,
+        error::{Result, UserError},
+        ids,
+        input::{Input, check},
+        memberships,
+    },
+    entity::contact::{ActiveModel, Entity},
+};
 
 /// What becomes of a new contact that certainly exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,4 +45,16 @@ pub struct PrimaryCompany {
     pub role: Option<String>,
     /// Department of the company.
     pub department: Option<String>,
+}
+
+/// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
+pub(super) fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<UserError>)> {
+    let (row, mut errors) = check::<Entity>(&["input"], new.input.clone(), true)?;
+    let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
+    if let Some(company) = &new.primary_company {
+        errors.extend(companies::check_reference(&company.company)?);
+        let (role, department) = (company.role.as_ref(), company.department.as_ref());
+        errors.extend(memberships::Details::check(&["primaryCompany"], role, department)?.1);
+    }
+    Ok((id, row, errors))
 }

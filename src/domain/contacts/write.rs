@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     lookalikes::refuse_duplicate,
-    new::{NewContact, OnDuplicate},
+    new::{NewContact, OnDuplicate, prepare},
     revive,
 };
 use crate::{
@@ -66,18 +66,6 @@ async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model
     let row = input::complete::<Entity>(row, id, ctx.clock.now())?;
     changes::create::<Entity>(ctx, id, row.clone()).await?;
     Ok(row.try_into_model()?)
-}
-
-/// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
-pub(super) fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<UserError>)> {
-    let (row, mut errors) = check::<Entity>(&["input"], new.input.clone(), true)?;
-    let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
-    if let Some(company) = &new.primary_company {
-        errors.extend(companies::check_reference(&company.company)?);
-        let (role, department) = (company.role.as_ref(), company.department.as_ref());
-        errors.extend(memberships::Details::check(&["primaryCompany"], role, department)?.1);
-    }
-    Ok((id, row, errors))
 }
 
 /// Inserts a contact under the id that was chosen and with its membership, if any, in one transaction.

@@ -1,7 +1,22 @@
 //! The forms in which values are compared.
 
-use super::{latin, person::Script};
+use super::latin;
 use crate::domain::{email, folding::fold};
+
+/// Scripts whose words can be compared with each other. From one to another a transcription tells little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    /// Latin letters.
+    Latin,
+    /// Other scripts with a letter for each sound.
+    Alphabet,
+    /// Scripts that leave vowels out.
+    Consonants,
+    /// Chinese characters, of which each language reads its own sounds.
+    Characters,
+    /// Syllables, as in Korean and Japanese.
+    Syllables,
+}
 
 pub(super) fn email_form(address: &str) -> String {
     email::lower(address).chars().filter(|letter| !letter.is_control() && !letter.is_whitespace()).collect()

@@ -1,8 +1,8 @@
 //! The words of a name that are compared: without titles, and with the generation that it tells.
 
 use super::{
+    forms::Script,
     latin::{self, latin},
-    person::Script,
 };
 use crate::domain::folding::fold;
 

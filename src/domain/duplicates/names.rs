@@ -2,10 +2,11 @@
 
 use super::{
     distance::errors,
+    forms::Script,
     latin::{self, latin, sound},
     name_words::WORDS_MAX,
     nicknames,
-    person::{Person, Script},
+    person::Person,
 };
 
 /// A word of a name that is compared.

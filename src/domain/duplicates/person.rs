@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     birthday::Birthday,
-    forms::{address_form, company_form, digits, email_form, script},
+    forms::{Script, address_form, company_form, digits, email_form, script},
     frequencies::{NEIGHBOURHOODS, neighbourhood},
     latin::{latin, sound},
     name_words,
@@ -70,21 +70,6 @@ enum Section {
 }
 
 const BETWEEN_VALUES: char = '\t';
-
-/// Scripts whose words can be compared with each other. From one to another a transcription tells little.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Script {
-    /// Latin letters.
-    Latin,
-    /// Other scripts with a letter for each sound.
-    Alphabet,
-    /// Scripts that leave vowels out.
-    Consonants,
-    /// Chinese characters, of which each language reads its own sounds.
-    Characters,
-    /// Syllables, as in Korean and Japanese.
-    Syllables,
-}
 
 impl Person {
     /// Makes the comparable forms of a contact.

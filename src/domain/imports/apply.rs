@@ -7,10 +7,11 @@ use sea_orm::{
 };
 
 use super::{
+    counts::counter,
     options::Options,
     plan::{Chunk, Pass, Subject, Wanted},
     read::Fault,
-    stage::{as_json, counter},
+    report::as_json,
 };
 use crate::{
     domain::{

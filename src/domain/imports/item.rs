@@ -4,7 +4,7 @@ use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::{options::Options, plan::Prepared};
+use super::options::Options;
 use crate::{
     card::{Card, CompanyCard, Employment, Given, jscontact, with_line_feeds},
     domain::{
@@ -18,6 +18,9 @@ use crate::{
     entity::contact,
     resources::{ColumnKind, Field, Resource},
 };
+
+/// The columns of a new contact, and everything that is wrong with it.
+pub(super) type Prepared = Box<input::Checked<contact::Entity>>;
 
 /// A row that waits to be written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

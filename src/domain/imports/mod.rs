@@ -10,6 +10,7 @@
 mod ahead;
 mod apply;
 mod companies;
+mod counts;
 mod item;
 mod job;
 mod matching;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     companies::{self, Place},
-    item::Item,
+    item::{Item, Prepared},
     matching::{Found, choose},
     options::{MatchKey, Options},
 };
@@ -35,9 +35,6 @@ pub(super) struct Wanted {
     /// The row as a new contact, where that was worked out beforehand, on another thread.
     pub(super) prepared: Option<Prepared>,
 }
-
-/// The columns of a new contact, and everything that is wrong with it.
-pub(super) type Prepared = Box<input::Checked<contact::Entity>>;
 
 /// What a row does.
 #[derive(Debug)]

@@ -5,7 +5,10 @@ use std::io::Read as Input;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::{item::Item, options::Options, plan::Prepared};
+use super::{
+    item::{Item, Prepared},
+    options::Options,
+};
 use crate::{
     card::{
         FaultCode, Read, Row,

@@ -9,9 +9,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    counts::counter,
     item::Item,
     read::{Fault, ReadRow},
-    stage::{as_json, counter},
+    report::as_json,
 };
 use crate::{
     domain::{Write, bulk, condition::is_one_of, error::Result, parse_id, upsert::Outcome},

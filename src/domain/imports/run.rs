@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::{
     ahead::Chunks,
-    apply, job,
+    apply,
+    counts::count_nothing,
+    job,
     job::{HEARTBEAT, LEASE},
     options::Options,
     plan::Wanted,
@@ -136,11 +138,6 @@ async fn begin_writing(write: &Write, job: &mut Model) -> Result<()> {
     job.lease_until = write.now + LEASE;
     count_nothing(job);
     Ok(())
-}
-
-/// Forgets what writing the rows would have counted.
-fn count_nothing(job: &mut Model) {
-    (job.created, job.updated, job.unchanged, job.restored, job.companies_created) = (0, 0, 0, 0, 0);
 }
 
 /// Somebody has cancelled the job meanwhile, and its staged rows go; or somebody else goes on with it.

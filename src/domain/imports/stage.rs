@@ -4,15 +4,17 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    counts::counter,
     item::Item,
     options::Options,
     plan::{Chunk, Pass, Planned, Subject, Wanted},
     read::{Fault, ReadRow},
     repeats::{self, Repeats},
+    report::as_json,
 };
 use crate::{
     domain::{
@@ -177,21 +179,6 @@ async fn plan_all(
         job.companies_created += i32::try_from(new.count()).unwrap_or(i32::MAX);
     }
     Ok(all)
-}
-
-/// The job's count of an outcome.
-pub(super) fn counter(job: &mut import_job::Model, outcome: Outcome) -> &mut i32 {
-    match outcome {
-        Outcome::Created => &mut job.created,
-        Outcome::Updated => &mut job.updated,
-        Outcome::Unchanged => &mut job.unchanged,
-        Outcome::Restored => &mut job.restored,
-        Outcome::Failed => &mut job.failed,
-    }
-}
-
-pub(super) fn as_json(faults: &[Fault]) -> Option<Json> {
-    (!faults.is_empty()).then(|| json!(faults))
 }
 
 impl From<UserError> for Fault {

@@ -16,7 +16,9 @@ use crate::{
         companies,
         condition::is_one_of,
         error::{Code, Error, Result, UserError, explain_constraint},
-        input, merging, parse_id, records, refusal, trash,
+        input,
+        merging::{check_unmerged, survivors},
+        parse_id, records, refusal, trash,
     },
     entity::{
         change::ChangeKind,
@@ -167,7 +169,7 @@ pub(super) async fn lock_contact(write: &Write, id: Uuid) -> Result<contact::Mod
     trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
     let contact = records::get::<contact::Entity>(&write.tx, id).await?;
     let contact = contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
-    merging::check_unmerged(&contact, &["contactId"])?;
+    check_unmerged(&contact, &["contactId"])?;
     Ok(contact)
 }
 
@@ -182,7 +184,7 @@ pub(super) async fn hold_membership(ctx: &Context, id: &str) -> Result<(Write, M
         let membership = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
         // A merge may have passed it on meanwhile.
         if membership.contact_id == contact_id {
-            let survivors = merging::survivors(&write.tx, &[contact_id]).await?;
+            let survivors = survivors(&write.tx, &[contact_id]).await?;
             let survivor = survivors.get(&contact_id);
             return survivor
                 .map_or(Ok((write, membership)), |id| Err(UserError::merged("contact", &["id"], *id).into()));

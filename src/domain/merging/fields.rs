@@ -4,7 +4,6 @@ use sea_orm::{ActiveModelTrait, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::Conflict;
 use crate::{
     domain::{
         Patch, batches, derived, described,
@@ -15,6 +14,17 @@ use crate::{
     entity::contact::{ActiveModel, Entity, Model},
     resources::{CONTACT, ColumnKind, Field},
 };
+
+/// A field in which merged contacts differed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The field, or a path in it, with dots.
+    pub field: String,
+    /// The survivor's value.
+    pub chosen: Json,
+    /// The other values, each once.
+    pub discarded: Vec<Json>,
+}
 
 /// The survivor with its fields after the merge with others, which come in the order in which they are named.
 pub(super) fn merged(survivor: &Model, absorbed: &[&Model], overrides: &Input) -> Result<Model> {

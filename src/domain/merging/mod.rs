@@ -19,60 +19,25 @@ mod request;
 mod survivor;
 mod write;
 
-use serde_json::Value as Json;
-
 pub use certain::{MergedGroups, keep_up, merge_certain};
 pub(crate) use changes::{SURVIVOR, USER, diff, link_change};
+pub use fields::Conflict;
 pub(crate) use found::take_turn;
 pub(crate) use request::Group;
-pub use request::{MergeRequest, RecordVersion};
+pub use request::{ABSORBED_MAX, MergeRequest, RecordVersion};
 pub(crate) use survivor::{
     MERGED_INTO, USER_ID, absorbed_by, check_unmerged, id_in, is_unmerged, survivor_of, survivors,
 };
+pub use write::Merged;
 
 use self::{found::Found, request::check, write::Plan};
 use crate::{
     domain::{
         Context, Write, batches,
         error::{Error, Result},
-        refusal,
     },
-    entity::{
-        batch::{self, BatchKind},
-        contact,
-    },
+    entity::batch::BatchKind,
 };
-
-/// Most contacts that one call absorbs.
-pub const ABSORBED_MAX: usize = 49;
-
-/// A field in which merged contacts differed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Conflict {
-    /// The field, or a path in it, with dots.
-    pub field: String,
-    /// The survivor's value.
-    pub chosen: Json,
-    /// The other values, each once.
-    pub discarded: Vec<Json>,
-}
-
-/// Outcome of a merge.
-#[derive(Debug)]
-pub struct Merged {
-    /// The survivor after the merge.
-    pub contact: contact::Model,
-    /// The survivor's fields as the API shows them.
-    pub preview: Json,
-    /// The batch; none of a dry run.
-    pub batch: Option<batch::Model>,
-    /// Fields in which the contacts differed.
-    pub conflicts: Vec<Conflict>,
-    /// The number of memberships that the survivor was given.
-    pub moved_membership_count: usize,
-    /// The number of interactions that name the survivor instead of an absorbed contact.
-    pub moved_interaction_count: usize,
-}
 
 /// Merges contacts into a survivor, as a batch, in one transaction. It costs the same number of statements however many
 /// are absorbed.
@@ -111,9 +76,4 @@ pub(crate) async fn merge_group(write: &Write, group: &Group) -> Result<Merged> 
 async fn refused(ctx: &Context, group: &Group, mut errors: Vec<crate::domain::error::UserError>) -> Result<Merged> {
     errors.extend(Found::read(ctx.db.reads(), group).await?.refused(group));
     Err(Error::Rejected(errors))
-}
-
-/// The survivor's fields as the API shows them.
-fn shown(contact: &contact::Model) -> Json {
-    refusal::shown::<contact::Entity>(contact)
 }

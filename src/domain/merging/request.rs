@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::ABSORBED_MAX;
 use crate::{
     domain::{
         error::{Code, Result, UserError},
@@ -13,6 +12,9 @@ use crate::{
     },
     entity::contact,
 };
+
+/// Most contacts that one call absorbs.
+pub const ABSORBED_MAX: usize = 49;
 
 /// A version that a record must have.
 #[derive(Clone, Debug)]

@@ -1,10 +1,15 @@
 //! The plan of a merge, and its writing.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{
-    Conflict, Merged, changes, fields, fields::Conflicts, found::Found, memberships::Memberships, request::Group, shown,
+    changes, fields,
+    fields::{Conflict, Conflicts},
+    found::Found,
+    memberships::Memberships,
+    request::Group,
 };
 use crate::{
     domain::{
@@ -14,14 +19,32 @@ use crate::{
         duplicates,
         error::{Code, Error, Result, UserError, explain_constraint},
         interactions::{self, Moves},
-        memberships, records,
+        memberships, records, refusal,
     },
     entity::{
+        batch,
         change::ChangeKind,
         contact::{Entity, Model},
         status::Status,
     },
 };
+
+/// Outcome of a merge.
+#[derive(Debug)]
+pub struct Merged {
+    /// The survivor after the merge.
+    pub contact: Model,
+    /// The survivor's fields as the API shows them.
+    pub preview: Json,
+    /// The batch; none of a dry run.
+    pub batch: Option<batch::Model>,
+    /// Fields in which the contacts differed.
+    pub conflicts: Vec<Conflict>,
+    /// The number of memberships that the survivor was given.
+    pub moved_membership_count: usize,
+    /// The number of interactions that name the survivor instead of an absorbed contact.
+    pub moved_interaction_count: usize,
+}
 
 /// A merge that may be done: each contact as it is stored and as it will be.
 pub(super) struct Plan {
@@ -153,4 +176,9 @@ fn explain(error: Error) -> Error {
         Error::Internal(cause) => explain_constraint(cause, taken),
         other => other,
     }
+}
+
+/// The survivor's fields as the API shows them.
+fn shown(contact: &Model) -> Json {
+    refusal::shown::<Entity>(contact)
 }
