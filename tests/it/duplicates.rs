@@ -224,25 +224,15 @@ async fn a_veto_goes_over_to_a_survivor_and_back(app: TestApp) {
     let [survivor, absorbed, other] = [&ids[0], &ids[1], &ids[2]].map(String::as_str);
     app.mark(&[absorbed, other]).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
-    let merge =
-        "mutation($survivor: ID!, $absorbed: [ID!]!) { mergeContacts(survivorId: $survivor, absorbedIds: $absorbed) {
-        batch { id } userErrors { code } } }";
-    let merge = async || {
-        let merged = app.run(merge, json!({ "survivor": survivor, "absorbed": [absorbed] })).await;
-        id_of(&merged["mergeContacts"]["batch"])
-    };
-    let undo = async |batch: String| {
-        let undo = "mutation($id: ID!) { undoBatch(id: $id) { userErrors { code } } }";
-        assert_eq!(app.run(undo, json!({ "id": batch })).await["undoBatch"]["userErrors"], json!([]));
-    };
-    let batch = merge().await;
+    let undo = async |batch: &str| assert_eq!(app.undo_merge(batch).await["userErrors"], json!([]));
+    let batch = app.merge(survivor, &[absorbed]).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[]));
-    undo(batch).await;
+    undo(&batch).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
     // What somebody has said meanwhile stays.
-    let batch = merge().await;
+    let batch = app.merge(survivor, &[absorbed]).await;
     app.mark(&[survivor, other]).await;
-    undo(batch).await;
+    undo(&batch).await;
     assert_eq!(app.duplicate_ids(other).await, set(&[]));
 }
 
@@ -442,11 +432,7 @@ async fn merges_whose_process_has_ended_go_on(app: TestApp) {
     }
     app.compared().await;
     // As if the process had ended after the first group.
-    let merge =
-        "mutation($survivor: ID!, $absorbed: [ID!]!) { mergeContacts(survivorId: $survivor, absorbedIds: $absorbed) {
-        batch { id } userErrors { code } } }";
-    let merged = app.run(merge, json!({ "survivor": first[0], "absorbed": [first[1]] })).await;
-    let batch = merged["mergeContacts"]["batch"]["id"].clone();
+    let batch = app.merge(&first[0], &[&first[1]]).await;
     app.sql("UPDATE batches SET state = 'running'").await;
     let server = app.another().await;
     let keeping = tokio::spawn(async move { merging::keep_up(server.operator()).await });

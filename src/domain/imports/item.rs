@@ -162,18 +162,14 @@ impl Item {
         }
     }
 
-    /// True where a text has the NUL character, which no database can store.
-    pub(super) fn has_nul(&self) -> bool {
-        let mut has_nul = false;
-        self.each_text(&mut |text| has_nul |= text.contains('\0'));
-        has_nul
-    }
-
-    /// Bytes of its texts.
-    pub(super) fn bytes(&self) -> usize {
-        let mut bytes = 0;
-        self.each_text(&mut |text| bytes += text.len());
-        bytes
+    /// The bytes of its texts, and whether one has the NUL character, which no database can store.
+    pub(super) fn measure(&self) -> (usize, bool) {
+        let (mut bytes, mut has_nul) = (0, false);
+        self.each_text(&mut |text| {
+            bytes += text.len();
+            has_nul |= text.contains('\0');
+        });
+        (bytes, has_nul)
     }
 
     fn each_text(&self, see: &mut impl FnMut(&str)) {

@@ -63,13 +63,8 @@ pub(super) struct ReadRow {
     pub(super) cells: Vec<String>,
     pub(super) errors: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
-}
-
-impl ReadRow {
     /// Bytes of its texts.
-    fn bytes(&self) -> usize {
-        self.item.as_ref().map_or(0, Item::bytes) + self.cells.iter().map(String::len).sum::<usize>()
-    }
+    bytes: usize,
 }
 
 /// A part of what a file holds.
@@ -170,6 +165,7 @@ fn rows<T>(
         let row = match read.map_err(|error| error.to_string())? {
             Ok(row) => read_row(row, &item),
             Err(error) => ReadRow {
+                bytes: bytes_of(&error.cells),
                 number: number(error.row),
                 line: number(error.line),
                 item: None,
@@ -179,7 +175,7 @@ fn rows<T>(
                 warnings: Vec::new(),
             },
         };
-        bytes += row.bytes();
+        bytes += row.bytes;
         chunk.push(row);
         if chunk.len() == CHUNK_ROWS || bytes >= CHUNK_BYTES {
             send(parts, Part::Rows(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS))))?;
@@ -191,13 +187,15 @@ fn rows<T>(
 
 fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> (Item, Option<Prepared>)) -> ReadRow {
     let (item, prepared) = item(&row.item);
-    let (item, errors) = if item.has_nul() {
+    let (bytes, has_nul) = item.measure();
+    let (item, errors) = if has_nul {
         (None, vec![fault(FaultCode::Invalid, None, "The row must not contain the NUL character.".to_owned())])
     } else {
         (Some(item), Vec::new())
     };
     let warnings = row.warnings.into_iter();
     ReadRow {
+        bytes: bytes + bytes_of(&row.cells),
         number: number(row.row),
         line: number(row.line),
         item,
@@ -206,6 +204,10 @@ fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> (Item, Option<Prepared>)) -> Re
         errors,
         warnings: warnings.map(|warning| fault(warning.code, warning.field, warning.message)).collect(),
     }
+}
+
+fn bytes_of(cells: &[String]) -> usize {
+    cells.iter().map(String::len).sum()
 }
 
 /// A text of the file as a report can hold it: PostgreSQL stores no NUL.

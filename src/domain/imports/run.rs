@@ -117,16 +117,16 @@ async fn read_all(
 
 /// Ends the first phase: with a failure, as a dry run, or by beginning to write.
 async fn end_reading(write: &Write, job: &mut Model, failure: Option<&str>) -> Result<()> {
-    if failure.is_none() {
-        job.rows_total = Some(job.rows_read);
-    }
-    if failure.is_none() && !job.is_dry_run {
-        return begin_writing(write, job).await;
-    }
     if failure.is_some() {
+        job.state = ImportState::Failed;
         count_nothing(job);
+    } else {
+        job.rows_total = Some(job.rows_read);
+        if !job.is_dry_run {
+            return begin_writing(write, job).await;
+        }
+        job.state = ImportState::Done;
     }
-    job.state = if failure.is_some() { ImportState::Failed } else { ImportState::Done };
     (job.error, job.finished_at) = (failure.map(str::to_owned), Some(write.now));
     apply::forget_all(write, job).await
 }
@@ -135,7 +135,6 @@ async fn end_reading(write: &Write, job: &mut Model, failure: Option<&str>) -> R
 async fn begin_writing(write: &Write, job: &mut Model) -> Result<()> {
     let batch = batches::start(write, BatchKind::Import).await?;
     (job.state, job.batch_id, job.next_row) = (ImportState::Writing, Some(batch.id), 1);
-    job.lease_until = write.now + LEASE;
     count_nothing(job);
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! The records that the items of a call name, as they are and as they are going to be.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -42,8 +45,8 @@ pub(crate) struct Directory<E: EntityTrait> {
     /// Ids that are not free for a new record, of those that were asked for.
     taken: HashSet<Uuid>,
     by_key: HashMap<Key, Vec<Uuid>>,
-    /// The same of the records as they are stored.
-    stored_by_key: HashMap<Key, Vec<Uuid>>,
+    /// The same of the records as they are stored; made when it is first asked for.
+    stored_by_key: OnceLock<HashMap<Key, Vec<Uuid>>>,
     /// The survivors of records that were merged away, by the keys of those.
     aliases: HashMap<Key, Vec<Uuid>>,
 }
@@ -56,7 +59,7 @@ impl<E: Findable> Directory<E> {
             created: Vec::new(),
             taken: HashSet::new(),
             by_key: HashMap::new(),
-            stored_by_key: HashMap::new(),
+            stored_by_key: OnceLock::new(),
             aliases: HashMap::new(),
         };
         if keys.is_empty() {
@@ -71,7 +74,6 @@ impl<E: Findable> Directory<E> {
             let these = is_one_of(Expr::col((E::RESOURCE.table, "id")), &survivors, backend);
             directory.add(tx, these, lock).await?;
         }
-        directory.stored_by_key = directory.by_key.clone();
         let unknown = keys.iter().filter_map(|key| match key {
             Key::Id(id) if !directory.records.contains_key(id) => Some(*id),
             _ => None,
@@ -135,7 +137,20 @@ impl<E: Findable> Directory<E> {
 
     /// The same of the records as they are stored, whatever is planned of them.
     pub(crate) fn stored_with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
-        self.parted(key, &self.stored_by_key, |id| self.stored(id))
+        let stored_by_key = self.stored_by_key.get_or_init(|| self.stored_keys());
+        self.parted(key, stored_by_key, |id| self.stored(id))
+    }
+
+    fn stored_keys(&self) -> HashMap<Key, Vec<Uuid>> {
+        let mut by_key: HashMap<Key, Vec<Uuid>> = HashMap::new();
+        for record in self.records.values().filter_map(|working| working.before.as_ref()) {
+            let id = id_of::<E>(record);
+            let keys = if merging::survivor_of::<E>(record).is_some() { Vec::new() } else { E::keys(record) };
+            for key in keys.into_iter().chain([Key::Id(id)]) {
+                by_key.entry(key).or_default().push(id);
+            }
+        }
+        by_key
     }
 
     fn parted<'a>(
