@@ -43,3 +43,7 @@ dev:
 bench-import contacts="100000" url="":
     cargo build --release -p liaison
     python3 benches/import.py target/release/liaison {{contacts}} {{url}}
+
+# Measure duplicates among CONTACTS synthetic contacts: how many are found, and the scan's processor time and memory
+duplicates contacts="1000000":
+    SYNTHETIC_CONTACTS={{contacts}} cargo test --release --workspace --test it -- duplicate_scores::synthetic --nocapture --test-threads 1

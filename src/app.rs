@@ -38,6 +38,7 @@ impl App {
             actor: Actor::default(),
             token_cache: Arc::new(TokenCache::new(access.lifetimes())),
             feed: Arc::default(),
+            groups: Arc::default(),
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));
         let timeout = Duration::from_millis(http.request_timeout_ms);

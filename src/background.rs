@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::ChangeArgs,
-    domain::{access, batches, changes, imports, rekey},
+    domain::{access, batches, changes, duplicates, imports, merging, rekey},
     http::Shared,
     mail::{self, Mailer},
 };
@@ -16,45 +16,29 @@ const TIDY_INTERVAL: Duration = Duration::from_mins(1);
 /// Rounds of tidying between two removals of expired sessions and old changes.
 const TIDY_ROUNDS_PER_CLEANING: u64 = 60;
 
-/// Runs until asked to stop.
+/// Runs until asked to stop. Most of the tasks go on with what a process that has ended began.
 pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop: watch::Receiver<bool>) {
+    let domain = &shared.domain;
     tokio::join!(
-        mail::run(&shared.domain, &mailer, stop.clone()),
+        mail::run(domain, &mailer, stop.clone()),
         follow(&shared, stop.clone()),
-        rebuild_keys(&shared, stop.clone()),
-        undo(&shared, stop.clone()),
-        take_up_imports(&shared, stop.clone()),
+        until_stopped(rekey::keep_up(&domain.db), stop.clone()),
+        until_stopped(batches::keep_up(domain), stop.clone()),
+        until_stopped(merging::keep_up(domain), stop.clone()),
+        until_stopped(imports::keep_up(domain), stop.clone()),
+        until_stopped(duplicates::keep_up(domain), stop.clone()),
         clean(&shared, settings, stop)
     );
 }
 
 /// Sends changes to subscribers, and signals changes made here to other replicas.
-pub async fn follow(shared: &Shared, mut stop: watch::Receiver<bool>) {
-    tokio::select! {
-        () = shared.domain.feed.run(&shared.domain.db) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
-    }
+pub async fn follow(shared: &Shared, stop: watch::Receiver<bool>) {
+    until_stopped(shared.domain.feed.run(&shared.domain.db), stop).await;
 }
 
-async fn rebuild_keys(shared: &Shared, mut stop: watch::Receiver<bool>) {
+async fn until_stopped(task: impl Future<Output = ()>, mut stop: watch::Receiver<bool>) {
     tokio::select! {
-        () = rekey::keep_up(&shared.domain.db) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Goes on with undos of batches whose process has ended.
-async fn undo(shared: &Shared, mut stop: watch::Receiver<bool>) {
-    tokio::select! {
-        () = batches::keep_up(&shared.domain) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
-    }
-}
-
-/// Goes on with imports whose process has ended.
-async fn take_up_imports(shared: &Shared, mut stop: watch::Receiver<bool>) {
-    tokio::select! {
-        () = imports::keep_up(&shared.domain) => {}
+        () = task => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }

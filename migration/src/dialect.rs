@@ -19,6 +19,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{bool}", "boolean", "boolean"),
     ("{row_number}", "row_number integer PRIMARY KEY,", ""),
     ("{id_key}", "UNIQUE", "PRIMARY KEY"),
+    ("{without_row_numbers}", "WITHOUT ROWID", ""),
     ("{last_time}", "'9999-12-31T23:59:59.999999+00:00'", "'9999-12-31T23:59:59.999999+00:00'"),
     ("{first_time}", "'0001-01-01T00:00:00+00:00'", "'0001-01-01T00:00:00+00:00'"),
     ("{separator}", "char(31)", "chr(31)"),

@@ -30,7 +30,11 @@ mod m20261129_000020_search_by_words;
 mod m20261129_000021_batches;
 mod m20261129_000022_imports;
 mod m20261129_000023_metadata_indexes;
-mod m20261129_000027_user_administration;
+mod m20261129_000025_merges;
+mod m20261129_000026_duplicates;
+mod m20261130_000024_bulk_imports;
+mod m20261130_000029_running_batches;
+mod m20261130_000027_user_administration;
 mod mend;
 
 /// Runs the migrations in order.
@@ -64,7 +68,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000021_batches::Migration),
             Box::new(m20261129_000022_imports::Migration),
             Box::new(m20261129_000023_metadata_indexes::Migration),
-            Box::new(m20261129_000027_user_administration::Migration),
+            Box::new(m20261129_000025_merges::Migration),
+            Box::new(m20261129_000026_duplicates::Migration),
+            Box::new(m20261130_000024_bulk_imports::Migration),
+            Box::new(m20261130_000029_running_batches::Migration),
+            Box::new(m20261130_000027_user_administration::Migration),
         ]
     }
 }

@@ -29,6 +29,8 @@ pub struct CompanyCard {
     pub tags: Given<Vec<String>>,
     /// Notes.
     pub notes: Given<String>,
-    /// Entries of the metadata. An entry that is null was given as empty.
+    /// Entries of the metadata.
     pub metadata: Given<Map<String, Value>>,
+    /// Keys of entries of the metadata that the source has an empty place for.
+    pub empty_entries: Vec<String>,
 }

@@ -6,7 +6,7 @@ use super::{ContactPoint, PartialDate, PostalAddress};
 
 /// A value of a card that may be absent, or given as empty. An import leaves what is absent as it is, and clears what is
 /// empty only when it is told to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Given<T> {
     /// The source does not speak of it.
     #[default]
@@ -188,7 +188,7 @@ impl CardStatus {
     }
 }
 
-/// A person's place in a company. The company may be unknown: many cards have a role alone.
+/// A person's place in a company. A role or a department without a company is kept in the card's rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Employment {
     /// Id of the company's record.
@@ -200,15 +200,21 @@ pub struct Employment {
     /// Website of the company.
     pub website: Option<String>,
     /// The person's role in it.
-    pub role: Option<String>,
+    pub role: Given<String>,
     /// The department; several levels are separated by "; ".
-    pub department: Option<String>,
+    pub department: Given<String>,
 }
 
 impl Employment {
     /// True where nothing is known.
     pub fn is_blank(&self) -> bool {
-        *self == Self::default()
+        !self.names_company() && self.role.value().is_none() && self.department.value().is_none()
+    }
+
+    /// True where a company is named, in whatever way.
+    pub fn names_company(&self) -> bool {
+        let ways = [&self.company_id, &self.company_external_id, &self.company, &self.website];
+        ways.into_iter().flatten().any(|text| !text.trim().is_empty())
     }
 }
 
@@ -241,8 +247,10 @@ pub struct Card {
     pub tags: Given<Vec<String>>,
     /// Notes.
     pub notes: Given<String>,
-    /// Entries of the metadata. An entry that is null was given as empty.
+    /// Entries of the metadata.
     pub metadata: Given<Map<String, Value>>,
+    /// Keys of entries of the metadata that the source has an empty place for.
+    pub empty_entries: Vec<String>,
     /// Places in companies, the primary one first.
     pub employments: Given<Vec<Employment>>,
     /// JSContact properties that have no field here. It is made by the readers, and understood by the writers.
@@ -256,13 +264,13 @@ impl Card {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let first = |points: &Given<Vec<ContactPoint>>| points.items().iter().find_map(|point| given(&point.value));
         let company = || self.employments.items().iter().find_map(|place| place.company.as_deref().and_then(given));
-        self.name
-            .text()
-            .and_then(given)
-            .or_else(|| self.joined_name())
-            .or_else(company)
-            .or_else(|| first(&self.emails))
-            .or_else(|| first(&self.phones))
+        self.own_name().or_else(company).or_else(|| first(&self.emails)).or_else(|| first(&self.phones))
+    }
+
+    /// The person's own name: the formatted name, else given and family name.
+    pub fn own_name(&self) -> Option<String> {
+        let formatted = self.name.text().map(str::trim).filter(|name| !name.is_empty());
+        formatted.map(str::to_owned).or_else(|| self.joined_name())
     }
 
     /// The parts of the name of one kind, separated by spaces.
@@ -270,6 +278,11 @@ impl Card {
         let parts = self.name_parts.iter().filter(|part| part.kind == kind);
         let parts: Vec<&str> = parts.map(|part| part.value.trim()).filter(|part| !part.is_empty()).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// True where a company has no role, so that a reader could give it one that belongs to none.
+    pub(super) fn has_place_without_role(&self) -> bool {
+        self.employments.items().iter().any(|place| place.role.value().is_none())
     }
 
     /// Given and family name.

@@ -45,8 +45,8 @@ fn employments() -> impl Strategy<Value = Given<Vec<Employment>>> {
     let parts = (text(), option::of(text()), option::of("[a-z]{1,5}(; [a-z]{1,5})?"), option::of("[a-z]{1,9}\\.org"));
     let place = parts.prop_map(|(company, role, department, website)| Employment {
         company: Some(company),
-        role,
-        department,
+        role: role.into(),
+        department: department.into(),
         website,
         ..Employment::default()
     });
@@ -127,6 +127,7 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
             tags,
             notes,
             metadata,
+            empty_entries: Vec::new(),
             employments,
             rest,
         }

@@ -1,6 +1,9 @@
 //! Text of files, whatever its encoding, as UTF-8 while it is read.
 
-use std::io::{self, Read};
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
 
 use chardetng::EncodingDetector;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -11,20 +14,23 @@ pub(super) const HEAD_BYTES: usize = 64 * 1024;
 /// Bytes that are decoded at a time.
 const CHUNK_BYTES: usize = 32 * 1024;
 
+/// Letters of UTF-8 for each byte that is not, from which on a text is taken for UTF-8.
+const LETTERS_PER_FAULT: usize = 5;
+
 /// What is done with the bytes of a source.
 enum Decoding {
     /// Nothing was read yet.
     Unknown,
     /// All bytes so far mean the same in UTF-8 and in every encoding that may follow.
     Plain,
-    /// Bytes are passed on, for lines that name their own encoding.
+    /// Bytes are passed on: they are UTF-8, but for some lines or cells that their readers decode by themselves.
     Raw,
     /// Bytes are decoded.
     By(Box<Decoder>),
 }
 
 /// A source of bytes as UTF-8, without a byte order mark. Its encoding is the one that the caller names, or is guessed from
-/// the first bytes that are not ASCII.
+/// the first bytes that are not ASCII. A source in UTF-8 may have bytes of another encoding, see [`lenient`].
 pub(super) struct Utf8<R> {
     input: R,
     decoding: Decoding,
@@ -41,7 +47,10 @@ pub(super) struct Utf8<R> {
 impl<R: Read> Utf8<R> {
     /// Decodes the whole source, by an encoding or by a guess.
     pub(super) fn new(input: R, encoding: Option<&'static Encoding>) -> Self {
-        let decoding = encoding.map_or(Decoding::Unknown, |encoding| Decoding::By(Box::new(encoding.new_decoder())));
+        let decoding = match encoding {
+            Some(encoding) if encoding != UTF_8 => Decoding::By(Box::new(encoding.new_decoder())),
+            _ => Decoding::Unknown,
+        };
         Self {
             input,
             decoding,
@@ -54,9 +63,10 @@ impl<R: Read> Utf8<R> {
         }
     }
 
-    /// Decodes UTF-16, and passes everything else on as it is. [`Utf8::guessed`] is the encoding of lines that are not UTF-8.
-    pub(super) fn raw(input: R) -> Self {
-        Self { is_raw: true, ..Self::new(input, None) }
+    /// Decodes UTF-16, and passes everything else on as it is. [`Utf8::guessed`] is the encoding of lines that are not UTF-8:
+    /// the one that the caller names, or a guess.
+    pub(super) fn raw(input: R, encoding: Option<&'static Encoding>) -> Self {
+        Self { is_raw: true, guessed: encoding, ..Self::new(input, None) }
     }
 
     /// The encoding of text that does not say its own.
@@ -77,18 +87,23 @@ impl<R: Read> Utf8<R> {
     fn decide(&mut self) -> io::Result<()> {
         self.fill(HEAD_BYTES)?;
         let by = |encoding: &'static Encoding| Decoding::By(Box::new(encoding.new_decoder()));
-        self.decoding = if let Some((encoding, _)) = Encoding::for_bom(&self.pending)
-            && !(self.is_raw && encoding == UTF_8)
-        {
-            self.guessed = Some(encoding);
-            by(encoding)
-        } else if let Some(encoding) = utf16(&self.pending) {
-            by(encoding)
-        } else if self.is_raw {
-            self.guessed = Some(guess(&self.pending, self.is_at_end));
-            Decoding::Raw
-        } else {
-            Decoding::Plain
+        self.decoding = match Encoding::for_bom(&self.pending) {
+            Some((encoding, _)) if encoding != UTF_8 => {
+                self.guessed = Some(encoding);
+                by(encoding)
+            }
+            None if let Some(encoding) = utf16(&self.pending) => by(encoding),
+            _ if self.is_raw => {
+                let pending = &self.pending;
+                self.guessed.get_or_insert_with(|| guess(pending, self.is_at_end));
+                Decoding::Raw
+            }
+            Some((_, mark)) => {
+                self.pending.drain(..mark);
+                Decoding::Raw
+            }
+            None if self.guessed == Some(UTF_8) => Decoding::Raw,
+            None => Decoding::Plain,
         };
         Ok(())
     }
@@ -103,7 +118,11 @@ impl<R: Read> Utf8<R> {
             self.fill(HEAD_BYTES)?;
             let encoding = guess(&self.pending, self.is_at_end);
             self.guessed = Some(encoding);
-            self.decoding = Decoding::By(Box::new(encoding.new_decoder_without_bom_handling()));
+            self.decoding = if encoding == UTF_8 {
+                Decoding::Raw
+            } else {
+                Decoding::By(Box::new(encoding.new_decoder_without_bom_handling()))
+            };
         }
         self.ready.clear();
         self.ready_at = 0;
@@ -168,18 +187,52 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The encoding of text without a mark: UTF-8 where it can be, else the likeliest.
+/// The encoding of text without a mark: UTF-8 where nearly all letters are, else the likeliest.
 fn guess(text: &[u8], is_whole: bool) -> &'static Encoding {
-    match std::str::from_utf8(text) {
-        Ok(_) => return UTF_8,
-        // The last letter may have been cut.
-        Err(error) if error.error_len().is_none() && !is_whole => return UTF_8,
-        Err(_) => {}
+    // Letters of other encodings are seldom UTF-8 by chance.
+    let (mut letters, mut others) = (0_usize, 0_usize);
+    for chunk in text.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        others += usize::from(!chunk.invalid().is_empty());
+    }
+    // The last letter may have been cut.
+    let is_cut = !is_whole && std::str::from_utf8(text).is_err_and(|error| error.error_len().is_none());
+    if others == 0 || is_cut || others * LETTERS_PER_FAULT <= letters {
+        return UTF_8;
     }
     let mut detector = EncodingDetector::new();
     detector.feed(text, is_whole);
     detector.guess(None, false)
 }
+
+/// A text whose lines end with a line feed alone.
+pub(crate) fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// A number or an address without the scheme that makes it a URI, e.g. `tel:`.
+pub(crate) fn without_scheme<'a>(text: &'a str, scheme: &str) -> &'a str {
+    match text.get(..scheme.len()) {
+        Some(head) if head.eq_ignore_ascii_case(scheme) => text.get(scheme.len()..).unwrap_or_default().trim_start(),
+        _ => text,
+    }
+}
+
+/// Bytes that should be UTF-8 as text. What is not is read as Windows-1252; the flag tells that there was such.
+pub(super) fn lenient(bytes: &[u8]) -> (String, bool) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (text.to_owned(), false);
+    }
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    (text, true)
+}
+
+/// The sentence of a warning about a row that [`lenient`] has read.
+pub(super) const MIXED: &str = "Some letters are not UTF-8 as the rest of the file is; they were read as Windows-1252.";
 
 /// The encoding of this name, e.g. "windows-1252", `Shift_JIS` or "cp1250".
 pub fn encoding_named(name: &str) -> Option<&'static Encoding> {
@@ -202,12 +255,12 @@ mod tests {
 
     use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
 
-    use super::{Utf8, encoding_named};
+    use super::{Utf8, encoding_named, lenient};
 
     fn decoded(bytes: &[u8]) -> String {
-        let mut text = String::new();
-        Utf8::new(bytes, None).read_to_string(&mut text).unwrap();
-        text
+        let mut text = Vec::new();
+        Utf8::new(bytes, None).read_to_end(&mut text).unwrap();
+        lenient(&text).0
     }
 
     fn utf16(text: &str, is_little: bool, has_mark: bool) -> Vec<u8> {
@@ -240,6 +293,14 @@ mod tests {
         let text = "a,b\n".repeat(100_000) + "é,ü\n" + &"c,d\n".repeat(100_000);
         assert_eq!(decoded(text.as_bytes()), text);
         assert_eq!(decoded(&WINDOWS_1252.encode(&text).0), text);
+    }
+
+    #[test]
+    fn one_wrong_letter_changes_no_other() {
+        let text = "Zoë, ".repeat(20);
+        let mixed = [text.as_bytes(), b"Zo\xeb", text.as_bytes()].concat();
+        assert_eq!(decoded(&mixed), format!("{text}Zoë{text}"));
+        assert_eq!(decoded(&[b"\xef\xbb\xbf", mixed.as_slice()].concat()), format!("{text}Zoë{text}"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::operator::{self, explain};
 use crate::{
+    card::encoding_named,
     config::DatabaseArgs,
     domain::{
         Context,
@@ -57,6 +58,10 @@ pub(super) struct Import {
     #[arg(long, value_enum, default_value_t = Trashed::Reject)]
     on_trashed: Trashed,
 
+    /// Encoding of the file, such as `windows-1251`; found out when omitted
+    #[arg(long, value_parser = encoding)]
+    encoding: Option<String>,
+
     /// Let an empty cell clear its field
     #[arg(long)]
     empty_clears: bool,
@@ -97,6 +102,12 @@ enum Trashed {
     Restore,
     Ignore,
     Reject,
+}
+
+fn encoding(text: &str) -> Result<String, String> {
+    encoding_named(text)
+        .map(|encoding| encoding.name().to_owned())
+        .ok_or_else(|| "there is no such encoding".to_owned())
 }
 
 fn mapping(text: &str) -> Result<ColumnMapping, String> {
@@ -165,6 +176,7 @@ impl Import {
             empty_clears: self.empty_clears,
             keeps_unknown: self.keep_unknown,
             mapping: self.map.clone(),
+            encoding: self.encoding.clone(),
         }
     }
 }

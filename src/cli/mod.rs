@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod duplicates;
 mod export;
 mod healthcheck;
 mod import;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::Demo),
     /// Bring contacts or companies in from a CSV, vCard or JSContact file
     Import(Box<import::Import>),
+    /// Print groups of contacts that are likely one person, the most certain ones first
+    Duplicates(duplicates::Duplicates),
     /// Create users, give them roles, and make links with which they sign in
     User(user::User),
     /// Make, list and revoke API keys
@@ -80,6 +83,7 @@ impl Cli {
             Command::Schema => schema::run(),
             Command::Demo(demo) => Box::pin(stop::unless_stopped(demo.run())).await,
             Command::Import(import) => Box::pin(stop::unless_stopped(import.run())).await,
+            Command::Duplicates(duplicates) => Box::pin(stop::unless_stopped(duplicates.run())).await,
             Command::User(user) => stop::unless_stopped(user.run()).await,
             Command::Key(key) => stop::unless_stopped(key.run()).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,

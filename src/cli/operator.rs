@@ -25,6 +25,7 @@ pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
         actor: Actor::default(),
         token_cache: Arc::default(),
         feed: Arc::default(),
+        groups: Arc::default(),
     })
 }
 

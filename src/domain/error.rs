@@ -118,6 +118,12 @@ impl UserError {
         Self::new(Code::NotFound, field, format!("There is no such {noun}."))
     }
 
+    /// The record was merged into another, and takes no more writes.
+    pub fn merged(noun: &str, field: &[&str], survivor: Uuid) -> Self {
+        let message = format!("The {noun} was merged into another, which takes its writes now.");
+        Self::new(Code::Merged, field, message).with_conflicts([survivor])
+    }
+
     /// Somebody else wrote first.
     pub fn stale(id: Uuid, stored: i32) -> Self {
         let message =
@@ -141,10 +147,12 @@ pub enum Code {
     Trashed,
     AlreadyTrashed,
     NotTrashed,
+    Duplicate,
     UserAlreadyLinked,
     InvalidToken,
     InvalidCredentials,
     NotUndoable,
+    Merged,
     CountMismatch,
 }
 

@@ -26,6 +26,7 @@ pub mod contacts;
 pub(crate) mod counts;
 pub(crate) mod derived;
 pub mod described;
+pub mod duplicates;
 pub mod email;
 pub mod error;
 pub mod exports;
@@ -39,6 +40,7 @@ pub mod interactions;
 pub mod json;
 pub mod lists;
 pub mod memberships;
+pub mod merging;
 pub mod metadata;
 pub mod order;
 pub mod page;
@@ -51,6 +53,7 @@ pub mod tags;
 pub mod text;
 pub mod trash;
 mod trim;
+pub(crate) mod unite;
 pub mod upsert;
 pub mod users;
 
@@ -71,6 +74,8 @@ pub struct Context {
     pub token_cache: Arc<access::TokenCache>,
     /// The live end of the change feed.
     pub feed: Arc<changes::Feed>,
+    /// Groups of likely duplicates that were made lately.
+    pub groups: Arc<duplicates::GroupCache>,
 }
 
 impl Context {

@@ -5,7 +5,7 @@
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
-    ModelTrait, QueryFilter, QuerySelect, TryIntoModel, Value,
+    ModelTrait, QueryFilter, TryIntoModel, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::Value as Json;
@@ -17,8 +17,10 @@ use super::{
     changes::{self, Written},
     described,
     error::{Code, Error, Result, UserError, explain_constraint},
-    ids, input, parse_id,
-    trash::{Trashable, existing_ids},
+    ids, input,
+    merging::survivor_of,
+    parse_id,
+    trash::Trashable,
 };
 use crate::storage::RowVisitor;
 
@@ -75,15 +77,16 @@ pub(crate) async fn complete<T>(
     Err(Error::Rejected(all))
 }
 
-/// Names the record, other than the one to be written, that holds the external id.
+/// Names the record, other than the one to be written, that holds the external id: the survivor, where the holder was merged.
 async fn taken<E: Keyed>(db: &impl ConnectionTrait, wanted: &Wanted, own: Option<Uuid>) -> Result<Option<UserError>> {
     let Some(key) = &wanted.external_id else { return Ok(None) };
-    let holder = E::find()
-        .select_only()
-        .column(E::trash_columns().id)
-        .filter(Expr::col((E::RESOURCE.table, EXTERNAL_ID)).eq(key.as_str()));
-    let holder: Option<Uuid> = holder.into_tuple().one(db).await?;
-    Ok(holder.filter(|holder| Some(*holder) != own).map(|holder| taken_by::<E>().with_current(holder)))
+    let holder = E::find().filter(Expr::col((E::RESOURCE.table, EXTERNAL_ID)).eq(key.as_str())).one(db).await?;
+    let others = holder.as_ref().filter(|holder| Some(E::id_and_time(holder).0) != own);
+    let named = |holder: &E::Model| {
+        let survivor = survivor_of::<E>(holder).filter(|survivor| Some(*survivor) != own);
+        survivor.unwrap_or_else(|| E::id_and_time(holder).0)
+    };
+    Ok(others.map(|holder| taken_by::<E>().with_current(named(holder))))
 }
 
 /// Another record has the external id.
@@ -101,14 +104,21 @@ pub(crate) fn explain<E: Keyed>(error: Error) -> Error {
     }
 }
 
-/// The refusal of an id that no record of the table has.
-pub(crate) async fn missing<E: Trashable>(
+/// The refusal of an id that no record of the table has, or one that was merged into another.
+pub(crate) async fn missing<E: Keyed>(
     db: &impl ConnectionTrait,
     id: Option<Uuid>,
     field: &[&str],
 ) -> Result<Option<UserError>> {
-    let is_missing = existing_ids::<E>(db, id.as_slice()).await?.is_empty();
-    Ok(is_missing.then(|| UserError::not_found(E::NOUN, field)))
+    Ok(match find::<E>(db, id).await? {
+        None => Some(UserError::not_found(E::NOUN, field)),
+        Some(record) => merged::<E>(&record, field),
+    })
+}
+
+/// The refusal of a write to a record that was merged into another.
+fn merged<E: Keyed>(record: &E::Model, field: &[&str]) -> Option<UserError> {
+    survivor_of::<E>(record).map(|survivor| UserError::merged(E::NOUN, field, survivor))
 }
 
 /// Looks up the errors of a new record: an id, if one was chosen, or an external id that another has.
@@ -216,7 +226,9 @@ async fn of_update<E: Keyed>(
             if expected_version.is_some_and(|expected| expected != version) {
                 errors.push(UserError::stale(id, version));
             }
-            if wanted.sets_status && E::is_trashed(stored) {
+            if let Some(merged) = merged::<E>(stored, &["id"]) {
+                errors.push(merged);
+            } else if wanted.sets_status && E::is_trashed(stored) {
                 let message = format!("The {} is in the trash; restore it first.", E::NOUN);
                 errors.push(UserError::new(Code::Trashed, &["input", "status"], message));
             }
@@ -226,12 +238,25 @@ async fn of_update<E: Keyed>(
     Ok(errors)
 }
 
-/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored.
+/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored, in the
+/// form in which the API shows it.
 pub(crate) async fn validate<E: Keyed>(
     ctx: &Context,
     id: Option<&str>,
-    (row, mut errors): (E::ActiveModel, Vec<UserError>),
+    checked: (E::ActiveModel, Vec<UserError>),
 ) -> Result<Json> {
+    let record = validated::<E>(ctx, id, checked).await?;
+    let shown = E::RESOURCE.recorded().filter(|field| !field.doc.is_empty());
+    let fields = shown.map(|field| (field.name.to_owned(), described::field_json::<E>(&record, field)));
+    Ok(Json::Object(fields.collect()))
+}
+
+/// Checks an input without writing, as a new record or as an update of `id`: the record as it would be stored.
+pub(crate) async fn validated<E: Keyed>(
+    ctx: &Context,
+    id: Option<&str>,
+    (row, mut errors): (E::ActiveModel, Vec<UserError>),
+) -> Result<E::Model> {
     let db = ctx.db.reads();
     let wanted = Wanted::by::<E>(&row);
     let known_id = id.and_then(parse_id);
@@ -250,10 +275,13 @@ pub(crate) async fn validate<E: Keyed>(
         }
         None => input::complete::<E>(row, Uuid::nil(), ctx.clock.now())?,
     };
-    let record = row.try_into_model()?;
+    Ok(row.try_into_model()?)
+}
+
+/// A record as the API shows its recorded fields.
+pub(crate) fn shown<E: Keyed>(record: &E::Model) -> Json {
     let shown = E::RESOURCE.recorded().filter(|field| !field.doc.is_empty());
-    let fields = shown.map(|field| (field.name.to_owned(), described::field_json::<E>(&record, field)));
-    Ok(Json::Object(fields.collect()))
+    Json::Object(shown.map(|field| (field.name.to_owned(), described::field_json::<E>(record, field))).collect())
 }
 
 /// A row with the columns that another sets.

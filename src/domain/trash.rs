@@ -15,6 +15,7 @@ use super::{
     condition::{constant, is_one_of},
     described::Described,
     error::{Code, Error, Result, UserError},
+    merging::{is_unmerged, survivor_of},
 };
 use crate::entity::{
     batch::{self, BatchKind},
@@ -102,7 +103,12 @@ pub async fn restore<E: Trashable>(ctx: &Context, id: &str) -> Result<E::Model> 
 async fn move_one<E: Trashable>(ctx: &Context, id: &str, direction: Move) -> Result<E::Model> {
     let mut moved = move_in::<E>(ctx.begin().await?, &[id.to_owned()], direction).await?;
     let errors = moved.errors.into_iter();
-    let errors = errors.map(|error| UserError::new(error.code, &["id"], error.message)).collect();
+    let errors = errors.map(|error| {
+        // The record that stands in the way of a move is the one that the caller names, unless it was merged.
+        let conflicts = if error.code == Code::Merged { error.conflict_ids } else { Vec::new() };
+        UserError::new(error.code, &["id"], error.message).with_conflicts(conflicts)
+    });
+    let errors = errors.collect();
     moved.records.pop().ok_or(Error::Rejected(errors))
 }
 
@@ -146,7 +152,7 @@ async fn move_in<E: Trashable>(write: Write, ids: &[String], direction: Move) ->
     let done: HashMap<Uuid, NewChange> =
         moved.iter().map(|record| (E::id_and_time(record).0, self::moved::<E>(record, direction))).collect();
     let refused: Vec<Uuid> = known.iter().filter(|id| !done.contains_key(id)).copied().collect();
-    let existing = existing_ids::<E>(&write.tx, &refused).await?;
+    let existing = existing::<E>(&write.tx, &refused).await?;
     // In the order asked, which the rows are not in.
     write.record(known.iter().filter_map(|id| done.get(id).cloned()).collect()).await?;
     let kind = match direction {
@@ -162,8 +168,10 @@ async fn move_in<E: Trashable>(write: Write, ids: &[String], direction: Move) ->
         let field = ["ids", &place.to_string()];
         match *id {
             Some(id) if done.contains_key(&id) => None,
-            Some(id) if existing.contains(&id) => Some(already::<E>(direction, &field).with_conflicts([id])),
-            _ => Some(UserError::not_found(E::NOUN, &field)),
+            known => Some(match known.and_then(|id| existing.get(&id)) {
+                Some(record) => not_movable::<E>(record, direction, &field),
+                None => UserError::not_found(E::NOUN, &field),
+            }),
         }
     };
     let errors = ids.iter().filter_map(refused).collect();
@@ -195,6 +203,7 @@ async fn guarded_update<E: Trashable>(write: &Write, ids: &[Uuid], direction: Mo
     lock::<E>(&write.tx, ids).await?;
     let update = E::update_many()
         .filter(is_one_of(Expr::col(life.id), ids, write.tx.get_database_backend()))
+        .filter(is_unmerged::<E>())
         .col_expr(life.updated_at, write.not_before(life.updated_at))
         .col_expr(life.version, Expr::col(life.version).add(1));
     let update = match direction {
@@ -227,21 +236,24 @@ pub(crate) async fn lock<E: Trashable>(tx: &impl ConnectionTrait, ids: &[Uuid]) 
     Ok(())
 }
 
-pub(crate) async fn existing_ids<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    use sea_orm::QuerySelect;
+async fn existing<E: Trashable>(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, E::Model>> {
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
-    let life = E::trash_columns();
-    let rows =
-        E::find().select_only().column(life.id).filter(is_one_of(Expr::col(life.id), ids, db.get_database_backend()));
-    Ok(rows.into_tuple().all(db).await?)
+    let these = is_one_of(Expr::col(E::trash_columns().id), ids, db.get_database_backend());
+    let records = E::find().filter(these).all(db).await?;
+    Ok(records.into_iter().map(|record| (E::id_and_time(&record).0, record)).collect())
 }
 
-fn already<E: Trashable>(direction: Move, field: &[&str]) -> UserError {
+/// Why a record that exists was not moved.
+fn not_movable<E: Trashable>(record: &E::Model, direction: Move, field: &[&str]) -> UserError {
+    if let Some(survivor) = survivor_of::<E>(record) {
+        return UserError::merged(E::NOUN, field, survivor);
+    }
     let (code, is) = match direction {
         Move::Trash => (Code::AlreadyTrashed, "already"),
         Move::Restore => (Code::NotTrashed, "not"),
     };
-    UserError::new(code, field, format!("The {} is {is} in the trash.", E::NOUN))
+    let message = format!("The {} is {is} in the trash.", E::NOUN);
+    UserError::new(code, field, message).with_conflicts([E::id_and_time(record).0])
 }

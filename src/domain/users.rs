@@ -11,7 +11,7 @@ use super::{
     changes::{Diff, NewChange},
     email::EmailAddress,
     error::{Code, Error, Result, UserError},
-    folding, order,
+    folding, merging, order,
     page::{self, Page, PageRequest},
     parse_id, records, refusal,
     search::Term,
@@ -101,7 +101,9 @@ async fn link_to(ctx: &Context, contact_id: Uuid, email: &EmailAddress) -> Resul
     // Locking the contact's row first also makes two calls for one contact take turns.
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
     let before = records::get::<contact::Entity>(&write.tx, contact_id).await?;
-    let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?.user_id;
+    let before = before.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    merging::check_unmerged(&before, &["contactId"])?;
+    let before = before.user_id;
     let (user, was_created) = find_or_register(&write, email, Some(SOURCE_CONTACT)).await?;
     match link(&write, contact_id, Some(user.id)).await {
         Ok(contact) => {
@@ -153,6 +155,7 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     super::trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
     let contact = records::get::<contact::Entity>(&write.tx, contact_id).await?;
     let contact = contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    merging::check_unmerged(&contact, &["contactId"])?;
     if contact.user_id.is_none() {
         return Ok(contact);
     }

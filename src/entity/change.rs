@@ -21,6 +21,15 @@ pub enum ChangeKind {
     /// The record was deleted for good.
     #[sea_orm(string_value = "deleted")]
     Deleted,
+    /// The contact was merged into another.
+    #[sea_orm(string_value = "merged")]
+    Merged,
+    /// Others were merged into the contact.
+    #[sea_orm(string_value = "absorbed")]
+    Absorbed,
+    /// A merge that the contact was in was taken back.
+    #[sea_orm(string_value = "unmerged")]
+    Unmerged,
     /// A login user was linked to the contact.
     #[sea_orm(string_value = "user_connected")]
     UserConnected,

@@ -57,6 +57,8 @@ pub struct Model {
     pub trashed_at: Option<DateTimeUtc>,
     /// Time when an undo moved the record to the trash.
     pub undone_at: Option<DateTimeUtc>,
+    /// The survivor, where the contact was merged away.
+    pub merged_into: Option<Uuid>,
 }
 
 /// Joins are written where they are used.

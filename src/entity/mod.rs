@@ -7,6 +7,8 @@ pub mod change;
 pub mod company;
 pub mod contact;
 pub mod credential;
+pub mod duplicate_scan;
+pub mod import_chunk;
 pub mod import_job;
 pub mod import_row;
 pub mod interaction;

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use super::{Shared, credentials::Credentials, exports::ExportPermit, media::MediaType, message};
 use crate::{
@@ -150,7 +150,8 @@ fn body(file: File, permit: ExportPermit) -> Body {
         });
         Some((next, (file, permit)))
     });
-    Body::from_stream(bytes)
+    // Compression asks once more behind the end.
+    Body::from_stream(bytes.fuse())
 }
 
 fn respond(shared: &Shared, export: &Export, body: Body) -> Response {

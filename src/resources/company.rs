@@ -13,7 +13,7 @@ pub static MEMBERS: Many = Many { by: "company_id", live: Some("contact"), order
 pub static COMPANY: Resource = Resource {
     type_name: "Company",
     table: "companies",
-    trash: Some(Trash { live: "companies.status <> 'trashed'", counts: "company_counts" }),
+    trash: Some(Trash { live: "companies.status <> 'trashed'", counts: "company_counts", unmerged: None }),
     fields: &[
         Field::id("The company's globally unique id.").filter("The company's id."),
         Field::text("name", "Name of the company.")

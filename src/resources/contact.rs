@@ -10,7 +10,11 @@ use super::{
 pub static CONTACT: Resource = Resource {
     type_name: "Contact",
     table: "contacts",
-    trash: Some(Trash { live: "contacts.status <> 'trashed'", counts: "contact_counts" }),
+    trash: Some(Trash {
+        live: "contacts.status <> 'trashed'",
+        counts: "contact_counts",
+        unmerged: Some("contacts.merged_into IS NULL"),
+    }),
     fields: &[
         Field::id("The contact's globally unique id.").filter("The contact's id.").own(),
         Field::text("name", "Name of the contact.")
@@ -155,6 +159,7 @@ pub static CONTACT: Resource = Resource {
             Many { by: "contact_id", live: None, order: PRIMARY_THEN_POSITION },
         ),
         Relation::resolver("interactions", ResourceName::Interaction),
+        Relation::one("mergedInto", ResourceName::Contact, "merged_into"),
     ],
     order: &[SortBy::new("name", "name_key", ColumnKind::Text)],
     filter: Some(FilterType {

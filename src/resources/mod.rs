@@ -102,6 +102,8 @@ pub struct Trash {
     pub live: &'static str,
     /// The table where triggers keep how many records have each status.
     pub counts: &'static str,
+    /// A condition that is true of records that were not merged into others, where records can be merged.
+    pub unmerged: Option<&'static str>,
 }
 
 /// The documentation of the types that the API makes of a resource; empty where it makes none.

@@ -243,6 +243,20 @@ const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 /// Number of the advisory lock for rebuilding search keys.
 const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
 
+/// Number of the advisory lock for keeping duplicates up to date.
+const DUPLICATES_LOCK: i64 = MIGRATION_LOCK + 2;
+
+/// Takes the lock for keeping duplicates up to date, until the transaction ends. Returns false while another replica
+/// holds it. SQLite needs none, because whoever else did the same has moved the place that is then compared.
+pub(crate) async fn lock_duplicates(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let sql = format!("SELECT pg_try_advisory_xact_lock({DUPLICATES_LOCK})");
+    let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
+
 /// Lock that lasts as long as the value. On PostgreSQL it belongs to its own connection; SQLite needs none, because it
 /// has one process.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use std::{
 
 use sea_orm::{DbErr, RuntimeErr};
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgPool, SqlitePool,
+    ConnectOptions as _, Connection as _, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -93,6 +93,19 @@ fn parse<Options: std::str::FromStr>(url: &str) -> Result<Options, DbErr> {
     })
 }
 
+/// Returns true when a connection is in no transaction, as the driver counts them.
+///
+/// A COMMIT that fails, as on a full disk, ends SQLite's transaction, and the driver's ROLLBACK then fails as well: the
+/// driver still counts a transaction. Those after it would be savepoints in none, of which the second would be
+/// acknowledged and never written. Such a connection is closed.
+async fn is_idle(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // The rollback of a transaction that was dropped may wait in the driver's queue, and comes before this.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
 /// Opens the single connection that writes. `has_failed` turns true when any transaction is rolled back.
 pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<AtomicBool>) -> Result<SqlitePool, DbErr> {
     let options = sqlite_options(config, AccessMode::Write)?;
@@ -101,6 +114,7 @@ pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<Atomic
         .max_connections(1)
         .acquire_timeout(config.acquire_timeout)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_idle(connection)))
         .after_connect(move |connection, _| {
             let has_failed = Arc::clone(&has_failed);
             Box::pin(async move {

@@ -214,6 +214,10 @@ impl Row for PgRow {
         bytes(self, column).map(Uuid::from_bytes)
     }
 
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        value(self, column)?.as_bytes().ok()
+    }
+
     fn int(&self, column: usize) -> Option<i64> {
         let short = || bytes(self, column).map(|bytes| i32::from_be_bytes(bytes).into());
         bytes(self, column).map(i64::from_be_bytes).or_else(short)

@@ -12,6 +12,8 @@ pub trait Row {
     fn text(&self, column: usize) -> Option<&str>;
     /// Reads an id.
     fn id(&self, column: usize) -> Option<Uuid>;
+    /// Reads bytes.
+    fn bytes(&self, column: usize) -> Option<&[u8]>;
     /// Reads a whole number.
     fn int(&self, column: usize) -> Option<i64>;
     /// Reads a truth value.
@@ -36,6 +38,10 @@ impl<R: Row> Row for OffsetRow<'_, R> {
 
     fn id(&self, column: usize) -> Option<Uuid> {
         self.0.id(self.1 + column)
+    }
+
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        self.0.bytes(self.1 + column)
     }
 
     fn int(&self, column: usize) -> Option<i64> {

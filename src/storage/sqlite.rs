@@ -216,6 +216,10 @@ impl Row for rusqlite::Row<'_> {
         Uuid::from_slice(self.get_ref(column).ok()?.as_blob().ok()?).ok()
     }
 
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        self.get_ref(column).ok()?.as_blob().ok()
+    }
+
     fn int(&self, column: usize) -> Option<i64> {
         self.get_ref(column).ok()?.as_i64().ok()
     }

@@ -301,7 +301,7 @@ def table(name, charset, separator, skipped, fields):
                 "phones": split(of("phones"), ":::|; "),
                 "companies": of("company"),
                 "roles": of("role"),
-                "notes": "\n\n".join(of("notes")),
+                "notes": "\n\n".join(of("notes")).replace("\r\n", "\n"),
                 "localities": of("addresses.locality"),
             }
         )

@@ -106,6 +106,28 @@ fn empty_variables_count_as_not_set_and_wildcards_are_refused() {
 }
 
 #[test]
+fn duplicates_are_printed_with_the_one_to_keep() {
+    let operator = Operator::new();
+    assert_eq!(operator.run(&["duplicates"]).unwrap(), "0 groups in all\n");
+    let file = operator.folder.path().join("people.csv");
+    let row = "Quirina Szentgyörgyi,quirina@example.com,+49 30 1234567";
+    let cells = format!("{row},1980-02-03");
+    std::fs::write(&file, format!("Name,Email,Phone,Birthday,Notes\n{cells},\n{cells},x\nBo,,,,\n")).unwrap();
+    operator.run(&["import", file.to_str().unwrap(), "--match-by", "id"]).unwrap();
+    for arguments in [&["duplicates"][..], &["duplicates", "--scan"], &["duplicates", "--certain", "--limit", "1"]] {
+        let printed = operator.run(arguments).unwrap();
+        let lines: Vec<&str> = printed.lines().collect();
+        assert!(lines[0].starts_with("CERTAIN 0.9") || lines[0].starts_with("CERTAIN 1.0"), "{printed}");
+        assert!(lines[1].starts_with("  ") && lines[1].ends_with(row.replace(',', ", ").as_str()), "{printed}");
+        assert!(lines[2].starts_with("* ") && lines[2].ends_with(row.replace(',', ", ").as_str()), "{printed}");
+        assert_eq!(lines[3..], ["", "1 groups in all"], "{printed}");
+    }
+    let scanned = operator.command(&["duplicates", "--scan", "--limit", "0"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&scanned.stderr).contains("3 contacts compared: 1 pairs; 0 keys skipped"));
+    assert_eq!(String::from_utf8_lossy(&scanned.stdout), "1 groups in all\n");
+}
+
+#[test]
 fn a_public_url_that_is_none_is_refused_by_name() {
     let operator = Operator::new();
     for arguments in [&["serve"][..], &["user", "list"]] {

@@ -33,8 +33,10 @@ async fn the_readmes_first_query_gives_the_answer_printed_there(app: TestApp) {
 
 #[both_databases]
 async fn the_graphql_in_the_docs_runs(app: TestApp) {
-    for (file, least) in [("docs/api.md", 2), ("docs/live.md", 1), ("docs/spa.md", 1)] {
+    for (file, least) in [("docs/api.md", 2), ("docs/duplicates.md", 2), ("docs/live.md", 1), ("docs/spa.md", 1)] {
         let docs = text(file);
+        // What follows is one story, with variables.
+        let docs = docs.split("\n## Merging\n").next().unwrap();
         let examples: Vec<&str> =
             docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
         assert!(examples.len() >= least);
@@ -42,6 +44,39 @@ async fn the_graphql_in_the_docs_runs(app: TestApp) {
             app.run(example, json!({})).await;
         }
     }
+}
+
+/// The examples come one after the other, and name the records of those before them.
+#[both_databases]
+async fn the_merge_in_the_docs_can_be_followed(app: TestApp) {
+    let docs = text("docs/duplicates.md");
+    let docs = docs.split("\n## Merging\n").nth(1).unwrap();
+    let examples = docs.split("```graphql").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let (mut variables, mut answers) = (json!({}), Vec::new());
+    for example in examples {
+        let answer = app.run(example, variables.clone()).await;
+        for (name, path) in [
+            ("survivor", "/survivor/contact/id"),
+            ("absorbed", "/absorbed/contact/id"),
+            ("batch", "/mergeContacts/batch/id"),
+        ] {
+            if let Some(id) = answer.pointer(path) {
+                variables[name] = id.clone();
+            }
+        }
+        for payload in answer.as_object().unwrap().values() {
+            assert!(payload["userErrors"].as_array().is_none_or(Vec::is_empty), "{answer}");
+        }
+        answers.push(answer);
+    }
+    let [_, preview, merged, _, absorbed, undone] = answers.as_slice() else { panic!("{answers:#?}") };
+    let metadata = json!({ "crm": { "stage": "won", "owner": "Bo" } });
+    assert_eq!(preview["mergeContacts"]["preview"]["metadata"], metadata);
+    assert_eq!(merged["mergeContacts"]["contact"]["metadata"], metadata);
+    assert_eq!(merged["mergeContacts"]["contact"]["externalId"], "shop:9");
+    assert_eq!(absorbed["contact"]["mergedInto"]["name"], "Ada Lovelace");
+    assert_eq!(absorbed["contactByIdentifier"]["name"], "Ada Lovelace");
+    assert_eq!(undone["undoBatch"]["batch"], json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }));
 }
 
 #[test]

@@ -136,7 +136,12 @@ const MUTATIONS: &[&str] = &[
     r#"trashContacts(ids: ["$cyd", "$nobody"])"#,
     r#"updateContacts(filter: { id: { eq: "$ann" } }, input: { name: " " }, addTags: [" "], expectedCount: 2)"#,
     r#"updateContacts(filter: { id: { in: ["$ann", "$bob"] } }, input: { externalId: "x", tags: [] }, addTags: ["a"], expectedCount: 2)"#,
-    "updateContacts(filter: { status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)",
+    r#"updateContacts(filter: { id: { eq: "$cyd" }, status: { eq: TRASHED } }, input: { status: ACTIVE }, expectedCount: 1)"#,
+    r#"createContact(input: { name: "Ann Ödegård", email: "ann@example.com", phone: "5550101" }, onDuplicate: REJECT)"#,
+    r#"mergeContacts(survivorId: "$ann", absorbedIds: [])"#,
+    r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$ann", "$cyd", "$nobody", "$cyd"], keepUserId: "$nobody")"#,
+    r#"mergeContacts(survivorId: "$ann", absorbedIds: ["$bob"], overrides: { name: " " }, expectedVersions: [{ id: "$ann", version: 99 }, { id: "$nobody", version: 1 }])"#,
+    r#"trashContact(id: "$merged")"#,
     r#"undoBatch(id: "$nobody")"#,
     r#"undoBatch(id: "$undone")"#,
     r#"deleteContact(id: "$nobody")"#,
@@ -343,6 +348,9 @@ async fn errors_are_those_of_the_catalogue(app: TestApp) {
     for number in 0..2 {
         app.contact_with(json!({ "name": format!("Twin {number}"), "email": "shared@example.com" })).await;
     }
+    let merged = app.contact("Merged away").await;
+    app.merge(records["bob"].as_str().unwrap(), &[&merged]).await;
+    records["merged"] = json!(merged);
     let page = app.run("{ contacts(first: 1) { pageInfo { endCursor } } }", json!({})).await;
     app.sql("UPDATE batches SET state = 'undone'").await;
     records["undone"] = records["batch"].clone();

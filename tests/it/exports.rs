@@ -466,3 +466,24 @@ async fn the_command_line_exports_too() {
     let audit = liaison(&["audit"]).env("DATABASE_URL", &app.config.url).output().unwrap();
     assert!(printed(&audit).contains("\"subject\":\"contacts csv filtered\""), "{}", printed(&audit));
 }
+
+#[both_databases]
+async fn a_compressed_file_is_whole(app: TestApp) {
+    for count in [0, 1, 3000] {
+        let app = app.fresh().await;
+        many(&app, 0..count).await;
+        for format in ["csv", "vcard3", "vcard4", "jscontact"] {
+            let as_encoded = async |encoding: &str| {
+                let request = Request::get(path(&[("format", format)])).header(header::ACCEPT_ENCODING, encoding);
+                let response = app.request(request.body(Body::empty()).unwrap()).await;
+                to_bytes(response.into_body(), usize::MAX).await.unwrap()
+            };
+            let plain = as_encoded("identity").await;
+            let zipped = as_encoded("gzip").await;
+            // A gzip file ends with the length of what is in it.
+            let length = zipped.last_chunk().map(|length| u32::from_le_bytes(*length) as usize);
+            assert!((count < 3000 && zipped == plain) || length == Some(plain.len()), "{count} {format}");
+            assert!(plain.is_empty() || !as_encoded("br").await.is_empty());
+        }
+    }
+}

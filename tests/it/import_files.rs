@@ -42,12 +42,13 @@ fn summary(card: &Card) -> Value {
     };
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let company = |place: &Employment| {
-        let units = place.department.iter().flat_map(|department| department.split("; ")).map(str::to_owned);
+        let units =
+            place.department.text().into_iter().flat_map(|department| department.split("; ")).map(str::to_owned);
         place.company.iter().cloned().chain(units).collect::<Vec<String>>()
     };
     let titles = card.rest.get("titles").and_then(Value::as_object).into_iter().flat_map(|titles| titles.values());
     let titles = titles.filter_map(|title| Some(title["name"].as_str()?.to_owned()));
-    let roles = card.employments.items().iter().filter_map(|place| place.role.clone());
+    let roles = card.employments.items().iter().filter_map(|place| place.role.text().map(str::to_owned));
     json!({
         "name": card.name.text().unwrap_or_default(),
         "family": parts(NameKind::Family),
@@ -148,7 +149,7 @@ fn person(card: &Card) -> Value {
         "emails": values(card.emails.items()),
         "phones": values(card.phones.items()),
         "companies": places.iter().filter_map(|place| place.company.clone()).collect::<Vec<_>>(),
-        "roles": places.iter().filter_map(|place| place.role.clone()).collect::<Vec<_>>(),
+        "roles": places.iter().filter_map(|place| place.role.text().map(str::to_owned)).collect::<Vec<_>>(),
         "notes": card.notes.text().unwrap_or_default(),
         "localities": card.addresses.items().iter().filter_map(|address| address.locality.clone()).collect::<Vec<_>>(),
     })

@@ -105,8 +105,7 @@ async fn addresses_match_only_where_the_names_agree(app: TestApp) {
     app.contact_with(json!({ "name": "Ada", "email": "info@x.example" })).await;
     app.contact_with(json!({ "name": "Twin", "email": "twin@x.example" })).await;
     app.contact_with(json!({ "name": "twin", "email": "twin@x.example" })).await;
-    let content =
-        "Name,Email,Notes\nÁDA,INFO@x.example,met\nBob,info@x.example,\nBob,info@x.example,\nTwin,twin@x.example,\n";
+    let content = "Name,Email,Notes\nÁDA,INFO@x.example,met\nBob,info@x.example,\nBob,info@x.example,\nTwin,twin@x.example,which\n";
     let done = csv(&app, content).await;
     assert_eq!(counts(&done), [2, 1, 0, 0, 1]);
     let ctx = app.operator();
@@ -115,7 +114,7 @@ async fn addresses_match_only_where_the_names_agree(app: TestApp) {
     let failed = imports::ReportRow::of(&report.rows[0], Kind::Failures);
     assert_eq!((failed.row, failed.line, failed.faults[0].code.as_str()), (4, 5, "AMBIGUOUS"));
     assert_eq!(failed.faults[0].conflict_ids.len(), 2);
-    assert_eq!(failed.cells, ["Twin", "twin@x.example", ""]);
+    assert_eq!(failed.cells, ["Twin", "twin@x.example", "which"]);
 }
 
 #[both_databases]
@@ -137,6 +136,22 @@ async fn a_bad_row_fails_alone_and_a_repeated_key_takes_the_last_row(app: TestAp
         .map(|row| (row.line, row.faults[0].code.clone()))
         .collect();
     assert_eq!(faults, [(3, "INVALID".to_owned()), (6, "BLANK".to_owned())]);
+}
+
+#[both_databases]
+async fn a_key_that_comes_again_much_later_takes_the_last_row(app: TestApp) {
+    let key = |number: usize| if number == 2100 { 3 } else { number };
+    let row = |number: usize| format!("k{},Person {number},p{number}@x.example\n", key(number));
+    let content = "External ID,Name,Email\n".to_owned() + &(0..2200).map(row).collect::<String>();
+    let dry = run(&app, job(ImportFormat::Csv, Options::default(), true), &content).await;
+    let done = csv(&app, &content).await;
+    assert_eq!((counts(&dry), counts(&done)), ([2199, 0, 0, 0, 0], [2199, 0, 0, 0, 0]));
+    for job in [&dry, &done] {
+        assert_eq!(imports::count(&app.operator().db, job.id, Kind::Warnings).await.unwrap(), 1);
+    }
+    let found = app.run("{ contacts(search: \"person 2100\") { nodes { externalId } } contactCount }", json!({})).await;
+    assert_eq!((&found["contacts"]["nodes"], &found["contactCount"]), (&json!([{ "externalId": "k3" }]), &json!(2199)));
+    assert_eq!(counts(&csv(&app, &content).await), [0, 0, 2199, 0, 0]);
 }
 
 #[both_databases]
@@ -213,6 +228,109 @@ async fn nul_characters_fail_their_rows_alone(app: TestApp) {
     let wish = |column: &str| ColumnMapping { column: column.to_owned(), field: Some("notes".to_owned()) };
     let options = Options { mapping: vec![wish("a\0")], ..Options::default() };
     assert!(imports::create(app.operator(), job(ImportFormat::Csv, options, false)).await.is_err());
+}
+
+/// A dry run of a table, and its run.
+async fn dry_and_real(app: &TestApp, table: &str) -> [Model; 2] {
+    let dry = run(app, job(ImportFormat::Csv, Options::default(), true), table).await;
+    [dry, csv(app, table).await]
+}
+
+#[both_databases]
+async fn rows_of_one_record_see_what_earlier_ones_do(app: TestApp) {
+    csv(&app, "externalId,name,email,notes\nk,Old Name,old@x.example,\n").await;
+    let table = "externalId,name,email,notes\nk,New Name,,\n,Old Name,old@x.example,\n,Old Name,old@x.example,a\n";
+    let [dry, real] = dry_and_real(&app, table).await;
+    assert_eq!(counts(&dry), [0, 3, 0, 0, 0], "renamed, renamed back, noted");
+    assert_eq!(counts(&real), counts(&dry));
+    let [dry, real] = dry_and_real(&app, table).await;
+    assert_eq!(counts(&dry), [0, 2, 1, 0, 0], "the note is there already");
+    assert_eq!(counts(&real), counts(&dry));
+}
+
+#[both_databases]
+async fn an_external_id_goes_from_one_record_to_another(app: TestApp) {
+    csv(&app, "externalId,name,email\nk:0,Ann,ann@x.example\nk:1,Bob,bob@x.example\n").await;
+    let table = "externalId,name,email\nk:2,Ann,ann@x.example\nk:0,Cyd,cyd@x.example\n";
+    let [dry, real] = dry_and_real(&app, table).await;
+    assert_eq!(counts(&dry), [1, 1, 0, 0, 0]);
+    assert_eq!(counts(&real), counts(&dry));
+    assert_eq!(counts(&csv(&app, table).await), [0, 0, 2, 0, 0]);
+}
+
+#[both_databases]
+async fn two_rows_of_one_person_are_two_contacts_and_stay_so(app: TestApp) {
+    let table = "name,email,notes\nAnn,ann@x.example,a\nAnn,ann@x.example,b\nBob,bob@x.example,\nBob,bob@x.example,\n";
+    assert_eq!(counts(&csv(&app, table).await), [4, 0, 0, 0, 0]);
+    assert_eq!(counts(&csv(&app, table).await), [0, 0, 4, 0, 0]);
+    let unclear = csv(&app, "name,email,notes\nAnn,ann@x.example,c\n").await;
+    assert_eq!(counts(&unclear), [0, 0, 0, 0, 1], "which of the two is not known");
+}
+
+#[both_databases]
+async fn what_is_trashed_or_made_while_a_job_writes_follows_its_options(app: TestApp) {
+    let rows = (0..400).map(|n| format!("k:{n},Contact {n},c{n}@x.example\n")).collect::<Vec<_>>().concat();
+    let table = format!("externalId,name,email\n{rows}k:new,Nils,nils@x.example\n");
+    csv(&app, &format!("externalId,name,email\n{rows}")).await;
+    let find = "{ contactByIdentifier(identifier: { externalId: \"k:399\" }) { id } }";
+    let last = app.run(find, json!({})).await["contactByIdentifier"]["id"].clone();
+    let changed = table.replace("Contact", "Person");
+    let ctx = app.operator().clone();
+    let created = imports::create(&ctx, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    // After the first rows are written, the last is trashed and the new one is created by somebody else.
+    let (told, hear) = std::sync::mpsc::channel();
+    let go = std::sync::Arc::new(std::sync::Barrier::new(2));
+    let wait = std::sync::Arc::clone(&go);
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let running = tokio::task::spawn_blocking(move || {
+        let tell = |job: &Model| {
+            if job.state == ImportState::Writing
+                && job.next_row > 1
+                && first.swap(false, std::sync::atomic::Ordering::SeqCst)
+            {
+                told.send(()).unwrap();
+                wait.wait();
+            }
+        };
+        tokio::runtime::Handle::current()
+            .block_on(imports::run(&ctx, created, Cursor::new(changed.into_bytes()), tell))
+            .unwrap()
+    });
+    tokio::task::spawn_blocking(move || hear.recv().unwrap()).await.unwrap();
+    app.run("mutation($id: ID!) { trashContact(id: $id) { userErrors { code } } }", json!({ "id": last })).await;
+    app.contact_with(json!({ "name": "Nils", "externalId": "k:new" })).await;
+    tokio::task::spawn_blocking(move || go.wait()).await.unwrap();
+    let done = running.await.unwrap();
+    assert_eq!(counts(&done), [0, 400, 0, 0, 1], "the new one is updated, and the trashed one stays in the trash");
+    let status = "query($id: ID!) { contact(id: $id) { status name } }";
+    let trashed = app.run(status, json!({ "id": last })).await["contact"].clone();
+    assert_eq!(trashed, json!({ "status": "TRASHED", "name": "Contact 399" }));
+}
+
+/// A file that breaks off.
+struct Broken(Cursor<Vec<u8>>);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        match std::io::Read::read(&mut self.0, into)? {
+            0 => Err(std::io::Error::other("cut off")),
+            some => Ok(some),
+        }
+    }
+}
+
+#[both_databases]
+async fn jobs_that_wrote_nothing_count_nothing(app: TestApp) {
+    let rows = (0..1500).map(|n| format!("Contact {n}\n")).collect::<Vec<_>>().concat();
+    let cut_off = app.operator();
+    let created = imports::create(cut_off, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    let input = Broken(Cursor::new(format!("Name\n{rows}").into_bytes()));
+    let failed = imports::run(cut_off, created, input, |_| {}).await.unwrap();
+    assert_eq!((failed.state, failed.created, failed.batch_id), (ImportState::Failed, 0, None));
+    let created = imports::create(cut_off, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    app.sql("UPDATE import_jobs SET created = 1000 WHERE state = 'reading'").await;
+    let cancelled = imports::cancel(cut_off, &created.id.to_string()).await.unwrap();
+    assert_eq!((cancelled.state, cancelled.created), (ImportState::Cancelled, 0));
 }
 
 /// Sends a file; the status and the answer.

@@ -80,6 +80,17 @@ pub(crate) async fn fill(app: &TestApp) -> Value {
     variables
 }
 
+/// Makes two contacts that certainly are one person.
+async fn add_twins(app: &TestApp, variables: &mut Value) {
+    let create = "mutation($id: ID!) { createContact(id: $id, input: { name: \"Tamsin Quillfeather\",
+        email: \"tamsin@example.com\", phone: \"+44 20 7946 0101\", birthday: \"1980-02-03\" }) { userErrors { code } } }";
+    for (name, number) in [("twin", 9), ("other", 10)] {
+        variables[name] = json!(chosen(number));
+        app.run(create, json!({ "id": variables[name] })).await;
+    }
+    app.compared().await;
+}
+
 /// Makes a batch of the change that has trashed a contact.
 async fn trash_as_batch(app: &TestApp, id: &str) {
     let db = app.shared.domain.db.writer();
@@ -181,7 +192,10 @@ struct Story {
 
 /// Runs the operations of a file, as an admin.
 async fn tell(app: TestApp, text: &str) -> Story {
-    let variables = fill(&app).await;
+    let mut variables = fill(&app).await;
+    if text.contains("duplicateGroups") {
+        add_twins(&app, &mut variables).await;
+    }
     let app = app.guarded().await;
     let admin = app.user("ada@example.com", Role::Admin).await;
     let ran = Arc::<Mutex<Vec<String>>>::default();
@@ -192,8 +206,11 @@ async fn tell(app: TestApp, text: &str) -> Story {
             heard.lock().unwrap().push(statement.sql.clone());
         }
     });
-    // What the first request costs is not told.
+    // What the first request costs is not told, nor what it costs to make the groups of duplicates.
     app.ask(Some(&admin), "{ __typename }", json!({})).await;
+    if text.contains("duplicateGroups") {
+        app.ask(Some(&admin), "{ duplicateGroups { totalCount } }", json!({})).await;
+    }
     let take = || std::mem::take(&mut *ran.lock().unwrap());
     take();
     let mut story = Story::default();

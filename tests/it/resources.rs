@@ -24,7 +24,7 @@ const INTERNAL: &[(&str, &[&str])] = &[
 
 /// Fields of types that their own resolvers answer.
 const RESOLVED: &[(&str, &[&str])] =
-    &[("Contact", &["card", "history"]), ("Company", &["history"]), ("Interaction", &["parties"])];
+    &[("Contact", &["card", "duplicates", "history"]), ("Company", &["history"]), ("Interaction", &["parties"])];
 
 /// Fields of inputs that are checked by code of their own.
 const CHECKED_ALONE: &[(&str, &[&str])] =

@@ -1,8 +1,10 @@
 //! How many SQL statements an operation costs: constant, whatever the length of the list.
 
+use std::sync::{Arc, Mutex};
+
 use liaison::entity::role::Role;
 use sea_orm::DbBackend;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, both_databases};
 
@@ -126,6 +128,73 @@ async fn each_workload_costs_a_fixed_number_of_statements(app: TestApp) {
             assert_eq!(app.statements(&query, variables.clone()).await, statements, "{name}, {round}");
         }
     }
+}
+
+/// Certainly the same person as another with the same number.
+fn pair_member(number: usize) -> Value {
+    let name = format!("Quirina{number} Szentgyörgyi{number}");
+    json!({ "name": name, "email": format!("q{number}@example.com"), "phone": format!("55501{number:02}"), "birthday": "1980-02-03" })
+}
+
+/// Makes as many pairs of contacts that certainly are one person each.
+async fn fill_with_pairs(app: &TestApp, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        for _ in 0..2 {
+            app.contact_with(pair_member(number)).await;
+        }
+    }
+    app.compared().await;
+}
+
+#[both_databases]
+async fn duplicates_cost_a_constant_number_of_statements(app: TestApp) {
+    let of_contacts = "{ contacts { nodes { duplicates { score contact { name primaryMembership { role } } } } } }";
+    let groups = "{ duplicateGroups { nodes { contacts { name } suggestedSurvivor { name }
+        pairs { contacts { name } score } } totalCount } }";
+    let validate = "{ validateContact(input: { name: \"Quirina0 Szentgyörgyi0\", email: \"q0@example.com\" }) {
+        duplicates { contact { name } } } }";
+    let create = "mutation { createContact(input: { name: \"Quirina0 Szentgyörgyi0\", email: \"q0@example.com\",
+        phone: \"5550100\", birthday: \"1980-02-03\" }, onDuplicate: REJECT) { contact { id } userErrors { code } } }";
+    let mark = "mutation($ids: [ID!]!) { markNotDuplicates(ids: $ids) { contacts { name } userErrors { code } } }";
+    for (first, last) in [(0, 3), (3, 12)] {
+        fill_with_pairs(&app, first..last).await;
+        assert_eq!(app.statements(of_contacts, json!({})).await, 4);
+        // The groups are made anew after pairs were written, and kept until then.
+        assert_eq!(app.statements(groups, json!({})).await, 4);
+        assert_eq!(app.statements(groups, json!({})).await, 2);
+        let lock = u64::from(app.shared.domain.db.backend() == DbBackend::Postgres);
+        assert_eq!(app.statements(validate, json!({})).await, 8);
+        assert_eq!(app.statements(create, json!({})).await, 8 + lock);
+        let ids = app.run("{ contacts { nodes { id } } }", json!({})).await;
+        let ids: Vec<_> = ids["contacts"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+        assert_eq!(app.statements(mark, json!({ "ids": [ids[0], ids[2]] })).await, 4);
+        assert_eq!(app.statements(mark, json!({ "ids": ids })).await, 4);
+        let unmark = mark.replace("mark", "unmark");
+        assert_eq!(app.statements(&unmark, json!({ "ids": ids })).await, 4);
+    }
+}
+
+// On SQLite alone, because on PostgreSQL the transactions of other tests decide how many changes a step reads.
+#[tokio::test]
+async fn keeping_duplicates_up_to_date_costs_the_same_for_any_number_of_contacts() {
+    let app = TestApp::on_sqlite().await;
+    fill_with_pairs(&app, 0..2).await;
+    let ran = Arc::<Mutex<Vec<String>>>::default();
+    let heard = Arc::clone(&ran);
+    app.shared.domain.db.on_statement(move |statement| heard.lock().unwrap().push(statement.sql.clone()));
+    let mut costs = Vec::new();
+    for numbers in [2..3, 3..20] {
+        for number in numbers {
+            for _ in 0..2 {
+                app.contact_with(pair_member(number)).await;
+            }
+        }
+        ran.lock().unwrap().clear();
+        app.compared().await;
+        costs.push(ran.lock().unwrap().len());
+    }
+    assert_eq!(costs, [costs[0], costs[0]], "{:#?}", ran.lock().unwrap());
+    assert!(costs[0] <= 25, "{:#?}", ran.lock().unwrap());
 }
 
 #[both_databases]

@@ -273,3 +273,37 @@ async fn companies_are_upserted_by_id_key_or_name(app: TestApp) {
     let ambiguous = app.run(mutation, json!({ "items": [{ "identifier": { "name": "acme" }, "input": {} }] })).await;
     assert_eq!(codes(&ambiguous["upsertCompanies"]["results"][0]), ["AMBIGUOUS"]);
 }
+
+#[both_databases]
+async fn an_external_id_goes_from_one_record_to_another(app: TestApp) {
+    let mutation = "mutation($items: [UpsertCompanyInput!]!) { upsertCompanies(items: $items, allOrNone: false) {
+        results { outcome company { id name externalId } userErrors { code } } userErrors { code } } }";
+    let companies =
+        async |items: Value| app.run(mutation, json!({ "items": items })).await["upsertCompanies"]["results"].clone();
+    let item = |key: &str, input: Value| json!({ "identifier": { "externalId": key }, "input": input });
+    let pass_on =
+        json!([item("k:0", json!({ "name": "Old", "externalId": "k:2" })), item("k:0", json!({ "name": "New" })),]);
+    let swap = |a: &Value, b: &Value| {
+        json!([
+            { "identifier": { "id": a["id"] }, "input": { "externalId": "k:9" } },
+            { "identifier": { "id": b["id"] }, "input": { "externalId": a["externalId"] } },
+            { "identifier": { "id": a["id"] }, "input": { "externalId": b["externalId"] } },
+        ])
+    };
+    companies(json!([item("k:0", json!({ "name": "Old" }))])).await;
+    let passed = companies(pass_on.clone()).await;
+    let passed = passed.as_array().unwrap();
+    assert_eq!(outcomes(passed), ["UPDATED", "CREATED"]);
+    let keys =
+        |results: &[Value], of: &str| results.iter().map(|result| result[of]["externalId"].clone()).collect::<Vec<_>>();
+    assert_eq!(keys(passed, "company"), ["k:2", "k:0"]);
+    let swapped = companies(swap(&passed[0]["company"], &passed[1]["company"])).await;
+    assert_eq!(keys(swapped.as_array().unwrap(), "company"), ["k:0", "k:2", "k:0"]);
+
+    upsert_all(&app, json!([item("k:0", json!({ "name": "Old" }))]), true).await;
+    let passed = upsert_all(&app, pass_on, false).await;
+    assert_eq!(outcomes(&passed), ["UPDATED", "CREATED"]);
+    assert_eq!(keys(&passed, "contact"), ["k:2", "k:0"]);
+    let swapped = upsert_all(&app, swap(&passed[0]["contact"], &passed[1]["contact"]), true).await;
+    assert_eq!(keys(&swapped, "contact"), ["k:0", "k:2", "k:0"]);
+}

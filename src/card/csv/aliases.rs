@@ -39,7 +39,7 @@ const fn address(part: AddressPart) -> Field {
 static PEOPLE: &[Alias<Field>] = &[
     plain(Field::Id, "id"),
     plain(Field::ExternalId, "external id|externe id|clé externe"),
-    keyed(Field::ExternalId, "hubspot:", "record id"),
+    keyed(Field::ExternalId, "hubspot:", "record id|record id contact"),
     keyed(Field::ExternalId, "salesforce:", "contact id|lead id"),
     plain(Field::Uid, "uid"),
     plain(Field::Status, "status"),
@@ -239,7 +239,7 @@ static PEOPLE: &[Alias<Field>] = &[
 static COMPANIES: &[Alias<CompanyField>] = &[
     plain(CompanyField::Id, "id"),
     plain(CompanyField::ExternalId, "external id|externe id"),
-    keyed(CompanyField::ExternalId, "hubspot:", "record id"),
+    keyed(CompanyField::ExternalId, "hubspot:", "record id|record id company"),
     keyed(CompanyField::ExternalId, "salesforce:", "account id"),
     plain(
         CompanyField::Name,

@@ -7,7 +7,7 @@ use super::{
     mapping::Mapping,
     pack::{self, unescape, unpack},
 };
-use crate::card::{CardStatus, CompanyCard, Given, PostalAddress, rows::Warning};
+use crate::card::{CardStatus, CompanyCard, Given, PostalAddress, rows::Warning, text::with_line_feeds};
 
 /// The company of a row.
 pub(super) fn company(mapping: &Mapping<CompanyField>, cells: &[String], warnings: &mut Vec<Warning>) -> CompanyCard {
@@ -15,14 +15,14 @@ pub(super) fn company(mapping: &Mapping<CompanyField>, cells: &[String], warning
     let mut address = PostalAddress::default();
     for (column, cell) in mapping.columns.iter().zip(cells) {
         let Some(field) = &column.field else { continue };
-        let text = if mapping.is_own { unescape(cell) } else { cell.trim() };
+        let text = if mapping.is_own { unescape(cell).into() } else { with_line_feeds(cell.trim()) };
         if text.is_empty() {
             mark_empty(&mut company, field);
             continue;
         }
         let text = match column.prefix {
             Some(prefix) if !text.starts_with(prefix) => format!("{prefix}{text}"),
-            _ => text.to_owned(),
+            _ => text.into_owned(),
         };
         match field {
             CompanyField::Id => company.id.or_set(text),
@@ -101,6 +101,6 @@ fn mark_empty(company: &mut CompanyCard, field: &CompanyField) {
         CompanyField::Tags => company.tags.or_empty(),
         CompanyField::Notes => company.notes.or_empty(),
         CompanyField::Metadata => company.metadata.or_empty(),
-        CompanyField::MetadataEntry(key) => company.metadata.insert(key.clone(), Value::Null),
+        CompanyField::MetadataEntry(key) => company.empty_entries.push(key.clone()),
     }
 }

@@ -3,6 +3,7 @@
 use csv::ReaderBuilder;
 
 use super::{aliases::Known, aliases::find, field::ColumnField};
+use crate::card::text::lenient;
 
 /// Separators that are tried.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -49,7 +50,7 @@ fn sample(head: &[u8], is_whole: bool, delimiter: u8) -> Sample {
     let mut rows: Sample = Vec::new();
     for record in reader.byte_records().take(ROWS_MAX) {
         let Ok(record) = record else { break };
-        rows.push(record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect());
+        rows.push(record.iter().map(|cell| lenient(cell).0).collect());
     }
     // The last row may be cut.
     if !is_whole && rows.len() > 1 && rows.len() < ROWS_MAX {

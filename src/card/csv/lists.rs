@@ -1,7 +1,7 @@
 //! Items of lists that stand in several columns or share one cell.
 
 use super::field::Field;
-use crate::card::{ContactPoint, Employment, Given};
+use crate::card::{ContactPoint, Employment, Given, text::without_scheme};
 
 /// Items of a list that are taken from one row, far beyond what a contact may have.
 pub(super) const ITEMS_MAX: u32 = 1000;
@@ -41,8 +41,17 @@ pub(super) fn of_slot<T>(
     &mut items[at]
 }
 
-/// The values of a cell that may hold several.
+/// The values of a cell that may hold several, without schemes.
 pub(super) fn split(field: &Field, text: &str) -> Vec<String> {
+    let plain = |value: String| match field {
+        Field::Emails => without_scheme(&value, "mailto:").to_owned(),
+        Field::Phones => without_scheme(&value, "tel:").to_owned(),
+        _ => value,
+    };
+    values(field, text).into_iter().map(plain).collect()
+}
+
+fn values(field: &Field, text: &str) -> Vec<String> {
     if text.starts_with('[')
         && let Ok(values) = serde_json::from_str::<Vec<String>>(text)
     {

@@ -4,7 +4,7 @@ use super::{
     aliases::{Known, find},
     dialect::{Sample, is_email, is_number},
     field::{AddressPart, ColumnField, CompanyField, Field},
-    header,
+    header, report,
 };
 use crate::card::rows::FileError;
 
@@ -76,12 +76,21 @@ pub(super) fn map<F: Mapped>(
     let width = names.map_or_else(|| rows.iter().map(Vec::len).max().unwrap_or_default(), <[String]>::len);
     let is_own = names.is_some_and(|names| F::OWN.iter().all(|own| names.iter().any(|name| name.trim() == *own)));
     let mut columns: Vec<Column<F>> = (0..width).map(|at| column(names, at, rows)).collect();
-    let mut slots = Slots::default();
+    let mut keys = Vec::with_capacity(width);
     for column in &mut columns {
-        read_name(column, is_own, names.is_some(), &mut slots);
+        keys.push(if names.is_some() { read_name(column, is_own) } else { None });
     }
     if !is_own {
         F::settle(&mut columns, rows);
+    }
+    // The slots follow the fields, which the neighbours of a column may have changed.
+    let mut slots = Slots::default();
+    for (column, key) in columns.iter_mut().zip(keys) {
+        if let Some((field, key)) = column.field.as_ref().zip(key) {
+            column.slot = slots.of(&field.to_string(), &key);
+        }
+    }
+    if !is_own {
         F::guess(&mut columns, rows, names.is_some());
     }
     for wish in overrides {
@@ -103,7 +112,7 @@ fn column<F>(names: Option<&[String]>, at: usize, rows: &Sample) -> Column<F> {
     let name = match names {
         // A name becomes a key of the metadata, which has no NUL.
         Some(names) => names.get(at).map(|name| name.trim().replace('\0', "")).unwrap_or_default(),
-        None => format!("Column {}", at + 1),
+        None => report::column_name(at),
     };
     let values = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let samples = values.take(SAMPLES_MAX).map(|cell| cell.chars().take(SAMPLE_CHARS_MAX).collect()).collect();
@@ -133,30 +142,23 @@ impl Slots {
     }
 }
 
-fn read_name<F: Mapped>(column: &mut Column<F>, is_own: bool, has_names: bool, slots: &mut Slots) {
-    if !has_names {
-        return;
-    }
+/// Gives a column the field that its name says, and answers the key of its slot.
+fn read_name<F: Mapped>(column: &mut Column<F>, is_own: bool) -> Option<String> {
     if let Some(field) = F::named(&column.name) {
-        column.slot = slots.of(&field.to_string(), "");
         column.field = Some(field);
-        return;
+        return Some(String::new());
     }
-    if is_own {
-        return;
-    }
-    let Some(found) = find::<F>(&column.name) else { return };
-    let field = found.alias.field.clone();
+    let found = find::<F>(&column.name).filter(|_| !is_own)?;
     let key = match (found.owner, found.number, found.alias.label) {
         (Some(owner), ..) => owner.to_owned(),
         (None, number, Some(label)) => format!("{label} {} {}", number.unwrap_or_default(), column.name),
         (None, Some(number), None) => number.to_string(),
         (None, None, None) => String::new(),
     };
-    column.slot = slots.of(&field.to_string(), &key);
     column.label = found.alias.label.or(found.owner);
     column.prefix = found.alias.prefix;
-    column.field = Some(field);
+    column.field = Some(found.alias.field.clone());
+    Some(key)
 }
 
 /// The list that a field is a part of, and whether it is a value by itself.
@@ -246,9 +248,16 @@ impl Mapped for Field {
         let is_family = |name: &str| matches!(name, "nom" | "name" | "naam" | "nome");
         let other_given =
             words.iter().any(|name| matches!(name.as_str(), "vorname" | "prenom" | "voornaam" | "primo nome"));
+        // Of two columns of one name, the first is the form of address and the second the role.
+        let is_title = |name: &str| matches!(name, "title" | "titel" | "titre" | "titulo");
+        let second = words.iter().enumerate().filter(|(_, name)| is_title(name)).map(|(at, _)| at).nth(1);
+        let second = second.filter(|_| !has_role);
         let (has_given, has_family) = (has(columns, &Self::NameGiven), has(columns, &Self::NameFamily));
-        for (column, name) in columns.iter_mut().zip(&words) {
+        for (at, (column, name)) in columns.iter_mut().zip(&words).enumerate() {
             match (&column.field, name.as_str()) {
+                (Some(Self::Role | Self::NamePrefix), name) if second.is_some() && is_title(name) => {
+                    column.field = Some(if second == Some(at) { Self::Role } else { Self::NamePrefix });
+                }
                 (Some(Self::Role), "title" | "titel") if has_role => column.field = Some(Self::NamePrefix),
                 (Some(Self::NamePrefix), "titre" | "titulo") if !has_role && !is_outlook => {
                     column.field = Some(Self::Role);

@@ -37,8 +37,9 @@ pub(super) fn unpack(cell: &str) -> Vec<String> {
     if cell.is_empty() { Vec::new() } else { cell.split(BETWEEN).map(plain).collect() }
 }
 
-/// A cell that no spreadsheet takes for a formula: an apostrophe stands before it where it would.
-pub(super) fn escape(cell: &str) -> Option<String> {
+/// A cell that no spreadsheet takes for a formula: an apostrophe stands before it where it would. None where the cell is
+/// harmless as it is.
+pub fn escape(cell: &str) -> Option<String> {
     let is_risky = cell.starts_with(FORMULA_SIGNS) || cell.starts_with('\'');
     is_risky.then(|| format!("'{cell}"))
 }

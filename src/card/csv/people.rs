@@ -11,6 +11,7 @@ use super::{
 };
 use crate::card::{
     Card, CardStatus, Employment, Given, NameKind, NamePart, PostalAddress, jscontact, labels, rows::Warning,
+    text::with_line_feeds,
 };
 
 /// Labels that say how Outlook sends, and not what an address is for.
@@ -58,11 +59,11 @@ pub(super) fn card(mapping: &Mapping<Field>, cells: &[String], warnings: &mut Ve
 impl Building<'_> {
     fn read(&mut self, column: &Column<Field>, field: &Field, cell: &str) {
         if !self.mapping.is_own {
-            let text = cell.trim();
-            if !text.is_empty() {
-                self.put(field, column.slot, column.label, column.prefix, text);
-            } else if let Field::MetadataEntry(key) = field {
-                self.card.metadata.insert(key.clone(), Value::Null);
+            let text = with_line_feeds(cell.trim());
+            if text.is_empty() {
+                self.put_empty(field, column.slot);
+            } else {
+                self.put(field, column.slot, column.label, column.prefix, &text);
             }
             return;
         }
@@ -81,6 +82,16 @@ impl Building<'_> {
                 }
             }
             field if !cell.is_empty() => self.put(field, 0, None, None, cell),
+            field => self.put_empty(field, 0),
+        }
+    }
+
+    /// Remembers an empty cell whose field [`mark_empty`] does not know, or not of which item.
+    fn put_empty(&mut self, field: &Field, slot: u32) {
+        match field {
+            Field::MetadataEntry(key) => self.card.empty_entries.push(key.clone()),
+            Field::Department => place(&mut self.places, slot).department.or_empty(),
+            Field::Role => place(&mut self.places, slot).role.or_empty(),
             _ => {}
         }
     }
@@ -116,8 +127,8 @@ impl Building<'_> {
             Field::CompanyId => set(&mut place(&mut self.places, slot).company_id, text),
             Field::CompanyExternalId => set(&mut place(&mut self.places, slot).company_external_id, text),
             Field::CompanyWebsite => set(&mut place(&mut self.places, slot).website, text),
-            Field::Department => set(&mut place(&mut self.places, slot).department, text),
-            Field::Role => set(&mut place(&mut self.places, slot).role, text),
+            Field::Department => place(&mut self.places, slot).department.or_set(text.to_owned()),
+            Field::Role => place(&mut self.places, slot).role.or_set(text.to_owned()),
             Field::Status | Field::Birthday | Field::Metadata | Field::MetadataEntry(_) | Field::Card => {
                 self.put_parsed(field, text);
             }
@@ -273,8 +284,20 @@ impl Building<'_> {
         if !addresses.is_empty() {
             self.card.addresses = Given::Value(addresses);
         }
-        let places: Vec<Employment> =
+        let mut places: Vec<Employment> =
             self.places.into_iter().map(|(_, place)| place).filter(|place| !place.is_blank()).collect();
+        if self.mapping.is_own {
+            // A packed cell that is empty has an empty place for each company.
+            for column in &self.mapping.columns {
+                for place in &mut places {
+                    match column.field {
+                        Some(Field::Role) => place.role.or_empty(),
+                        Some(Field::Department) => place.department.or_empty(),
+                        _ => {}
+                    }
+                }
+            }
+        }
         if !places.is_empty() {
             self.card.employments = Given::Value(places);
         }
@@ -288,6 +311,10 @@ impl Building<'_> {
         }
         if let Some(stored) = &self.stored {
             jscontact::set_stored(&mut self.card, stored);
+        }
+        for field in jscontact::keep_lone_places(&mut self.card) {
+            let message = format!("The {field} names no company; it is kept in the card.");
+            self.warnings.push(Warning::invalid(field, message));
         }
         self.card.sort_name_parts();
         for field in self.mapping.columns.iter().filter_map(|column| column.field.as_ref()) {

@@ -9,11 +9,12 @@ use super::{
     mapping::{Mapped, Mapping, Override, map},
     people,
     records::Records,
+    report,
 };
 use crate::card::{
     Card, CompanyCard,
     rows::{FaultCode, FileError, Read, Row, RowError, Warning},
-    text::{Utf8, encoding_named},
+    text::{MIXED, Utf8, encoding_named},
 };
 
 /// Columns that a table may have.
@@ -38,6 +39,8 @@ pub struct Options {
 struct Table<R, F> {
     records: Records<R>,
     mapping: Mapping<F>,
+    /// Columns of the file that a report is about; none of other files.
+    report_width: Option<usize>,
     row: u64,
     is_done: bool,
 }
@@ -73,9 +76,17 @@ impl<R: Input, F: Mapped> Table<R, F> {
         if header_cells.as_ref().is_some_and(|cells| cells.len() > COLUMNS_MAX) {
             return Err(FileError::Unusable(format!("The file has more than {COLUMNS_MAX} columns.")));
         }
-        let data: Vec<Vec<String>> = rows.into_iter().skip(header.map_or(0, |row| row + 1)).collect();
+        let mut data: Vec<Vec<String>> = rows.into_iter().skip(header.map_or(0, |row| row + 1)).collect();
+        let is_report = header_cells.as_deref().is_some_and(report::is_header);
+        let mut report_width = None;
+        if let Some(cells) = header_cells.take_if(|_| is_report) {
+            let originals = report::original(cells, 0);
+            report_width = Some(originals.len());
+            data = data.into_iter().map(|cells| report::original(cells, originals.len())).collect();
+            header_cells = (!report::are_made_up(&originals)).then_some(originals);
+        }
         let mapping = map(header_cells.as_deref(), &data, &options.overrides, options.is_rest_kept)?;
-        Ok(Self { records, mapping, row: 0, is_done: false })
+        Ok(Self { records, mapping, report_width, row: 0, is_done: false })
     }
 
     fn next<T>(&mut self, make: impl FnOnce(&Mapping<F>, &[String], &mut Vec<Warning>) -> T) -> Option<Read<T>> {
@@ -98,7 +109,10 @@ impl<R: Input, F: Mapped> Table<R, F> {
             }
         };
         self.row += 1;
-        let (row, line, cells) = (self.row, record.line, record.cells);
+        let (row, line, mut cells) = (self.row, record.line, record.cells);
+        if let Some(width) = self.report_width {
+            cells = report::original(cells, width);
+        }
         if let Some((code, message)) = record.fault {
             return Some(Ok(Err(RowError { row, line, code, message: message.to_owned(), cells })));
         }
@@ -107,6 +121,9 @@ impl<R: Input, F: Mapped> Table<R, F> {
         if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
             let message = format!("The row has more cells than the {width} columns; they are left out.");
             warnings.push(Warning { field: None, code: FaultCode::TooMany, message });
+        }
+        if record.is_mixed {
+            warnings.push(Warning::invalid(None, MIXED));
         }
         if cells.iter().any(|cell| cell.contains('\u{fffd}')) {
             warnings

@@ -6,7 +6,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use crate::card::{
     rows::{FaultCode, FileError},
-    text::{HEAD_BYTES, Utf8},
+    text::{HEAD_BYTES, Utf8, lenient},
 };
 
 /// Bytes that one record may have.
@@ -24,6 +24,8 @@ pub(super) struct Record {
     pub(super) cells: Vec<String>,
     /// The reason why the cells are not what the line meant.
     pub(super) fault: Option<(FaultCode, &'static str)>,
+    /// True where letters of another encoding were among those of UTF-8.
+    pub(super) is_mixed: bool,
 }
 
 /// A file, record by record. Blank lines are none.
@@ -107,7 +109,8 @@ impl<R: Read> Records<R> {
         let line = self.line + line_breaks(raw.get(..blank).unwrap_or_default());
         self.line += line_breaks(raw);
         self.at += used;
-        Ok(Some(Record { line, cells: cells_of(&self.text, self.ends.get(..cells).unwrap_or_default()), fault: None }))
+        let (cells, is_mixed) = cells_of(&self.text, self.ends.get(..cells).unwrap_or_default());
+        Ok(Some(Record { line, cells, fault: None, is_mixed }))
     }
 
     /// The first line of a record that does not end, so that only this line is lost and not everything after it.
@@ -131,7 +134,7 @@ impl<R: Read> Records<R> {
             cells.clear();
             self.skip_line()?;
         }
-        Ok(Record { line, cells, fault: Some(fault) })
+        Ok(Record { line, cells, fault: Some(fault), is_mixed: false })
     }
 
     /// Drops everything up to the next line break.
@@ -143,10 +146,11 @@ impl<R: Read> Records<R> {
                 return Ok(());
             }
             self.at = self.buffer.len();
-            self.drop_done();
-            if !self.fill()? {
+            if self.is_at_end {
                 return Ok(());
             }
+            self.drop_done();
+            self.fill()?;
         }
     }
 
@@ -178,20 +182,24 @@ fn line_breaks(raw: &[u8]) -> u64 {
     (feeds + returns - both) as u64
 }
 
-fn cells_of(text: &[u8], ends: &[usize]) -> Vec<String> {
-    let mut start = 0;
-    ends.iter()
+/// The cells, and whether letters of another encoding were among them.
+fn cells_of(text: &[u8], ends: &[usize]) -> (Vec<String>, bool) {
+    let (mut start, mut is_mixed) = (0, false);
+    let cells = ends
+        .iter()
         .map(|end| {
-            let cell = text.get(start..*end).unwrap_or_default();
+            let (cell, is_other) = lenient(text.get(start..*end).unwrap_or_default());
             start = *end;
-            String::from_utf8_lossy(cell).into_owned()
+            is_mixed |= is_other;
+            cell
         })
-        .collect()
+        .collect();
+    (cells, is_mixed)
 }
 
 /// The cells of a line in which quotation marks mean nothing.
 fn split_plainly(line: &[u8], delimiter: u8) -> Vec<String> {
-    line.split(|byte| *byte == delimiter).map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+    line.split(|byte| *byte == delimiter).map(|cell| lenient(cell).0).collect()
 }
 
 #[cfg(test)]
@@ -202,7 +210,7 @@ mod tests {
     fn read(text: &str) -> Vec<(u64, Vec<String>, bool)> {
         let mut records = Records::new(Utf8::new(text.as_bytes(), None));
         let mut found = Vec::new();
-        while let Some(Record { line, cells, fault }) = records.next().unwrap() {
+        while let Some(Record { line, cells, fault, .. }) = records.next().unwrap() {
             found.push((line, cells, fault.is_some()));
         }
         found
@@ -237,5 +245,15 @@ mod tests {
         assert_eq!(found[2], row(3, &["b"]));
         assert!(found[3].2);
         assert_eq!(found.len(), 4 + (2 << 20) - 1);
+    }
+
+    #[test]
+    fn the_end_of_a_long_row_is_no_row() {
+        for more in [1, 100, 300, 64 * 1024] {
+            let text = format!("a,b\n{}GARBAGE,x\nc,d\n", "x".repeat((20 << 16) + more - 8));
+            let found = read(&text);
+            assert_eq!(found.len(), 3, "{more}: {:?}", found.last());
+            assert_eq!((found[1].2, &found[2]), (true, &row(3, &["c", "d"])));
+        }
     }
 }

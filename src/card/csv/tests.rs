@@ -39,7 +39,7 @@ fn google_columns_are_understood() {
     assert_eq!(card.tags.items(), ["Poets"]);
     let place = Employment {
         company: Some("Analytical".to_owned()),
-        role: Some("Countess".to_owned()),
+        role: Given::Value("Countess".to_owned()),
         ..Employment::default()
     };
     assert_eq!(card.employments.items(), [place]);
@@ -100,6 +100,7 @@ fn names_that_mean_two_things_are_decided_by_their_neighbours() {
     assert_eq!(of("Nombre;Apellidos\n", "Nombre").as_deref(), Some("name.given"));
     assert_eq!(of("id,name\n5,Ada\n", "id"), None);
     assert_eq!(of("Record ID,First Name\n5,Ada\n", "Record ID").as_deref(), Some("externalId"));
+    assert_eq!(of("Record ID - Contact,First Name\n5,Ada\n", "Record ID - Contact").as_deref(), Some("externalId"));
     assert_eq!(read("Record ID,First Name\n5,Ada\n")[0].external_id.text(), Some("hubspot:5"));
 }
 
@@ -107,7 +108,7 @@ fn names_that_mean_two_things_are_decided_by_their_neighbours() {
 fn what_is_written_is_read_again() {
     let place = |company: &str, role: Option<&str>| Employment {
         company: Some(company.to_owned()),
-        role: role.map(str::to_owned),
+        role: role.map(str::to_owned).into(),
         ..Employment::default()
     };
     let nicknames = serde_json::json!({ "nicknames": { "k": { "name": "Countess" } } });
@@ -149,6 +150,12 @@ fn forget_empty(card: &mut Card) {
     card.addresses = std::mem::take(&mut card.addresses).into_value().into();
     card.metadata = std::mem::take(&mut card.metadata).into_value().into();
     card.employments = std::mem::take(&mut card.employments).into_value().into();
+    if let Given::Value(places) = &mut card.employments {
+        for place in places {
+            place.role = std::mem::take(&mut place.role).into_value().into();
+            place.department = std::mem::take(&mut place.department).into_value().into();
+        }
+    }
 }
 
 #[test]

@@ -237,8 +237,8 @@ impl<W: io::Write> Writer<W> {
         self.parts(places, |place| &place.company_id)?;
         self.parts(places, |place| &place.company_external_id)?;
         self.parts(places, |place| &place.website)?;
-        self.parts(places, |place| &place.role)?;
-        self.parts(places, |place| &place.department)
+        self.cell(&pack(places.iter().map(|place| place.role.text().unwrap_or_default())))?;
+        self.cell(&pack(places.iter().map(|place| place.department.text().unwrap_or_default())))
     }
 
     fn metadata(&mut self, metadata: Option<&Map<String, Value>>) -> io::Result<()> {

@@ -7,8 +7,12 @@ mod read;
 mod reader;
 mod write;
 
+/// Key of a title that belongs to none of the organizations.
+const LONE: &str = "liaison:isAlone";
+
 pub use read::{NotACard, from_jscontact, set_stored};
 pub use reader::Reader;
+pub(super) use write::keep_lone_places;
 pub use write::{to_jscontact, to_stored};
 
 #[cfg(test)]

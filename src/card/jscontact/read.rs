@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::LONE;
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
+    text::without_scheme,
 };
 
 /// The value is no card: it is not an object, or of another type.
@@ -145,6 +147,8 @@ fn read_points(rest: &mut Object, kept: &mut Object, property: &str, main: &str)
                 // The order of the list says it.
                 item.remove("pref");
                 let value = take_text(&mut item, main).unwrap_or_default();
+                let scheme = if property == "phones" { "tel:" } else { "" };
+                let value = without_scheme(&value, scheme).to_owned();
                 let label = labels::take_from_item(&mut item, property == "phones");
                 extras::keep(kept, property, extras::key(&value, label.as_deref()), item);
                 points.push(ContactPoint { value, label });
@@ -236,9 +240,16 @@ fn is_plain_address(item: &Object, address: &PostalAddress) -> bool {
 fn read_employments(rest: &mut Object, kept: &mut Object) -> Given<Vec<Employment>> {
     let mut places: Vec<(String, Employment)> = Vec::new();
     for (id, item) in take_items(rest, "organizations") {
-        let Value::Object(mut item) = item else {
-            put_back(rest, "organizations", id, item);
-            continue;
+        // Without a company there is nothing that a person could have a place in.
+        let is_text = |key: &str| item.get(key).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
+        let names_company =
+            ["name", "liaison:companyId", "liaison:companyExternalId", "liaison:website"].into_iter().any(is_text);
+        let mut item = match item {
+            Value::Object(item) if names_company => item,
+            item => {
+                put_back(rest, "organizations", id, item);
+                continue;
+            }
         };
         item.remove("@type");
         let place = Employment {
@@ -246,13 +257,9 @@ fn read_employments(rest: &mut Object, kept: &mut Object) -> Given<Vec<Employmen
             company_external_id: take_text(&mut item, "liaison:companyExternalId"),
             company: take_text(&mut item, "name"),
             website: take_text(&mut item, "liaison:website"),
-            role: None,
-            department: take_department(&mut item),
+            role: Given::Absent,
+            department: take_department(&mut item).into(),
         };
-        if place.is_blank() {
-            put_back(rest, "organizations", id, Value::Object(item));
-            continue;
-        }
         extras::keep(kept, "organizations", place.company.clone().unwrap_or_default(), item);
         places.push((id, place));
     }
@@ -283,21 +290,21 @@ fn take_department(item: &mut Object) -> Option<String> {
 }
 
 /// Gives a title to the place that it belongs to, or answers it where no place can hold it.
-fn take_role(places: &mut Vec<(String, Employment)>, kept: &mut Object, item: Value) -> Option<Value> {
+fn take_role(places: &mut [(String, Employment)], kept: &mut Object, mut item: Value) -> Option<Value> {
+    if item.as_object_mut().and_then(|item| item.remove(LONE)).is_some_and(|is_lone| is_lone == true) {
+        return Some(item);
+    }
     let Some(name) = item.get("name").and_then(Value::as_str).filter(|name| !name.trim().is_empty()) else {
         return Some(item);
     };
     let organization = item.get("organizationId").and_then(Value::as_str);
-    if places.is_empty() && organization.is_none() {
-        places.push((String::new(), Employment::default()));
-    }
     let place = match organization {
         Some(organization) => places.iter_mut().find(|(id, _)| id == organization),
         None => places.first_mut(),
     };
     match place {
-        Some((_, place)) if place.role.is_none() => {
-            place.role = Some(name.to_owned());
+        Some((_, place)) if place.role.value().is_none() => {
+            place.role = Given::Value(name.to_owned());
             if let Value::Object(mut item) = item {
                 let role = take_text(&mut item, "name").unwrap_or_default();
                 item.remove("organizationId");

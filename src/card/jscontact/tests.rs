@@ -61,8 +61,8 @@ fn a_foreign_card_keeps_everything() {
     let address = &card.addresses.items()[0];
     assert_eq!((address.street.as_deref(), address.country.as_deref()), (Some("54321 Oak St"), Some("US")));
     let place = &card.employments.items()[0];
-    assert_eq!(place.department.as_deref(), Some("North American Division; Marketing"));
-    assert_eq!(place.role.as_deref(), Some("Research Scientist"));
+    assert_eq!(place.department.text(), Some("North American Division; Marketing"));
+    assert_eq!(place.role.text(), Some("Research Scientist"));
     assert_eq!(card.birthday.value().map(ToString::to_string).as_deref(), Some("1953-04-15"));
     assert_eq!(card.tags.items(), ["IETF", "internet"]);
     let written = to_jscontact(&card);
@@ -88,6 +88,7 @@ fn a_foreign_card_keeps_everything() {
         };
         assert_eq!(texts(&written[property]).iter().filter(|text| *text == "organization1").count(), 0);
         for text in texts(value) {
+            let text = text.strip_prefix("tel:").unwrap_or(&text).to_owned();
             assert!(texts(&written[property]).contains(&text), "{property}: {text} is lost in {}", written[property]);
         }
     }
@@ -137,6 +138,8 @@ fn files_are_read_card_by_card() {
     );
     assert_eq!(read(""), []);
     assert_eq!(read("[]"), []);
+    assert_eq!(read(&format!("[{one},\n{one}\n")), [named(1), named(2), (3, Err(3))]);
+    assert_eq!(read("[12]\n"), [(1, Err(1))]);
 }
 
 proptest! {

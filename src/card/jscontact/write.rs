@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::card::{Card, ContactPoint, Employment, PostalAddress, extras, labels};
+use super::LONE;
+use crate::card::{Card, ContactPoint, Employment, Given, PostalAddress, extras, labels};
 
 /// The whole card as JSContact.
 pub fn to_jscontact(card: &Card) -> Value {
@@ -21,6 +22,7 @@ pub fn to_jscontact(card: &Card) -> Value {
     put_addresses(&mut out, card);
     put_employments(&mut out, card);
     put_birthday(&mut out, card);
+    mark_lone_titles(&mut out, card);
     if let Some(tags) = card.tags.value() {
         let keywords = tags.iter().map(|tag| (tag.clone(), Value::Bool(true)));
         if let Some(known) = object(&mut out, "keywords") {
@@ -154,8 +156,8 @@ fn put_employments(out: &mut Map<String, Value>, card: &Card) {
             extras::add(&card.rest, "organizations", place.company.as_deref().unwrap_or_default(), &mut company);
             put_item(out, "organizations", "organization", company)
         });
-        if let Some(role) = &place.role {
-            let mut title = Map::from_iter([("name".to_owned(), Value::from(role.as_str()))]);
+        if let Some(role) = place.role.text() {
+            let mut title = Map::from_iter([("name".to_owned(), Value::from(role))]);
             put(&mut title, "organizationId", id);
             extras::add(&card.rest, "titles", role, &mut title);
             put_item(out, "titles", "title", title);
@@ -167,15 +169,52 @@ fn put_employments(out: &mut Map<String, Value>, card: &Card) {
 fn organization(place: &Employment) -> Map<String, Value> {
     let mut item = Map::new();
     put(&mut item, "name", place.company.as_deref());
-    let units = place
-        .department
-        .as_ref()
-        .map(|department| department.split("; ").map(|unit| json!({ "name": unit })).collect::<Vec<Value>>());
+    let units = place.department.text().map(units);
     put(&mut item, "units", units);
     put(&mut item, "liaison:companyId", place.company_id.as_deref());
     put(&mut item, "liaison:companyExternalId", place.company_external_id.as_deref());
     put(&mut item, "liaison:website", place.website.as_deref());
     item
+}
+
+fn units(department: &str) -> Vec<Value> {
+    department.split("; ").map(|unit| json!({ "name": unit })).collect()
+}
+
+/// Moves places that name no company to the properties without a field: roles as titles, departments as the units of an
+/// organization without a name. Answers the names of the fields that were moved.
+pub(in crate::card) fn keep_lone_places(card: &mut Card) -> Vec<&'static str> {
+    let mut moved = Vec::new();
+    let Given::Value(places) = std::mem::take(&mut card.employments) else { return moved };
+    let (places, lone): (Vec<_>, Vec<_>) = places.into_iter().partition(Employment::names_company);
+    if !places.is_empty() {
+        card.employments = Given::Value(places);
+    }
+    for Employment { role, department, .. } in lone {
+        if let Given::Value(role) = role {
+            put_item(&mut card.rest, "titles", "title", Map::from_iter([("name".to_owned(), role.into())]));
+            moved.push("role");
+        }
+        if let Given::Value(department) = department {
+            let item = Map::from_iter([("units".to_owned(), units(&department).into())]);
+            put_item(&mut card.rest, "organizations", "organization", item);
+            moved.push("department");
+        }
+    }
+    moved
+}
+
+/// Marks titles that belong to no company where a reader would give them to one.
+fn mark_lone_titles(out: &mut Map<String, Value>, card: &Card) {
+    let Some(Value::Object(kept)) = card.rest.get("titles").filter(|_| card.has_place_without_role()) else { return };
+    let Some(titles) = out.get_mut("titles").and_then(Value::as_object_mut) else { return };
+    for (id, item) in titles {
+        if let Some(item) =
+            item.as_object_mut().filter(|item| kept.contains_key(id) && !item.contains_key("organizationId"))
+        {
+            item.insert(LONE.to_owned(), true.into());
+        }
+    }
 }
 
 fn put_birthday(out: &mut Map<String, Value>, card: &Card) {

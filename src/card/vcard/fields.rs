@@ -10,7 +10,7 @@ use super::{
 };
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
-    rows::Warning,
+    rows::Warning, text::without_scheme,
 };
 
 /// State of reading one card.
@@ -18,7 +18,7 @@ struct Reading<'a> {
     card: Card,
     notes: Vec<String>,
     tags: Vec<String>,
-    titles: Vec<(Option<String>, String, &'static str)>,
+    titles: Vec<Line>,
     places: Vec<(Option<String>, Employment)>,
     /// Labels of groups, by Apple's property.
     labels: HashMap<String, String>,
@@ -51,9 +51,15 @@ pub(super) fn read_card(lines: Vec<Line>, warnings: &mut Vec<Warning>) -> Card {
     reading.finish()
 }
 
+/// Parameter of a title or role that belongs to none of the companies.
+pub(super) const LONE: &str = "x-liaison-alone";
+
 /// True of properties whose group only gives them a label.
-fn has_label(name: &str) -> bool {
-    matches!(name, "email" | "tel" | "url" | "adr" | "x-socialprofile" | "socialprofile")
+fn has_label(line: &Line) -> bool {
+    match line.name.as_str() {
+        "x-socialprofile" | "socialprofile" => is_page(&line.text()),
+        name => matches!(name, "email" | "tel" | "url" | "adr"),
+    }
 }
 
 impl Reading<'_> {
@@ -63,7 +69,7 @@ impl Reading<'_> {
             if line.name == "x-ablabel" {
                 self.labels.entry(group.clone()).or_insert_with(|| labels::from_apple(line.text().trim()));
             } else {
-                let is_shared = !has_label(&line.name);
+                let is_shared = !has_label(line);
                 *self.shared.entry(group.clone()).or_insert(is_shared) |= is_shared;
             }
         }
@@ -73,7 +79,7 @@ impl Reading<'_> {
     }
 
     /// Gives a line to its field, or answers it where there is none.
-    fn read_field(&mut self, line: Line) -> Option<Line> {
+    fn read_field(&mut self, mut line: Line) -> Option<Line> {
         if line.has("derived", "true") && matches!(line.name.as_str(), "n" | "fn") {
             return None;
         }
@@ -106,9 +112,12 @@ impl Reading<'_> {
                 }
             }
             "uid" if self.card.uid.is_absent() => set_text(&mut self.card.uid, &line),
-            "org" => self.read_organization(line),
-            "title" => self.titles.push((line.group.clone(), line.text().trim().to_owned(), "title")),
-            "role" => self.titles.push((line.group.clone(), line.text().trim().to_owned(), "role")),
+            "org" => return self.read_organization(line),
+            "title" | "role" if line.has(LONE, "true") => {
+                line.take_parameter(LONE);
+                return Some(line);
+            }
+            "title" | "role" => self.titles.push(line),
             "x-liaison-id" => set_text(&mut self.card.id, &line),
             "x-liaison-external-id" => set_text(&mut self.card.external_id, &line),
             "x-liaison-status" => self.card.status = CardStatus::named(line.text().trim()).into(),
@@ -122,9 +131,9 @@ impl Reading<'_> {
         None
     }
 
-    /// True of a group whose label is given to its addresses and numbers.
+    /// True of a group whose label is given to its addresses and numbers, and is nobody else's.
     fn is_label(&self, group: &str) -> bool {
-        self.labels.contains_key(group)
+        self.labels.contains_key(group) && self.shared.get(group) == Some(&false)
     }
 
     fn read_name(&mut self, line: &Line) {
@@ -179,8 +188,8 @@ impl Reading<'_> {
         let label = self.take_label(&mut line, property == "phones");
         let text = line.text().trim().to_owned();
         let value = match property {
-            "phones" => text.strip_prefix("tel:").unwrap_or(&text).to_owned(),
-            "emails" => text.strip_prefix("mailto:").unwrap_or(&text).to_owned(),
+            "phones" => without_scheme(&text, "tel:").to_owned(),
+            "emails" => without_scheme(&text, "mailto:").to_owned(),
             _ => text,
         };
         if value.is_empty() {
@@ -248,7 +257,8 @@ impl Reading<'_> {
         Some(line)
     }
 
-    fn read_organization(&mut self, mut line: Line) {
+    /// Gives a company to the places; a department without one stays among the properties.
+    fn read_organization(&mut self, mut line: Line) -> Option<Line> {
         let mut parts = line.components().into_iter();
         let text = |text: String| (!text.is_empty()).then_some(text);
         let company = parts.next().and_then(text);
@@ -256,17 +266,19 @@ impl Reading<'_> {
         let mut own = |name: &str| line.take_parameter(name).into_iter().next();
         let place = Employment {
             company,
-            department: (!units.is_empty()).then(|| units.join("; ")),
-            role: None,
+            department: (!units.is_empty()).then(|| units.join("; ")).into(),
+            role: Given::Absent,
             company_id: own("x-liaison-id"),
             company_external_id: own("x-liaison-external-id"),
             website: own("x-liaison-website"),
         };
-        if !place.is_blank() {
+        if place.names_company() {
             let group = line.group.take();
             self.keep_parameters(line, "organizations", place.company.clone().unwrap_or_default());
             self.places.push((group, place));
+            return None;
         }
+        place.department.value().is_some().then_some(line)
     }
 
     fn keep_parameters(&mut self, line: Line, property: &str, key: String) {
@@ -288,9 +300,9 @@ impl Reading<'_> {
     }
 
     fn finish(mut self) -> Card {
-        self.titles.sort_by_key(|(_, _, kind)| *kind == "role");
-        for (group, name, kind) in std::mem::take(&mut self.titles) {
-            self.give_role(group.as_deref(), name, kind);
+        self.titles.sort_by_key(|line| line.name == "role");
+        for line in std::mem::take(&mut self.titles) {
+            self.give_role(line);
         }
         if !self.places.is_empty() {
             self.card.employments = Given::Value(self.places.into_iter().map(|(_, place)| place).collect());
@@ -306,31 +318,28 @@ impl Reading<'_> {
     }
 
     /// Gives a title or role to the company of its group, else to the first one without; what is over stays in the card.
-    fn give_role(&mut self, group: Option<&str>, name: String, kind: &str) {
+    fn give_role(&mut self, mut line: Line) {
+        let name = line.text().trim().to_owned();
         if name.is_empty() {
             return;
         }
-        if self.places.is_empty() {
-            self.places.push((None, Employment::default()));
-        }
+        let is_role = line.name == "role";
+        let is_free = |place: &Employment| place.role.value().is_none();
         let of_group = self
             .places
             .iter()
-            .position(|(other, place)| group.is_some() && other.as_deref() == group && place.role.is_none());
+            .position(|(other, place)| line.group.is_some() && *other == line.group && is_free(place));
         // A role is a company's only where no title is.
-        let has_titles = kind == "role" && self.places.iter().any(|(_, place)| place.role.is_some());
+        let has_titles = is_role && self.places.iter().any(|(_, place)| !is_free(place));
         let at = of_group
-            .or_else(|| if has_titles { None } else { self.places.iter().position(|(_, place)| place.role.is_none()) });
-        let mut item = Map::new();
-        if kind == "role" {
-            item.insert("kind".to_owned(), kind.into());
-        }
+            .or_else(|| if has_titles { None } else { self.places.iter().position(|(_, place)| is_free(place)) });
         if let Some((_, place)) = at.and_then(|at| self.places.get_mut(at)) {
-            extras::keep(&mut self.card.rest, "titles", name.clone(), item);
-            place.role = Some(name);
+            place.role = Given::Value(name.clone());
+            line.group = None;
+            let kind = is_role.then(|| ("kind".to_owned(), "role".into()));
+            self.keep_extras(line, "titles", name, kind.into_iter().collect());
         } else {
-            item.insert("name".to_owned(), name.into());
-            properties::put_item(&mut self.card.rest, "titles", "title", None, item);
+            properties::keep(&mut self.card.rest, &line);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Content lines: group, name, parameters, and a value that may be encoded.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::card::text::encoding_named;
+use crate::card::text::{encoding_named, with_line_feeds};
 
 /// Bytes of a line's name and parameters. A line with more is none.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -12,6 +13,25 @@ const COMPONENTS_MAX: usize = 100;
 
 /// Texts of a list that are looked at.
 const LIST_ITEMS_MAX: usize = 10_000;
+
+/// Properties with a text, which vCard 2.1 may write in base64.
+const ENCODED_TEXTS: &[&str] = &[
+    "fn",
+    "n",
+    "nickname",
+    "email",
+    "tel",
+    "url",
+    "adr",
+    "label",
+    "org",
+    "title",
+    "role",
+    "note",
+    "categories",
+    "bday",
+    "uid",
+];
 
 /// Parameters by name, in lower case, with their values.
 pub(super) type Parameters = Vec<(String, Vec<String>)>;
@@ -77,7 +97,15 @@ impl Line {
                 }
             }
         }
-        let value = decode(value, charset, fallback);
+        let mut value = decode(value, charset, fallback);
+        if coding == Coding::Base64
+            && ENCODED_TEXTS.contains(&name.as_str())
+            && let Some(text) = without_base64(&value)
+        {
+            // Line breaks keep the escape that they have in a line.
+            value = with_line_feeds(&decode(&text, charset, fallback)).replace('\n', "\\n");
+            coding = Coding::Plain;
+        }
         Some(Self { group, name, parameters, coding, charset, fallback, value })
     }
 
@@ -144,7 +172,7 @@ impl Line {
             Coding::Plain | Coding::Base64 => text,
             Coding::Quoted => {
                 let text = decode(&unquote_printable(&text), self.charset, self.fallback);
-                if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
+                with_line_feeds(&text).into_owned()
             }
         }
     }
@@ -256,6 +284,10 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
+fn without_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok().filter(|bytes| !bytes.is_empty())
+}
+
 fn unquote_printable(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -308,6 +340,9 @@ mod tests {
         assert_eq!(line("N;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:M=C3=BCller=3BX;J").components(), ["Müller;X", "J"]);
         assert_eq!(line("N;ENCODING=QUOTED-PRINTABLE:M=FCller").components(), ["Müller"]);
         assert_eq!(line("NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=SHIFT_JIS:=8E=52=93=63").text(), "山田");
+        assert_eq!(line("NOTE;ENCODING=BASE64;CHARSET=UTF-8:w7xiZXI=").text(), "über");
+        assert_eq!(line("N;BASE64;CHARSET=UTF-8:TcO8bGxlcjtK").components(), ["Müller", "J"]);
+        assert_eq!(line("NOTE;ENCODING=b:no base64!").text(), "no base64!");
         let raw = Line::parse(b"FN;CHARSET=SHIFT_JIS:\x8e\x52\x93\x63", WINDOWS_1252).unwrap();
         assert_eq!(raw.text(), "山田");
         assert_eq!(Line::parse(b"FN:M\xfcller", WINDOWS_1252).unwrap().text(), "Müller");

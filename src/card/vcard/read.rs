@@ -2,6 +2,8 @@
 
 use std::io::Read as Input;
 
+use encoding_rs::Encoding;
+
 use super::{
     fields::read_card,
     line::Line,
@@ -32,7 +34,12 @@ struct Lines {
 impl<R: Input> Reader<R> {
     /// Reads a file.
     pub fn new(input: R) -> Self {
-        Self { source: Source::new(input), row: 0, is_done: false }
+        Self::encoded(input, None)
+    }
+
+    /// Reads a file whose lines have this encoding where they are not UTF-8 and name none.
+    pub fn encoded(input: R, encoding: Option<&'static Encoding>) -> Self {
+        Self { source: Source::new(input, encoding), row: 0, is_done: false }
     }
 
     fn read(&mut self) -> Result<Option<Result<Row<Card>, RowError>>, FileError> {

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use encoding_rs::Encoding;
+
 use crate::card::{
     rows::{CARD_BYTES_MAX, FileError},
     text::Utf8,
@@ -37,9 +39,9 @@ enum Continuation {
 }
 
 impl<R: Read> Source<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(super) fn new(input: R, encoding: Option<&'static Encoding>) -> Self {
         Self {
-            input: BufReader::new(Utf8::raw(input)),
+            input: BufReader::new(Utf8::raw(input, encoding)),
             next: None,
             number: 0,
             is_after_return: false,
@@ -48,7 +50,7 @@ impl<R: Read> Source<R> {
     }
 
     /// The encoding of lines that are not UTF-8 and do not name theirs.
-    pub(super) fn encoding(&self) -> &'static encoding_rs::Encoding {
+    pub(super) fn encoding(&self) -> &'static Encoding {
         self.input.get_ref().guessed()
     }
 

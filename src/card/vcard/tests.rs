@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Reader, Version, write_card};
-use crate::card::{Card, CardRow, ContactPoint, FaultCode, RowError, jscontact, strategies};
+use crate::card::{Card, CardRow, ContactPoint, Employment, FaultCode, RowError, jscontact, strategies};
 
 fn rows(text: &[u8]) -> Vec<Result<CardRow, RowError>> {
     Reader::new(text).map(Result::unwrap).collect()
@@ -139,17 +139,56 @@ fn hostile_cards_cost_no_more_than_their_length() {
 fn roles_belong_to_their_companies() {
     let card = read("ORG:Acme;Sales;North\nTITLE:Head\nROLE:Leader\nTITLE:Second");
     let place = &card.employments.items()[0];
-    assert_eq!((place.company.as_deref(), place.department.as_deref()), (Some("Acme"), Some("Sales; North")));
-    assert_eq!(place.role.as_deref(), Some("Head"));
+    assert_eq!((place.company.as_deref(), place.department.text()), (Some("Acme"), Some("Sales; North")));
+    assert_eq!(place.role.text(), Some("Head"));
     let lines = lines(&card, Version::V4);
     for line in ["ORG:Acme;Sales;North", "TITLE:Head", "ROLE:Leader", "TITLE:Second"] {
         assert!(lines.contains(&line.to_owned()), "{line} is not in {lines:#?}");
     }
     let card = read("ORG:Acme\nROLE:Leader");
-    assert_eq!(card.employments.items()[0].role.as_deref(), Some("Leader"));
+    assert_eq!(card.employments.items()[0].role.text(), Some("Leader"));
     assert!(written(&card, Version::V3).contains("ROLE:Leader"));
-    let card = read("TITLE:Poet");
-    assert_eq!(card.employments.items()[0].role.as_deref(), Some("Poet"));
+}
+
+#[test]
+fn labels_of_properties_without_a_field_come_out_again() {
+    for given in [
+        "item1.X-ABDATE;TYPE=pref:2011-01-01\nitem1.X-ABLABEL:_$!<Anniversary>!$_",
+        "item1.X-ABRELATEDNAMES:Bob\nitem1.X-ABLABEL:Uncle",
+        "item2.IMPP:xmpp:a@x.org\nitem2.X-ABLABEL:Chat",
+        "item3.ADR:;;1 St;Town;;;\nitem3.X-ABLABEL:Ferienhaus\nitem3.X-ABADR:ee",
+        "item4.X-SOCIALPROFILE:x-apple:ada\nitem4.X-ABLABEL:Apple",
+    ] {
+        let card = read(given);
+        for version in [Version::V3, Version::V4] {
+            let lines = lines(&card, version);
+            for line in given.lines() {
+                assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} in {lines:#?}");
+            }
+            assert_eq!(rows(written(&card, version).as_bytes()).remove(0).unwrap().item, card);
+        }
+    }
+}
+
+#[test]
+fn roles_without_a_company_come_out_again() {
+    for given in
+        ["TITLE:Poet\nROLE:Writer", "ORG:;Sales;North", "ORG:;Sales\nTITLE;LANGUAGE=en:Poet", "item1.ORG:;Sales"]
+    {
+        let card = read(given);
+        assert!(card.employments.is_absent());
+        for version in [Version::V3, Version::V4] {
+            let lines = lines(&card, version);
+            for line in given.lines() {
+                assert!(lines.contains(&line.to_owned()), "{line} is not in {lines:#?}");
+            }
+        }
+    }
+    // A title that belonged to no company is given to none that the contact has got since.
+    let mut card = read("TITLE:Poet\nORG:;Sales");
+    card.employments.push(Employment { company: Some("Acme".to_owned()), ..Employment::default() });
+    assert_eq!(rows(written(&card, Version::V4).as_bytes()).remove(0).unwrap().item, card);
+    assert_eq!(jscontact::from_jscontact(jscontact::to_jscontact(&card)).unwrap(), card);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{
+    fields::LONE,
     out::{OutLine, Version, escaped},
     properties,
 };
@@ -12,8 +13,14 @@ use crate::card::{Card, ContactPoint, Employment, NameKind, PostalAddress, extra
 
 /// Writes a card, and a line break after it.
 pub fn write_card(card: &Card, version: Version, out: &mut String) {
-    let mut writing =
-        Writing { version, rest: &card.rest, lines: Vec::new(), groups: known_groups(&card.rest), group: 0 };
+    let mut writing = Writing {
+        version,
+        rest: &card.rest,
+        lines: Vec::new(),
+        groups: known_groups(&card.rest),
+        labelled: labelled_groups(&card.rest),
+        group: 0,
+    };
     writing.put_head(card);
     writing.put_name(card);
     writing.put_points("emails", "email", card.emails.items());
@@ -31,7 +38,13 @@ pub fn write_card(card: &Card, version: Version, out: &mut String) {
         writing.lines.push(OutLine::new("categories", tags.join(",")));
     }
     writing.put_text("note", card.notes.text());
-    writing.lines.extend(properties::lines(&card.rest, version));
+    let mut others = properties::lines(&card.rest, version);
+    if card.has_place_without_role() {
+        for line in others.iter_mut().filter(|line| matches!(line.name.as_str(), "title" | "role")) {
+            line.add(LONE, "true".to_owned());
+        }
+    }
+    writing.lines.extend(others);
     out.push_str("BEGIN:VCARD\r\nVERSION:");
     out.push_str(if version == Version::V3 { "3.0\r\n" } else { "4.0\r\n" });
     writing.lines.iter().for_each(|line| line.write(out));
@@ -44,6 +57,8 @@ struct Writing<'a> {
     lines: Vec<OutLine>,
     /// Groups whose names are taken.
     groups: HashSet<String>,
+    /// Groups whose label is among the properties without a field.
+    labelled: HashSet<String>,
     group: u32,
 }
 
@@ -62,6 +77,12 @@ fn known_groups(rest: &Map<String, Value>) -> HashSet<String> {
         }
     }
     groups
+}
+
+fn labelled_groups(rest: &Map<String, Value>) -> HashSet<String> {
+    let kept = rest.get("vCardProps").and_then(Value::as_array).into_iter().flatten();
+    let labels = kept.filter(|property| property.get(0).is_some_and(|name| name == "x-ablabel"));
+    labels.filter_map(|label| label.get(1)?.get("group")?.as_str().map(str::to_owned)).collect()
 }
 
 impl Writing<'_> {
@@ -150,7 +171,8 @@ impl Writing<'_> {
             line.add("type", (*name).to_owned());
         }
         self.add_parameters(property, key, &mut line);
-        let label = label.filter(|_| types.is_none());
+        let is_labelled = line.group.as_ref().is_some_and(|group| self.labelled.contains(group));
+        let label = label.filter(|_| types.is_none() && !is_labelled);
         if label.is_some() && line.group.is_none() {
             line.group = Some(self.free_group());
         }
@@ -194,7 +216,7 @@ impl Writing<'_> {
         for place in places {
             let group = (places.len() > 1).then(|| self.free_group());
             let mut parts = vec![place.company.as_deref().map(escaped).unwrap_or_default()];
-            parts.extend(place.department.iter().flat_map(|department| department.split("; ")).map(escaped));
+            parts.extend(place.department.text().iter().flat_map(|department| department.split("; ")).map(escaped));
             let mut line = OutLine::new("org", parts.join(";"));
             self.add_parameters("organizations", place.company.as_deref().unwrap_or_default(), &mut line);
             line.group.clone_from(&group);
@@ -211,11 +233,12 @@ impl Writing<'_> {
             if line.value.chars().any(|letter| letter != ';') || !line.parameters.is_empty() {
                 self.lines.push(line);
             }
-            if let Some(role) = &place.role {
+            if let Some(role) = place.role.text() {
                 let is_role = extras::of(self.rest, "titles", role)
                     .and_then(|extra| extra.get("kind"))
                     .is_some_and(|kind| kind == "role");
                 let mut line = OutLine::new(if is_role { "role" } else { "title" }, escaped(role));
+                self.add_parameters("titles", role, &mut line);
                 line.group = group;
                 self.lines.push(line);
             }

@@ -18,7 +18,7 @@ use crate::{
 /// Contacts in one transaction.
 const CONTACTS_PER_TRANSACTION: u64 = 1000;
 /// Contacts for each company.
-const CONTACTS_PER_COMPANY: u64 = 10;
+pub(super) const CONTACTS_PER_COMPANY: u64 = 10;
 
 /// Fills the database and returns the users of the logins. `tell` receives the number of contacts done.
 pub(super) async fn fill(

@@ -3,6 +3,8 @@
 
 mod choice;
 mod companies;
+#[cfg(test)]
+mod duplicates;
 mod fill;
 mod frequency;
 mod logins;

@@ -1,8 +1,8 @@
 //! Making a batch in many transactions, as jobs do.
 
 use sea_orm::{
-    ActiveEnum, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::{Expr, ExprTrait},
+    ActiveEnum, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
@@ -27,6 +27,13 @@ pub(crate) async fn start_again(write: &Write, id: Uuid) -> Result<bool> {
         .exec(&write.tx)
         .await?;
     Ok(restarted.rows_affected > 0)
+}
+
+/// True of a batch that is running. It does not end before the transaction does.
+pub(crate) async fn is_running(write: &Write, id: Uuid) -> Result<bool> {
+    let running = Expr::col(Column::Id).eq(id).and(Expr::col(Column::State).eq(BatchState::Running.to_value()));
+    let found = Entity::find().filter(running).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
+    Ok(found.is_some())
 }
 
 /// Joins a transaction to a job's batch: its changes belong to it from here on.

@@ -39,7 +39,14 @@ async fn context() -> (tempfile::TempDir, Context) {
     storage::migrate(&config, async |_| Ok(())).await.unwrap();
     let db = Db::connect(&config).await.unwrap();
     let actor = Actor { role: Some(Role::Admin), ..Actor::default() };
-    let ctx = Context { db, clock: Clock::stepping(), actor, token_cache: Arc::default(), feed: Arc::default() };
+    let ctx = Context {
+        db,
+        clock: Clock::stepping(),
+        actor,
+        token_cache: Arc::default(),
+        feed: Arc::default(),
+        groups: Arc::default(),
+    };
     (folder, ctx)
 }
 
@@ -168,7 +175,7 @@ async fn an_import_is_taken_back_and_comes_again() {
     let key = text(text(Input::default(), "name", "Again"), "externalId", "key:1");
     let company = CompanyReference::FindOrCreateByName("ACME".to_owned());
     let primary = contacts::PrimaryCompany { company, role: None, department: None };
-    let again = contacts::NewContact { id: None, input: key, primary_company: Some(primary) };
+    let again = contacts::NewContact { input: key, primary_company: Some(primary), ..contacts::NewContact::default() };
     let again = contacts::create(&ctx, again).await.unwrap();
     assert_eq!((again.id, again.status, again.name.as_str(), again.undone_at), (new, Status::Active, "Again", None));
     assert_eq!(companies_of(&ctx, new).await, [("Acme".to_owned(), Status::Active, true)]);

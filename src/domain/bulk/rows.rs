@@ -1,23 +1,66 @@
-//! Many rows in one statement: all of them are one JSON parameter, so that the statement's text does not depend on their
+//! Many rows in one statement: all of them are one parameter, so that the statement's text does not depend on their
 //! number.
 
-use chrono::SecondsFormat;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable,
-    Statement, Value,
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, Iterable, Statement, Value};
+
+use super::{
+    parameter::{Column, Numbers, Parameter, columns_of},
+    search,
 };
-use serde_json::{Map, Value as Json};
 
 /// Inserts rows of which every column is set.
 pub(crate) async fn insert<E: EntityTrait<ActiveModel: Sync>>(
     tx: &impl ConnectionTrait,
     rows: &[E::ActiveModel],
 ) -> Result<(), DbErr> {
-    let (table, backend) = (E::default().table_name().to_owned(), tx.get_database_backend());
-    let columns: Vec<E::Column> = E::Column::iter().collect();
-    let names = list::<E>(&columns, |column| column.as_str().to_owned());
-    let from = source::<E>(&columns, backend);
-    run::<E>(tx, rows, &columns, &format!("INSERT INTO {table} ({names}) SELECT {names} FROM {from}")).await
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<E::Column> = E::Column::iter().collect();
+    let table = E::default().table_name().to_owned();
+    let (values, columns) = (values::<E>(rows, &all), columns_of(&all));
+    let place = search::place::<E>(tx, rows).await?;
+    let numbers = place.as_ref().map(|place| &place.numbers);
+    let names = columns.iter().map(|(name, _)| *name).chain(numbers.map(|numbers| numbers.name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let insert = |from: &str| format!("INSERT INTO {table} ({names}) SELECT {names} FROM {from}");
+    run(tx, &columns, &values, numbers, insert).await?;
+    match place {
+        Some(place) => place.index(tx).await,
+        None => Ok(()),
+    }
+}
+
+/// Inserts rows of a table without an entity. `more` is a column with an expression of its own.
+pub(crate) async fn insert_into(
+    tx: &impl ConnectionTrait,
+    table: &str,
+    columns: &[Column],
+    rows: &[Vec<Option<Value>>],
+    more: Option<(&str, &str)>,
+) -> Result<(), DbErr> {
+    let names = listed(columns, str::to_owned);
+    let (more, expression) = more.map(|(name, sql)| (format!(", {name}"), format!(", {sql}"))).unwrap_or_default();
+    let insert = |from: &str| format!("INSERT INTO {table} ({names}{more}) SELECT {names}{expression} FROM {from}");
+    run(tx, columns, rows, None, insert).await
+}
+
+/// Inserts rows of a table without an entity, or writes those that have the same key anew.
+pub(crate) async fn put_into(
+    tx: &impl ConnectionTrait,
+    table: &str,
+    columns: &[Column],
+    rows: &[Vec<Option<Value>>],
+    key: &str,
+) -> Result<(), DbErr> {
+    let names = listed(columns, str::to_owned);
+    let set = listed(columns, |name| format!("{name} = excluded.{name}"));
+    let put = |from: &str| {
+        format!(
+            "INSERT INTO {table} ({names}) SELECT {names} FROM {from} WHERE TRUE ON CONFLICT ({key}) DO UPDATE SET {set}"
+        )
+    };
+    run(tx, columns, rows, None, put).await
 }
 
 /// Writes these columns of the rows with the same ids.
@@ -26,81 +69,36 @@ pub(crate) async fn update<E: EntityTrait<ActiveModel: Sync>>(
     rows: &[E::ActiveModel],
     columns: &[E::Column],
 ) -> Result<(), DbErr> {
-    let (table, backend) = (E::default().table_name().to_owned(), tx.get_database_backend());
-    let set = list::<E>(columns, |column| format!("{0} = given.{0}", column.as_str()));
-    let with_id: Vec<E::Column> = E::Column::iter()
-        .filter(|column| column.as_str() == "id" || columns.iter().any(|other| other.as_str() == column.as_str()))
-        .collect();
-    let from = source::<E>(&with_id, backend);
-    run::<E>(tx, rows, &with_id, &format!("UPDATE {table} SET {set} FROM {from} WHERE {table}.id = given.id")).await
-}
-
-async fn run<E: EntityTrait<ActiveModel: Sync>>(
-    tx: &impl ConnectionTrait,
-    rows: &[E::ActiveModel],
-    columns: &[E::Column],
-    sql: &str,
-) -> Result<(), DbErr> {
     if rows.is_empty() {
         return Ok(());
     }
+    let table = E::default().table_name().to_owned();
+    let set = listed(&columns_of(columns), |name| format!("{name} = given.{name}"));
+    let with_id: Vec<E::Column> = E::Column::iter()
+        .filter(|column| column.as_str() == "id" || columns.iter().any(|other| other.as_str() == column.as_str()))
+        .collect();
+    let update = |from: &str| format!("UPDATE {table} SET {set} FROM {from} WHERE {table}.id = given.id");
+    run(tx, &columns_of(&with_id), &values::<E>(rows, &with_id), None, update).await
+}
+
+/// Runs a statement that reads the rows of its one parameter, which it gets as a part of FROM.
+async fn run(
+    tx: &impl ConnectionTrait,
+    columns: &[Column],
+    rows: &[Vec<Option<Value>>],
+    numbers: Option<&Numbers>,
+    sql: impl FnOnce(&str) -> String,
+) -> Result<(), DbErr> {
     let backend = tx.get_database_backend();
-    let object = |row: &E::ActiveModel| {
-        let members = columns.iter().map(|column| {
-            let value = row.get(*column).into_value().map_or(Json::Null, |value| json(value, backend));
-            (column.as_str().to_owned(), value)
-        });
-        Json::Object(members.collect::<Map<_, _>>())
-    };
-    let given = Json::Array(rows.iter().map(object).collect());
-    tx.execute_raw(Statement::from_sql_and_values(backend, sql, [given.into()])).await?;
+    let Parameter { text, from } = Parameter::of(rows, columns, numbers, backend)?;
+    tx.execute_raw(Statement::from_sql_and_values(backend, sql(&from), [text.into()])).await?;
     Ok(())
 }
 
-fn list<E: EntityTrait<ActiveModel: Sync>>(columns: &[E::Column], format: impl Fn(E::Column) -> String) -> String {
-    columns.iter().map(|column| format(*column)).collect::<Vec<_>>().join(", ")
+fn listed(columns: &[Column], format: impl Fn(&str) -> String) -> String {
+    columns.iter().map(|(name, _)| format(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// The rows of the parameter, as a part of FROM by the name `given`.
-fn source<E: EntityTrait<ActiveModel: Sync>>(columns: &[E::Column], backend: DbBackend) -> String {
-    if backend == DbBackend::Sqlite {
-        let read = list::<E>(columns, |column| {
-            let name = column.as_str();
-            let value = format!("json_extract(value, '$.{name}')");
-            match column.def().get_column_type() {
-                ColumnType::Uuid => format!("unhex({value}) AS {name}"),
-                _ => format!("{value} AS {name}"),
-            }
-        });
-        // TRUE, because otherwise SQLite would take the ON of a conflict for that of a join.
-        format!("(SELECT {read} FROM json_each($1) WHERE TRUE) AS given")
-    } else {
-        let typed = list::<E>(columns, |column| {
-            let ty = match column.def().get_column_type() {
-                ColumnType::Uuid => "uuid",
-                ColumnType::TimestampWithTimeZone => "timestamptz",
-                ColumnType::Json | ColumnType::JsonBinary => "jsonb",
-                ColumnType::Integer => "integer",
-                ColumnType::Boolean => "boolean",
-                _ => "text",
-            };
-            format!("{} {ty}", column.as_str())
-        });
-        format!("jsonb_to_recordset($1) AS given ({typed})")
-    }
-}
-
-/// A column's value in the form in which the statement reads it.
-fn json(value: Value, backend: DbBackend) -> Json {
-    match value {
-        Value::String(Some(text)) => text.into(),
-        Value::Uuid(Some(id)) if backend == DbBackend::Sqlite => id.simple().to_string().into(),
-        Value::Uuid(Some(id)) => id.to_string().into(),
-        // As sqlx writes it on SQLite.
-        Value::ChronoDateTimeUtc(Some(time)) => time.to_rfc3339_opts(SecondsFormat::AutoSi, false).into(),
-        Value::Int(Some(number)) => number.into(),
-        Value::Bool(Some(flag)) => flag.into(),
-        Value::Json(Some(json)) => *json,
-        _ => Json::Null,
-    }
+fn values<E: EntityTrait>(rows: &[E::ActiveModel], columns: &[E::Column]) -> Vec<Vec<Option<Value>>> {
+    rows.iter().map(|row| columns.iter().map(|column| row.get(*column).into_value()).collect()).collect()
 }

@@ -17,6 +17,7 @@ mod read;
 mod record;
 mod retention;
 mod statement;
+mod touched;
 mod update;
 
 pub(crate) use create::create;
@@ -25,11 +26,12 @@ pub use feed::Feed;
 pub use follow::Tail;
 pub(crate) use follow::{Follower, Items, Page, Source};
 pub(crate) use of_batch::{contacts_created, demotions, newest};
-pub(crate) use read::Read;
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
+pub(crate) use read::{Read, end};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;
+pub(crate) use touched::{Reach, Touched, touched, waiting};
 pub(crate) use update::{Written, update};
 
 /// One change.
@@ -126,6 +128,16 @@ pub struct Position {
 impl Position {
     /// Before the first change.
     pub const START: Self = Self { tx: 0, number: 0 };
+
+    /// The place of the change with this number, in this transaction.
+    pub(crate) fn new(tx: i64, number: i64) -> Self {
+        Self { tx, number }
+    }
+
+    /// Its transaction and number, as they are stored.
+    pub(crate) fn parts(self) -> (i64, i64) {
+        (self.tx, self.number)
+    }
 }
 
 /// Filter of changes. By default all are included.

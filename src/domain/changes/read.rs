@@ -48,6 +48,11 @@ impl Read {
         self.position.number
     }
 
+    /// The kind of the change, if it can be read.
+    pub(crate) fn kind(&self) -> Option<ChangeKind> {
+        self.change.as_ref().map(|change| change.kind)
+    }
+
     /// The change, if it can be read.
     pub(crate) fn into_change(self) -> Option<Change> {
         self.change
@@ -80,9 +85,9 @@ pub(super) struct Dialect {
     backend: DbBackend,
     pub(super) columns: &'static str,
     /// Sort key of the feed.
-    key: &'static str,
+    pub(super) key: &'static str,
     /// Condition for the changes that the feed may show.
-    settled: String,
+    pub(super) settled: String,
     pub(super) horizon: &'static str,
     /// The last place that there can be by now.
     last: &'static str,
@@ -116,7 +121,7 @@ impl Dialect {
 }
 
 /// Binds a position, as it is compared with the feed's key. SQLite's feed has no transactions.
-fn place(parameters: &mut Parameters, position: Position) -> String {
+pub(super) fn place(parameters: &mut Parameters, position: Position) -> String {
     if parameters.backend() == DbBackend::Sqlite {
         return parameters.bind(position.number);
     }
@@ -196,7 +201,7 @@ pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Resul
 }
 
 /// Present end of the feed.
-pub(super) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
+pub(crate) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
     let backend = db.get_database_backend();
     let number = |sql: &str| {
         let statement = Statement::from_string(backend, sql);

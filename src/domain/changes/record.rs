@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, ConnectionTrait, DbBackend,
+    ActiveEnum, ConnectionTrait, DbBackend, Value,
     sea_query::{Expr, ExprTrait, Query},
 };
 use serde_json::{Map, Value as Json};
@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::read::COMPANY;
 use crate::{
     domain::{
-        Write,
+        Write, bulk,
+        condition::is_one_of,
         described::{self, Described},
         error::Result,
         interactions::Subject,
@@ -26,8 +27,22 @@ use crate::{
 pub(super) const TX: &str =
     "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
 
-/// Rows in one statement; each takes ten parameters, of which SQLite allows 32,766.
-const CHANGES_PER_STATEMENT: usize = 3000;
+/// Fewest changes that are one parameter together. Fewer are values of their own, as in the statements around them.
+const CHANGES_AT_ONCE_MIN: u32 = 16;
+
+/// Columns of a change beside the number of its transaction.
+const COLUMNS: [(&str, &str); 10] = [
+    ("at", "timestamptz"),
+    ("kind", "text"),
+    ("subject_type", "text"),
+    ("subject_id", "uuid"),
+    ("contact_id", "uuid"),
+    ("company_id", "uuid"),
+    ("user_id", "uuid"),
+    ("api_key_id", "uuid"),
+    ("fields", "jsonb"),
+    ("batch_id", "uuid"),
+];
 
 /// A change that a transaction makes.
 #[derive(Clone, Debug)]
@@ -145,57 +160,51 @@ impl Diff {
 impl Write {
     /// Records changes with the transaction that makes them. The ids of what is deleted are not used again.
     pub(crate) async fn record(&self, changes: Vec<NewChange>) -> Result<()> {
-        let mut changes = changes.into_iter().peekable();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let deleted = changes.iter().filter(|change| change.kind == ChangeKind::Deleted);
+        let deleted: Vec<_> = deleted.map(|change| (change.subject_id, change.subject_type)).collect();
+        let count = u32::try_from(changes.len()).unwrap_or(u32::MAX);
         let has_tx = self.tx.get_database_backend() == DbBackend::Postgres;
-        while changes.peek().is_some() {
+        let rows = changes.into_iter().map(|change| self.values(change));
+        if count < CHANGES_AT_ONCE_MIN {
             let mut insert = Query::insert();
-            let columns = [
-                "at",
-                "kind",
-                "subject_type",
-                "subject_id",
-                "contact_id",
-                "company_id",
-                "user_id",
-                "api_key_id",
-                "fields",
-                "batch_id",
-                "tx",
-            ];
-            let columns = columns.into_iter().filter(|column| *column != "tx" || has_tx);
-            let (mut deleted, mut count) = (Vec::new(), 0);
+            let columns = COLUMNS.iter().map(|(name, _)| *name).chain(has_tx.then_some("tx"));
             insert.into_table("changes").columns(columns);
-            for change in changes.by_ref().take(CHANGES_PER_STATEMENT) {
-                let tx = has_tx.then(|| Expr::cust(TX));
-                if change.kind == ChangeKind::Deleted {
-                    deleted.push((change.subject_id, change.subject_type));
-                }
-                count += 1;
-                let fields = change.fields.filter(|_| self.batch_id.is_some() || !change.kind.is_plain());
-                let values = [
-                    Expr::val(change.at.map_or(self.now, |at| std::cmp::max(at, self.now))),
-                    Expr::val(change.kind.to_value()),
-                    Expr::val(change.subject_type.to_value()),
-                    Expr::val(change.subject_id),
-                    Expr::val(change.contact_id),
-                    Expr::val(change.company_id),
-                    Expr::val(self.actor.user_id),
-                    Expr::val(self.actor.key_id),
-                    Expr::val(fields),
-                    Expr::val(self.batch_id),
-                ];
-                insert.values_panic(values.into_iter().chain(tx));
+            for row in rows {
+                insert.values_panic(row.into_iter().map(Expr::val).chain(has_tx.then(|| Expr::cust(TX))));
             }
             self.tx.execute(&insert).await?;
-            self.retire(&deleted).await?;
-            self.note_recorded(count);
+        } else {
+            let rows: Vec<Vec<_>> = rows.map(|row| row.into_iter().map(Some).collect()).collect();
+            bulk::insert_into(&self.tx, "changes", &COLUMNS, &rows, has_tx.then_some(("tx", TX))).await?;
         }
+        self.retire(&deleted).await?;
+        self.note_recorded(count);
         Ok(())
     }
 
-    /// Erases the values recorded of what a contact's page shows: they go with the contact.
-    pub(crate) async fn erase_recorded_of_contact(&self, contact_id: Uuid) -> Result<()> {
-        self.erase(Expr::col("contact_id").eq(contact_id)).await
+    /// The values of a change, in the order of the columns.
+    fn values(&self, change: NewChange) -> [Value; COLUMNS.len()] {
+        let fields = change.fields.filter(|_| self.batch_id.is_some() || !change.kind.is_plain());
+        [
+            change.at.map_or(self.now, |at| std::cmp::max(at, self.now)).into(),
+            change.kind.to_value().into(),
+            change.subject_type.to_value().into(),
+            change.subject_id.into(),
+            change.contact_id.into(),
+            change.company_id.into(),
+            self.actor.user_id.into(),
+            self.actor.key_id.into(),
+            fields.into(),
+            self.batch_id.into(),
+        ]
+    }
+
+    /// Erases the values recorded of what the pages of contacts show: they go with the contacts.
+    pub(crate) async fn erase_recorded_of_contacts(&self, contact_ids: &[Uuid]) -> Result<()> {
+        self.erase(is_one_of(Expr::col("contact_id"), contact_ids, self.tx.get_database_backend())).await
     }
 
     /// Erases the values recorded of an interaction.

@@ -150,12 +150,15 @@ impl<E: Trashable> Update<'_, E> {
         format!("{greatest}({}.updated_at, {now})", record.table_name())
     }
 
-    /// Conditions on the row beside its id.
+    /// Conditions on the row beside its id. A record that was merged into another takes no writes.
     fn guard(&self, parameters: &mut Parameters) -> String {
         let version = self.expected_version.map(|version| format!(" AND version = {}", parameters.bind(version)));
         let sets_status = self.row.get(E::trash_columns().status).is_set();
         let live = sets_status.then(|| format!(" AND {}", E::RESOURCE.trash.map_or("TRUE", |trash| trash.live)));
         let mut guard = version.unwrap_or_default() + &live.unwrap_or_default();
+        if let Some(unmerged) = E::RESOURCE.trash.and_then(|trash| trash.unmerged) {
+            guard.extend([" AND ", unmerged]);
+        }
         let is_set =
             |field: &Field| described::column::<E>(field.column).is_some_and(|column| self.row.get(column).is_set());
         for (list, first) in E::RESOURCE.fields.iter().filter_map(|list| Some((list, E::RESOURCE.first_of(list)?))) {

@@ -6,5 +6,5 @@ mod write;
 
 pub use delete::{Deleted, delete};
 pub use reference::CompanyReference;
-pub(crate) use reference::{check_reference, lock, missing, resolve};
+pub(crate) use reference::{check_reference, lock, missing, name_of, resolve};
 pub use write::{create, update, validate};

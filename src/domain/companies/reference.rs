@@ -63,6 +63,20 @@ pub(crate) async fn missing(db: &impl ConnectionTrait, reference: &CompanyRefere
     }
 }
 
+/// The name of the company that a reference names, if there is or will be one.
+pub(crate) async fn name_of(db: &impl ConnectionTrait, reference: &CompanyReference) -> Result<Option<String>> {
+    let company = match reference {
+        CompanyReference::FindOrCreateByName(name) => return Ok(Some(text::trim(name).to_owned())),
+        CompanyReference::Id(id) => match parse_id(id) {
+            Some(id) => Column::Id.eq(id),
+            None => return Ok(None),
+        },
+        CompanyReference::ExternalId(key) if key.contains('\0') => return Ok(None),
+        CompanyReference::ExternalId(key) => Column::ExternalId.eq(text::trim(key)),
+    };
+    Ok(Entity::find().select_only().column(Column::Name).filter(company).into_tuple().one(db).await?)
+}
+
 /// Says what is wrong with a reference, as far as that can be seen without looking it up.
 pub(crate) fn check_reference(reference: &CompanyReference) -> Result<Vec<UserError>> {
     match reference {

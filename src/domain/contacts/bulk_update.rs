@@ -11,6 +11,7 @@ use crate::{
         error::{Code, Error, Result, UserError},
         filter::Filter,
         input::{Input, check, with_whole_lists},
+        merging,
         records::{self, Selection},
         refusal,
         search::Extent,
@@ -135,6 +136,7 @@ async fn write_some(write: &Write, ids: &[Uuid], checked: &Checked) -> Result<u6
 /// A contact as it is to be.
 fn changed(stored: &Model, Checked { row, tagging }: &Checked) -> Result<Model> {
     let mut present = stored.clone();
+    merging::check_unmerged(stored, &["filter"])?;
     if Entity::is_trashed(stored) && row.status.is_set() {
         let message = "A contact that the filter finds is in the trash; restore it first.";
         return Err(UserError::new(Code::Trashed, &["input", "status"], message).with_conflicts([stored.id]).into());

@@ -22,6 +22,7 @@ use crate::{
 mod bulk_update;
 pub(crate) mod card;
 mod delete;
+mod lookalikes;
 mod new;
 mod revive;
 mod tagging;
@@ -30,7 +31,8 @@ mod write;
 pub use bulk_update::{BulkUpdate, BulkUpdated, update_found};
 pub use card::jscontact;
 pub use delete::{Deleted, delete};
-pub use new::{NewContact, PrimaryCompany};
+pub use lookalikes::{lookalikes_of_input, lookalikes_of_new};
+pub use new::{NewContact, OnDuplicate, PrimaryCompany};
 pub(crate) use write::update_and_show;
 pub use write::{create, update, validate};
 
@@ -64,18 +66,41 @@ fn has_email(address: &str, backend: DbBackend) -> Expr {
 /// Most contacts that are listed where one address names several.
 const CANDIDATES_MAX: u64 = 50;
 
-/// The contact that an identifier names. An address that several live contacts share is ambiguous.
+/// The contact that an identifier names. An address that several live contacts share is ambiguous. The external id of a
+/// contact that was merged into another names the survivor, and so does an address that no live contact has.
 pub async fn get_by_identifier(db: &impl ConnectionTrait, identifier: &Identifier) -> Result<Option<Model>> {
-    let condition = match identifier {
+    match identifier {
         Identifier::Id(id) => match parse_id(id) {
-            Some(id) => Column::Id.eq(id),
-            None => return Ok(None),
+            Some(id) => one(db, Column::Id.eq(id)).await,
+            None => Ok(None),
         },
-        Identifier::ExternalId(key) if key.contains('\0') => return Ok(None),
-        Identifier::ExternalId(key) => Column::ExternalId.eq(text::trim(key)),
-        Identifier::Email(address) if address.contains('\0') => return Ok(None),
-        Identifier::Email(address) => has_email(address, db.get_database_backend()).and(trash::live::<Entity>()),
-    };
+        Identifier::ExternalId(text) | Identifier::Email(text) if text.contains('\0') => Ok(None),
+        Identifier::ExternalId(key) => {
+            let found = one(db, Column::ExternalId.eq(text::trim(key))).await?;
+            match found.as_ref().and_then(|contact| contact.merged_into) {
+                Some(survivor) => one(db, Column::Id.eq(survivor)).await,
+                None => Ok(found),
+            }
+        }
+        Identifier::Email(address) => {
+            let has_email = || has_email(address, db.get_database_backend());
+            let found = one(db, has_email().and(trash::live::<Entity>())).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+            let absorbed = Entity::find()
+                .select_only()
+                .column(Column::MergedInto)
+                .filter(has_email().and(Column::MergedInto.is_not_null()));
+            let survivors: Vec<Uuid> = absorbed.distinct().into_tuple().all(db).await?;
+            let these = is_one_of(Expr::col(Column::Id), &survivors, db.get_database_backend());
+            if survivors.is_empty() { Ok(None) } else { one(db, these.and(trash::live::<Entity>())).await }
+        }
+    }
+}
+
+/// The only contact of which a condition is true.
+async fn one(db: &impl ConnectionTrait, condition: Expr) -> Result<Option<Model>> {
     let found = Entity::find().filter(condition.clone()).order_by_asc(Column::Id);
     let mut found = found.limit(2).all(db).await?;
     if found.len() > 1 {

@@ -1,6 +1,27 @@
 //! Contacts to be created.
 
-use crate::domain::{companies, input::Input};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        Context, companies,
+        error::{Result, UserError},
+        ids,
+        input::{Input, check},
+        memberships,
+    },
+    entity::contact::{ActiveModel, Entity},
+};
+
+/// What becomes of a new contact that certainly exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// It is created.
+    #[default]
+    Allow,
+    /// It is refused.
+    Reject,
+}
 
 /// A contact to be created.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +32,8 @@ pub struct NewContact {
     pub input: Input,
     /// The company it works for, linked in the same transaction.
     pub primary_company: Option<PrimaryCompany>,
+    /// What becomes of it if it certainly exists already.
+    pub on_duplicate: OnDuplicate,
 }
 
 /// The company that a new contact works for.
@@ -22,4 +45,16 @@ pub struct PrimaryCompany {
     pub role: Option<String>,
     /// Department of the company.
     pub department: Option<String>,
+}
+
+/// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
+pub(super) fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<UserError>)> {
+    let (row, mut errors) = check::<Entity>(&["input"], new.input.clone(), true)?;
+    let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
+    if let Some(company) = &new.primary_company {
+        errors.extend(companies::check_reference(&company.company)?);
+        let (role, department) = (company.role.as_ref(), company.department.as_ref());
+        errors.extend(memberships::Details::check(&["primaryCompany"], role, department)?.1);
+    }
+    Ok((id, row, errors))
 }

@@ -4,7 +4,11 @@ use sea_orm::{EntityTrait, TryIntoModel};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{new::NewContact, revive};
+use super::{
+    lookalikes::refuse_duplicate,
+    new::{NewContact, OnDuplicate, prepare},
+    revive,
+};
 use crate::{
     domain::{
         Context,
@@ -31,7 +35,7 @@ pub async fn create(ctx: &Context, new: NewContact) -> Result<Model> {
     let keyed = wanted.external_id().map(|key| (key.to_owned(), row.clone()));
     let created = if !errors.is_empty() {
         Err(Error::Rejected(errors.clone()))
-    } else if new.id.is_none() && new.primary_company.is_none() {
+    } else if new.id.is_none() && new.primary_company.is_none() && new.on_duplicate == OnDuplicate::Allow {
         create_alone(ctx, id, row).await
     } else {
         create_with(ctx, id, row, &new).await
@@ -64,18 +68,6 @@ async fn create_alone(ctx: &Context, id: Uuid, row: ActiveModel) -> Result<Model
     Ok(row.try_into_model()?)
 }
 
-/// Checks a new contact without looking anything up: its id, the columns that may be written, and the errors.
-fn prepare(ctx: &Context, new: &NewContact) -> Result<(Uuid, ActiveModel, Vec<UserError>)> {
-    let (row, mut errors) = check::<Entity>(&["input"], new.input.clone(), true)?;
-    let id = ids::chosen_or_new(ctx, new.id.as_deref(), &mut errors);
-    if let Some(company) = &new.primary_company {
-        errors.extend(companies::check_reference(&company.company)?);
-        let (role, department) = (company.role.as_ref(), company.department.as_ref());
-        errors.extend(memberships::Details::check(&["primaryCompany"], role, department)?.1);
-    }
-    Ok((id, row, errors))
-}
-
 /// Inserts a contact under the id that was chosen and with its membership, if any, in one transaction.
 async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact) -> Result<Model> {
     let write = ctx.begin().await?;
@@ -89,6 +81,8 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
             .ok_or_else(|| UserError::not_found("contact", &["id"]).into());
     }
     let row = input::complete::<Entity>(row, id, write.now)?;
+    // Boxed, because otherwise each call would carry the room for these queries.
+    Box::pin(refuse_duplicate(ctx, &write, &row.clone().try_into_model()?, new)).await?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     // Recorded before the membership's, so that the feed begins with the contact's creation.
     write.record(vec![NewChange::contact(ChangeKind::Created, id)]).await?;

@@ -65,6 +65,7 @@ impl RowEncoder for Companies {
             tags: list(row.json(9)?.unwrap_or_default()),
             notes: text(10),
             metadata: object(row.json(11)?.unwrap_or_default()),
+            empty_entries: Vec::new(),
         };
         self.output.company(&company)
     }

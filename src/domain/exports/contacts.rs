@@ -125,5 +125,12 @@ fn place(values: Json) -> Option<Employment> {
     // SQLite gives the id as bare digits.
     let company_id = next().and_then(|id| Uuid::try_parse(&id).ok()).map(|id| id.to_string());
     let (company_external_id, company, website, role, department) = (next(), next(), next(), next(), next());
-    Some(Employment { company_id, company_external_id, company, website, role, department })
+    Some(Employment {
+        company_id,
+        company_external_id,
+        company,
+        website,
+        role: role.into(),
+        department: department.into(),
+    })
 }

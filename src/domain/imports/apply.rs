@@ -1,18 +1,17 @@
 //! Writing the staged rows.
 
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 
 use super::{
-    item::Item,
+    counts::counter,
     options::Options,
     plan::{Chunk, Pass, Subject, Wanted},
     read::Fault,
-    stage::{as_json, count},
+    report::as_json,
 };
 use crate::{
     domain::{
@@ -20,56 +19,27 @@ use crate::{
         error::Result,
         upsert::{Outcome, write_records},
     },
-    entity::{
-        batch::BatchState,
-        import_job,
-        import_row::{Column, Entity},
-    },
+    entity::{batch::BatchState, import_chunk, import_job, import_row},
 };
 
-/// Writes the next rows of a job, in the caller's transaction; false where there is none left.
-pub(super) async fn chunk(
+/// Writes rows of a job, in the caller's transaction.
+pub(super) async fn rows(
     ctx: &Context,
     write: &mut Write,
     job: &mut import_job::Model,
     options: &Options,
-    most: u64,
-) -> Result<bool> {
-    let stored = Entity::find()
-        .filter(Column::JobId.eq(job.id))
-        .filter(Column::RowNumber.gte(job.next_row))
-        .filter(Column::Item.is_not_null())
-        .order_by_asc(Column::RowNumber)
-        .limit(most)
-        .all(&write.tx)
-        .await?;
-    let Some(last) = stored.last().map(|row| row.row_number) else { return Ok(false) };
+    rows: &mut [Wanted],
+) -> Result<()> {
     if let Some(batch_id) = job.batch_id {
         batches::join(write, batch_id);
     }
-    let rows: Vec<Wanted> = stored
-        .iter()
-        .filter_map(|row| {
-            let item: Item = serde_json::from_value(row.item.clone()?).ok()?;
-            Some(Wanted { number: row.row_number, item, target: row.target_id })
-        })
-        .collect();
-    let mut chunk = Chunk::read(&write.tx, &rows, job.subject, options, Pass::Write).await?;
-    for row in &rows {
-        let planned = match job.subject {
-            Subject::Contacts => chunk.plan_contact(&ctx.clock, row, options, Pass::Write)?,
-            Subject::Companies => chunk.plan_company(&ctx.clock, row, options, Pass::Write)?,
-        };
-        count(job, planned.outcome);
+    let mut chunk = Chunk::read(&write.tx, rows, job.subject, options, Pass::Write).await?;
+    for row in rows {
+        let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
+        *counter(job, planned.outcome) += 1;
         if planned.outcome == Outcome::Failed {
             let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();
-            let failed = stored.iter().find(|stored| stored.row_number == row.number).cloned();
-            if let Some(failed) = failed {
-                let mut failed = failed.into_active_model();
-                failed.errors = Set(as_json(&errors));
-                failed.item = Set(None);
-                failed.update(&write.tx).await?;
-            }
+            report(write, job, row, &errors).await?;
         }
     }
     if job.subject == Subject::Contacts {
@@ -79,19 +49,31 @@ pub(super) async fn chunk(
     changes.extend(write_records(write, &mut chunk.contacts).await?);
     changes.extend(chunk.memberships.write(write).await?);
     write.record(changes).await?;
-    batches::advance(write).await?;
-    job.next_row = last.saturating_add(1);
-    forget(write, job).await?;
-    Ok(true)
+    batches::advance(write).await
 }
 
-/// Drops the rows that are written, but for what the report has of them.
-async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
-    let written = || Expr::col(Column::JobId).eq(job.id).and(Expr::col(Column::RowNumber).lt(job.next_row));
-    Entity::delete_many()
-        .filter(written())
-        .filter(Column::Errors.is_null())
-        .filter(Column::Warnings.is_null())
+/// Adds a row that could not be written to the report, which may have warnings of it.
+async fn report(write: &Write, job: &import_job::Model, row: &Wanted, errors: &[Fault]) -> Result<()> {
+    use import_row::Column;
+    let failed = import_row::ActiveModel {
+        job_id: Set(job.id),
+        row_number: Set(row.number),
+        line: Set(row.line),
+        cells: Set(None),
+        errors: Set(as_json(errors)),
+        warnings: Set(None),
+    };
+    let again = OnConflict::columns([Column::JobId, Column::RowNumber]).update_column(Column::Errors).to_owned();
+    import_row::Entity::insert(failed).on_conflict(again).exec_without_returning(&write.tx).await?;
+    Ok(())
+}
+
+/// Drops the chunks that are written.
+pub(super) async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
+    use import_chunk::Column;
+    import_chunk::Entity::delete_many()
+        .filter(Column::JobId.eq(job.id))
+        .filter(Column::LastRow.lt(job.next_row))
         .exec(&write.tx)
         .await?;
     Ok(())
@@ -99,15 +81,10 @@ async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
 
 /// Drops all rows of a job that nothing is written of, but for the report.
 pub(super) async fn forget_all(write: &Write, job: &import_job::Model) -> Result<()> {
-    Entity::delete_many()
-        .filter(Column::JobId.eq(job.id))
-        .filter(Column::Errors.is_null())
-        .filter(Column::Warnings.is_null())
-        .exec(&write.tx)
-        .await?;
-    let keys =
-        sea_orm::sea_query::Query::delete().from_table("import_keys").and_where(Expr::col("job_id").eq(job.id)).take();
-    write.tx.execute(&keys).await?;
+    for table in ["import_chunks", "import_keys"] {
+        let delete = Query::delete().from_table(table).and_where(Expr::col("job_id").eq(job.id)).take();
+        write.tx.execute(&delete).await?;
+    }
     Ok(())
 }
 

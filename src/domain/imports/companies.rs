@@ -124,9 +124,7 @@ pub(super) fn find_own(
     let name = item.text("name").map(name_key);
     let is_named_only = id.is_none() && external_id.is_none();
     for key in [id, external_id, name.filter(|_| is_named_only)].into_iter().flatten() {
-        let is_by_name = matches!(key, Key::Name(_) | Key::ExactName(_));
-        let agrees = |id: &Uuid| !is_by_name || directory.is_stored(*id);
-        if let Some(found) = choose(&[key], directory, agrees, options.on_trashed)? {
+        if let Some(found) = choose(&[key], directory, |_| true, options.on_trashed)? {
             return Ok(found);
         }
     }

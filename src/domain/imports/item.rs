@@ -1,25 +1,26 @@
 //! A row of a file as it waits to be written: the fields that it sets, by their names in the API.
 
-use std::collections::HashSet;
-
 use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::options::Options;
 use crate::{
-    card::{Card, CompanyCard, Employment, Given, jscontact},
+    card::{Card, CompanyCard, Employment, Given, jscontact, with_line_feeds},
     domain::{
         derived,
         described::{self, Described},
-        email,
         error::{Result, UserError},
-        folding,
         input::{self, Input, check},
         text::trim,
+        unite::unite,
     },
+    entity::contact,
     resources::{ColumnKind, Field, Resource},
 };
+
+/// The columns of a new contact, and everything that is wrong with it.
+pub(super) type Prepared = Box<input::Checked<contact::Entity>>;
 
 /// A row that waits to be written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub(super) struct Item {
     pub(super) fallback: Option<String>,
     /// The fields that it sets; null clears.
     pub(super) fields: Map<String, Json>,
+    /// Keys of the metadata that it clears.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) cleared: Vec<String>,
     /// Properties of a card that have no field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) card: Option<Map<String, Json>>,
@@ -47,25 +51,42 @@ pub(super) struct Item {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Employer {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) website: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) department: Option<String>,
 }
 
 impl Employer {
+    fn of_place(place: &Employment, options: &Options) -> Self {
+        let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
+        // A blank text clears, as it does in the API.
+        let text = |given: Given<String>| match given {
+            Given::Value(text) => Some(text),
+            Given::Empty if options.empty_clears => Some(String::new()),
+            Given::Empty | Given::Absent => None,
+        };
+        Self {
+            id: company_id,
+            external_id: company_external_id,
+            name: company,
+            website,
+            role: text(role),
+            department: text(department),
+        }
+    }
+
     fn texts(&self) -> impl Iterator<Item = &String> {
         let Self { id, external_id, name, website, role, department } = self;
         [id, external_id, name, website, role, department].into_iter().flatten()
-    }
-}
-
-impl From<&Employment> for Employer {
-    fn from(place: &Employment) -> Self {
-        let Employment { company_id, company_external_id, company, website, role, department } = place.clone();
-        Self { id: company_id, external_id: company_external_id, name: company, website, role, department }
     }
 }
 
@@ -94,8 +115,7 @@ impl Item {
     pub(super) fn of_card(card: &Card, options: &Options) -> Self {
         let mut fields = Fields { options, fields: Map::new() };
         // A name made of something else names a new contact, and renames none.
-        let named = Card { emails: Given::Absent, phones: Given::Absent, employments: Given::Absent, ..card.clone() };
-        if let Some(name) = named.display_name() {
+        if let Some(name) = card.own_name() {
             fields.fields.insert("name".to_owned(), name.into());
         }
         fields.set("status", &status(card.status));
@@ -113,9 +133,10 @@ impl Item {
             id: given(&card.id),
             uid: given(&card.uid),
             fallback: card.display_name(),
+            cleared: cleared(&card.empty_entries, options),
             fields: fields.fields,
             card: jscontact::to_stored(card),
-            employments: card.employments.items().iter().map(Employer::from).collect(),
+            employments: card.employments.items().iter().map(|place| Employer::of_place(place, options)).collect(),
         }
     }
 
@@ -133,16 +154,31 @@ impl Item {
         fields.set("notes", &card.notes);
         fields.set("metadata", &card.metadata);
         fields.set("externalId", &card.external_id);
-        Self { id: card.id.text().map(str::to_owned), fields: fields.fields, ..Self::default() }
+        Self {
+            id: card.id.text().map(str::to_owned),
+            cleared: cleared(&card.empty_entries, options),
+            fields: fields.fields,
+            ..Self::default()
+        }
     }
 
-    /// True where a text has the NUL character, which no database can store.
-    pub(super) fn has_nul(&self) -> bool {
-        let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten();
-        let places = self.employments.iter().flat_map(Employer::texts);
-        let entries = self.fields.iter().chain(self.card.iter().flatten());
-        own.chain(places).any(|text| text.contains('\0'))
-            || entries.into_iter().any(|(name, value)| name.contains('\0') || json_has_nul(value))
+    /// The bytes of its texts, and whether one has the NUL character, which no database can store.
+    pub(super) fn measure(&self) -> (usize, bool) {
+        let (mut bytes, mut has_nul) = (0, false);
+        self.each_text(&mut |text| {
+            bytes += text.len();
+            has_nul |= text.contains('\0');
+        });
+        (bytes, has_nul)
+    }
+
+    fn each_text(&self, see: &mut impl FnMut(&str)) {
+        let own = [&self.id, &self.uid, &self.fallback].into_iter().flatten().chain(&self.cleared);
+        own.chain(self.employments.iter().flat_map(Employer::texts)).for_each(|text| see(text));
+        for (name, value) in self.fields.iter().chain(self.card.iter().flatten()) {
+            see(name);
+            each_text_of(value, see);
+        }
     }
 
     /// A text of the row, trimmed.
@@ -166,12 +202,17 @@ impl Item {
     /// united with those of the record, and entries of the metadata too; all other fields replace.
     pub(super) fn row<E: Described>(&self, target: Option<&E::Model>) -> Result<(E::ActiveModel, Vec<UserError>)> {
         let mut given = Input::default();
-        for (name, value) in &self.fields {
+        let entries = (!self.cleared.is_empty() && !self.fields.contains_key("metadata")).then(|| json!({}));
+        let entries = entries.as_ref().map(|entries| ("metadata", entries));
+        for (name, value) in self.fields.iter().map(|(name, value)| (name.as_str(), value)).chain(entries) {
             let Some(field) = E::RESOURCE.field(name) else { continue };
-            let value = match target {
+            let mut value = match target {
                 Some(record) => united(field, described::field_json::<E>(record, field), value.clone()),
                 None => value.clone(),
             };
+            if let (ColumnKind::Json, Json::Object(entries)) = (field.kind, &mut value) {
+                entries.retain(|key, _| !self.cleared.contains(key));
+            }
             given = given.with(field, as_given(field, value));
         }
         let needs_name = target.is_none() && self.text("name").is_none();
@@ -182,6 +223,11 @@ impl Item {
         let (mut row, errors) = check::<E>(&[], given, target.is_none())?;
         self.set_card::<E>(&mut row, target)?;
         Ok((row, errors))
+    }
+
+    /// The row as a new contact; none where that is to be worked out, and to fail, later.
+    pub(super) fn prepared(&self) -> Option<Prepared> {
+        self.row::<contact::Entity>(None).ok().map(Box::new)
     }
 
     /// Sets what only an imported card has: its UID, and the properties without a field.
@@ -203,13 +249,21 @@ impl Item {
     }
 }
 
+/// The entries of the metadata that an empty cell clears. One with a value in another column stays.
+fn cleared(empty_entries: &[String], options: &Options) -> Vec<String> {
+    if options.empty_clears { empty_entries.to_vec() } else { Vec::new() }
+}
+
 /// Readers bound how deep values nest.
-fn json_has_nul(value: &Json) -> bool {
+fn each_text_of(value: &Json, see: &mut impl FnMut(&str)) {
     match value {
-        Json::String(text) => text.contains('\0'),
-        Json::Array(items) => items.iter().any(json_has_nul),
-        Json::Object(entries) => entries.iter().any(|(name, value)| name.contains('\0') || json_has_nul(value)),
-        _ => false,
+        Json::String(text) => see(text),
+        Json::Array(items) => items.iter().for_each(|item| each_text_of(item, see)),
+        Json::Object(entries) => entries.iter().for_each(|(name, value)| {
+            see(name);
+            each_text_of(value, see);
+        }),
+        _ => {}
     }
 }
 
@@ -240,50 +294,18 @@ fn as_given(field: &Field, value: Json) -> Option<input::Given> {
     }
 }
 
-/// A field's value after an import: lists and entries of objects are united, and anything else is replaced.
+/// A field's value after an import: lists and entries of objects are united, and anything else is replaced. A text that
+/// differs by the kind of its line breaks alone stays, because not every format has all kinds.
 fn united(field: &Field, present: Json, new: Json) -> Json {
     match (field.kind, present, new) {
-        (ColumnKind::Points, Json::Array(present), Json::Array(new)) => {
-            let key = |point: &Json| {
-                let value = point.get("value").and_then(Json::as_str).map(trim).unwrap_or_default();
-                match (field.name, derived::digits(value)) {
-                    ("phones", digits) if digits.len() > 3 => digits,
-                    ("emails", _) => email::lower(value),
-                    _ => value.to_owned(),
-                }
-            };
-            Json::Array(unite(present, new, key))
-        }
-        (ColumnKind::Addresses, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |address| folding::fold(&parts(address))))
-        }
-        (ColumnKind::Texts, Json::Array(present), Json::Array(new)) => {
-            Json::Array(unite(present, new, |tag| folding::key(tag.as_str().map(trim).unwrap_or_default())))
-        }
+        (kind, Json::Array(present), Json::Array(new)) if kind.is_list() => Json::Array(unite(field, present, new)),
         (ColumnKind::Json, Json::Object(mut present), Json::Object(new)) => {
-            for (key, value) in new {
-                match value {
-                    Json::Null => present.remove(&key),
-                    value => present.insert(key, value),
-                };
-            }
+            present.extend(new);
             Json::Object(present)
+        }
+        (_, Json::String(present), Json::String(new)) if with_line_feeds(&present) == with_line_feeds(&new) => {
+            Json::String(present)
         }
         (_, _, new) => new,
     }
-}
-
-/// The items that are there, and after them the new ones.
-fn unite(present: Vec<Json>, new: Vec<Json>, key: impl Fn(&Json) -> String) -> Vec<Json> {
-    let mut seen: HashSet<String> = present.iter().map(&key).collect();
-    let new = new.into_iter().filter(|item| seen.insert(key(item)));
-    let mut all = present;
-    all.extend(new.collect::<Vec<_>>());
-    all
-}
-
-/// The parts of an address without its label.
-fn parts(address: &Json) -> String {
-    let part = |name| address.get(name).and_then(Json::as_str).map(trim).unwrap_or_default();
-    ["street", "locality", "region", "postalCode", "country"].map(part).join("\u{1f}")
 }

@@ -1,6 +1,6 @@
 //! Import jobs.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
@@ -21,10 +21,10 @@ use crate::{
     storage::Db,
 };
 
-/// Time after which a job whose rows are written, and whose runner says nothing, is taken up by another.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// The same while the file is read: a thousand rows may take long to arrive.
-pub(super) const READING_LEASE: TimeDelta = TimeDelta::minutes(10);
+/// Time after which a job whose runner says nothing is taken up by another.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(20);
+/// Interval at which a runner says that it waits for rows, which may take long to arrive.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// An import to be begun.
 #[derive(Clone, Debug)]
@@ -79,7 +79,7 @@ pub async fn create(ctx: &Context, new: NewJob) -> Result<Model> {
         api_key_id: ctx.actor.key_id,
         started_at: now,
         finished_at: None,
-        lease_until: now + READING_LEASE,
+        lease_until: now + LEASE,
     };
     let write = ctx.begin().await?;
     Entity::insert(job.clone().into_active_model()).exec_without_returning(&write.tx).await?;
@@ -118,12 +118,22 @@ pub async fn cancel(ctx: &Context, id: &str) -> Result<Model> {
     let not_found = || UserError::not_found("import", &["id"]);
     let id = parse_id(id).ok_or_else(not_found)?;
     let write = ctx.begin().await?;
-    let update = Entity::update_many()
-        .col_expr(Column::State, Expr::val(ImportState::Cancelled.to_value()))
-        .col_expr(Column::FinishedAt, Expr::val(write.now))
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]));
-    let Some(job) = update.exec_with_returning(&write.tx).await?.pop() else {
+    let cancel = |from: ImportState| {
+        Entity::update_many()
+            .col_expr(Column::State, Expr::val(ImportState::Cancelled.to_value()))
+            .col_expr(Column::FinishedAt, Expr::val(write.now))
+            .filter(Column::Id.eq(id))
+            .filter(Column::State.eq(from))
+    };
+    // Of a file that is still read, nothing has been written.
+    let counts = [Column::Created, Column::Updated, Column::Unchanged, Column::Restored, Column::CompaniesCreated];
+    let unread =
+        counts.into_iter().fold(cancel(ImportState::Reading), |update, count| update.col_expr(count, Expr::val(0)));
+    let mut cancelled = unread.exec_with_returning(&write.tx).await?;
+    if cancelled.is_empty() {
+        cancelled = cancel(ImportState::Writing).exec_with_returning(&write.tx).await?;
+    }
+    let Some(job) = cancelled.pop() else {
         let job = Entity::find_by_id(id).one(&write.tx).await?.ok_or_else(not_found)?;
         return Err(UserError::new(Code::Invalid, &["id"], "The import is over.").with_conflicts([job.id]).into());
     };
@@ -160,6 +170,15 @@ pub(super) async fn save(write: &Write, job: &Model, before: (ImportState, i32))
     Ok(update.exec(&write.tx).await?.rows_affected > 0)
 }
 
+/// Says that a job is still run while its file arrives; false when somebody has cancelled it.
+pub(super) async fn keep(ctx: &Context, id: Uuid) -> Result<bool> {
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::val(ctx.clock.now() + LEASE))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(ImportState::Reading));
+    Ok(update.exec(ctx.db.writer()).await?.rows_affected > 0)
+}
+
 /// Takes a job whose lease ends before a time; none where somebody else has taken it, or where there is no such job.
 pub(super) async fn claim(ctx: &Context, id: Uuid, before: DateTime<Utc>) -> Result<Option<Model>> {
     let write = ctx.begin().await?;
@@ -171,6 +190,14 @@ pub(super) async fn claim(ctx: &Context, id: Uuid, before: DateTime<Utc>) -> Res
     let claimed = update.exec_with_returning(&write.tx).await?.pop();
     write.commit().await?;
     Ok(claimed)
+}
+
+/// True where a process reads or writes the rows of an import.
+pub(crate) async fn is_any_running(ctx: &Context) -> Result<bool> {
+    let running = Entity::find()
+        .filter(Column::State.is_in([ImportState::Reading, ImportState::Writing]))
+        .filter(Column::LeaseUntil.gte(ctx.clock.now()));
+    Ok(running.one(ctx.db.reads()).await?.is_some())
 }
 
 /// The jobs that are not over, and whose lease ends before a time.

@@ -25,7 +25,8 @@ impl Found {
     }
 }
 
-/// The one record that has one of the keys; none where there is none.
+/// The one record that is stored with one of the keys; none where there is none. What earlier rows of the file do to the
+/// others does not count, but that they may take an external id or a UID away.
 pub(super) fn choose<E: Findable>(
     keys: &[Key],
     directory: &Directory<E>,
@@ -34,13 +35,18 @@ pub(super) fn choose<E: Findable>(
 ) -> std::result::Result<Option<Found>, UserError> {
     let (mut live, mut trashed) = (Vec::new(), Vec::new());
     for key in keys {
-        let (some, others) = directory.with(key);
-        live.extend(some.into_iter().filter(&agrees));
-        trashed.extend(others.into_iter().filter(&agrees));
+        let (some, others) = directory.stored_with(key);
+        let is_meant =
+            |id: &Uuid| (!matches!(key, Key::ExternalId(_) | Key::Uid(_)) || directory.has(*id, key)) && agrees(id);
+        live.extend(some.into_iter().filter(is_meant));
+        trashed.extend(others.into_iter().filter(is_meant));
     }
     for ids in [&mut live, &mut trashed] {
         ids.sort_unstable();
         ids.dedup();
+    }
+    if let Some(survivor) = trashed.iter().find_map(|id| directory.survivor_of(*id)) {
+        return Err(UserError::merged(E::NOUN, &[], survivor));
     }
     let undone = directory.undone(&trashed);
     match (live.as_slice(), trashed.as_slice(), on_trashed) {

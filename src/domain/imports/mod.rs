@@ -7,18 +7,22 @@
 //! **Invariant:** `import_jobs.next_row` moves in the transaction that writes the rows before it. So a job that was cut
 //! off at any moment goes on where it stopped, and ends with the same records as one that was not.
 
+mod ahead;
 mod apply;
 mod companies;
+mod counts;
 mod item;
 mod job;
 mod matching;
 mod options;
 mod plan;
 mod read;
+mod repeats;
 mod report;
 mod run;
 mod stage;
 
+pub(crate) use job::is_any_running;
 pub use job::{NewJob, cancel, create, get, get_many, list, of_batches};
 pub use options::{ColumnMapping, MatchKey, Options};
 pub use read::{Fault, ImportColumn};

@@ -52,6 +52,9 @@ pub struct Options {
     pub keeps_unknown: bool,
     /// Columns that feed other fields than their names say.
     pub mapping: Vec<ColumnMapping>,
+    /// Name of the file's encoding; none to find it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
 }
 
 impl Default for Options {
@@ -62,6 +65,7 @@ impl Default for Options {
             empty_clears: false,
             keeps_unknown: false,
             mapping: Vec::new(),
+            encoding: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     companies::{self, Place},
-    item::Item,
+    item::{Item, Prepared},
     matching::{Found, choose},
     options::{MatchKey, Options},
 };
@@ -17,6 +17,7 @@ use crate::{
         email,
         error::{Code, Result, UserError},
         folding, input, parse_id,
+        trash::Trashable,
         upsert::{Directory, Findable, Key, Memberships, Outcome, name_key, take_turns},
     },
     entity::{company, contact},
@@ -26,9 +27,13 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) number: i32,
+    /// Line of the file where it begins.
+    pub(super) line: i32,
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
+    /// The row as a new contact, where that was worked out beforehand, on another thread.
+    pub(super) prepared: Option<Prepared>,
 }
 
 /// What a row does.
@@ -85,21 +90,33 @@ impl Chunk {
         Ok(Self { companies, contacts, memberships })
     }
 
-    /// Plans a row of a person.
-    pub(super) fn plan_contact(
+    /// Plans a row.
+    pub(super) fn plan(
         &mut self,
         clock: &Clock,
-        row: &Wanted,
+        of: Subject,
+        row: &mut Wanted,
         options: &Options,
         pass: Pass,
     ) -> Result<Planned> {
+        match of {
+            Subject::Contacts => self.plan_contact(clock, row, options, pass),
+            Subject::Companies => self.plan_company(clock, row, options, pass),
+        }
+    }
+
+    /// Plans a row of a person.
+    fn plan_contact(&mut self, clock: &Clock, row: &mut Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => find(&row.item, &self.contacts, options),
-            Pass::Write => Ok(again(row, &self.contacts)),
+            Pass::Write => again(row, &self.contacts, options),
         };
         let mut found = match found {
             Ok(found) => found,
-            Err(error) => return Ok(failed(vec![error])),
+            Err(error) => match self.unchanged_one(&row.item, &error)? {
+                Some(same) => same,
+                None => return Ok(failed(vec![error])),
+            },
         };
         if found == Found::New && pass == Pass::Match {
             found = self.same_name(&row.item, options)?;
@@ -113,7 +130,12 @@ impl Chunk {
             let message = "The contact has as many memberships as it may have.";
             return Ok(failed(vec![UserError::new(Code::TooMany, &["company"], message).with_conflicts([id])]));
         }
-        let mut planned = plan(clock, &row.item, &found, &mut self.contacts)?;
+        let prepared = row.prepared.take().filter(|_| found == Found::New);
+        let prepared = match prepared {
+            Some(prepared) => *prepared,
+            None => row.item.row::<contact::Entity>(found.id().and_then(|id| self.contacts.get(id)))?,
+        };
+        let mut planned = plan(clock, &row.item, &found, prepared, &mut self.contacts)?;
         let Some(contact_id) = planned.target else { return Ok(planned) };
         for (at, place) in known.into_iter().enumerate() {
             let company_id = place.resolve(clock, &mut self.companies)?;
@@ -126,19 +148,16 @@ impl Chunk {
     }
 
     /// Plans a row of a company.
-    pub(super) fn plan_company(
-        &mut self,
-        clock: &Clock,
-        row: &Wanted,
-        options: &Options,
-        pass: Pass,
-    ) -> Result<Planned> {
+    fn plan_company(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => companies::find_own(&row.item, &self.companies, options),
-            Pass::Write => Ok(again(row, &self.companies)),
+            Pass::Write => again(row, &self.companies, options),
         };
         match found {
-            Ok(found) => plan(clock, &row.item, &found, &mut self.companies),
+            Ok(found) => {
+                let checked = row.item.row::<company::Entity>(found.id().and_then(|id| self.companies.get(id)))?;
+                plan(clock, &row.item, &found, checked, &mut self.companies)
+            }
             Err(error) => Ok(failed(vec![error])),
         }
     }
@@ -162,16 +181,32 @@ impl Chunk {
             return Ok(Found::New);
         }
         let Some(name) = item.name().map(folding::key) else { return Ok(Found::New) };
-        let (live, _) = self.contacts.with(&Key::Name(name));
-        for id in live.into_iter().filter(|id| self.contacts.is_stored(*id)) {
-            let Some(record) = self.contacts.get(id) else { continue };
+        let (live, _) = self.contacts.stored_with(&Key::Name(name));
+        Ok(self.unchanged_of(item, live)?.unwrap_or(Found::New))
+    }
+
+    /// Of several contacts that a row matches, the first that it says nothing new of. Otherwise a file with two rows of
+    /// one person could be imported only once.
+    fn unchanged_one(&self, item: &Item, error: &UserError) -> Result<Option<Found>> {
+        if error.code != Code::Ambiguous {
+            return Ok(None);
+        }
+        let mut ids: Vec<Uuid> = error.conflict_ids.iter().filter_map(|id| parse_id(id)).collect();
+        ids.sort_unstable();
+        self.unchanged_of(item, ids)
+    }
+
+    fn unchanged_of(&self, item: &Item, ids: Vec<Uuid>) -> Result<Option<Found>> {
+        for id in ids {
+            let Some(record) = self.contacts.stored(id).filter(|record| !contact::Entity::is_trashed(record)) else {
+                continue;
+            };
             let (row, errors) = item.row::<contact::Entity>(Some(record))?;
-            let has_places = self.has_places(id, item)?;
-            if errors.is_empty() && has_places && !self.contacts.would_change(id, &row)? {
-                return Ok(Found::Record(id, false));
+            if errors.is_empty() && self.has_places(id, item)? && !self.contacts.would_change(id, &row)? {
+                return Ok(Some(Found::Record(id, false)));
             }
         }
-        Ok(Found::New)
+        Ok(None)
     }
 }
 
@@ -196,6 +231,7 @@ fn keys(row: &Wanted, of: Subject, options: &Options, pass: Pass) -> Vec<Key> {
     let mut keys: Vec<Key> =
         [row.target.or(id).map(Key::Id), external_id.map(Key::ExternalId)].into_iter().flatten().collect();
     if pass == Pass::Write {
+        keys.extend(item.uid.clone().map(Key::Uid).filter(|_| options.match_by.contains(&MatchKey::Uid)));
         return keys;
     }
     if of == Subject::Companies {
@@ -239,9 +275,8 @@ fn find(
         };
         let agrees = |id: &Uuid| {
             // Rows of one file never match each other by what several people may share.
-            !needs_name
-                || contacts.is_stored(*id)
-                    && contacts.get(*id).is_some_and(|contact| Some(&contact.name_key) == name.as_ref())
+            let has_name = |contact: &contact::Model| Some(&contact.name_key) == name.as_ref();
+            !needs_name || contacts.stored(*id).is_some_and(has_name) || contacts.absorbed_by(*id).any(has_name)
         };
         if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
             return Ok(found);
@@ -250,18 +285,44 @@ fn find(
     Ok(Found::New)
 }
 
-/// The record that a row was matched with, if it is still there.
-fn again<E: Findable>(row: &Wanted, directory: &Directory<E>) -> Found {
-    match row.target.and_then(|id| Some((id, directory.get(id)?))) {
-        Some((id, record)) => Found::Record(id, E::is_trashed(record)),
-        None => Found::New,
+/// The record that a row was matched with, if it is still there; of a row that was matched with none, one that somebody
+/// else has created meanwhile with a key that names one record alone. Rows of the file itself do not share such a key.
+fn again<E: Findable>(
+    row: &Wanted,
+    directory: &Directory<E>,
+    options: &Options,
+) -> std::result::Result<Found, UserError> {
+    let keys = match row.target {
+        // It may have been merged into another meanwhile.
+        Some(id) => vec![Key::Id(directory.survivor_of(id).unwrap_or(id))],
+        None => unique_keys(&row.item, options),
+    };
+    for key in keys {
+        if let Some(found) = choose(&[key], directory, |_| true, options.on_trashed)? {
+            return Ok(found);
+        }
     }
+    Ok(Found::New)
+}
+
+/// The keys of a row that name one record alone, of those that rows are matched by.
+fn unique_keys(item: &Item, options: &Options) -> Vec<Key> {
+    let by = |key: MatchKey| options.match_by.contains(&key);
+    let id = item.id.as_deref().and_then(parse_id).map(Key::Id).filter(|_| by(MatchKey::Id));
+    let external_id = item.text("externalId").filter(|_| by(MatchKey::ExternalId));
+    let uid = item.uid.clone().map(Key::Uid).filter(|_| by(MatchKey::Uid));
+    [id, external_id.map(|text| Key::ExternalId(text.to_owned())), uid].into_iter().flatten().collect()
 }
 
 /// Plans what a row does to a record.
-fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut Directory<E>) -> Result<Planned> {
+fn plan<E: Findable>(
+    clock: &Clock,
+    item: &Item,
+    found: &Found,
+    (row, mut errors): input::Checked<E>,
+    directory: &mut Directory<E>,
+) -> Result<Planned> {
     let target = found.id();
-    let (row, mut errors) = item.row::<E>(target.and_then(|id| directory.get(id)))?;
     errors.extend(taken(item, directory, target));
     let id = item.id.as_deref().and_then(parse_id).filter(|id| id.get_version_num() == 7);
     if target.is_none() && id.is_some_and(|id| directory.is_taken(id) || directory.get(id).is_some()) {
@@ -271,12 +332,14 @@ fn plan<E: Findable>(clock: &Clock, item: &Item, found: &Found, directory: &mut 
     if !errors.is_empty() {
         return Ok(failed(errors));
     }
-    let Found::Record(target, restores) = *found else {
+    let Found::Record(target, is_trashed) = *found else {
         let new_id = id.unwrap_or_else(|| clock.new_id());
         let row = input::complete::<E>(row, new_id, clock.now())?;
         let target = directory.create(row, id.is_some())?;
         return Ok(Planned { target: Some(target), outcome: Outcome::Created, errors });
     };
+    // An earlier row of the file may have taken it out of the trash.
+    let restores = is_trashed && directory.get(target).is_some_and(E::is_trashed);
     let is_changed = directory.change(target, &row, restores)?;
     let outcome = match (restores, is_changed) {
         (true, _) => Outcome::Restored,

@@ -5,20 +5,25 @@ use std::io::Read as Input;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::{item::Item, options::Options};
+use super::{
+    item::{Item, Prepared},
+    options::Options,
+};
 use crate::{
     card::{
         FaultCode, Read, Row,
         csv::{self, ColumnField},
-        jscontact, vcard,
+        encoding_named, jscontact, vcard,
     },
     entity::import_job::{ImportFormat, ImportSubject},
 };
 
-/// Rows of a chunk.
+/// Most rows of a chunk.
 pub(super) const CHUNK_ROWS: usize = 1000;
+/// Bytes of text after which a chunk ends, because a card may have a picture.
+const CHUNK_BYTES: usize = 1 << 20;
 /// Chunks that wait to be staged.
-const CHUNKS_AHEAD: usize = 2;
+const CHUNKS_AHEAD: usize = 1;
 
 /// A column of a table, and how it was understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +58,13 @@ pub(super) struct ReadRow {
     pub(super) line: i32,
     /// None of a row that could not be read.
     pub(super) item: Option<Item>,
+    /// The row as a new contact, worked out on the reader's thread.
+    pub(super) prepared: Option<Prepared>,
     pub(super) cells: Vec<String>,
     pub(super) errors: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
+    /// Bytes of its texts.
+    bytes: usize,
 }
 
 /// A part of what a file holds.
@@ -97,7 +106,12 @@ fn read(
     options: &Options,
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
-    let of_card = |card: &_| Item::of_card(card, options);
+    let of_card = |card: &_| {
+        let item = Item::of_card(card, options);
+        let prepared = item.prepared();
+        (item, prepared)
+    };
+    let encoding = options.encoding.as_deref().and_then(encoding_named);
     match (subject, format) {
         (ImportSubject::Contacts, ImportFormat::Csv) => {
             let reader = csv::Reader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
@@ -107,10 +121,12 @@ fn read(
         (ImportSubject::Companies, ImportFormat::Csv) => {
             let reader = csv::CompanyReader::new(input, &table_options(options)).map_err(|error| error.to_string())?;
             send(parts, Part::Columns(columns(&reader.mapping().columns)))?;
-            rows(reader, |card| Item::of_company(card, options), parts)
+            rows(reader, |card| (Item::of_company(card, options), None), parts)
         }
-        (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::new(input), of_card, parts),
-        (ImportSubject::Contacts, ImportFormat::Jscontact) => rows(jscontact::Reader::new(input), of_card, parts),
+        (ImportSubject::Contacts, ImportFormat::Vcard) => rows(vcard::Reader::encoded(input, encoding), of_card, parts),
+        (ImportSubject::Contacts, ImportFormat::Jscontact) => {
+            rows(jscontact::Reader::encoded(input, encoding), of_card, parts)
+        }
         (ImportSubject::Companies, _) => Err("Companies come as CSV alone.".to_owned()),
     }
 }
@@ -118,7 +134,12 @@ fn read(
 fn table_options(options: &Options) -> csv::Options {
     let overrides = options.mapping.iter();
     let overrides = overrides.map(|wish| csv::Override { column: wish.column.clone(), field: wish.field.clone() });
-    csv::Options { overrides: overrides.collect(), is_rest_kept: options.keeps_unknown, ..csv::Options::default() }
+    csv::Options {
+        overrides: overrides.collect(),
+        is_rest_kept: options.keeps_unknown,
+        encoding: options.encoding.clone(),
+        ..csv::Options::default()
+    }
 }
 
 fn columns<F: ColumnField>(columns: &[csv::Column<F>]) -> Vec<ImportColumn> {
@@ -136,45 +157,57 @@ fn send(parts: &mpsc::Sender<Part>, part: Part) -> Result<(), String> {
 
 fn rows<T>(
     reader: impl Iterator<Item = Read<T>>,
-    item: impl Fn(&T) -> Item,
+    item: impl Fn(&T) -> (Item, Option<Prepared>),
     parts: &mpsc::Sender<Part>,
 ) -> Result<(), String> {
-    let mut chunk = Vec::with_capacity(CHUNK_ROWS);
+    let (mut chunk, mut bytes) = (Vec::with_capacity(CHUNK_ROWS), 0);
     for read in reader {
-        chunk.push(match read.map_err(|error| error.to_string())? {
+        let row = match read.map_err(|error| error.to_string())? {
             Ok(row) => read_row(row, &item),
             Err(error) => ReadRow {
+                bytes: bytes_of(&error.cells),
                 number: number(error.row),
                 line: number(error.line),
                 item: None,
+                prepared: None,
                 cells: error.cells.into_iter().map(storable).collect(),
                 errors: vec![fault(error.code, None, error.message)],
                 warnings: Vec::new(),
             },
-        });
-        if chunk.len() == CHUNK_ROWS {
+        };
+        bytes += row.bytes;
+        chunk.push(row);
+        if chunk.len() == CHUNK_ROWS || bytes >= CHUNK_BYTES {
             send(parts, Part::Rows(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS))))?;
+            bytes = 0;
         }
     }
     if chunk.is_empty() { Ok(()) } else { send(parts, Part::Rows(chunk)) }
 }
 
-fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> Item) -> ReadRow {
-    let item = item(&row.item);
-    let (item, errors) = if item.has_nul() {
+fn read_row<T>(row: Row<T>, item: impl Fn(&T) -> (Item, Option<Prepared>)) -> ReadRow {
+    let (item, prepared) = item(&row.item);
+    let (bytes, has_nul) = item.measure();
+    let (item, errors) = if has_nul {
         (None, vec![fault(FaultCode::Invalid, None, "The row must not contain the NUL character.".to_owned())])
     } else {
         (Some(item), Vec::new())
     };
     let warnings = row.warnings.into_iter();
     ReadRow {
+        bytes: bytes + bytes_of(&row.cells),
         number: number(row.row),
         line: number(row.line),
         item,
+        prepared,
         cells: row.cells.into_iter().map(storable).collect(),
         errors,
         warnings: warnings.map(|warning| fault(warning.code, warning.field, warning.message)).collect(),
     }
+}
+
+fn bytes_of(cells: &[String]) -> usize {
+    cells.iter().map(String::len).sum()
 }
 
 /// A text of the file as a report can hold it: PostgreSQL stores no NUL.

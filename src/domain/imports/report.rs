@@ -1,7 +1,7 @@
 //! The report of an import: rows that failed, and rows that were not taken wholly as they stood.
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, sea_query::Expr};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::read::Fault;
@@ -67,4 +67,9 @@ pub async fn rows(db: &Db, job_id: Uuid, kind: Kind, request: &PageRequest) -> R
 /// The number of rows of a report.
 pub async fn count(db: &Db, job_id: Uuid, kind: Kind) -> Result<u64> {
     Ok(select(job_id, kind).count(db.reads()).await?)
+}
+
+/// Faults as they are stored; none where there are none.
+pub(super) fn as_json(faults: &[Fault]) -> Option<Json> {
+    (!faults.is_empty()).then(|| json!(faults))
 }

@@ -1,6 +1,7 @@
 //! Running import jobs.
 
 use std::{
+    collections::VecDeque,
     io::Read as Input,
     time::{Duration, Instant},
 };
@@ -10,11 +11,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    apply, job,
-    job::{LEASE, READING_LEASE},
+    ahead::Chunks,
+    apply,
+    counts::count_nothing,
+    job,
+    job::{HEARTBEAT, LEASE},
     options::Options,
+    plan::Wanted,
     read::{self, Part},
-    stage::{self, Seen},
+    stage::{self, Seen, Staged},
 };
 use crate::{
     domain::{
@@ -30,13 +35,15 @@ use crate::{
 
 /// Rows that are written in the first transaction. The number is then fitted to the time that it takes, so that other
 /// writers on SQLite never wait for long.
-const ROWS_AT_FIRST: u64 = 200;
+const ROWS_AT_FIRST: usize = 200;
 /// Fewest and most rows of a transaction.
-const ROWS_PER_TRANSACTION: std::ops::RangeInclusive<u64> = 50..=1000;
+const ROWS_PER_TRANSACTION: std::ops::RangeInclusive<usize> = 50..=1000;
 /// Time that a transaction should take.
 const TIME_PER_TRANSACTION: Duration = Duration::from_millis(100);
+/// Longest interval at which a dry run says how far it is.
+const SAVE_INTERVAL: Duration = Duration::from_millis(250);
 /// Interval at which a server looks for jobs that nobody runs.
-const LOOK_INTERVAL: Duration = Duration::from_secs(10);
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Reads a file and writes its rows; the job in its last state. `tell` is called as it goes on.
 pub async fn run(
@@ -66,53 +73,69 @@ async fn read_all(
 ) -> Result<bool> {
     let (options, mut seen) = (options(job), Seen::default());
     let mut parts = read::begin(input, (job.subject, job.format), &options);
+    let mut saved = Instant::now();
     loop {
-        let part = parts.recv().await.unwrap_or_else(|| Part::Failed("The file could not be read.".to_owned()));
-        let write = ctx.begin().await?;
-        job.lease_until = write.now + READING_LEASE;
-        let is_over = match part {
-            Part::Columns(columns) => {
-                job.mapping = json!(columns);
-                false
+        let Ok(part) = tokio::time::timeout(HEARTBEAT, parts.recv()).await else {
+            if !job::keep(ctx, job.id).await? {
+                return cancelled(ctx, job).await;
             }
-            Part::Rows(rows) => {
-                stage::chunk(ctx, &write, job, &options, &mut seen, rows).await?;
-                false
-            }
-            Part::Failed(message) => {
-                (job.state, job.error, job.finished_at) = (ImportState::Failed, Some(message), Some(write.now));
-                apply::forget_all(&write, job).await?;
-                true
-            }
-            Part::End if job.is_dry_run => {
-                (job.state, job.rows_total, job.finished_at) =
-                    (ImportState::Done, Some(job.rows_read), Some(write.now));
-                apply::forget_all(&write, job).await?;
-                true
-            }
-            Part::End => {
-                job.rows_total = Some(job.rows_read);
-                begin_writing(&write, job).await?;
-                true
-            }
+            continue;
         };
+        let part = part.unwrap_or_else(|| Part::Failed("The file could not be read.".to_owned()));
+        let (mut staged, mut end) = (None, None);
+        match part {
+            Part::Columns(columns) => job.mapping = json!(columns),
+            Part::Rows(rows) => staged = Some(stage::plan(ctx, job, &options, &mut seen, rows).await?),
+            Part::Failed(message) => end = Some(Some(message)),
+            Part::End => end = Some(None),
+        }
+        // A dry run stores nothing of most rows; others are told how it goes on from time to time.
+        let is_silent = job.is_dry_run && staged.as_ref().is_some_and(Staged::is_silent);
+        if is_silent && saved.elapsed() < SAVE_INTERVAL {
+            tell(job);
+            continue;
+        }
+        saved = Instant::now();
+        let write = ctx.begin().await?;
+        job.lease_until = write.now + LEASE;
+        if let Some(staged) = staged {
+            staged.write(&write, job).await?;
+        }
+        if let Some(failure) = &end {
+            end_reading(&write, job, failure.as_deref()).await?;
+        }
         if !job::save(&write, job, (ImportState::Reading, 1)).await? {
             return cancelled(ctx, job).await;
         }
         write.commit().await?;
         tell(job);
-        if is_over {
+        if end.is_some() {
             return Ok(job.state == ImportState::Writing);
         }
     }
+}
+
+/// Ends the first phase: with a failure, as a dry run, or by beginning to write.
+async fn end_reading(write: &Write, job: &mut Model, failure: Option<&str>) -> Result<()> {
+    if failure.is_some() {
+        job.state = ImportState::Failed;
+        count_nothing(job);
+    } else {
+        job.rows_total = Some(job.rows_read);
+        if !job.is_dry_run {
+            return begin_writing(write, job).await;
+        }
+        job.state = ImportState::Done;
+    }
+    (job.error, job.finished_at) = (failure.map(str::to_owned), Some(write.now));
+    apply::forget_all(write, job).await
 }
 
 /// The counts are counted again as the rows are written; those that failed are known.
 async fn begin_writing(write: &Write, job: &mut Model) -> Result<()> {
     let batch = batches::start(write, BatchKind::Import).await?;
     (job.state, job.batch_id, job.next_row) = (ImportState::Writing, Some(batch.id), 1);
-    job.lease_until = write.now + LEASE;
-    (job.created, job.updated, job.unchanged, job.restored, job.companies_created) = (0, 0, 0, 0, 0);
+    count_nothing(job);
     Ok(())
 }
 
@@ -132,14 +155,31 @@ async fn cancelled(ctx: &Context, job: &mut Model) -> Result<bool> {
 
 /// Writes the rows that wait, from where the job stands.
 async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send + Sync)) -> Result<Model> {
-    let (options, mut rows) = (options(&job), ROWS_AT_FIRST);
+    let (options, mut most) = (options(&job), ROWS_AT_FIRST);
+    let (mut chunks, mut last, mut waiting) = (Chunks::begin(ctx, &job), 0, VecDeque::new());
     loop {
-        let (before, begun) = (job.clone(), Instant::now());
-        match write_some(ctx, &mut job, &options, rows).await {
-            Ok(true) if job.state == ImportState::Writing => {
-                rows = fitted(rows, begun.elapsed());
-                tell(&job);
+        let before = job.clone();
+        let written = async {
+            if waiting.is_empty() {
+                match chunks.take().await? {
+                    Some(chunk) => (last, waiting) = chunk,
+                    None => return write_end(ctx, &mut job).await,
+                }
             }
+            // A little more than fits is better than a transaction for the rest.
+            let is_rest = waiting.len() <= most + most / 4;
+            let mut rows: Vec<Wanted> = waiting.drain(..if is_rest { waiting.len() } else { most }).collect();
+            let next_row = waiting.front().map_or(last.saturating_add(1), |row| row.number);
+            let begun = Instant::now();
+            let is_written = write_some(ctx, &mut job, &options, &mut rows, next_row).await?;
+            // A few rows do not tell how long many take.
+            if rows.len() * 2 > most {
+                most = fitted(rows.len(), begun.elapsed());
+            }
+            Ok(is_written)
+        };
+        match written.await {
+            Ok(true) if job.state == ImportState::Writing => tell(&job),
             Ok(_) => {
                 tell(&job);
                 return Ok(job);
@@ -150,33 +190,44 @@ async fn write_all(ctx: &Context, mut job: Model, tell: &(impl Fn(&Model) + Send
 }
 
 /// The number of rows of the next transaction, after one of so many took a time.
-fn fitted(rows: u64, took: Duration) -> u64 {
-    let fitted = if took > TIME_PER_TRANSACTION + TIME_PER_TRANSACTION / 2 {
-        rows / 2
-    } else if took < TIME_PER_TRANSACTION / 2 {
-        rows * 2
-    } else {
-        rows
-    };
-    fitted.clamp(*ROWS_PER_TRANSACTION.start(), *ROWS_PER_TRANSACTION.end())
+fn fitted(rows: usize, took: Duration) -> usize {
+    let fitting = TIME_PER_TRANSACTION.as_micros() * rows as u128 / took.as_micros().max(1);
+    let fitting = usize::try_from(fitting).unwrap_or(usize::MAX).clamp(rows / 2, rows * 2);
+    fitting.clamp(*ROWS_PER_TRANSACTION.start(), *ROWS_PER_TRANSACTION.end())
 }
 
-/// Writes the next rows, and ends the job after the last.
-async fn write_some(ctx: &Context, job: &mut Model, options: &Options, rows: u64) -> Result<bool> {
+/// Writes rows; false where the job is not to go on.
+async fn write_some(
+    ctx: &Context,
+    job: &mut Model,
+    options: &Options,
+    rows: &mut [Wanted],
+    next_row: i32,
+) -> Result<bool> {
     let mut write = ctx.begin().await?;
     let before = (ImportState::Writing, job.next_row);
     job.lease_until = write.now + LEASE;
-    let has_more = apply::chunk(ctx, &mut write, job, options, rows).await?;
-    if !has_more {
-        (job.state, job.finished_at) = (ImportState::Done, Some(write.now));
-        apply::forget_all(&write, job).await?;
-        apply::end_batch(&write, job).await?;
-    }
+    apply::rows(ctx, &mut write, job, options, rows).await?;
+    job.next_row = next_row;
+    apply::forget(&write, job).await?;
     if !job::save(&write, job, before).await? {
         return cancelled(ctx, job).await;
     }
     write.commit().await?;
-    Ok(has_more)
+    Ok(true)
+}
+
+/// Ends the job after its last row.
+async fn write_end(ctx: &Context, job: &mut Model) -> Result<bool> {
+    let write = ctx.begin().await?;
+    (job.state, job.finished_at) = (ImportState::Done, Some(write.now));
+    apply::forget_all(&write, job).await?;
+    apply::end_batch(&write, job).await?;
+    if !job::save(&write, job, (ImportState::Writing, job.next_row)).await? {
+        return cancelled(ctx, job).await;
+    }
+    write.commit().await?;
+    Ok(false)
 }
 
 /// Ends a job that could not go on. A database that is not there leaves it as it is, to be taken up later.
@@ -189,6 +240,7 @@ async fn fail(ctx: &Context, mut job: Model, error: Error) -> Result<Model> {
     let write = ctx.begin().await?;
     (job.state, job.error, job.finished_at) = (ImportState::Failed, Some(error.to_string()), Some(write.now));
     if state == ImportState::Reading {
+        count_nothing(&mut job);
         apply::forget_all(&write, &job).await?;
     }
     job::save(&write, &job, (state, job.next_row)).await?;
@@ -244,6 +296,7 @@ async fn take_up(
     let write = ctx.begin().await?;
     (job.state, job.finished_at) = (ImportState::Failed, Some(write.now));
     job.error = Some("The upload was cut off.".to_owned());
+    count_nothing(&mut job);
     apply::forget_all(&write, &job).await?;
     job::save(&write, &job, (ImportState::Reading, 1)).await?;
     write.commit().await?;
@@ -253,7 +306,7 @@ async fn take_up(
 /// Takes up all jobs that nobody runs, and says what has become of them. With `at_once`, also those whose runner was
 /// there a moment ago: the operator knows that it has ended.
 pub async fn take_up_all(ctx: &Context, at_once: bool, tell: impl Fn(&Model) + Send + Sync) -> Result<Vec<Model>> {
-    let before = if at_once { ctx.clock.now() + READING_LEASE + READING_LEASE } else { ctx.clock.now() };
+    let before = if at_once { ctx.clock.now() + LEASE + LEASE } else { ctx.clock.now() };
     let mut jobs = Vec::new();
     for id in job::abandoned(&ctx.db, before).await? {
         jobs.extend(take_up(ctx, id, before, &tell).await?);

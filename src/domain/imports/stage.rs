@@ -1,24 +1,30 @@
 //! Staging the rows of a file: each is checked and matched, and waits to be written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, Statement, sea_query::Expr,
-};
-use serde_json::{Value as Json, json};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::{
+    counts::counter,
     item::Item,
     options::Options,
     plan::{Chunk, Pass, Planned, Subject, Wanted},
     read::{Fault, ReadRow},
+    repeats::{self, Repeats},
+    report::as_json,
 };
 use crate::{
-    domain::{Context, Write, bulk, error::Result, error::UserError, parse_id, upsert::Outcome},
+    domain::{
+        Context, Write, bulk,
+        error::{Result, UserError},
+        upsert::Outcome,
+    },
     entity::{
-        import_job,
-        import_row::{self, Column, Entity},
+        import_chunk::{self, Column},
+        import_job, import_row,
     },
 };
 
@@ -26,90 +32,146 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Seen(HashSet<String>);
 
-/// Checks and matches the rows of a chunk, and stages them. The job's counts are what writing them would count.
-pub(super) async fn chunk(
+/// A chunk of rows, checked and matched.
+pub(super) struct Staged {
+    /// Rows that the report is about.
+    report: Vec<import_row::ActiveModel>,
+    /// Rows to be written.
+    waiting: Vec<Wanted>,
+    repeats: Repeats,
+    /// Lines and outcomes of the rows that have keys.
+    keyed: HashMap<i32, (i32, Option<Outcome>)>,
+}
+
+/// Checks and matches the rows of a chunk. The job's counts become what writing them would count.
+pub(super) async fn plan(
     ctx: &Context,
-    write: &Write,
     job: &mut import_job::Model,
     options: &Options,
     seen: &mut Seen,
     rows: Vec<ReadRow>,
-) -> Result<()> {
-    let repeated = repeats(write, job, &rows).await?;
-    let mut staged: Vec<import_row::ActiveModel> = Vec::with_capacity(rows.len());
-    let mut wanted = Vec::with_capacity(rows.len());
-    for row in rows {
+) -> Result<Staged> {
+    let repeats = repeats::of_read(&rows);
+    let mut staged = Staged { report: Vec::new(), waiting: Vec::new(), repeats, keyed: HashMap::new() };
+    let (mut wanted, mut others) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for mut row in rows {
         job.rows_read += 1;
-        let ReadRow { number, line, item, cells, errors, mut warnings } = row;
-        let item = match repeated.get(&number) {
-            Some(warning) => {
-                warnings.push(warning.clone());
-                None
+        job.failed += i32::from(!row.errors.is_empty());
+        let item = row.item.take();
+        match (staged.repeats.within.get(&row.number), item) {
+            (Some(warning), _) => row.warnings.push(warning.clone()),
+            (None, Some(item)) => {
+                let prepared = row.prepared.take();
+                wanted.push(Wanted { number: row.number, line: row.line, item, target: None, prepared });
+                others.push(row);
+                continue;
             }
-            None => item,
-        };
-        if !errors.is_empty() {
-            job.failed += 1;
+            (None, None) => {}
         }
-        staged.push(import_row::ActiveModel {
+        staged.note(job, row);
+    }
+    let planned = plan_all(ctx, job, options, seen, &mut wanted).await?;
+    for ((mut wanted, mut row), planned) in wanted.into_iter().zip(others).zip(planned) {
+        let Planned { target, errors, outcome } = planned;
+        if !staged.repeats.is_empty() {
+            staged.keyed.insert(row.number, (row.line, Some(outcome)));
+        }
+        if outcome == Outcome::Failed {
+            row.errors = errors.into_iter().map(Fault::from).collect();
+        } else {
+            wanted.target = target;
+            staged.waiting.push(wanted);
+        }
+        staged.note(job, row);
+    }
+    Ok(staged)
+}
+
+impl Staged {
+    /// Notes a row for the report, where there is something to be said of it. The cells are kept of rows that fail.
+    fn note(&mut self, job: &import_job::Model, row: ReadRow) {
+        let ReadRow { number, line, cells, errors, warnings, .. } = row;
+        if errors.is_empty() && warnings.is_empty() {
+            return;
+        }
+        self.report.push(import_row::ActiveModel {
             job_id: Set(job.id),
             row_number: Set(number),
             line: Set(line),
-            item: Set(item.as_ref().map(|item| json!(item))),
-            target_id: Set(None),
             cells: Set((!errors.is_empty()).then(|| json!(cells))),
             errors: Set(as_json(&errors)),
             warnings: Set(as_json(&warnings)),
         });
-        // The cells are kept of rows that fail, whichever way.
-        wanted.push(item.map(|item| (Wanted { number, item, target: None }, cells)));
     }
-    let (rows, mut cells): (Vec<Wanted>, HashMap<i32, Vec<String>>) = {
-        let mut cells = HashMap::new();
-        let rows = wanted.into_iter().flatten().map(|(row, own)| {
-            cells.insert(row.number, own);
-            row
-        });
-        (rows.collect(), cells)
-    };
-    let mut planned = plan(ctx, job, options, seen, &rows).await?;
-    for row in &mut staged {
-        let number = row.row_number.clone().take().unwrap_or_default();
-        if let Some(Planned { target, errors, outcome }) = planned.remove(&number) {
-            row.target_id = Set(target);
-            if outcome == Outcome::Failed {
-                row.item = Set(None);
-                row.cells = Set(cells.remove(&number).map(|cells| json!(cells)));
-                let errors: Vec<Fault> = errors.into_iter().map(Fault::from).collect();
-                row.errors = Set(as_json(&errors));
-            }
+
+    /// True where a dry run has nothing to store.
+    pub(super) fn is_silent(&self) -> bool {
+        self.report.is_empty() && self.repeats.is_empty()
+    }
+
+    /// Stores the rows: those that the report is about, and, unless it is a dry run, those that wait.
+    pub(super) async fn write(self, write: &Write, job: &mut import_job::Model) -> Result<()> {
+        if !self.repeats.is_empty() {
+            self.repeats.write(write, job, &self.keyed).await?;
         }
+        bulk::insert::<import_row::Entity>(&write.tx, &self.report).await?;
+        let Some(last) = self.waiting.last().filter(|_| !job.is_dry_run) else { return Ok(()) };
+        let last_row = last.number;
+        let rows: Vec<Waiting<&Item>> =
+            self.waiting.iter().map(|row| Waiting(row.number, row.line, row.target, &row.item)).collect();
+        let rows = serde_json::to_string(&rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+        let chunk = import_chunk::ActiveModel { job_id: Set(job.id), last_row: Set(last_row), rows: Set(rows) };
+        import_chunk::Entity::insert(chunk).exec_without_returning(&write.tx).await?;
+        Ok(())
     }
-    bulk::insert::<Entity>(&write.tx, &staged).await?;
-    Ok(())
+}
+
+/// A row as a chunk has it: number, line, target, item.
+#[derive(Serialize, Deserialize)]
+struct Waiting<I>(i32, i32, Option<Uuid>, I);
+
+/// The next rows of a job that wait to be written, without those that a later row of the file repeats; none after the
+/// last. The rows are those up to the returned number.
+pub(super) async fn next(
+    ctx: &Context,
+    (job_id, subject): (Uuid, Subject),
+    from: i32,
+) -> Result<Option<(i32, VecDeque<Wanted>)>> {
+    let db = ctx.db.reads();
+    let select = import_chunk::Entity::find().filter(Column::JobId.eq(job_id)).filter(Column::LastRow.gte(from));
+    let Some(chunk) = select.order_by_asc(Column::LastRow).one(db).await? else { return Ok(None) };
+    let rows: Vec<Waiting<Item>> =
+        serde_json::from_str(&chunk.rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+    let repeats = Repeats::of(rows.iter().map(|row| (row.0, &row.3)));
+    let left_out = repeats.later(db, job_id).await?;
+    let rows = rows.into_iter().filter(|row| row.0 >= from && !left_out.contains(&row.0));
+    let wanted = |Waiting(number, line, target, item): Waiting<Item>| {
+        let is_new_contact = subject == Subject::Contacts && target.is_none();
+        let prepared = if is_new_contact { item.prepared() } else { None };
+        Wanted { number, line, item, target, prepared }
+    };
+    let rows = rows.map(wanted).collect();
+    Ok(Some((chunk.last_row, rows)))
 }
 
 /// Plans the rows, and adds what they would do to the job's counts. New records are no targets, because their ids are not
 /// those that they get.
-async fn plan(
+async fn plan_all(
     ctx: &Context,
     job: &mut import_job::Model,
     options: &Options,
     seen: &mut Seen,
-    rows: &[Wanted],
-) -> Result<HashMap<i32, Planned>> {
+    rows: &mut [Wanted],
+) -> Result<Vec<Planned>> {
     let mut chunk = Chunk::read(ctx.db.reads(), rows, job.subject, options, Pass::Match).await?;
-    let mut all = HashMap::with_capacity(rows.len());
+    let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut planned = match job.subject {
-            Subject::Contacts => chunk.plan_contact(&ctx.clock, row, options, Pass::Match)?,
-            Subject::Companies => chunk.plan_company(&ctx.clock, row, options, Pass::Match)?,
-        };
-        count(job, planned.outcome);
+        let mut planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Match)?;
+        *counter(job, planned.outcome) += 1;
         if planned.outcome == Outcome::Created {
             planned.target = None;
         }
-        all.insert(row.number, planned);
+        all.push(planned);
     }
     if job.subject == Subject::Contacts {
         let created = chunk.companies.written().0;
@@ -119,125 +181,8 @@ async fn plan(
     Ok(all)
 }
 
-/// Adds an outcome to the job's counts.
-pub(super) fn count(job: &mut import_job::Model, outcome: Outcome) {
-    let counter = match outcome {
-        Outcome::Created => &mut job.created,
-        Outcome::Updated => &mut job.updated,
-        Outcome::Unchanged => &mut job.unchanged,
-        Outcome::Restored => &mut job.restored,
-        Outcome::Failed => &mut job.failed,
-    };
-    *counter += 1;
-}
-
-pub(super) fn as_json(faults: &[Fault]) -> Option<Json> {
-    (!faults.is_empty()).then(|| json!(faults))
-}
-
 impl From<UserError> for Fault {
     fn from(error: UserError) -> Self {
         Self { code: error.code.name(), field: error.field, message: error.message, conflict_ids: error.conflict_ids }
     }
-}
-
-/// The values that two rows of one file must not share.
-fn own_keys(item: &Item) -> Vec<String> {
-    let id = item.id.as_deref().and_then(parse_id).map(|id| format!("id {id}"));
-    let external_id = item.text("externalId").map(|text| format!("externalId {text}"));
-    let uid = item.uid.as_ref().map(|uid| format!("uid {uid}"));
-    [id, external_id, uid].into_iter().flatten().collect()
-}
-
-/// The rows of a chunk that a later one repeats, each with a warning. Rows of earlier chunks that are repeated are taken
-/// out of those that wait to be written.
-async fn repeats(write: &Write, job: &mut import_job::Model, rows: &[ReadRow]) -> Result<HashMap<i32, Fault>> {
-    let mut last: HashMap<String, i32> = HashMap::new();
-    let mut repeated = HashMap::new();
-    for row in rows {
-        for key in row.item.iter().flat_map(own_keys) {
-            if let Some(earlier) = last.insert(key.clone(), row.number) {
-                repeated.insert(earlier, warning(&key, row.number));
-            }
-        }
-    }
-    if last.is_empty() {
-        return Ok(repeated);
-    }
-    let earlier = earlier_rows(write, job, &last).await?;
-    let numbers: Vec<i32> = earlier.keys().copied().filter(|number| !repeated.contains_key(number)).collect();
-    let stored = Entity::find()
-        .filter(Column::JobId.eq(job.id))
-        .filter(crate::domain::condition::is_one_of(
-            Expr::col(Column::RowNumber),
-            &numbers,
-            write.tx.get_database_backend(),
-        ))
-        .all(&write.tx)
-        .await?;
-    for row in stored.into_iter().filter(|row| row.item.is_some()) {
-        let Some(warning) = earlier.get(&row.row_number) else { continue };
-        let mut warnings: Vec<Fault> =
-            row.warnings.clone().and_then(|warnings| serde_json::from_value(warnings).ok()).unwrap_or_default();
-        warnings.push(warning.clone());
-        // Counted as what it would have done; a row that is left out does nothing.
-        if row.target_id.is_none() {
-            job.created -= 1;
-        }
-        let mut row = row.into_active_model();
-        row.item = Set(None);
-        row.warnings = Set(as_json(&warnings));
-        row.update(&write.tx).await?;
-    }
-    Ok(repeated)
-}
-
-fn warning(key: &str, row: i32) -> Fault {
-    let field = key.split(' ').next().unwrap_or_default();
-    Fault {
-        code: "TAKEN".to_owned(),
-        field: vec![field.to_owned()],
-        message: format!("Row {row} has the same {field}, and the last one is taken."),
-        conflict_ids: Vec::new(),
-    }
-}
-
-/// The earlier rows of the file that have one of the keys; the keys belong to the new ones from here on.
-async fn earlier_rows(
-    write: &Write,
-    job: &import_job::Model,
-    last: &HashMap<String, i32>,
-) -> Result<HashMap<i32, Fault>> {
-    let backend = write.tx.get_database_backend();
-    let keys: Vec<Json> = last.iter().map(|(key, row)| json!([key, row])).collect();
-    let keys = Json::Array(keys);
-    let (given, select) = if backend == DbBackend::Sqlite {
-        (
-            "SELECT json_extract(value, '$[0]') AS key, json_extract(value, '$[1]') AS row_number FROM json_each($2) WHERE TRUE",
-            "import_keys.key",
-        )
-    } else {
-        (
-            "SELECT value ->> 0 AS key, CAST(value ->> 1 AS integer) AS row_number FROM jsonb_array_elements($2)",
-            "import_keys.key",
-        )
-    };
-    let found = format!(
-        "SELECT {select}, import_keys.row_number FROM import_keys JOIN ({given}) AS given ON given.key = import_keys.key \
-         WHERE import_keys.job_id = $1"
-    );
-    let values = || [sea_orm::Value::from(job.id), keys.clone().into()];
-    let rows = write.tx.query_all_raw(Statement::from_sql_and_values(backend, found, values())).await?;
-    let mut earlier = HashMap::new();
-    for row in rows {
-        let (key, number): (String, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let Some(later) = last.get(&key) else { continue };
-        earlier.insert(number, warning(&key, *later));
-    }
-    let upsert = format!(
-        "INSERT INTO import_keys (job_id, key, row_number) SELECT $1, given.key, given.row_number FROM ({given}) AS given \
-         WHERE TRUE ON CONFLICT (job_id, key) DO UPDATE SET row_number = excluded.row_number"
-    );
-    write.tx.execute_raw(Statement::from_sql_and_values(backend, upsert, values())).await?;
-    Ok(earlier)
 }

@@ -61,15 +61,18 @@ fn contact_id(party: &Party) -> Option<Uuid> {
     parse_id(party.contact_id.as_deref()?)
 }
 
-/// An error for each party whose contact does not exist.
+/// An error for each party whose contact does not exist, or was merged into another.
 pub(super) async fn missing(db: &impl ConnectionTrait, parties: &[Party]) -> Result<Vec<UserError>> {
     let ids: Vec<Uuid> = parties.iter().filter_map(contact_id).collect();
     let known = if ids.is_empty() { HashMap::new() } else { records::get_many::<contact::Entity>(db, &ids).await? };
-    let is_there = |party: &Party| contact_id(party).is_some_and(|id| known.contains_key(&id));
-    let missing = parties.iter().filter(|party| party.contact_id.is_some() && !is_there(party));
-    let error =
-        |party: &Party| UserError::not_found("contact", &["input", "parties", &party.place.to_string(), "contactId"]);
-    Ok(missing.map(error).collect())
+    let error = |party: &Party| {
+        let field = ["input", "parties", &party.place.to_string(), "contactId"];
+        match contact_id(party).and_then(|id| known.get(&id)) {
+            None => Some(UserError::not_found("contact", &field)),
+            Some(contact) => contact.merged_into.map(|survivor| UserError::merged("contact", &field, survivor)),
+        }
+    };
+    Ok(parties.iter().filter(|party| party.contact_id.is_some()).filter_map(error).collect())
 }
 
 /// Present name and workplace of each contact.

@@ -60,7 +60,7 @@ impl Subject {
         }
     }
 
-    /// Locks it and contacts until the transaction ends; false when it does not exist.
+    /// Locks it and contacts until the transaction ends; none when it does not exist.
     ///
     /// Every write locks its company, then its contacts in the order of their ids, and only then its interaction, so that
     /// no two transactions wait for each other. A record that is locked cannot be deleted, the changes of its interactions
@@ -70,29 +70,36 @@ impl Subject {
         self,
         tx: &impl ConnectionTrait,
         contact_ids: impl IntoIterator<Item = Uuid>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Locked>> {
         match self {
             Self::Contact(id) => {
                 let locked = lock_contacts(tx, contact_ids.into_iter().chain([id]).collect()).await?;
-                Ok(locked.contains(&id))
+                let own = locked.into_iter().find(|(locked, _)| *locked == id);
+                Ok(own.map(|(_, survivor)| Locked { survivor }))
             }
             Self::Company(id) => {
                 let company = company::Entity::find_by_id(id).select_only().column(company::Column::Id);
                 let locked = company.lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().one(tx).await?;
                 lock_contacts(tx, contact_ids.into_iter().collect()).await?;
-                Ok(locked.is_some())
+                Ok(locked.map(|_| Locked { survivor: None }))
             }
         }
     }
 }
 
-/// Locks contacts, and says which of them exist.
-async fn lock_contacts(tx: &impl ConnectionTrait, mut ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+/// A subject that is locked.
+pub(super) struct Locked {
+    /// The contact that it was merged into, if it was.
+    pub(super) survivor: Option<Uuid>,
+}
+
+/// Locks contacts, and says which of them exist, and which they were merged into.
+async fn lock_contacts(tx: &impl ConnectionTrait, mut ids: Vec<Uuid>) -> Result<Vec<(Uuid, Option<Uuid>)>> {
     sorted(&mut ids);
     if ids.is_empty() {
-        return Ok(ids);
+        return Ok(Vec::new());
     }
-    let contacts = contact::Entity::find().select_only().column(contact::Column::Id);
+    let contacts = contact::Entity::find().select_only().columns([contact::Column::Id, contact::Column::MergedInto]);
     let contacts = contacts
         .filter(is_one_of(Expr::col(contact::Column::Id), &ids, tx.get_database_backend()))
         .order_by_asc(contact::Column::Id);

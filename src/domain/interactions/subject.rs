@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::entity::interaction::{Column, Model};
 
-/// A record that interactions are logged on. That of an interaction never changes.
+/// A record that interactions are logged on. Only a merge of contacts changes that of an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The contact with this id.

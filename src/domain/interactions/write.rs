@@ -1,7 +1,7 @@
 //! Logging, changing and deleting interactions.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryIntoModel,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, TryIntoModel,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -26,6 +26,9 @@ use crate::{
         interaction_party,
     },
 };
+
+/// Attempts to lock an interaction that passes from one contact to another.
+const ATTEMPTS_MAX: usize = 5;
 
 /// Logs an interaction on a contact or a company. Repeating the call with the same `id` returns what the first call made.
 pub async fn create(
@@ -60,8 +63,9 @@ pub async fn create(
 /// Inserts an interaction under the id that was made, or chosen, in one transaction.
 async fn insert_new(ctx: &Context, (id, is_chosen): (Uuid, bool), subject: Subject, checked: Checked) -> Result<Model> {
     let write = ctx.begin().await?;
-    if !subject.lock(&write.tx, named(&checked)).await? {
-        return Err(subject.not_found().into());
+    let locked = subject.lock(&write.tx, named(&checked)).await?.ok_or_else(|| subject.not_found())?;
+    if let Some(survivor) = locked.survivor {
+        return Err(UserError::merged("contact", &["contactId"], survivor).into());
     }
     if is_chosen && ids::claim(&write, id, SubjectType::Interaction).await? == Claim::Repeated {
         return records::get::<Entity>(&write.tx, id)
@@ -120,13 +124,8 @@ pub async fn update(ctx: &Context, id: &str, input: InteractionInput, expected_v
 }
 
 async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_version: Option<i32>) -> Result<Model> {
-    let write = ctx.begin().await?;
-    let stored = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
-    let subject = Subject::of(&stored);
-    let involved_before = involved(&write.tx, id, subject).await?;
-    subject.lock(&write.tx, named(&checked).chain(involved_before)).await?;
-    // As it is now that nobody else writes it.
-    let before = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
+    let (write, before) = hold(ctx, id, named(&checked).collect()).await?;
+    let subject = Subject::of(&before);
     let mut update = Entity::update_many()
         .set(checked.row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -154,10 +153,8 @@ async fn write_update(ctx: &Context, id: Uuid, checked: Checked, expected_versio
 /// Deletes an interaction with its parties, for good.
 pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     let id = parse_id(id).ok_or_else(not_found)?;
-    let write = ctx.begin().await?;
-    let interaction = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
+    let (write, interaction) = hold(ctx, id, Vec::new()).await?;
     let subject = Subject::of(&interaction);
-    subject.lock(&write.tx, involved(&write.tx, id, subject).await?).await?;
     let touched = involved(&write.tx, id, subject).await?;
     if Entity::delete_by_id(id).exec(&write.tx).await?.rows_affected == 0 {
         return Err(not_found().into());
@@ -168,6 +165,24 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Uuid> {
     write.record(vec![change.at(interaction.updated_at)]).await?;
     write.commit().await?;
     Ok(id)
+}
+
+/// Begins a transaction and locks an interaction's subject, the contacts that are involved in it, and others. Gives the
+/// interaction as it is then.
+async fn hold(ctx: &Context, id: Uuid, others: Vec<Uuid>) -> Result<(Write, Model)> {
+    for _ in 0..ATTEMPTS_MAX {
+        let write = ctx.begin().await?;
+        let stored = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
+        let subject = Subject::of(&stored);
+        let involved = involved(&write.tx, id, subject).await?;
+        subject.lock(&write.tx, others.iter().copied().chain(involved)).await?;
+        let interaction = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
+        // A merge may have moved it meanwhile.
+        if Subject::of(&interaction) == subject {
+            return Ok((write, interaction));
+        }
+    }
+    Err(Error::Unavailable(DbErr::Custom("the interaction passed from contact to contact".to_owned())))
 }
 
 fn not_found() -> UserError {

@@ -22,7 +22,7 @@ mod rows;
 mod write;
 
 pub use details::Details;
-pub(crate) use rows::{insert_first, promote_next, put_first, removed, updated_from};
+pub(crate) use rows::{insert_first, promote_next, put_first, removed, rewrite, updated_from};
 pub(crate) use write::MEMBERSHIPS_MAX;
 pub use write::{MembershipPatch, Removed, add, remove, set_primary_company, update};
 

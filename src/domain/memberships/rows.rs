@@ -1,7 +1,7 @@
 //! The rows of memberships inside a transaction: holding them, inserting them, and what is recorded of them.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::{Value as Json, json};
@@ -11,12 +11,14 @@ use super::{IDS_PER_STATEMENT, details::Details};
 use crate::{
     domain::constraint::Constraint,
     domain::{
-        Write,
+        Context, Write, bulk,
         changes::{Diff, NewChange},
         companies,
         condition::is_one_of,
-        error::{Code, Result, UserError, explain_constraint},
-        input, parse_id, records, refusal, trash,
+        error::{Code, Error, Result, UserError, explain_constraint},
+        input,
+        merging::{check_unmerged, survivors},
+        parse_id, records, refusal, trash,
     },
     entity::{
         change::ChangeKind,
@@ -24,6 +26,9 @@ use crate::{
         membership::{ActiveModel, Column, Entity, Model},
     },
 };
+
+/// Attempts to lock a membership that passes from one contact to another.
+const ATTEMPTS_MAX: usize = 5;
 
 /// Inserts a contact's only membership.
 pub(crate) async fn insert_first(write: &Write, contact_id: Uuid, company_id: Uuid, details: Details) -> Result<Model> {
@@ -99,9 +104,28 @@ pub(super) async fn insert(
     Ok(inserted)
 }
 
+/// Writes memberships that change, also from one contact to another. Their flags are given up before any is taken,
+/// because the database allows one, whatever the order in which a statement writes the rows.
+pub(crate) async fn rewrite(write: &Write, rows: &[(Model, Model)]) -> Result<()> {
+    let flagged = rows.iter().filter(|(before, _)| before.is_primary).map(|(before, _)| before.id);
+    let flagged: Vec<Uuid> = flagged.collect();
+    if !flagged.is_empty() {
+        Entity::update_many()
+            .col_expr(Column::IsPrimary, Expr::val(false))
+            .filter(is_one_of(Expr::col(Column::Id), &flagged, write.tx.get_database_backend()))
+            .exec(&write.tx)
+            .await?;
+    }
+    let rows: Vec<ActiveModel> = rows.iter().map(|(_, after)| after.clone().into_active_model()).collect();
+    let columns: Vec<Column> = Column::iter().filter(|column| !matches!(column, Column::Id)).collect();
+    bulk::update::<Entity>(&write.tx, &rows, &columns).await?;
+    Ok(())
+}
+
 /// The change that an update made to a membership.
 pub(crate) fn updated_from(before: &Model, after: &Model) -> NewChange {
     let diff = Diff::between::<Entity>(before, after);
+    let diff = diff.field("contact", before.contact_id.to_string(), after.contact_id.to_string());
     NewChange::membership(ChangeKind::Updated, after).with(diff)
 }
 
@@ -144,14 +168,27 @@ pub(super) async fn lock_company(write: &Write, id: &str) -> Result<Uuid> {
 pub(super) async fn lock_contact(write: &Write, id: Uuid) -> Result<contact::Model> {
     trash::lock::<contact::Entity>(&write.tx, &[id]).await?;
     let contact = records::get::<contact::Entity>(&write.tx, id).await?;
-    contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]).into())
+    let contact = contact.ok_or_else(|| UserError::not_found("contact", &["contactId"]))?;
+    check_unmerged(&contact, &["contactId"])?;
+    Ok(contact)
 }
 
-/// Locks the contact that a membership belongs to, then reads the membership as it is then.
-pub(super) async fn lock_membership(write: &Write, id: &str) -> Result<Model> {
+/// Begins a transaction and locks the contact that a membership belongs to, then reads the membership as it is then.
+pub(super) async fn hold_membership(ctx: &Context, id: &str) -> Result<(Write, Model)> {
     let not_found = || UserError::not_found("membership", &["id"]);
     let id = parse_id(id).ok_or_else(not_found)?;
-    let contact_id = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
-    trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
-    records::get::<Entity>(&write.tx, id).await?.ok_or_else(|| not_found().into())
+    for _ in 0..ATTEMPTS_MAX {
+        let write = ctx.begin().await?;
+        let contact_id = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?.contact_id;
+        trash::lock::<contact::Entity>(&write.tx, &[contact_id]).await?;
+        let membership = records::get::<Entity>(&write.tx, id).await?.ok_or_else(not_found)?;
+        // A merge may have passed it on meanwhile.
+        if membership.contact_id == contact_id {
+            let survivors = survivors(&write.tx, &[contact_id]).await?;
+            let survivor = survivors.get(&contact_id);
+            return survivor
+                .map_or(Ok((write, membership)), |id| Err(UserError::merged("contact", &["id"], *id).into()));
+        }
+    }
+    Err(Error::Unavailable(DbErr::Custom("the membership passed from contact to contact".to_owned())))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     details::Details,
     rows::{
-        give_up_flag, insert, insert_first, lock_company, lock_contact, lock_membership, promote_next, removed,
+        give_up_flag, hold_membership, insert, insert_first, lock_company, lock_contact, promote_next, removed,
         updated_from,
     },
 };
@@ -190,8 +190,7 @@ pub async fn update(ctx: &Context, id: &str, patch: MembershipPatch) -> Result<M
         let missing = stored.is_none().then(|| UserError::not_found("membership", &["id"]));
         return Err(Error::Rejected(errors.into_iter().chain(missing).collect()));
     }
-    let write = ctx.begin().await?;
-    let membership = lock_membership(&write, id).await?;
+    let (write, membership) = hold_membership(ctx, id).await?;
     if patch.is_primary == Some(true) && !membership.is_primary {
         give_up_flag(&write, membership.contact_id).await?;
     }
@@ -220,8 +219,7 @@ pub struct Removed {
 
 /// Removes a membership; when it was the primary, the next by position becomes it.
 pub async fn remove(ctx: &Context, id: &str) -> Result<Removed> {
-    let write = ctx.begin().await?;
-    let membership = lock_membership(&write, id).await?;
+    let (write, membership) = hold_membership(ctx, id).await?;
     Entity::delete_by_id(membership.id).exec(&write.tx).await?;
     write.record(removed(&write, std::slice::from_ref(&membership)).await?).await?;
     promote_next(&write, &[membership.contact_id]).await?;

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::{
     ItemResult, OnTrashed, Upserted,
-    directory::{Directory, Findable, Key, Texts, take_turns, with_values},
-    is_done, item_path,
+    directory::Directory,
+    is_done, is_tried_again, item_path,
+    keys::{Findable, Key, Texts, take_turns, with_values},
     plan::{Checked, Planned, at, plan},
     refused,
     write::{self, record},
@@ -21,7 +22,7 @@ use crate::{
         error::{Code, Result, UserError},
         folding, input,
         input::{Given, Input, check},
-        parse_id,
+        parse_id, refusal,
         text::trim,
     },
     entity::{
@@ -112,6 +113,16 @@ pub async fn upsert_companies(ctx: &Context, items: Vec<CompanyItem>, all_or_non
     for (place, item) in items.into_iter().enumerate() {
         checked.push(check_item(item, item_path(Some(place)))?);
     }
+    let mut attempts = 1;
+    loop {
+        let outcome = attempt(ctx, &checked, all_or_none).await.map_err(refusal::explain::<Entity>);
+        if !is_tried_again(&outcome, &mut attempts) {
+            return outcome;
+        }
+    }
+}
+
+async fn attempt(ctx: &Context, checked: &[Checked<Entity>], all_or_none: bool) -> Result<Upserted<Entity>> {
     let mut write = ctx.begin().await?;
     batches::begin(&mut write);
     let mut keys: Vec<Key> = checked.iter().filter_map(|item| item.key.clone()).collect();
@@ -119,7 +130,7 @@ pub async fn upsert_companies(ctx: &Context, items: Vec<CompanyItem>, all_or_non
     take_turns(&write.tx, keys.iter().filter_map(|key| key.turn("companies")).collect()).await?;
     let mut directory = Directory::<Entity>::read(&write.tx, &keys, Some(LockType::NoKeyUpdate)).await?;
     let mut planned = Vec::with_capacity(checked.len());
-    for item in &checked {
+    for item in checked {
         planned.push(plan(ctx, item, &mut directory)?);
     }
     let is_written = is_done(planned.iter().map(|planned| planned.outcome), all_or_none);

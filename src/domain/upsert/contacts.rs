@@ -10,8 +10,9 @@ use serde_json::Value as Json;
 use super::{
     ItemResult, OnTrashed, Outcome, Upserted,
     companies::Employer,
-    directory::{Directory, Findable, Key, Texts, take_turns, with_values},
-    is_done, item_path,
+    directory::Directory,
+    is_done, is_tried_again, item_path,
+    keys::{Findable, Key, Texts, take_turns, with_values},
     memberships::Memberships,
     plan::{Checked, Planned, at, plan},
     refused,
@@ -21,7 +22,7 @@ use crate::{
     domain::{
         Context, Write, batches,
         contacts::{Identifier, PrimaryCompany},
-        error::{Code, Error, Result, UserError},
+        error::{Code, Result, UserError},
         input::{Given, Input, check},
         memberships::Details,
         parse_id, refusal,
@@ -47,9 +48,6 @@ pub struct ContactItem {
     /// The company that it works for: added and made primary, while the others stay.
     pub primary_company: Option<PrimaryCompany>,
 }
-
-/// Attempts where others create records with the same external ids at the same time.
-const ATTEMPTS_MAX: usize = 5;
 
 impl Findable for Entity {
     fn keys(contact: &Model) -> Vec<Key> {
@@ -110,10 +108,9 @@ pub async fn upsert_contacts(ctx: &Context, items: Vec<ContactItem>, all_or_none
 async fn upsert(ctx: &Context, items: Vec<CheckedContact>, all_or_none: bool) -> Result<Upserted<Entity>> {
     let mut attempts = 1;
     loop {
-        match attempt(ctx, &items, all_or_none).await.map_err(refusal::explain::<Entity>) {
-            // Somebody else has created a record with one of the external ids meanwhile; the next attempt finds it.
-            Err(Error::Rejected(_)) if attempts < ATTEMPTS_MAX => attempts += 1,
-            outcome => return outcome,
+        let outcome = attempt(ctx, &items, all_or_none).await.map_err(refusal::explain::<Entity>);
+        if !is_tried_again(&outcome, &mut attempts) {
+            return outcome;
         }
     }
 }

@@ -1,15 +1,19 @@
 //! The records that the items of a call name, as they are and as they are going to be.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, TryIntoModel,
-    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, UnionType},
+    ActiveModelTrait, ActiveValue, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
+    QuerySelect, TryIntoModel, Value,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
+use super::keys::{Findable, Key, select_ids};
 use crate::domain::{
     batches,
     condition::is_one_of,
@@ -17,51 +21,9 @@ use crate::domain::{
     error::Result,
     ids,
     input::with_whole_lists,
+    merging,
     refusal::{self, Keyed},
 };
-
-/// A value by which a record is found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
-    Id(Uuid),
-    ExternalId(String),
-    /// The UID of a card.
-    Uid(String),
-    /// An e-mail address in lower case.
-    Email(String),
-    /// A folded phone number.
-    Phone(String),
-    /// The host of a website, without "www.".
-    Website(String),
-    /// A folded name.
-    Name(String),
-    /// A name that folds to nothing, and is like no other.
-    ExactName(String),
-}
-
-/// A table whose records are found by keys.
-pub(crate) trait Findable: Keyed
-where
-    Self::Model: FromQueryResult,
-{
-    /// The keys of a record beside its id.
-    fn keys(record: &Self::Model) -> Vec<Key>;
-
-    /// The ids of the records that have one of the texts, for each kind of key.
-    fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement>;
-}
-
-/// The texts of keys by their kinds.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    pub(crate) external_ids: Vec<String>,
-    pub(crate) uids: Vec<String>,
-    pub(crate) emails: Vec<String>,
-    pub(crate) phones: Vec<String>,
-    pub(crate) websites: Vec<String>,
-    pub(crate) names: Vec<String>,
-    pub(crate) exact_names: Vec<String>,
-}
 
 /// A record: as it is stored, and as it is going to be.
 pub(crate) struct Working<E: EntityTrait> {
@@ -83,26 +45,34 @@ pub(crate) struct Directory<E: EntityTrait> {
     /// Ids that are not free for a new record, of those that were asked for.
     taken: HashSet<Uuid>,
     by_key: HashMap<Key, Vec<Uuid>>,
+    /// The same of the records as they are stored; made when it is first asked for.
+    stored_by_key: OnceLock<HashMap<Key, Vec<Uuid>>>,
+    /// The survivors of records that were merged away, by the keys of those.
+    aliases: HashMap<Key, Vec<Uuid>>,
 }
 
 impl<E: Findable> Directory<E> {
     /// Reads the records that have one of the keys, and locks them where that is wanted.
     pub(crate) async fn read(tx: &impl ConnectionTrait, keys: &[Key], lock: Option<LockType>) -> Result<Self> {
-        let mut directory =
-            Self { records: HashMap::new(), created: Vec::new(), taken: HashSet::new(), by_key: HashMap::new() };
+        let mut directory = Self {
+            records: HashMap::new(),
+            created: Vec::new(),
+            taken: HashSet::new(),
+            by_key: HashMap::new(),
+            stored_by_key: OnceLock::new(),
+            aliases: HashMap::new(),
+        };
         if keys.is_empty() {
             return Ok(directory);
         }
         let backend = tx.get_database_backend();
-        let found = select_ids::<E>(keys, backend);
-        let mut records = E::find()
-            .filter(Expr::col((E::RESOURCE.table, "id")).in_subquery(found))
-            .order_by_asc(E::trash_columns().id);
-        if let Some(lock) = lock {
-            records = records.lock(lock);
-        }
-        for record in records.all(tx).await? {
-            directory.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
+        let found = Expr::col((E::RESOURCE.table, "id")).in_subquery(select_ids::<E>(keys, backend));
+        directory.add(tx, found, lock).await?;
+        let survivors = directory.records.values().filter_map(|record| merging::survivor_of::<E>(&record.now));
+        let survivors: Vec<Uuid> = survivors.filter(|id| directory.get(*id).is_none()).collect();
+        if !survivors.is_empty() {
+            let these = is_one_of(Expr::col((E::RESOURCE.table, "id")), &survivors, backend);
+            directory.add(tx, these, lock).await?;
         }
         let unknown = keys.iter().filter_map(|key| match key {
             Key::Id(id) if !directory.records.contains_key(id) => Some(*id),
@@ -112,8 +82,27 @@ impl<E: Findable> Directory<E> {
         Ok(directory)
     }
 
+    async fn add(&mut self, tx: &impl ConnectionTrait, these: Expr, lock: Option<LockType>) -> Result<()> {
+        let mut records = E::find().filter(these).order_by_asc(E::trash_columns().id);
+        if let Some(lock) = lock {
+            records = records.lock(lock);
+        }
+        for record in records.all(tx).await? {
+            self.put(Working { before: Some(record.clone()), now: record, is_restored: false, is_chosen: false });
+        }
+        Ok(())
+    }
+
     fn put(&mut self, working: Working<E>) {
         let id = id_of::<E>(&working.now);
+        if let Some(survivor) = merging::survivor_of::<E>(&working.now) {
+            for key in E::keys(&working.now) {
+                self.aliases.entry(key).or_default().push(survivor);
+            }
+            self.by_key.entry(Key::Id(id)).or_default().push(id);
+            self.records.insert(id, working);
+            return;
+        }
         for key in E::keys(&working.now).into_iter().chain([Key::Id(id)]) {
             self.by_key.entry(key).or_default().push(id);
         }
@@ -140,12 +129,82 @@ impl<E: Findable> Directory<E> {
         self.records.keys().copied().collect()
     }
 
-    /// The records that have a key, live ones and those in the trash, each in the order of their ids.
+    /// The records that have a key, live ones and those in the trash, each in the order of their ids. Where no live one
+    /// has it, the survivors of records that were merged away and have it are among them.
     pub(crate) fn with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
-        let mut ids = self.by_key.get(key).cloned().unwrap_or_default();
+        self.parted(key, &self.by_key, |id| self.get(id))
+    }
+
+    /// The same of the records as they are stored, whatever is planned of them.
+    pub(crate) fn stored_with(&self, key: &Key) -> (Vec<Uuid>, Vec<Uuid>) {
+        let stored_by_key = self.stored_by_key.get_or_init(|| self.stored_keys());
+        self.parted(key, stored_by_key, |id| self.stored(id))
+    }
+
+    fn stored_keys(&self) -> HashMap<Key, Vec<Uuid>> {
+        let mut by_key: HashMap<Key, Vec<Uuid>> = HashMap::new();
+        for record in self.records.values().filter_map(|working| working.before.as_ref()) {
+            let id = id_of::<E>(record);
+            let keys = if merging::survivor_of::<E>(record).is_some() { Vec::new() } else { E::keys(record) };
+            for key in keys.into_iter().chain([Key::Id(id)]) {
+                by_key.entry(key).or_default().push(id);
+            }
+        }
+        by_key
+    }
+
+    fn parted<'a>(
+        &self,
+        key: &Key,
+        by_key: &HashMap<Key, Vec<Uuid>>,
+        get: impl Fn(Uuid) -> Option<&'a E::Model>,
+    ) -> (Vec<Uuid>, Vec<Uuid>)
+    where
+        E::Model: 'a,
+    {
+        let is_live = |id: &Uuid| get(*id).is_some_and(|record| !E::is_trashed(record));
+        let mut ids = by_key.get(key).cloned().unwrap_or_default();
+        if !ids.iter().any(is_live) {
+            ids.extend(self.aliases.get(key).into_iter().flatten());
+        }
         ids.sort_unstable();
         ids.dedup();
-        ids.into_iter().partition(|id| self.get(*id).is_some_and(|record| !E::is_trashed(record)))
+        ids.into_iter().partition(is_live)
+    }
+
+    /// The record that a record was merged into.
+    pub(crate) fn survivor_of(&self, id: Uuid) -> Option<Uuid> {
+        merging::survivor_of::<E>(self.get(id)?)
+    }
+
+    /// The records that were merged into a record, of those that have one of the keys.
+    pub(crate) fn absorbed_by(&self, survivor: Uuid) -> impl Iterator<Item = &E::Model> {
+        let all = self.records.values().map(|working| &working.now);
+        all.filter(move |record| merging::survivor_of::<E>(record) == Some(survivor))
+    }
+
+    /// A row without the identifiers by which a record is found because another was merged into it: they stay with that
+    /// one, and the record keeps its own.
+    fn without_aliases(&self, id: Uuid, row: &E::ActiveModel) -> E::ActiveModel {
+        let mut row = row.clone();
+        let is_alias = |column: &str, key: fn(String) -> Key| {
+            let set = described::column::<E>(column).map(|column| row.get(column));
+            let Some(ActiveValue::Set(Value::String(Some(text)))) = set else { return false };
+            self.aliases.get(&key(text)).is_some_and(|survivors| survivors.contains(&id))
+        };
+        let (has_external_id, has_uid) = (is_alias("external_id", Key::ExternalId), is_alias("uid", Key::Uid));
+        let columns = [("external_id", has_external_id), ("external_id_key", has_external_id), ("uid", has_uid)];
+        for (name, _) in columns.into_iter().filter(|(_, is_alias)| *is_alias) {
+            if let Some(column) = described::column::<E>(name) {
+                row.not_set(column);
+            }
+        }
+        row
+    }
+
+    /// True of a record that has a key in its next state, or because another was merged into it.
+    pub(crate) fn has(&self, id: Uuid, key: &Key) -> bool {
+        [&self.by_key, &self.aliases].into_iter().filter_map(|ids| ids.get(key)).any(|ids| ids.contains(&id))
     }
 
     /// True of an id that no new record can have.
@@ -153,9 +212,9 @@ impl<E: Findable> Directory<E> {
         self.taken.contains(&id)
     }
 
-    /// True of a record that the database has, unlike those that are to be created.
-    pub(crate) fn is_stored(&self, id: Uuid) -> bool {
-        self.records.get(&id).is_some_and(|working| working.before.is_some())
+    /// A record as the database has it; none of one that is to be created.
+    pub(crate) fn stored(&self, id: Uuid) -> Option<&E::Model> {
+        self.records.get(&id)?.before.as_ref()
     }
 
     /// The only one of the records that an undo has moved to the trash. It comes back, whatever is to become of others in
@@ -166,9 +225,10 @@ impl<E: Findable> Directory<E> {
         undone.next().copied().filter(|_| undone.next().is_none())
     }
 
-    /// True when a row would change a live record.
+    /// True when a row would change a record as it is stored.
     pub(crate) fn would_change(&self, id: Uuid, row: &E::ActiveModel) -> Result<bool> {
-        let Some(record) = self.get(id) else { return Ok(false) };
+        let Some(record) = self.stored(id) else { return Ok(false) };
+        let row = &self.without_aliases(id, row);
         let whole = with_whole_lists::<E>(record, row)?;
         let next = refusal::overlaid::<E>(record.clone().into_active_model(), whole.as_ref().unwrap_or(row));
         Ok(differs::<E>(record, &next.try_into_model()?))
@@ -185,6 +245,7 @@ impl<E: Findable> Directory<E> {
 
     /// Applies a row to a record, which is taken out of the trash first where that is wanted; true when that changed it.
     pub(crate) fn change(&mut self, id: Uuid, row: &E::ActiveModel, restores: bool) -> Result<bool> {
+        let row = &self.without_aliases(id, row);
         let Some(mut working) = self.take(id) else { return Ok(false) };
         let before = working.now.clone();
         if restores {
@@ -263,69 +324,4 @@ fn restored<E: Keyed>(record: E::Model) -> Result<E::Model> {
 /// The id of a record.
 pub(crate) fn id_of<E: Keyed>(record: &E::Model) -> Uuid {
     E::id_and_time(record).0
-}
-
-fn select_ids<E: Findable>(keys: &[Key], backend: DbBackend) -> SelectStatement {
-    let (mut ids, mut texts) = (Vec::new(), Texts::default());
-    for key in keys {
-        match key.clone() {
-            Key::Id(id) => ids.push(id),
-            Key::ExternalId(text) => texts.external_ids.push(text),
-            Key::Uid(text) => texts.uids.push(text),
-            Key::Email(text) => texts.emails.push(text),
-            Key::Phone(text) => texts.phones.push(text),
-            Key::Website(text) => texts.websites.push(text),
-            Key::Name(text) => texts.names.push(text),
-            Key::ExactName(text) => texts.exact_names.push(text),
-        }
-    }
-    let mut select = with_values(E::RESOURCE.table, "id", "id", &ids, backend);
-    for part in E::with_texts(&texts, backend) {
-        select.union(UnionType::Distinct, part);
-    }
-    select
-}
-
-/// Selects a column of the rows whose other column has one of the values.
-pub(crate) fn with_values<V>(
-    table: &'static str,
-    shown: &'static str,
-    column: &'static str,
-    values: &[V],
-    backend: DbBackend,
-) -> SelectStatement
-where
-    V: Clone + Into<Expr>,
-    Vec<V>: Into<sea_orm::Value>,
-{
-    let mut select = Query::select();
-    select.column((table, shown)).from(table).and_where(is_one_of(Expr::col((table, column)), values, backend));
-    select
-}
-
-/// Makes transactions that look for the same texts take turns, because texts that nobody has yet are in no row that
-/// could be locked. All locks are taken in one order. SQLite's writers take turns anyway.
-pub(crate) async fn take_turns(tx: &impl ConnectionTrait, texts: Vec<String>) -> Result<()> {
-    if tx.get_database_backend() == DbBackend::Postgres && !texts.is_empty() {
-        let sql = "SELECT pg_advisory_xact_lock(number) FROM (SELECT DISTINCT hashtextextended(text, 0) AS number \
-                   FROM unnest($1) AS text ORDER BY number) AS numbers";
-        tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [texts.into()])).await?;
-    }
-    Ok(())
-}
-
-impl Key {
-    /// The text that transactions take turns by, for a table.
-    pub(crate) fn turn(&self, table: &str) -> Option<String> {
-        match self {
-            Self::Id(id) => Some(format!("id:{id}")),
-            // Of these nothing is made that would have to be unique.
-            Self::Uid(_) | Self::Phone(_) | Self::Website(_) => None,
-            Self::ExternalId(text) => Some(format!("{table}:external_id:{text}")),
-            Self::Email(text) => Some(format!("{table}:email:{text}")),
-            // As `companies::reference` locks a name.
-            Self::Name(text) => Some(text.clone()),
-            Self::ExactName(_) => Some(String::new()),
-        }
-    }
 }

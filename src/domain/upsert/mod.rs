@@ -7,18 +7,23 @@
 mod companies;
 mod contacts;
 mod directory;
+mod keys;
 mod memberships;
 mod plan;
 mod write;
 
-pub(crate) use directory::{Directory, Findable, Key, take_turns};
+pub(crate) use directory::Directory;
+pub(crate) use keys::{Findable, Key, take_turns};
 pub(crate) use memberships::Memberships;
 pub(crate) use write::records as write_records;
 
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::error::UserError, entity::batch};
+use crate::{
+    domain::error::{Error, Result, UserError},
+    entity::batch,
+};
 
 pub use companies::{CompanyIdentifier, CompanyItem, upsert_companies};
 pub(crate) use companies::{host, name_key};
@@ -69,6 +74,15 @@ pub struct Upserted<E: EntityTrait> {
     pub results: Vec<ItemResult<E>>,
     /// The batch that the writes are; none where nothing was written.
     pub batch: Option<batch::Model>,
+}
+
+/// Attempts where others create records with the same external ids at the same time.
+const ATTEMPTS_MAX: usize = 5;
+
+/// True where another transaction may have taken an external id meanwhile: the next attempt finds the record that has it.
+fn is_tried_again<T>(outcome: &Result<T>, attempts: &mut usize) -> bool {
+    *attempts += 1;
+    matches!(outcome, Err(Error::Rejected(_))) && *attempts <= ATTEMPTS_MAX
 }
 
 /// Where the fields of an item stand in the arguments.

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{
     OnTrashed, Outcome,
-    directory::{Directory, Findable, Key},
+    directory::Directory,
+    keys::{Findable, Key},
 };
 use crate::domain::{
     Context, described,
@@ -66,6 +67,11 @@ pub(super) fn plan<E: Findable>(ctx: &Context, item: &Checked<E>, directory: &mu
         let message = format!("Several {} have this identifier. Name one by its id.", E::RESOURCE.table);
         Ok(Planned::failed(vec![item.error(Code::Ambiguous, &["identifier"], message).with_conflicts(ids)]))
     };
+    if let Some(survivor) = trashed.iter().find_map(|id| directory.survivor_of(*id)) {
+        let mut error = UserError::merged(E::NOUN, &[], survivor);
+        error.field = item.path.iter().cloned().chain(["identifier", "id"].map(str::to_owned)).collect();
+        return Ok(Planned::failed(vec![error]));
+    }
     if let (true, Some(undone)) = (live.is_empty(), directory.undone(&trashed)) {
         return change(item, directory, undone, true);
     }

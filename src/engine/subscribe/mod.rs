@@ -77,7 +77,7 @@ async fn open_in_time(
             Err(error) => Some((vec![Err(refused(error))], None)),
         }
     });
-    Ok(answers.flat_map(stream::iter).boxed())
+    Ok(answers.fuse().flat_map(stream::iter).boxed())
 }
 
 fn too_many() -> Answer {

@@ -29,5 +29,5 @@ pub(super) fn answers(
         }
         Some((Ok(answer.body.into()), Some((engine, operation, permit, INTERVAL))))
     };
-    stream::unfold(Some((engine, Arc::new(operation), permit, Duration::ZERO)), report).boxed()
+    stream::unfold(Some((engine, Arc::new(operation), permit, Duration::ZERO)), report).fuse().boxed()
 }

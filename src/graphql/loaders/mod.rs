@@ -10,7 +10,9 @@ use crate::{
     domain::{
         access, batches,
         changes::{self, ChangePage, HistoryOf, Position},
-        contacts, imports, interactions, lists,
+        contacts,
+        duplicates::{self, Certainty, Lookalike},
+        imports, interactions, lists,
         memberships::{self, Loaded},
         page::{Page, PageRequest},
         records,
@@ -225,6 +227,27 @@ impl Loader<HistoryKey> for Batch {
         for ((of, from, limit), ids) in grouped(keys, |key| ((key.of, key.from, key.limit), key.id)) {
             let found = changes::histories(self.db.reads(), of, &ids, from, limit).await?;
             loaded.extend(found.into_iter().map(|(id, page)| (HistoryKey { of, id, from, limit }, page)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// The likely duplicates of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DuplicatesOf {
+    pub(crate) contact_id: Uuid,
+    pub(crate) at_least: Certainty,
+}
+
+impl Loader<DuplicatesOf> for Batch {
+    type Value = Vec<Lookalike>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[DuplicatesOf]) -> Batched<DuplicatesOf, Self::Value> {
+        let mut loaded = HashMap::new();
+        for (at_least, ids) in grouped(keys, |key| (key.at_least, key.contact_id)) {
+            let found = duplicates::of_contacts(&self.db, &ids, at_least).await?;
+            loaded.extend(found.into_iter().map(|(contact_id, some)| (DuplicatesOf { contact_id, at_least }, some)));
         }
         Ok(loaded)
     }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 
 use super::payload::payload;
 use crate::{
     domain::{
         self, contacts,
+        duplicates::Lookalike,
         trash::{self, Move, Moved},
     },
     entity::contact,
     graphql::{
-        context::{ContextExt, RequestState},
+        context::{ContextExt, RequestState, selects},
         error::{ApiError, ApiResult, Nullable},
         fast::{
             Plan,
@@ -21,7 +22,7 @@ use crate::{
         input::{ContactInput, PrimaryCompanyInput},
         items::Items,
         loaders::ContactById,
-        types::{Batch, Contact, UserError, into_outcome},
+        types::{Batch, Contact, DuplicateCandidate, UserError, current, into_outcome},
     },
     resources::CONTACT,
 };
@@ -39,13 +40,19 @@ impl ContactMutation {
         #[graphql(desc = "The contact's fields.")] input: ContactInput,
         #[graphql(desc = "An id of the caller's choice.")] id: Option<ID>,
         #[graphql(desc = "The company that the contact works for.")] primary_company: Option<PrimaryCompanyInput>,
+        #[graphql(
+            desc = "What becomes of a contact that certainly exists already.",
+            default_with = "DuplicatePolicy::Allow"
+        )]
+        on_duplicate: DuplicatePolicy,
     ) -> Nullable<CreateContactPayload> {
         let new = contacts::NewContact {
             id: id.map(|id| id.0),
             input: input.fields.0,
             primary_company: primary_company.map(Into::into),
+            on_duplicate: on_duplicate.into(),
         };
-        CreateContactPayload::from_result(contacts::create(ctx.domain(), new)).await
+        Some(Box::pin(CreateContactPayload::of(ctx, new)).await)
     }
 
     /// Writes the fields of the input; the others stay as they are.
@@ -190,13 +197,55 @@ payload! {
     }
 }
 
-payload! {
-    /// Result of `createContact`.
-    CreateContactPayload {
-        /// The new contact; null when the mutation was refused.
-        contact: Contact(contact::Model),
-        /// The contact that has the value with `TAKEN`; otherwise null.
-        current: ContactById
+/// What becomes of a new contact that certainly exists already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "contacts::OnDuplicate")]
+pub(crate) enum DuplicatePolicy {
+    /// Create it anyway and report the candidates.
+    Allow,
+    /// Do not create it when there is a candidate that is CERTAIN: DUPLICATE with `conflictIds`.
+    Reject,
+}
+
+/// Result of `createContact`.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(crate) struct CreateContactPayload {
+    /// The new contact; null when the mutation was refused.
+    contact: Option<Contact>,
+    /// Errors that the user can put right; empty on success.
+    user_errors: Vec<UserError>,
+    #[graphql(skip)]
+    duplicates: Vec<Lookalike>,
+}
+
+#[ComplexObject]
+impl CreateContactPayload {
+    /// The contact that has the value with `TAKEN`; otherwise null.
+    async fn current(&self, ctx: &Context<'_>) -> Nullable<Contact> {
+        let id = current(&self.user_errors)?;
+        ctx.load_one(ContactById(id)).await.map(|record| record.map(Contact)).transpose()
+    }
+
+    /// Contacts that are likely the same person, best first, at most 20; also when the mutation was refused because of
+    /// one.
+    async fn duplicates(&self) -> Items<DuplicateCandidate> {
+        self.duplicates.iter().cloned().map(DuplicateCandidate::from).collect()
+    }
+}
+
+impl CreateContactPayload {
+    async fn of(ctx: &Context<'_>, new: contacts::NewContact) -> ApiResult<Self> {
+        // Looked for before the contact is one of them, and only where somebody wants to know.
+        let duplicates = if selects(ctx, "duplicates") {
+            Box::pin(contacts::lookalikes_of_new(ctx.domain(), &new)).await?
+        } else {
+            Vec::new()
+        };
+        let outcome = into_outcome(contacts::create(ctx.domain(), new).await)?;
+        let (contact, user_errors) =
+            outcome.map_or_else(|errors| (None, errors), |new| (Some(Contact(new)), Vec::new()));
+        Ok(Self { contact, user_errors, duplicates })
     }
 }
 

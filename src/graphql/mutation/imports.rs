@@ -48,6 +48,7 @@ impl ImportMutation {
             empty_clears,
             keeps_unknown: false,
             mapping: mapping.unwrap_or_default().into_iter().map(Into::into).collect(),
+            encoding: None,
         };
         let new = NewJob {
             subject: ImportSubject::Contacts,

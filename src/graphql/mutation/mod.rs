@@ -7,9 +7,11 @@ mod access;
 mod batches;
 mod companies;
 mod contacts;
+mod duplicates;
 mod imports;
 mod interactions;
 mod memberships;
+mod merging;
 mod payload;
 mod upserts;
 mod users;
@@ -28,4 +30,6 @@ pub struct Mutation(
     interactions::InteractionMutation,
     access::AccessMutation,
     batches::BatchMutation,
+    merging::MergingMutation,
+    duplicates::DuplicateMutation,
 );

@@ -8,7 +8,7 @@ use crate::{
     entity::contact,
     graphql::{
         connection::{PICKER_LIMIT_DEFAULT, PageArgs},
-        context::ContextExt,
+        context::{ContextExt, selects},
         described::{Order, Where},
         error::{ApiError, ApiResult, Nullable},
         fast::FieldValue,
@@ -17,7 +17,7 @@ use crate::{
         loaders::{ContactById, ContactOfUser},
         scalars::Json,
         self_only,
-        types::{Contact, ContactConnection, ContactTotal, StatusCounts, UserError, into_outcome},
+        types::{Contact, ContactConnection, ContactTotal, DuplicateCandidate, StatusCounts, UserError, into_outcome},
     },
     resources::CONTACT,
 };
@@ -158,17 +158,24 @@ impl ContactQuery {
         #[graphql(desc = "Fields to validate.")] input: ContactInput,
     ) -> ApiResult<ContactValidation> {
         let id = id.as_ref().map(|id| id.as_str());
+        let duplicates = if selects(ctx, "duplicates") {
+            let found = contacts::lookalikes_of_input(ctx.domain(), id, input.fields.0.clone());
+            Box::pin(found).await?.into_iter().map(DuplicateCandidate::from).collect()
+        } else {
+            Vec::new()
+        };
         let outcome = into_outcome(Box::pin(contacts::validate(ctx.domain(), id, input.fields.0)).await)?;
-        Ok(match outcome {
-            Ok(normalized) => ContactValidation { normalized: Some(Json(normalized)), user_errors: Vec::new() },
-            Err(user_errors) => ContactValidation { normalized: None, user_errors },
-        })
+        let (normalized, user_errors) =
+            outcome.map_or_else(|errors| (None, errors), |json| (Some(Json(json)), Vec::new()));
+        Ok(ContactValidation { normalized, user_errors, duplicates: Items(duplicates) })
     }
 }
 
 /// Result of `validateContact`.
 #[derive(SimpleObject)]
 pub(crate) struct ContactValidation {
+    /// Contacts that are likely the same person, best first, at most 20; empty when invalid.
+    duplicates: Items<DuplicateCandidate>,
     /// The contact as it would be stored; null when invalid.
     normalized: Option<Json>,
     /// All errors that the user has to put right.

@@ -8,6 +8,7 @@ mod batches;
 mod changes;
 mod companies;
 mod contacts;
+mod duplicates;
 mod imports;
 mod interactions;
 mod node;
@@ -32,4 +33,5 @@ pub struct Query(
     access::AccessQuery,
     changes::ChangeQuery,
     batches::BatchQuery,
+    duplicates::DuplicateQuery,
 );

@@ -25,7 +25,6 @@ use crate::{
 
 /// Kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "change::ChangeKind")]
 pub(crate) enum ChangeType {
     /// The record was created.
     Created,
@@ -37,10 +36,31 @@ pub(crate) enum ChangeType {
     Restored,
     /// The record was deleted for good.
     Deleted,
+    /// The contact was merged into another, which `mergedInto` names; or others were merged into it.
+    Merged,
+    /// A merge that the contact was in was taken back.
+    Unmerged,
     /// A login user was connected to the contact.
     UserConnected,
     /// The contact's login user was disconnected.
     UserDisconnected,
+}
+
+impl From<change::ChangeKind> for ChangeType {
+    fn from(kind: change::ChangeKind) -> Self {
+        use change::ChangeKind;
+        match kind {
+            ChangeKind::Created => Self::Created,
+            ChangeKind::Updated => Self::Updated,
+            ChangeKind::Trashed => Self::Trashed,
+            ChangeKind::Restored => Self::Restored,
+            ChangeKind::Deleted => Self::Deleted,
+            ChangeKind::Merged | ChangeKind::Absorbed => Self::Merged,
+            ChangeKind::Unmerged => Self::Unmerged,
+            ChangeKind::UserConnected => Self::UserConnected,
+            ChangeKind::UserDisconnected => Self::UserDisconnected,
+        }
+    }
 }
 
 /// Types of records that changes are recorded for.

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{
     change::{ChangeConnection, history},
+    duplicate::{DuplicateCandidate, DuplicateCertainty},
     interaction::{InteractionConnection, InteractionTotal},
     records::{Contact, Membership, User},
 };
@@ -23,7 +24,10 @@ use crate::{
         enums::Involvement,
         error::{ApiResult, Nullable},
         items::Items,
-        loaders::{InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf, UserById},
+        loaders::{
+            ContactById, DuplicatesOf, InteractionCountOf, InteractionsOf, MembershipsOf, Participation, PrimaryOf,
+            UserById,
+        },
         scalars::Json,
     },
 };
@@ -94,6 +98,12 @@ impl Contact {
         })
     }
 
+    /// The survivor, where this contact was merged away.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Nullable<Self> {
+        let survivor = self.0.merged_into?;
+        ctx.load_one(ContactById(survivor)).await.map(|row| row.map(Self)).transpose()
+    }
+
     /// Changes of the record, newest first.
     async fn history(
         &self,
@@ -102,6 +112,19 @@ impl Contact {
         #[graphql(desc = "Only changes after this cursor in the list: older ones.")] after: Option<String>,
     ) -> ApiResult<ChangeConnection> {
         history(ctx, HistoryOf::Contact, self.0.id, first, after).await
+    }
+
+    /// Likely duplicates, best first, at most 20. A write shows within a second.
+    async fn duplicates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "CERTAIN: only those that are; LIKELY, and by default: this or better.")] certainty: Option<
+            DuplicateCertainty,
+        >,
+    ) -> ApiResult<Items<DuplicateCandidate>> {
+        let at_least = certainty.unwrap_or(DuplicateCertainty::Likely).into();
+        let found = ctx.load_one(DuplicatesOf { contact_id: self.0.id, at_least }).await?.unwrap_or_default();
+        Ok(found.into_iter().map(DuplicateCandidate::from).collect())
     }
 }
 

@@ -81,14 +81,19 @@ pub(crate) enum UserErrorCode {
     AlreadyTrashed,
     /// The record is not in the trash.
     NotTrashed,
+    /// Contacts that are certainly the same person exist, and the policy is REJECT. `conflictIds` lists them.
+    Duplicate,
     /// The user is linked to another contact.
     UserAlreadyLinked,
     /// The token is wrong, used or expired.
     InvalidToken,
     /// E-mail and password do not match.
     InvalidCredentials,
-    /// The batch was undone already, is still running, or its recorded values were removed.
+    /// The batch was undone already, is still running, or its recorded values were removed. Of a merge: a record of it was
+    /// deleted for good, or the survivor was merged into another since.
     NotUndoable,
+    /// The record was merged into another, which `conflictIds` names.
+    Merged,
     /// `expectedCount` is not the number of records that the filter finds.
     CountMismatch,
 }

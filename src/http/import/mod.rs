@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{Shared, credentials::Credentials, message::error_response};
 use crate::{
+    card::csv::{REPORT_COLUMNS, escape},
     domain::{
         self, Actor,
         imports::{self, Kind, ReportRow},
@@ -112,8 +113,10 @@ async fn run(ctx: domain::Context, job: Model, input: upload::Received, read: on
             drop(read.send(job.clone()));
         }
     };
-    if let Err(error) = imports::run(&ctx, job, input, tell).await {
-        tracing::warn!(import.id = %id, %error, "An import was cut off; it is taken up later");
+    match imports::run(&ctx, job, input, tell).await {
+        // One that was cancelled has said nothing.
+        Ok(job) => tell(&job),
+        Err(error) => tracing::warn!(import.id = %id, %error, "An import was cut off; it is taken up later"),
     }
 }
 
@@ -151,7 +154,8 @@ const ROWS_PER_READ: u64 = 1000;
 async fn table(shared: &Shared, job: &Model) -> domain::Result<Vec<u8>> {
     let columns: Vec<imports::ImportColumn> = serde_json::from_value(job.mapping.clone()).unwrap_or_default();
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let header = columns.iter().map(|column| column.column.clone()).chain(["Line", "Error"].map(str::to_owned));
+    let header = columns.iter().map(|column| harmless(column.column.clone()));
+    let header = header.chain(REPORT_COLUMNS.map(str::to_owned));
     write(&mut out, header)?;
     let mut page = PageRequest::first(ROWS_PER_READ);
     loop {
@@ -177,7 +181,7 @@ fn write(out: &mut csv::Writer<Vec<u8>>, cells: impl Iterator<Item = String>) ->
     out.write_record(cells).map_err(|cause| domain::Error::Internal(sea_orm::DbErr::Custom(cause.to_string())))
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet takes for a formula, as an export has them too. An import of the table undoes it.
 fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    escape(&cell).unwrap_or(cell)
 }

@@ -6,6 +6,7 @@ use axum::{
 };
 
 use crate::{
+    card::encoding_named,
     domain::{
         imports::{MatchKey, NewJob, Options},
         parse_id,
@@ -53,6 +54,7 @@ pub(super) fn read(request: &Request) -> Result<NewJob, Refused> {
         Some(format) => format,
         None => by_media_type(request)?,
     };
+    new.options.encoding = charset(request)?;
     Ok(new)
 }
 
@@ -100,9 +102,25 @@ fn id(value: &str) -> Result<uuid::Uuid, Refused> {
     id.ok_or_else(|| wrong("`id` must be a UUIDv7."))
 }
 
+fn media_type(request: &Request) -> &str {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The character set that the media type names. Programs that know of none write "us-ascii".
+fn charset(request: &Request) -> Result<Option<String>, Refused> {
+    let mut parameters = media_type(request).split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let named = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let Some(name) = named.map(|(_, name)| name.trim().trim_matches('"')) else { return Ok(None) };
+    if name.is_empty() || name.eq_ignore_ascii_case("us-ascii") {
+        return Ok(None);
+    }
+    let message = "The charset of Content-Type is none that is known; leave it out to have it found out.";
+    let encoding = encoding_named(name).ok_or_else(|| (StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()))?;
+    Ok(Some(encoding.name().to_owned()))
+}
+
 fn by_media_type(request: &Request) -> Result<ImportFormat, Refused> {
-    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media_type(request).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "text/csv" | "text/tab-separated-values" => Ok(ImportFormat::Csv),
         "text/vcard" | "text/x-vcard" => Ok(ImportFormat::Vcard),

@@ -176,6 +176,7 @@ export function queryRoot(records) {
     // What another request writes meanwhile is not stated.
     tags: unstated('tags'),
     batches: unstated('batches'),
+    duplicateGroups: unstated('duplicates'),
     importJob: unstated('an import'),
     importJobs: unstated('imports'),
     viewer: () => records.viewer,
@@ -210,6 +211,8 @@ function linked(records) {
           (!given(args.filter) || interactionPasses(records, records.interactions.get(node.id), args.filter)),
       ),
     history: history((change) => change.contactId === contact.id),
+    duplicates: unstated('duplicates'),
+    mergedInto: null,
   }));
   make('companies', 'Company', records.companies, (company) => ({
     memberships: (args) =>

@@ -54,7 +54,7 @@ function validation(records, resource, limits) {
       }
       return sorted(stored);
     };
-    return { normalized: normalize, userErrors: () => normalize() && [] };
+    return { normalized: normalize, userErrors: () => normalize() && [], duplicates: unstated('duplicates') };
   };
 }
 
@@ -86,6 +86,10 @@ function sorted(value) {
 /** Payload fields of a mutation of a record that is not there: nothing was done. */
 const NOTHING = {
   contacts: [],
+  duplicates: unstated('duplicates'),
+  conflicts: [],
+  movedMembershipCount: 0,
+  movedInteractionCount: 0,
   deletedMembershipCount: 0,
   deletedInteractionCount: 0,
   current: unstated('the holder of a key'),

@@ -6,6 +6,7 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod snapshots;
 pub(crate) mod socket;
+pub(crate) mod tables;
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -7,7 +7,12 @@ use crate::card::vcard::line::{Coding, Line, Parameters};
 
 /// Keeps a line among the properties that have no field.
 pub(in crate::card::vcard) fn keep(rest: &mut Map<String, Value>, line: &Line) {
-    if line.group.is_none() && (keep_native(rest, line) || keep_single(rest, line) || keep_relation(rest, line)) {
+    if line.group.is_none()
+        && (keep_native(rest, line)
+            || keep_single(rest, line)
+            || keep_relation(rest, line)
+            || keep_department(rest, line))
+    {
         return;
     }
     let mut parameters = parameters(&line.parameters);
@@ -142,14 +147,20 @@ fn keep_relation(rest: &mut Map<String, Value>, line: &Line) -> bool {
     true
 }
 
+/// Keeps the department of a line that names no company as the units of an organization without a name.
+fn keep_department(rest: &mut Map<String, Value>, line: &Line) -> bool {
+    if line.name != "org" || line.parameters.iter().any(|(name, _)| name != "prop-id") {
+        return false;
+    }
+    let units: Vec<Value> =
+        line.components().into_iter().filter(|unit| !unit.is_empty()).map(|unit| json!({ "name": unit })).collect();
+    let item = Map::from_iter([("units".to_owned(), units.into())]);
+    put_item(rest, "organizations", "organization", line.parameter("prop-id").first().map(String::as_str), item);
+    true
+}
+
 /// Adds an item under its own id, or the next free one.
-pub(in crate::card::vcard) fn put_item(
-    rest: &mut Map<String, Value>,
-    property: &str,
-    prefix: &str,
-    id: Option<&str>,
-    item: Map<String, Value>,
-) {
+fn put_item(rest: &mut Map<String, Value>, property: &str, prefix: &str, id: Option<&str>, item: Map<String, Value>) {
     let Value::Object(items) = rest.entry(property).or_insert_with(|| json!({})) else { return };
     let mut free = id.map_or_else(|| format!("{prefix}1"), str::to_owned);
     // A long list is not searched for a gap.

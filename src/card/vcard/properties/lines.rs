@@ -25,6 +25,12 @@ pub(in crate::card::vcard) fn lines(rest: &Map<String, Value>, version: Version)
             (_, Value::Object(items)) if NATIVES.iter().any(|native| native.property == key) => {
                 native_lines(key, items, version, &mut lines);
             }
+            ("organizations", Value::Object(items)) => {
+                for (at, (id, item)) in items.iter().enumerate() {
+                    let line = department(item, (*id != format!("organization{}", at + 1)).then_some(id));
+                    lines.push(line.unwrap_or_else(|| whole(key, Some(id), item)));
+                }
+            }
             ("members" | "relatedTo", Value::Object(items)) => {
                 let relations = items
                     .iter()
@@ -42,8 +48,9 @@ fn extra_lines(all: &Map<String, Value>, lines: &mut Vec<OutLine>) {
     for (property, values) in all {
         let mut left = Map::new();
         for (value, extra) in values.as_object().into_iter().flatten() {
-            let is_written =
-                |name: &str| name == extras::PARAMETERS || name == extras::PROPERTY_NAME || property == "titles";
+            let is_written = |name: &str| {
+                name == extras::PARAMETERS || name == extras::PROPERTY_NAME || (property == "titles" && name == "kind")
+            };
             let extra: Map<String, Value> = extra
                 .as_object()
                 .into_iter()
@@ -168,6 +175,22 @@ fn relation(property: &str, key: &str, value: &Value) -> Option<OutLine> {
     }
     if !key.contains(':') {
         line.parameters.push(("value".to_owned(), vec!["text".to_owned()]));
+    }
+    Some(line)
+}
+
+/// The units of an organization without a name.
+fn department(item: &Value, id: Option<&String>) -> Option<OutLine> {
+    let item = item.as_object().filter(|item| item.len() == 1)?;
+    let units = item.get("units")?.as_array().filter(|units| !units.is_empty())?;
+    let unit = |unit: &Value| {
+        let unit = unit.as_object().filter(|unit| unit.len() == 1)?;
+        Some(escaped(trimmed(unit.get("name")?)?))
+    };
+    let units: Vec<String> = units.iter().map(unit).collect::<Option<_>>()?;
+    let mut line = OutLine::new("org", format!(";{}", units.join(";")));
+    if let Some(id) = id {
+        line.add("prop-id", id.clone());
     }
     Some(line)
 }

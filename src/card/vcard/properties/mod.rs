@@ -6,6 +6,6 @@ mod keep;
 mod lines;
 mod table;
 
-pub(super) use keep::{keep, parameters, put_item, restore};
+pub(super) use keep::{keep, parameters, restore};
 pub(super) use lines::{lines, out_parameters};
 pub(super) use table::date;

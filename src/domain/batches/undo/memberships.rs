@@ -9,11 +9,10 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{kept::Kept, records::set_back};
+use super::{kept::Kept, passed::passed, records::set_back};
 use crate::{
     domain::{
         Write,
-        batches::rows::update_all,
         changes::{self, Change},
         condition::is_one_of,
         described,
@@ -74,12 +73,29 @@ impl<'a> Memberships<'a> {
                 self.removed.extend(self.present.remove(&change.subject_id));
             }
             ChangeKind::Updated => {
-                set_back::<Entity>(membership, &change.without(&["isPrimary", "position"]), kept)?;
+                set_back::<Entity>(membership, &change.without(&["contact", "isPrimary", "position"]), kept)?;
                 set_place_back(membership, change, kept);
+                self.move_back(change, kept);
             }
             _ => kept.whole(change),
         }
         Ok(())
+    }
+
+    /// Moves a membership back to the contact that it was taken from.
+    fn move_back(&mut self, change: &Change, kept: &mut Kept) {
+        let Some((from, to)) = passed(change) else { return };
+        let works_there = |contact_id: Uuid, company_id: Uuid| {
+            let mut all = self.present.values();
+            all.any(|other| other.contact_id == contact_id && other.company_id == company_id)
+        };
+        let company_id =
+            self.present.get(&change.subject_id).filter(|row| row.contact_id == to).map(|row| row.company_id);
+        let is_free = company_id.is_some_and(|company_id| !works_there(from, company_id));
+        match self.present.get_mut(&change.subject_id) {
+            Some(membership) if is_free => membership.contact_id = from,
+            _ => kept.field(change, "contact"),
+        }
     }
 
     /// Writes the memberships, and records that.
@@ -95,21 +111,16 @@ impl<'a> Memberships<'a> {
         }
         let mut ids: Vec<Uuid> = self.present.keys().copied().collect();
         ids.sort_unstable();
-        let mut recorded = Vec::new();
-        // A flag is given up before another membership takes it.
-        for takes_flag in [false, true] {
-            let mut rows = Vec::new();
-            for id in &ids {
-                let (Some(stored), Some(present)) = (self.stored.get(id), self.present.get(id)) else { continue };
-                let is_one = present.is_primary && !stored.is_primary;
-                if stored != present && is_one == takes_flag {
-                    let at = std::cmp::max(write.now, stored.updated_at);
-                    rows.push((stored.clone(), Model { updated_at: at, ..present.clone() }));
-                }
+        let mut rows = Vec::new();
+        for id in &ids {
+            let (Some(stored), Some(present)) = (self.stored.get(id), self.present.get(id)) else { continue };
+            if stored != present {
+                let at = std::cmp::max(write.now, stored.updated_at);
+                rows.push((stored.clone(), Model { updated_at: at, ..present.clone() }));
             }
-            update_all::<Entity>(write, rows.iter().map(|(stored, present)| (stored, present)).collect()).await?;
-            recorded.extend(rows.iter().map(|(stored, present)| memberships::updated_from(stored, present)));
         }
+        memberships::rewrite(write, &rows).await?;
+        let recorded = rows.iter().map(|(stored, present)| memberships::updated_from(stored, present)).collect();
         write.record(recorded).await
     }
 

@@ -5,10 +5,14 @@
 //! its transaction, and any replica goes on from the place. Of the values that the batch wrote, those that are still there
 //! are set back; the others are listed as kept. Undoing is recorded like any write.
 
+mod interactions;
 mod kept;
 mod memberships;
+mod merges;
+mod passed;
 mod records;
 mod step;
+mod unique;
 mod worker;
 
 use sea_orm::{
@@ -71,6 +75,8 @@ pub async fn undo(ctx: &Context, id: &str) -> Result<Model> {
 async fn first_step(ctx: &Context, id: Uuid) -> Result<Option<Model>> {
     let write = ctx.begin().await?;
     let Some(claimed) = claim(&write, id).await? else { return Ok(None) };
+    merges::take_turn(&write, &claimed).await?;
+    merges::begin(&write, &claimed).await?;
     let batch = take_some(&write, claimed, Step::default().changes).await?;
     write.commit().await?;
     Ok(Some(batch))

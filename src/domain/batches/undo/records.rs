@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, FromQueryResult, ModelTrait, QueryFilter, QuerySelect, Value, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, FromQueryResult, ModelTrait, Value};
 use uuid::Uuid;
 
 use super::kept::Kept;
@@ -12,29 +10,27 @@ use crate::{
     domain::{
         Patch, Write,
         batches::rows::{overlay, restore, trash, update_all},
-        changes::{Change, Diff, NewChange},
-        condition::is_one_of,
+        changes::{Change, NewChange},
         derived,
         described::{self, Described},
         error::Result,
         input::{self, Given, Input},
-        records,
+        merging, parse_id, records,
         refusal::Keyed,
     },
     entity::change::ChangeKind,
-    resources::{ColumnKind, Field},
+    resources::ColumnKind,
 };
-
-/// The column of the caller's own key, which no two records share.
-const EXTERNAL_ID: &str = "external_id";
 
 /// Records that are taken back: as they are stored, and as they will be.
 pub(super) struct Records<'a, E: Keyed> {
-    write: &'a Write,
-    stored: HashMap<Uuid, E::Model>,
-    present: HashMap<Uuid, E::Model>,
+    pub(super) write: &'a Write,
+    pub(super) stored: HashMap<Uuid, E::Model>,
+    pub(super) present: HashMap<Uuid, E::Model>,
     /// Ids, in the order in which they were changed.
-    changed: Vec<Uuid>,
+    pub(super) changed: Vec<Uuid>,
+    /// Those of which a merge is taken back.
+    unmerged: HashSet<Uuid>,
 }
 
 impl<'a, E: Keyed> Records<'a, E>
@@ -44,7 +40,7 @@ where
     /// Reads the records, which are locked.
     pub(super) async fn read(write: &'a Write, ids: &[Uuid]) -> Result<Self> {
         let stored = if ids.is_empty() { HashMap::new() } else { records::get_many::<E>(&write.tx, ids).await? };
-        Ok(Self { write, present: stored.clone(), stored, changed: Vec::new() })
+        Ok(Self { write, present: stored.clone(), stored, changed: Vec::new(), unmerged: HashSet::new() })
     }
 
     /// Takes back a change, as far as the record is as the change left it.
@@ -53,8 +49,22 @@ where
             kept.whole(change);
             return Ok(());
         };
-        let is_trashed = E::is_trashed(record);
+        let (is_trashed, is_merged) = (E::is_trashed(record), merging::survivor_of::<E>(record).is_some());
         match change.kind {
+            ChangeKind::Merged if restore_merged::<E>(record, change, kept)? => {
+                self.unmerged.insert(change.subject_id);
+            }
+            ChangeKind::Updated if is_merged => set_survivor_back::<E>(record, change, kept)?,
+            // It takes no writes until the merge is taken back.
+            _ if is_merged => {
+                kept.whole(change);
+                return Ok(());
+            }
+            ChangeKind::Absorbed => {
+                set_back::<E>(record, change, kept)?;
+                self.unmerged.insert(change.subject_id);
+            }
+            ChangeKind::UserConnected | ChangeKind::UserDisconnected => set_user_back::<E>(record, change, kept)?,
             ChangeKind::Created if !is_trashed => trash::<E>(record, self.write)?,
             ChangeKind::Trashed if is_trashed => restore::<E>(record)?,
             ChangeKind::Restored if !is_trashed && has_status_of::<E>(record, change) => {
@@ -74,115 +84,115 @@ where
 
     /// Writes the records, and records that.
     pub(super) async fn store(mut self, kept: &mut Kept) -> Result<()> {
-        self.give_up_taken_keys(kept).await?;
+        self.leave_taken(kept).await?;
         let life = E::trash_columns();
         let (mut rows, mut changes) = (Vec::new(), Vec::new());
         for id in &self.changed {
             let (Some(stored), Some(present)) = (self.stored.get(id), self.present.get_mut(id)) else { continue };
-            let diff = Diff::between::<E>(stored, present);
-            if diff.is_empty() {
+            let is_unmerged = self.unmerged.contains(id);
+            if stored == present && !is_unmerged {
                 continue;
             }
             let version = present.get(life.version).unwrap::<i32>().saturating_add(1);
             let at = std::cmp::max(self.write.now, E::id_and_time(stored).1);
             present.try_set(life.version, version.into())?;
             present.try_set(life.updated_at, at.into())?;
-            let kind = match (E::is_trashed(stored), E::is_trashed(present)) {
-                (false, true) => Some(ChangeKind::Trashed),
-                (true, false) => Some(ChangeKind::Restored),
-                _ => None,
-            };
-            let diff = if kind.is_some() { diff.without("status") } else { diff };
-            if !diff.is_empty() {
-                changes.push(NewChange::of(ChangeKind::Updated, E::SUBJECT, *id).at(at).with(diff));
-            }
-            changes.extend(kind.map(|kind| NewChange::of(kind, E::SUBJECT, *id).at(at)));
+            changes.extend(taken_back::<E>(stored, present, is_unmerged));
             rows.push(*id);
         }
         let pairs = rows.iter().filter_map(|id| Some((self.stored.get(id)?, self.present.get(id)?)));
         let pairs: Vec<_> = pairs.collect();
-        self.free_keys(&pairs).await?;
+        self.free_passed(&pairs).await?;
         update_all::<E>(self.write, pairs).await?;
         self.write.record(changes).await
     }
-
-    /// Leaves the key of each record whose former key another record has by now.
-    async fn give_up_taken_keys(&mut self, kept: &mut Kept) -> Result<()> {
-        let Some(column) = described::column::<E>(EXTERNAL_ID) else { return Ok(()) };
-        let key_of = |record: &E::Model| record.get(column).unwrap::<Option<String>>();
-        let wanted = |this: &Self| -> HashMap<String, Uuid> {
-            let changed = this.changed.iter().filter_map(|id| {
-                let (stored, present) = (this.stored.get(id)?, this.present.get(id)?);
-                Some((key_of(present).filter(|key| Some(key) != key_of(stored).as_ref())?, *id))
-            });
-            changed.collect()
-        };
-        let keys: Vec<String> = wanted(self).into_keys().collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let holders = E::find().select_only().column(E::trash_columns().id).column(column).filter(is_one_of(
-            Expr::col((E::RESOURCE.table, EXTERNAL_ID)),
-            &keys,
-            self.write.tx.get_database_backend(),
-        ));
-        let holders: Vec<(Uuid, String)> = holders.into_tuple().all(&self.write.tx).await?;
-        loop {
-            let wanted = wanted(self);
-            let keeps = |(id, key): &&(Uuid, String)| {
-                self.present.get(id).is_none_or(|record| key_of(record).as_ref() == Some(key))
-            };
-            let taken = holders
-                .iter()
-                .filter(keeps)
-                .find_map(|(holder, key)| wanted.get(key).copied().filter(|id| id != holder));
-            let Some(id) = taken else { return Ok(()) };
-            let (Some(stored), Some(present)) = (self.stored.get(&id), self.present.get_mut(&id)) else {
-                return Ok(());
-            };
-            let field = E::RESOURCE.fields.iter().find(|field| field.column == EXTERNAL_ID);
-            for name in field.into_iter().flat_map(columns_of) {
-                if let Some(column) = described::column::<E>(name) {
-                    present.try_set(column, stored.get(column))?;
-                }
-            }
-            kept.add(E::SUBJECT, id, field.map_or("", |field| field.name));
-        }
-    }
-
-    /// Clears keys that pass from one of the rows to another, because a row may be written before the one that gives its
-    /// key up.
-    async fn free_keys(&self, rows: &[(&E::Model, &E::Model)]) -> Result<()> {
-        let Some(column) = described::column::<E>(EXTERNAL_ID) else { return Ok(()) };
-        let key_of = |record: &E::Model| record.get(column).unwrap::<Option<String>>();
-        let given_up: HashMap<String, Uuid> = rows
-            .iter()
-            .filter(|(stored, present)| key_of(stored) != key_of(present))
-            .filter_map(|(stored, _)| Some((key_of(stored)?, E::id_and_time(stored).0)))
-            .collect();
-        let passed: HashSet<Uuid> = rows
-            .iter()
-            .filter_map(|(stored, present)| {
-                let giver = given_up.get(&key_of(present)?)?;
-                (*giver != E::id_and_time(stored).0).then_some(*giver)
-            })
-            .collect();
-        if passed.is_empty() {
-            return Ok(());
-        }
-        let givers: Vec<Uuid> = passed.into_iter().collect();
-        E::update_many()
-            .col_expr(column, Expr::cust("NULL"))
-            .filter(is_one_of(Expr::col(E::trash_columns().id), &givers, self.write.tx.get_database_backend()))
-            .exec(&self.write.tx)
-            .await?;
-        Ok(())
-    }
 }
 
-/// The columns that hold a field: its own, and those with other forms of it.
-fn columns_of(field: &'static Field) -> impl Iterator<Item = &'static str> {
-    [field.column].into_iter().chain(field.folded.map(|folded| folded.column)).chain(field.lower)
+/// The changes of a record that was taken back.
+fn taken_back<E: Keyed>(stored: &E::Model, present: &E::Model, is_unmerged: bool) -> Vec<NewChange> {
+    let kind = match (E::is_trashed(stored), E::is_trashed(present)) {
+        _ if is_unmerged => Some(ChangeKind::Unmerged),
+        (false, true) => Some(ChangeKind::Trashed),
+        (true, false) => Some(ChangeKind::Restored),
+        _ => None,
+    };
+    let (id, at) = E::id_and_time(present);
+    let change = |kind| NewChange::of(kind, E::SUBJECT, id).at(at);
+    let diff = merging::diff::<E>(stored, present);
+    let mut changes = Vec::new();
+    if is_unmerged {
+        changes.push(change(ChangeKind::Unmerged).with(diff));
+    } else {
+        let diff = if kind.is_some() { diff.without("status") } else { diff };
+        if !diff.is_empty() {
+            changes.push(change(ChangeKind::Updated).with(diff));
+        }
+        changes.extend(kind.map(change));
+    }
+    changes.extend(merging::link_change::<E>(stored, present));
+    changes
+}
+
+/// Takes a record out of the trash to which a merge has moved it. False where it is not merged into that survivor.
+fn restore_merged<E: Keyed>(record: &mut E::Model, change: &Change, kept: &mut Kept) -> Result<bool>
+where
+    E::Model: Clone,
+{
+    let survivor = merging::survivor_of::<E>(record);
+    if survivor.is_none() || survivor != id_after(change, merging::SURVIVOR) {
+        return Ok(false);
+    }
+    restore::<E>(record)?;
+    set_id::<E>(record, merging::MERGED_INTO, None)?;
+    set_back::<E>(record, &change.without(&["status", merging::SURVIVOR]), kept)?;
+    Ok(true)
+}
+
+/// Sets the survivor of a record back that a later merge has passed on with its first survivor.
+fn set_survivor_back<E: Keyed>(record: &mut E::Model, change: &Change, kept: &mut Kept) -> Result<()>
+where
+    E::Model: Clone,
+{
+    let after = id_after(change, merging::SURVIVOR);
+    if after.is_none() || after != merging::survivor_of::<E>(record) {
+        kept.whole(change);
+        return Ok(());
+    }
+    set_id::<E>(record, merging::MERGED_INTO, id_before(change, merging::SURVIVOR))?;
+    set_back::<E>(record, &change.without(&[merging::SURVIVOR]), kept)
+}
+
+/// Sets the login user back, as far as it is as the change left it.
+fn set_user_back<E: Keyed>(record: &mut E::Model, change: &Change, kept: &mut Kept) -> Result<()> {
+    let (present, before) = (merging::id_in::<E>(record, merging::USER_ID), id_before(change, merging::USER));
+    if present == id_after(change, merging::USER) {
+        return set_id::<E>(record, merging::USER_ID, before);
+    }
+    if present != before {
+        kept.field(change, merging::USER);
+    }
+    Ok(())
+}
+
+fn set_id<E: Keyed>(record: &mut E::Model, column: &str, id: Option<Uuid>) -> Result<()> {
+    if let Some(column) = described::column::<E>(column) {
+        record.try_set(column, Value::Uuid(id))?;
+    }
+    Ok(())
+}
+
+/// The id that a field had before a change.
+fn id_before(change: &Change, field: &str) -> Option<Uuid> {
+    let fields = change.fields();
+    let (_, before, _) = fields.iter().find(|(name, ..)| *name == field)?;
+    parse_id(before.as_ref()?.as_str()?)
+}
+
+/// The id that a field had after a change.
+fn id_after(change: &Change, field: &str) -> Option<Uuid> {
+    let fields = change.fields();
+    let (.., after) = fields.iter().find(|(name, ..)| *name == field)?;
+    parse_id(after.as_ref()?.as_str()?)
 }
 
 /// True where the record's status is the one that the change left.

@@ -3,23 +3,25 @@
 use std::{collections::HashSet, time::Duration};
 
 use sea_orm::{
-    ActiveEnum, EntityTrait, QueryFilter, QuerySelect,
+    ActiveEnum, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
 use uuid::Uuid;
 
-use super::{kept::Kept, memberships::Memberships, records::Records};
+use super::{
+    interactions::Interactions, kept::Kept, memberships::Memberships, merges, passed::passed, records::Records,
+};
 use crate::{
     domain::{
         Actor, Context, Write,
         changes::{self, Change},
         constraint::Constraint,
         error::{Error, Result},
-        trash,
+        interactions, trash,
     },
     entity::{
-        batch::{BatchState, Column, Entity, Model},
-        change::SubjectType,
+        batch::{BatchKind, BatchState, Column, Entity, Model},
+        change::{ChangeKind, SubjectType},
         company, contact,
     },
 };
@@ -103,6 +105,7 @@ async fn try_step(ctx: &Context, id: Uuid, changes: u64) -> Result<Stepped> {
     if batch.state != BatchState::Undoing {
         return Ok(Stepped::Ended(batch));
     }
+    merges::take_turn(&write, &batch).await?;
     write.actor = Actor { user_id: batch.undo_user_id, key_id: batch.undo_api_key_id, ..Actor::default() };
     let batch = take_some(&write, batch, changes).await?;
     write.commit().await?;
@@ -111,8 +114,7 @@ async fn try_step(ctx: &Context, id: Uuid, changes: u64) -> Result<Stepped> {
 
 /// Takes back the next changes of a batch, whose row is locked.
 pub(super) async fn take_some(write: &Write, batch: Model, limit: u64) -> Result<Model> {
-    let rows = changes::newest(&write.tx, batch.id, batch.undo_position, limit).await?;
-    let is_last = (rows.len() as u64) < limit;
+    let (rows, is_last) = next(write, &batch, limit).await?;
     let count = i32::try_from(rows.len()).unwrap_or(i32::MAX);
     let position = rows.last().map(changes::Read::number).or(batch.undo_position);
     let changes: Vec<Change> = rows.into_iter().filter_map(changes::Read::into_change).collect();
@@ -137,6 +139,25 @@ pub(super) async fn take_some(write: &Write, batch: Model, limit: u64) -> Result
     Ok(batch)
 }
 
+/// The next changes of a batch, newest first, and whether they are the last. A merge is taken back whole, so that they end
+/// where one ends: with the change of its survivor.
+async fn next(write: &Write, batch: &Model, mut limit: u64) -> Result<(Vec<changes::Read>, bool)> {
+    loop {
+        let mut rows = changes::newest(&write.tx, batch.id, batch.undo_position, limit).await?;
+        if (rows.len() as u64) < limit {
+            return Ok((rows, true));
+        }
+        if batch.kind != BatchKind::Merge {
+            return Ok((rows, false));
+        }
+        if let Some(end) = rows.iter().rposition(|row| row.kind() == Some(ChangeKind::Absorbed)) {
+            rows.truncate(end + 1);
+            return Ok((rows, false));
+        }
+        limit = limit.saturating_mul(2);
+    }
+}
+
 /// Takes back changes, which come from the last to the first.
 async fn take_back(write: &Write, batch_id: Uuid, changes: &[Change], kept: &mut Kept) -> Result<()> {
     let ids = |subject: SubjectType| {
@@ -145,25 +166,47 @@ async fn take_back(write: &Write, batch_id: Uuid, changes: &[Change], kept: &mut
         ids.into_iter().collect::<Vec<_>>()
     };
     let (company_ids, contact_ids) = (ids(SubjectType::Company), ids(SubjectType::Contact));
+    let interaction_ids = ids(SubjectType::Interaction);
     let of_memberships = changes.iter().filter(|change| change.subject_type == SubjectType::Membership);
-    let members: HashSet<Uuid> = of_memberships.filter_map(|change| change.contact_id).collect();
-    let locked: Vec<Uuid> = contact_ids.iter().copied().chain(members.iter().copied()).collect();
-    // Companies before contacts, as everywhere.
-    trash::lock::<company::Entity>(&write.tx, &company_ids).await?;
-    trash::lock::<contact::Entity>(&write.tx, &locked).await?;
+    let owners = |change: &Change| change.contact_id.into_iter().chain(passed(change).map(|(from, _)| from));
+    let members: HashSet<Uuid> = of_memberships.flat_map(owners).collect();
+    let mut locked: Vec<Uuid> = contact_ids.iter().copied().chain(members.iter().copied()).collect();
+    locked.extend(changes.iter().filter(|change| change.subject_type == SubjectType::Interaction).flat_map(owners));
+    lock(write, company_ids.clone(), locked, &interaction_ids).await?;
     let mut companies = Records::<company::Entity>::read(write, &company_ids).await?;
     let mut contacts = Records::<contact::Entity>::read(write, &contact_ids).await?;
     let mut memberships = Memberships::read(write, batch_id, changes, &members).await?;
+    let mut interactions = Interactions::read(write, &interaction_ids).await?;
     for change in changes {
         match change.subject_type {
             SubjectType::Company => companies.take_back(change, kept)?,
             SubjectType::Contact => contacts.take_back(change, kept)?,
             SubjectType::Membership => memberships.take_back(change, kept)?,
-            // No batch writes interactions yet.
-            SubjectType::Interaction => kept.whole(change),
+            SubjectType::Interaction => interactions.take_back(change, kept),
         }
     }
     companies.store(kept).await?;
     contacts.store(kept).await?;
-    memberships.store(changes, kept).await
+    memberships.store(changes, kept).await?;
+    interactions.store().await
+}
+
+/// Locks the records, and those that interactions are logged on: companies before contacts, as everywhere.
+async fn lock(
+    write: &Write,
+    mut company_ids: Vec<Uuid>,
+    mut contact_ids: Vec<Uuid>,
+    interaction_ids: &[Uuid],
+) -> Result<()> {
+    // SQLite has one writer.
+    if write.tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    if !interaction_ids.is_empty() {
+        let subjects = interactions::subjects_of(&write.tx, interaction_ids).await?;
+        company_ids.extend(subjects.company_ids);
+        contact_ids.extend(subjects.contact_ids);
+    }
+    trash::lock::<company::Entity>(&write.tx, &company_ids).await?;
+    trash::lock::<contact::Entity>(&write.tx, &contact_ids).await
 }

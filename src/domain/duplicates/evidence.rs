@@ -1,0 +1,278 @@
+//! Evidence of each field, under each of the explanations of two contacts that are alike.
+
+use super::{
+    birthday::DayAgreement,
+    distance::{errors, is_misread},
+    person::Person,
+    similarity::{share_no_number, similarity},
+};
+
+/// Bits of evidence for each explanation, against strangers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evidence {
+    /// Both are one person.
+    pub(super) person: f32,
+    /// They are relatives who live together.
+    pub(super) household: f32,
+    /// They work for one company.
+    pub(super) colleagues: f32,
+}
+
+impl Evidence {
+    pub(super) const fn new(person: f32, household: f32, colleagues: f32) -> Self {
+        Self { person, household, colleagues }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.person += other.person;
+        self.household += other.household;
+        self.colleagues += other.colleagues;
+    }
+
+    /// Adds the bits of a value that few have, of which others than these two share it. At worst it tells nothing about
+    /// whether they are one person: a contact may stand in the directory many times.
+    fn shared(self, rare: f32, others: f32) -> Self {
+        let (person, household) = ((self.person + rare - others).max(0.0), self.household + rare - others);
+        Self::new(person, household, self.colleagues + rare - others * 0.5)
+    }
+
+    /// Adds bits to each: the logarithm of how rare a value is among strangers.
+    fn rarer(self, bits: f32) -> Self {
+        Self::new(self.person + bits, self.household + bits, self.colleagues + bits)
+    }
+}
+
+const NOTHING: Evidence = Evidence::new(0.0, 0.0, 0.0);
+
+/// How a field agrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// One of the contacts has no value.
+    Unknown,
+    Same,
+    Near,
+    Different,
+}
+
+impl Agreement {
+    pub(super) fn is_positive(self) -> bool {
+        matches!(self, Self::Same | Self::Near)
+    }
+}
+
+/// Local parts of addresses that several people read.
+const INBOXES: [&str; 40] = [
+    "info",
+    "office",
+    "contact",
+    "kontakt",
+    "sales",
+    "hello",
+    "mail",
+    "team",
+    "admin",
+    "support",
+    "service",
+    "buero",
+    "praxis",
+    "kanzlei",
+    "sekretariat",
+    "secretariat",
+    "secretariaat",
+    "segreteria",
+    "accueil",
+    "reception",
+    "empfang",
+    "rezeption",
+    "recepcion",
+    "contacto",
+    "contato",
+    "bestellung",
+    "orders",
+    "order",
+    "buchhaltung",
+    "accounting",
+    "billing",
+    "buh",
+    "post",
+    "zentrale",
+    "help",
+    "jobs",
+    "hr",
+    "marketing",
+    "press",
+    "enquiries",
+];
+
+/// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
+/// because they have like names.
+pub(super) fn email(
+    (first, sharing): (&Person, &[f32]),
+    second: &Person,
+    is_same_name: bool,
+    scale: f32,
+) -> (Agreement, Evidence) {
+    let (mut any, mut found) = (false, Agreement::Different);
+    let mut is_inbox = true;
+    let mut shared = f32::INFINITY;
+    for (one, sharing) in first.emails().zip(sharing) {
+        for other in second.emails() {
+            any = true;
+            if one == other {
+                found = Agreement::Same;
+                shared = shared.min(*sharing);
+                is_inbox &= one.split('@').next().is_some_and(|local| INBOXES.contains(&local));
+            } else if found == Agreement::Different && is_mistyped(one, other, is_same_name) {
+                found = Agreement::Near;
+            }
+        }
+    }
+    let evidence = match found {
+        _ if !any => return (Agreement::Unknown, NOTHING),
+        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
+        Agreement::Same => Evidence::new(5.6, 3.0, 0.0).shared(scale, shared),
+        Agreement::Near => Evidence::new(11.0, 4.0, 2.0),
+        _ => Evidence::new(-2.5, -0.2, 0.0),
+    };
+    (found, evidence)
+}
+
+/// True where a typing error makes one address of the other. Other digits are other people's addresses.
+fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
+    let local = |text| str::split(text, '@').next();
+    first.len().abs_diff(second.len()) <= 1
+        && first.len() > 7
+        && (is_same_name || local(first) == local(second))
+        && digits(first).eq(digits(second))
+        && errors(first, second) == Some(1)
+}
+
+fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
+}
+
+/// Digits that the ends of two numbers share where they are the same number.
+const SAME_DIGITS: u64 = 10_000_000;
+
+/// True where the numbers are the same but for the codes of country and area.
+fn is_same_phone(first: u64, second: u64) -> bool {
+    let short = first.min(second);
+    if short >= SAME_DIGITS / 10 {
+        let mut modulus = SAME_DIGITS / 10;
+        while modulus <= short {
+            modulus *= 10;
+        }
+        // The shorter one is the end of the longer one.
+        return first % modulus == second % modulus;
+    }
+    first == second || short > 9_999 && first.max(second) % 100_000 == short
+}
+
+/// A number that differs by a digit is evidence only of people who are alike in something else.
+pub(super) fn phone(
+    (first, sharing): (&Person, &[f32]),
+    second: &Person,
+    are_alike: bool,
+    scale: f32,
+) -> (Agreement, Evidence) {
+    if first.phones().is_empty() || second.phones().is_empty() {
+        return (Agreement::Unknown, NOTHING);
+    }
+    let (mut found, mut shared, mut near) = (Agreement::Different, f32::INFINITY, f32::INFINITY);
+    let (sharing, nearness) = sharing.split_at_checked(first.phones().len()).unwrap_or_default();
+    for ((one, sharing), nearness) in first.phones().iter().zip(sharing).zip(nearness) {
+        for other in second.phones() {
+            if is_same_phone(*one, *other) {
+                found = Agreement::Same;
+                shared = shared.min(*sharing);
+            } else if found == Agreement::Different && are_alike && is_misread_phone(*one, *other) {
+                found = Agreement::Near;
+                near = near.min(*nearness);
+            }
+        }
+    }
+    let evidence = match found {
+        Agreement::Same => Evidence::new(3.3, 3.3, 0.5).shared(scale, shared),
+        Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
+        _ => Evidence::new(-3.0, -1.0, -0.4),
+    };
+    (found, evidence)
+}
+
+fn is_misread_phone(first: u64, second: u64) -> bool {
+    let short = first.min(second);
+    let mut modulus = 1;
+    while modulus <= short {
+        modulus *= 10;
+    }
+    short >= SAME_DIGITS / 10 && is_misread(first % modulus, second % modulus)
+}
+
+pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence) {
+    match first.birthday.agreement(second.birthday) {
+        DayAgreement::Unknown => (Agreement::Unknown, NOTHING),
+        DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 9.0, 0.0)),
+        DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 4.0, 0.0)),
+        DayAgreement::Near => (Agreement::Near, Evidence::new(1.0, 0.0, 0.0)),
+        DayAgreement::Different => (Agreement::Different, Evidence::new(-13.0, 0.0, 0.0)),
+    }
+}
+
+pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+    match (first.uid(), second.uid()) {
+        (Some(one), Some(other)) if one == other => (Agreement::Same, Evidence::new(8.0, -4.0, -4.0).rarer(scale)),
+        (Some(_), Some(_)) => (Agreement::Different, NOTHING),
+        _ => (Agreement::Unknown, NOTHING),
+    }
+}
+
+/// The most weight of colleagues, however small their company is.
+const COLLEAGUES: f32 = -2.3;
+
+/// The rarities are those of the companies' words, in their order.
+pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale: f32) -> (Agreement, Evidence) {
+    let mut best: Option<(f32, f32)> = None;
+    for (one, rarities) in companies(first) {
+        for (other, other_rarities) in companies(second) {
+            let found = similarity(one, rarities, other, other_rarities);
+            best = Some(best.filter(|best| best.0 >= found.0).unwrap_or(found));
+        }
+    }
+    let Some((similarity, rarity)) = best else { return (Agreement::Unknown, NOTHING) };
+    let (agreement, mut evidence) = match similarity {
+        0.8.. => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
+        0.5.. => (Agreement::Near, Evidence::new(-3.0, -5.0, -1.5).rarer(rarity * similarity)),
+        0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
+        // The name of a company in another script may be a translation.
+        _ if first.0.script != second.0.script => (Agreement::Unknown, Evidence::new(-1.0, 0.0, -2.0)),
+        _ => (Agreement::Different, Evidence::new(-3.0, 0.0, -4.3)),
+    };
+    evidence.colleagues = evidence.colleagues.min(scale + COLLEAGUES);
+    (agreement, evidence)
+}
+
+/// The companies of a person, each with the rarities of its words.
+fn companies<'a>((person, rarities): (&'a Person, &'a [f32])) -> impl Iterator<Item = (&'a str, &'a [f32])> {
+    let mut rest = rarities;
+    person.companies().map(move |company| {
+        let (of_this, others) = rest.split_at_checked(company.split(' ').count()).unwrap_or_default();
+        rest = others;
+        (company, of_this)
+    })
+}
+
+pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
+    let mut best: Option<f32> = None;
+    for one in first.addresses() {
+        for other in second.addresses() {
+            let found = if share_no_number(one, other) { 0.0 } else { similarity(one, &[], other, &[]).0 };
+            best = Some(best.map_or(found, |best| best.max(found)));
+        }
+    }
+    match best {
+        None => (Agreement::Unknown, NOTHING),
+        Some(0.75..) => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
+        Some(0.5..) => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
+        Some(_) => (Agreement::Different, Evidence::new(-1.5, -2.3, 0.0)),
+    }
+}

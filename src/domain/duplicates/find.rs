@@ -1,0 +1,180 @@
+//! Comparing contacts again with all that share a key with them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::{
+    BLOCK_MAX, Likeness, Pair, compare,
+    index::{self, Entry, Indexed},
+    keys, pairs,
+    people::{self, Known},
+    words,
+};
+use crate::{domain::error::Result, storage::Db};
+
+/// Contacts that are read to be compared with others, at once.
+const CANDIDATES_AT_ONCE: usize = 4_000;
+
+/// Findings of comparing contacts again, and what is to be written because of them.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Contacts that were compared, or have left.
+    pub(super) changed: Vec<Uuid>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) gone_pairs: Vec<(Uuid, Uuid)>,
+    pub(super) keys: Vec<Entry>,
+    pub(super) gone_keys: Vec<Entry>,
+    pub(super) people: Vec<(Uuid, Indexed)>,
+    pub(super) gone_people: Vec<Uuid>,
+    /// Other contacts that have to be compared again, because a key of theirs has become too common to be used, or is no
+    /// longer.
+    pub(super) queue: Vec<Uuid>,
+}
+
+/// Compares contacts again. Those of which nothing has changed are left out, unless they are forced.
+pub(super) async fn find(db: &Db, ids: &[Uuid], forced: &HashSet<Uuid>) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let stored = index::get_many(db, ids).await?;
+    let live: HashMap<Uuid, Known> =
+        people::get_many(db, ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
+    let mut changed: Vec<&Known> = Vec::new();
+    for id in ids {
+        match (live.get(id), stored.get(id)) {
+            (Some(known), Some(stored)) if stored.fingerprint == known.fingerprint && !forced.contains(id) => {}
+            (Some(known), stored) => {
+                changed.push(known);
+                findings.index(known, stored);
+            }
+            (None, Some(stored)) => {
+                findings.changed.push(*id);
+                findings.gone_people.push(*id);
+                findings.gone_keys.extend(stored.keys.iter().map(|key| (*key, *id)));
+            }
+            (None, None) => findings.changed.push(*id),
+        }
+    }
+    let blocks = blocks(db, &mut findings).await?;
+    let found = compare_all(db, &changed, &findings.people, &blocks).await?;
+    findings.replace(pairs::touching(db, &findings.changed).await?, found);
+    Ok(findings)
+}
+
+impl Findings {
+    /// Notes the keys of a contact, and how they differ from those that are stored.
+    fn index(&mut self, known: &Known, stored: Option<&Indexed>) {
+        let id = known.person.id;
+        let indexed = Indexed { fingerprint: known.fingerprint, keys: sorted_keys(known) };
+        let before: &[i64] = stored.map_or(&[], |stored| &stored.keys);
+        let is_new = |key: &&i64| before.binary_search(key).is_err();
+        self.keys.extend(indexed.keys.iter().filter(is_new).map(|key| (*key, id)));
+        let is_gone = |key: &&i64| indexed.keys.binary_search(key).is_err();
+        self.gone_keys.extend(before.iter().filter(is_gone).map(|key| (*key, id)));
+        self.changed.push(id);
+        self.people.push((id, indexed));
+    }
+
+    /// Works out which pairs are to be written and removed, from those that are stored of the contacts.
+    fn replace(&mut self, stored: Vec<Pair>, found: Vec<Pair>) {
+        let mut stored: HashMap<(Uuid, Uuid), Pair> =
+            stored.into_iter().map(|pair| ((pair.first, pair.second), pair)).collect();
+        self.pairs = found;
+        self.pairs.retain(|pair| stored.remove(&(pair.first, pair.second)).as_ref() != Some(pair));
+        self.gone_pairs = stored.into_keys().collect();
+    }
+}
+
+/// The keys of a contact, sorted, each once.
+pub(super) fn sorted_keys(known: &Known) -> Vec<i64> {
+    let mut keys: Vec<i64> = keys(&known.person).into_iter().map(u64::cast_signed).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The contacts that have each of the keys of the contacts after the findings are written, where they are few enough to
+/// be compared. Queues those whose key becomes too common, or is no longer.
+async fn blocks(db: &Db, findings: &mut Findings) -> Result<BTreeMap<i64, Vec<Uuid>>> {
+    let of_people = findings.people.iter().flat_map(|(_, indexed)| indexed.keys.iter().copied());
+    let mut keys: Vec<i64> = of_people.chain(findings.gone_keys.iter().map(|(key, _)| *key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    // As many as could be in a block that shrinks to one that is used.
+    let limit = BLOCK_MAX + 1 + findings.changed.len();
+    let before = index::members(db, &keys, limit).await?;
+    let changed: HashSet<Uuid> = findings.changed.iter().copied().collect();
+    let mut after: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+    for key in keys {
+        let members = before.get(&key).into_iter().flatten().filter(|id| !changed.contains(id));
+        after.insert(key, members.copied().collect());
+    }
+    let mut queue: HashSet<Uuid> = HashSet::new();
+    for (id, indexed) in &findings.people {
+        for key in &indexed.keys {
+            after.entry(*key).or_default().push(*id);
+        }
+    }
+    for (key, members) in &after {
+        let was_used = before.get(key).is_none_or(|before| before.len() <= BLOCK_MAX);
+        if was_used != (members.len() <= BLOCK_MAX) {
+            queue.extend(members.iter().filter(|id| !changed.contains(id)));
+        }
+    }
+    after.retain(|_, members| members.len() <= BLOCK_MAX);
+    findings.queue = queue.into_iter().collect();
+    Ok(after)
+}
+
+/// Compares contacts with the members of their blocks.
+async fn compare_all(
+    db: &Db,
+    changed: &[&Known],
+    indexed: &[(Uuid, Indexed)],
+    blocks: &BTreeMap<i64, Vec<Uuid>>,
+) -> Result<Vec<Pair>> {
+    let mut found: HashMap<(Uuid, Uuid), Pair> = HashMap::new();
+    let mut waiting: Vec<(&Known, HashSet<Uuid>)> = Vec::new();
+    let mut size = 0;
+    for (known, (_, indexed)) in changed.iter().zip(indexed) {
+        let in_blocks = indexed.keys.iter().filter_map(|key| blocks.get(key)).flatten();
+        let others: HashSet<Uuid> = in_blocks.copied().filter(|id| *id != known.person.id).collect();
+        size += others.len();
+        waiting.push((known, others));
+        if size >= CANDIDATES_AT_ONCE {
+            compare_some(db, &std::mem::take(&mut waiting), &mut found).await?;
+            size = 0;
+        }
+    }
+    compare_some(db, &waiting, &mut found).await?;
+    Ok(found.into_values().collect())
+}
+
+async fn compare_some(
+    db: &Db,
+    waiting: &[(&Known, HashSet<Uuid>)],
+    found: &mut HashMap<(Uuid, Uuid), Pair>,
+) -> Result<()> {
+    let ids: HashSet<Uuid> = waiting.iter().flat_map(|(_, others)| others.iter().copied()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let others: HashMap<Uuid, Known> =
+        people::get_many(db, &ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
+    let all = waiting.iter().map(|(known, _)| *known).chain(others.values()).map(|known| &known.person);
+    let frequencies = words::frequencies(db, all).await?;
+    for (known, candidates) in waiting {
+        for other in candidates.iter().filter_map(|id| others.get(id)) {
+            let (first, second) = if known.person.id < other.person.id { (*known, other) } else { (other, *known) };
+            let ids = (first.person.id, second.person.id);
+            if found.contains_key(&ids) {
+                continue;
+            }
+            let comparison = compare(&first.person, &second.person, &frequencies);
+            if let Some(likeness) = Likeness::of(&comparison) {
+                found.insert(ids, Pair { first: ids.0, second: ids.1, likeness });
+            }
+        }
+    }
+    Ok(())
+}

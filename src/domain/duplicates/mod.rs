@@ -1,0 +1,66 @@
+//! Likely duplicates: telling whether two contacts are one person, finding all who are, and keeping that up to date.
+//!
+//! - The one scorer reads no database. A [`Person`] is a contact as it is compared. [`compare`] tells how likely two of
+//!   them are one, with regard to how frequent their names are in this directory ([`Frequencies`]). People are compared
+//!   only if they share a key ([`keys`]). A [`Scan`] does all of this for a whole directory.
+//! - Pairs are stored. A [`scan`] finds them all; [`keep_up`] follows the feed of changes and compares again what has
+//!   changed. Both write the same, which is tested.
+//! - Vetoes are stored apart from pairs, and leave them out wherever pairs are read.
+
+mod birthday;
+mod cache;
+mod candidates;
+mod distance;
+mod evidence;
+mod find;
+mod forms;
+mod frequencies;
+mod groups;
+mod index;
+mod job;
+mod keys;
+mod latin;
+mod likeness;
+mod listing;
+mod name_words;
+mod names;
+mod nicknames;
+mod pairs;
+mod people;
+mod person;
+mod queue;
+mod rows;
+mod scan;
+mod scan_index;
+mod scan_job;
+mod scan_write;
+mod score;
+mod similarity;
+mod state;
+mod upkeep;
+mod vetoed;
+mod vetoes;
+mod words;
+
+pub use cache::GroupCache;
+pub use candidates::{Lookalike, of_contacts};
+pub(crate) use candidates::{of_unstored, take_turns};
+pub use frequencies::Frequencies;
+pub use groups::{Group, groups};
+pub use job::last_scan;
+pub use keys::keys;
+pub use likeness::{Likeness, Pair};
+pub(crate) use listing::mergeable;
+pub use listing::{FullGroup, GroupPage, groups_page};
+pub use person::{Facts, Person};
+pub use scan::{Scan, Scanned, ScannedKeys};
+pub use scan_job::{Tell, scan};
+pub use score::{Certainty, Comparison, Reason, compare};
+pub use upkeep::{catch_up, keep_up};
+pub(crate) use vetoes::{disinherit_vetoes, has_veto, inherit_vetoes};
+pub use vetoes::{mark_different, unmark_different};
+
+/// Most contacts with one key that are compared with each other. A key that more of them share says too little.
+pub const BLOCK_MAX: usize = 200;
+/// Version of the scoring and of the keys. Another one finds all pairs anew.
+pub const SCORING: i32 = 1;

@@ -1,0 +1,162 @@
+//! The words of a name that are compared: without titles, and with the generation that it tells.
+
+use super::{
+    forms::Script,
+    latin::{self, latin},
+};
+use crate::domain::folding::fold;
+
+/// Most words of a name that are compared.
+pub(super) const WORDS_MAX: usize = 6;
+
+/// Words before or after a name that are no part of it.
+const TITLES: [&str; 74] = [
+    "dr",
+    "prof",
+    "professor",
+    "doctor",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "rev",
+    "reverend",
+    "hon",
+    "honorable",
+    "honourable",
+    "father",
+    "pastor",
+    "rabbi",
+    "imam",
+    "capt",
+    "captain",
+    "col",
+    "colonel",
+    "maj",
+    "major",
+    "gen",
+    "general",
+    "lt",
+    "sgt",
+    "herr",
+    "frau",
+    "dipl",
+    "ing",
+    "mag",
+    "mgr",
+    "bc",
+    "lic",
+    "phd",
+    "ph",
+    "md",
+    "msc",
+    "bsc",
+    "mba",
+    "ma",
+    "ba",
+    "esq",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "sig",
+    "signora",
+    "dott",
+    "dottssa",
+    "avv",
+    "don",
+    "dona",
+    "senor",
+    "senora",
+    "sra",
+    "drs",
+    "ir",
+    "med",
+    "habil",
+    "akad",
+    "inz",
+    "san",
+    "sama",
+    "sensei",
+    "bey",
+    "hanim",
+];
+/// Words after a name that tell a parent and a child of one name apart.
+const GENERATIONS: [(&str, u8); 18] = [
+    ("sr", 1),
+    ("senior", 1),
+    ("sen", 1),
+    ("pere", 1),
+    ("starshii", 1),
+    ("pai", 1),
+    ("i", 1),
+    ("jr", 2),
+    ("junior", 2),
+    ("jun", 2),
+    ("fils", 2),
+    ("filho", 2),
+    ("hijo", 2),
+    ("ii", 2),
+    ("mladshii", 2),
+    ("iii", 3),
+    ("neto", 3),
+    ("iv", 4),
+];
+
+/// The words of a name without titles, and the generation that it tells, or 0.
+pub(super) fn words(name: &str, script: Script) -> (Vec<String>, u8) {
+    let mut words = match script {
+        Script::Characters | Script::Syllables => characters(name),
+        _ => latin::words(name),
+    };
+    let mut generation = 0;
+    if words.len() > 2
+        && let Some((_, found)) = GENERATIONS.iter().find(|(word, _)| words.last().is_some_and(|last| last == word))
+    {
+        generation = *found;
+        words.pop();
+    }
+    let is_title = |word: &String| TITLES.contains(&word.as_str());
+    // At least two words are left, or else they are no titles.
+    if words.iter().filter(|word| !is_title(word)).count() > 1 {
+        words.retain(|word| !is_title(word));
+    }
+    words.truncate(WORDS_MAX);
+    (words, generation)
+}
+
+/// Words of a name that is not written in letters. Chinese characters stay as they are.
+fn characters(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let mut parts: Vec<&str> =
+        folded.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    if let [whole] = parts.as_slice()
+        && let Some((family, given)) = split_family(whole)
+    {
+        parts = vec![family, given];
+    }
+    parts.into_iter().map(|part| if is_characters(part) { part.to_owned() } else { latin(part) }).collect()
+}
+
+fn is_characters(part: &str) -> bool {
+    part.chars()
+        .all(|letter| matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'))
+}
+
+/// Parts a name in Chinese characters or in Hangul that is written without a space.
+fn split_family(whole: &str) -> Option<(&str, &str)> {
+    let is_hangul = whole.chars().all(|letter| matches!(letter, '\u{ac00}'..='\u{d7af}'));
+    let family = match whole.chars().count() {
+        2..=5 if is_hangul => 1,
+        2 | 3 => 1,
+        4..=6 => 2,
+        _ => return None,
+    };
+    let (place, _) = whole.char_indices().nth(family).filter(|_| is_hangul || is_characters(whole))?;
+    whole.split_at_checked(place)
+}

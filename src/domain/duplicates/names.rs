@@ -1,0 +1,314 @@
+//! Comparing names: the best assignment of their words to each other.
+
+use super::{
+    distance::errors,
+    forms::Script,
+    latin::{self, latin, sound},
+    name_words::WORDS_MAX,
+    nicknames,
+    person::Person,
+};
+
+/// A word of a name that is compared.
+#[derive(Clone, Copy, Default)]
+struct Word<'a> {
+    text: &'a str,
+    sound: &'a str,
+    rarity: f32,
+}
+
+/// How two names agree.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NameAgreement {
+    /// Bits of evidence for one person against strangers.
+    pub(super) bits: f32,
+    /// Bits of evidence for relatives against strangers.
+    pub(super) household: f32,
+    /// The same words in any order.
+    pub(super) is_same: bool,
+    /// All words of one name agree with words of the other, but for typing errors, nicknames and initials.
+    pub(super) is_similar: bool,
+    /// At least one word is the same.
+    pub(super) shares_a_word: bool,
+}
+
+/// Logarithms of the probabilities of certain differences between two spellings of one word.
+#[derive(Clone, Copy)]
+struct Differences {
+    /// Other letters for a sound that one script or keyboard lacks.
+    transcription: f32,
+    /// Another spelling of the same sound.
+    spelling: f32,
+    /// A typing error at one place of a word.
+    error: f32,
+    nickname: f32,
+    /// A word that is cut off.
+    cut_off: f32,
+}
+
+const WITHIN_A_SCRIPT: Differences =
+    Differences { transcription: -3.0, spelling: -7.0, error: -6.8, nickname: -5.0, cut_off: -9.0 };
+/// Logarithm of the share of words with an error that have one more.
+const ONE_MORE_ERROR: f32 = -3.5;
+/// Between scripts, other spellings are the rule.
+const ACROSS_SCRIPTS: Differences =
+    Differences { transcription: -1.0, spelling: -2.0, error: -2.5, nickname: -6.0, cut_off: -9.0 };
+
+const INITIAL: f32 = 3.0;
+/// Given names seldom change, and family names do with marriages.
+const OTHER_GIVEN_NAME: f32 = -11.0;
+const OTHER_NAME: f32 = -7.0;
+/// Bits for which names count at least that have nothing in common.
+const NOTHING_IN_COMMON: f32 = -9.0;
+const MISSING: f32 = -1.0;
+const ONLY_ONE_WORD: f32 = -2.0;
+/// Names of a language go together, so two of them say less than each alone.
+const DEPENDENCE: f32 = -3.0;
+/// Bits for which two names in scripts that cannot be compared count at least.
+const INCOMPARABLE: f32 = -1.0;
+/// Logarithm of the share of relatives that have one family name.
+const FAMILY_NAME: f32 = -0.6;
+/// Share of relatives that have the same given names, beside those who have them by chance.
+const NAMED_AFTER: f32 = 0.0005;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Same,
+    Similar,
+    Initial,
+    Different,
+}
+
+/// How two words agree: the level, and the bits of evidence for one person.
+fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (Level, f32) {
+    const DIFFERENT: (Level, f32) = (Level::Different, OTHER_NAME);
+    let common = first.rarity.min(second.rarity);
+    if first.text == second.text {
+        return (Level::Same, common - 0.15);
+    }
+    let (short, long) =
+        if first.text.len() <= second.text.len() { (first.text, second.text) } else { (second.text, first.text) };
+    if short.len() == 1 {
+        let is_initial = long.starts_with(short);
+        return if is_initial { (Level::Initial, INITIAL) } else { DIFFERENT };
+    }
+    if first.sound == second.sound && first.sound.len() > 1 {
+        let is_transcription = latin::plain(first.text) == latin::plain(second.text);
+        return similar(first, second, if is_transcription { differences.transcription } else { differences.spelling });
+    }
+    if let Some(errors) = errors(first.text, second.text) {
+        // The longer a word is, the more errors are possible, and the less likely is each.
+        #[expect(clippy::cast_precision_loss, reason = "a few letters")]
+        let (letters, more) = (short.len() as f32, errors.saturating_sub(1) as f32);
+        return similar(first, second, differences.error - letters.log2() + ONE_MORE_ERROR * more);
+    }
+    if short.len() > 2 && long.starts_with(short) {
+        return similar(first, second, differences.cut_off);
+    }
+    DIFFERENT
+}
+
+/// Agreement of words that differ by something as probable as this. The rarer of the two is taken for the wrong one. Its
+/// evidence is no more than that of the word itself.
+fn similar(first: &Word<'_>, second: &Word<'_>, difference: f32) -> (Level, f32) {
+    let common = first.rarity.min(second.rarity);
+    (Level::Similar, (first.rarity.max(second.rarity) + difference).min(common - 1.0))
+}
+
+/// Compares two names. The rarities are those of the words, in their order.
+pub(super) fn compare(first: (&Person, &[f32]), second: (&Person, &[f32])) -> NameAgreement {
+    let scripts = (first.0.script, second.0.script);
+    let are_characters = [scripts.0, scripts.1].map(|script| script == Script::Characters);
+    if are_characters[0] != are_characters[1] {
+        let (one, other) = (latin_words(first), latin_words(second));
+        return across_scripts(assign(&as_words(&one), &as_words(&other), false, ACROSS_SCRIPTS));
+    }
+    let (mut one, mut other) = ([Word::default(); WORDS_MAX], [Word::default(); WORDS_MAX]);
+    let (one, other) = (fill(&mut one, first), fill(&mut other, second));
+    let is_family_first = matches!(scripts.0, Script::Characters | Script::Syllables);
+    match scripts {
+        (one_script, other_script) if one_script == other_script => {
+            assign(one, other, is_family_first, WITHIN_A_SCRIPT)
+        }
+        (Script::Latin | Script::Alphabet, Script::Latin | Script::Alphabet) => {
+            assign(one, other, false, ACROSS_SCRIPTS)
+        }
+        _ => across_scripts(assign(one, other, false, ACROSS_SCRIPTS)),
+    }
+}
+
+/// A name in a script without vowels, or in characters, tells little about one in letters.
+fn across_scripts(mut agreement: NameAgreement) -> NameAgreement {
+    agreement.bits = agreement.bits.max(INCOMPARABLE);
+    agreement
+}
+
+fn fill<'a, 'b>(words: &'b mut [Word<'a>; WORDS_MAX], (person, rarities): (&'a Person, &[f32])) -> &'b [Word<'a>] {
+    let mut count = 0;
+    for ((slot, (text, sound)), rarity) in words.iter_mut().zip(person.words().zip(person.sounds())).zip(rarities) {
+        *slot = Word { text, sound, rarity: *rarity };
+        count += 1;
+    }
+    words.get(..count).unwrap_or_default()
+}
+
+fn latin_words((person, rarities): (&Person, &[f32])) -> Vec<(String, String, f32)> {
+    let readings: Vec<String> = if person.script == Script::Characters {
+        person.readings().map(str::to_owned).collect()
+    } else {
+        person.words().map(latin).collect()
+    };
+    readings.into_iter().zip(rarities).map(|(reading, rarity)| (reading.clone(), sound(&reading), *rarity)).collect()
+}
+
+fn as_words(words: &[(String, String, f32)]) -> Vec<Word<'_>> {
+    words.iter().map(|(text, sound, rarity)| Word { text, sound, rarity: *rarity }).collect()
+}
+
+#[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
+fn assign(first: &[Word<'_>], second: &[Word<'_>], is_family_first: bool, differences: Differences) -> NameAgreement {
+    let (short, long) = if first.len() <= second.len() { (first, second) } else { (second, first) };
+    if short.is_empty() {
+        return NameAgreement::default();
+    }
+    if short.len() != long.len() && is_joined(short, long) {
+        return joined(short);
+    }
+    let mut table = Table::new(short, long, is_family_first, differences);
+    let mut pairs = table.best(short.len(), long.len());
+    let differs = |table: &Table, (place, other): (usize, usize)| table.get(place, other).0 == Level::Different;
+    if (0..short.len()).any(|place| differs(&table, (place, pairs[place])))
+        && (0..short.len()).any(|place| !differs(&table, (place, pairs[place])))
+        && table.add_nicknames(short, long, differences)
+    {
+        pairs = table.best(short.len(), long.len());
+    }
+    conclude(&table, pairs.get(..short.len()).unwrap_or_default(), long.len(), is_family_first)
+}
+
+/// How each word of the shorter name agrees with each of the longer one.
+struct Table([[(Level, f32); WORDS_MAX]; WORDS_MAX]);
+
+impl Table {
+    fn new(short: &[Word<'_>], long: &[Word<'_>], is_family_first: bool, differences: Differences) -> Self {
+        let mut table = Self([[(Level::Different, OTHER_NAME); WORDS_MAX]; WORDS_MAX]);
+        for (place, (row, word)) in table.0.iter_mut().zip(short).enumerate() {
+            for (other_place, (cell, other)) in row.iter_mut().zip(long).enumerate() {
+                *cell = agreement(word, other, differences);
+                let is_first = place == 0 && other_place == 0;
+                if cell.0 == Level::Different && is_first != is_family_first {
+                    cell.1 = OTHER_GIVEN_NAME;
+                }
+            }
+        }
+        table
+    }
+
+    fn get(&self, place: usize, other: usize) -> (Level, f32) {
+        self.0.get(place).and_then(|row| row.get(other)).copied().unwrap_or((Level::Different, OTHER_NAME))
+    }
+
+    /// Looks for nicknames among the words that differ. False where there are none.
+    fn add_nicknames(&mut self, short: &[Word<'_>], long: &[Word<'_>], differences: Differences) -> bool {
+        let mut has_any = false;
+        for (row, word) in self.0.iter_mut().zip(short) {
+            for (cell, other) in row.iter_mut().zip(long) {
+                if cell.0 == Level::Different && nicknames::is_nickname(word.text, other.text) {
+                    *cell = similar(word, other, differences.nickname);
+                    has_any = true;
+                }
+            }
+        }
+        has_any
+    }
+
+    /// The place in the longer name of each word of the shorter one, by the assignment with the most evidence.
+    #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
+    fn best(&self, short: usize, long: usize) -> [usize; WORDS_MAX] {
+        let mut bits = [f32::NEG_INFINITY; 1 << WORDS_MAX];
+        let mut last = [0; 1 << WORDS_MAX];
+        bits[0] = 0.0;
+        let all = 1_usize << long;
+        // A set of words of the longer name that so many words of the shorter one are assigned to.
+        for used in 0..all {
+            let place = used.count_ones() as usize;
+            if place >= short {
+                continue;
+            }
+            for other in (0..long).filter(|other| used & 1 << other == 0) {
+                let next = used | 1 << other;
+                let sum = bits[used] + self.get(place, other).1;
+                if sum > bits[next] {
+                    (bits[next], last[next]) = (sum, other);
+                }
+            }
+        }
+        let complete = (0..all).filter(|used| used.count_ones() as usize == short);
+        let mut used = complete.max_by(|one, other| bits[*one].total_cmp(&bits[*other])).unwrap_or(0);
+        let mut pairs = [0; WORDS_MAX];
+        for place in (0..short).rev() {
+            pairs[place] = last[used];
+            used &= !(1 << last[used]);
+        }
+        pairs
+    }
+}
+
+/// True where names are the same but for spaces.
+fn is_joined(first: &[Word<'_>], second: &[Word<'_>]) -> bool {
+    let letters = |words: &[Word<'_>]| words.iter().map(|word| word.text.len()).sum::<usize>();
+    let all = |words: &[Word<'_>]| words.iter().map(|word| word.text).collect::<String>();
+    letters(first) == letters(second) && all(first) == all(second)
+}
+
+/// Agreement of names that are the same but for spaces. The shorter one has the longer words.
+fn joined(short: &[Word<'_>]) -> NameAgreement {
+    let rarest = short.iter().map(|word| word.rarity).fold(0.0, f32::max);
+    let sum = short.iter().map(|word| word.rarity).sum::<f32>();
+    let bits = if short.len() > 1 { sum + DEPENDENCE - 1.0 } else { rarest - 1.0 };
+    NameAgreement { bits, household: rarest + FAMILY_NAME, is_same: true, is_similar: true, shares_a_word: true }
+}
+
+fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool) -> NameAgreement {
+    let mut agreeing = [(0.0, false); WORDS_MAX];
+    let (mut bits, mut agreed, mut same) = (0.0_f32, 0, 0);
+    for (place, other) in pairs.iter().enumerate() {
+        let (level, of_word) = table.get(place, *other);
+        bits += of_word;
+        same += usize::from(level == Level::Same);
+        if let Some(slot) = agreeing.get_mut(agreed).filter(|_| level != Level::Different) {
+            *slot = (of_word, (place == 0 && *other == 0) == is_family_first);
+            agreed += 1;
+        }
+    }
+    bits = bits.max(NOTHING_IN_COMMON);
+    if agreed > 1 {
+        bits += DEPENDENCE;
+    }
+    let short = pairs.len();
+    #[expect(clippy::cast_precision_loss, reason = "a few words")]
+    if long > short {
+        bits += MISSING * (long - short).min(2) as f32 + if short == 1 { ONLY_ONE_WORD } else { 0.0 };
+    }
+    NameAgreement {
+        bits,
+        household: household(agreeing.get(..agreed).unwrap_or_default(), agreed == short),
+        is_same: short == long && same == long,
+        is_similar: agreed == short,
+        shares_a_word: same > 0,
+    }
+}
+
+/// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not
+/// among the words that agree, all of these are of the family name.
+fn household(agreeing: &[(f32, bool)], do_all_agree: bool) -> f32 {
+    let of_family = agreeing.iter().filter(|(_, can_be_family)| *can_be_family).map(|(bits, _)| *bits);
+    let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
+    let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
+        of_family.sum()
+    } else {
+        of_family.fold(0.0, f32::max)
+    };
+    let given = (1.0 + NAMED_AFTER * (all - family + DEPENDENCE).exp2()).log2();
+    if family > 0.0 { family + FAMILY_NAME + given } else { given }
+}

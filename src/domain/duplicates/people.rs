@@ -1,0 +1,123 @@
+//! Contacts as they are compared, read from their rows.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sea_orm::{DbBackend, DbErr};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::{Facts, Person, rows};
+use crate::{
+    card::{ContactPoint, PostalAddress},
+    domain::error::Result,
+    entity::contact,
+    resources::CONTACT,
+    storage::{Db, Parameters, Row, RowVisitor},
+};
+
+/// A contact as it is compared, and a hash of what that is made of. Another release may hash otherwise, and then compares
+/// once more than it has to.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(super) person: Person,
+    pub(super) fingerprint: i64,
+}
+
+impl Known {
+    fn of_facts(facts: &Facts) -> Self {
+        let mut hasher = DefaultHasher::new();
+        facts.hash(&mut hasher);
+        Self { person: Person::new(facts), fingerprint: hasher.finish().cast_signed() }
+    }
+
+    /// A contact that is not stored as it is here, with the names of its companies.
+    pub(crate) fn of_model(contact: &contact::Model, companies: Vec<String>) -> Self {
+        Self::of_facts(&Facts {
+            id: contact.id,
+            name: contact.name.clone(),
+            emails: points(contact.emails.clone(), contact.email.clone()),
+            phones: points(contact.phones.clone(), contact.phone.clone()),
+            companies: sorted(companies),
+            addresses: addresses(contact.addresses.clone()),
+            birthday: contact.birthday.clone(),
+            uid: contact.uid.clone(),
+        })
+    }
+}
+
+/// The values of a list whose first value stands for it where there is no list.
+fn points(stored: Option<Json>, first: Option<String>) -> Vec<String> {
+    match stored {
+        Some(stored) => list::<ContactPoint>(stored).into_iter().map(|point| point.value).collect(),
+        None => first.into_iter().collect(),
+    }
+}
+
+fn addresses(stored: Json) -> Vec<String> {
+    let text = |address: PostalAddress| {
+        let PostalAddress { label: _, street, locality, region, postal_code, country } = address;
+        let parts = [street, locality, region, postal_code, country];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    list(stored).into_iter().map(text).collect()
+}
+
+fn list<T: DeserializeOwned>(stored: Json) -> Vec<T> {
+    serde_json::from_value(stored).unwrap_or_default()
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Reads live contacts; trashed and unknown ones are left out.
+pub(super) async fn get_many(db: &Db, ids: &[Uuid]) -> Result<Vec<Known>> {
+    let mut parameters = Parameters::new(db.backend());
+    let ids = rows::ids(&mut parameters, ids);
+    let sql = format!("{} AND contacts.id IN {ids}", select(db.backend()));
+    Ok(db.reads().run(parameters.statement(sql), People(Vec::new())).await?.0)
+}
+
+/// Reads the first live contacts after one, in the order of their ids.
+pub(super) async fn after(db: &Db, last: Uuid, limit: usize) -> Result<Vec<Known>> {
+    let mut parameters = Parameters::new(db.backend());
+    let last = parameters.bind(last);
+    let sql = format!("{} AND contacts.id > {last} ORDER BY contacts.id LIMIT {limit}", select(db.backend()));
+    Ok(db.reads().run(parameters.statement(sql), People(Vec::new())).await?.0)
+}
+
+/// The columns in the order in which [`People`] reads them.
+fn select(backend: DbBackend) -> String {
+    let collect = if backend == DbBackend::Postgres { "json_agg" } else { "json_group_array" };
+    let live = CONTACT.trash.map_or("TRUE", |trash| trash.live);
+    format!(
+        "SELECT contacts.id, contacts.name, contacts.email, contacts.emails, contacts.phone, contacts.phones, \
+         contacts.addresses, contacts.birthday, contacts.uid, \
+         (SELECT {collect}(company.name) FROM company_memberships AS membership \
+          JOIN companies AS company ON company.id = membership.company_id \
+          WHERE membership.contact_id = contacts.id) \
+         FROM contacts WHERE {live}"
+    )
+}
+
+struct People(Vec<Known>);
+
+impl RowVisitor for People {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        let text = |column| row.text(column).map(str::to_owned);
+        self.0.push(Known::of_facts(&Facts {
+            id: row.id(0).unwrap_or_default(),
+            name: text(1).unwrap_or_default(),
+            emails: points(row.json(3)?, text(2)),
+            phones: points(row.json(5)?, text(4)),
+            addresses: addresses(row.json(6)?.unwrap_or_default()),
+            birthday: text(7),
+            uid: text(8),
+            companies: sorted(list(row.json(9)?.unwrap_or_default())),
+        }));
+        Ok(())
+    }
+}

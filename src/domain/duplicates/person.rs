@@ -1,0 +1,219 @@
+//! A contact as it is compared: its words and numbers in forms that are quickly compared, in little memory.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use uuid::Uuid;
+
+use super::{
+    birthday::Birthday,
+    forms::{Script, address_form, company_form, digits, email_form, script},
+    frequencies::{NEIGHBOURHOODS, neighbourhood},
+    latin::{latin, sound},
+    name_words,
+};
+
+/// Numbers are counted by their last eight digits.
+const COUNTED_END: u64 = 100_000_000;
+/// Most e-mail addresses, phone numbers, companies and addresses that are compared, of each.
+const VALUES_MAX: usize = 50;
+
+/// Contact data of which a [`Person`] is made, as it was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// Identifier of the contact.
+    pub id: Uuid,
+    /// Whole name.
+    pub name: String,
+    /// E-mail addresses.
+    pub emails: Vec<String>,
+    /// Phone numbers.
+    pub phones: Vec<String>,
+    /// Names of companies.
+    pub companies: Vec<String>,
+    /// Postal addresses, each in one text.
+    pub addresses: Vec<String>,
+    /// Birthday, `YYYY-MM-DD` or `--MM-DD`.
+    pub birthday: Option<String>,
+    /// Identifier of the card (vCard UID).
+    pub uid: Option<String>,
+}
+
+/// A contact as it is compared.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Identifier of the contact.
+    pub id: Uuid,
+    /// All texts, one after another.
+    text: Box<str>,
+    /// Where each section of the text ends but the last.
+    ends: [u32; 5],
+    /// Digits of the phone numbers.
+    phones: Box<[u64]>,
+    uid: Option<u64>,
+    /// Numbers of words and of e-mail addresses.
+    counts: (u8, u8),
+    pub(super) birthday: Birthday,
+    pub(super) generation: u8,
+    pub(super) script: Script,
+}
+
+/// Parts of a person's text. A space parts words; [`BETWEEN_VALUES`] parts values.
+#[derive(Clone, Copy)]
+enum Section {
+    Words,
+    Sounds,
+    /// The words of a name in Chinese characters in Latin letters.
+    Readings,
+    Emails,
+    Companies,
+    Addresses,
+}
+
+const BETWEEN_VALUES: char = '\t';
+
+impl Person {
+    /// Makes the comparable forms of a contact.
+    pub fn new(facts: &Facts) -> Self {
+        let script = script(&facts.name);
+        let (words, generation) = name_words::words(&facts.name, script);
+        let readings =
+            if script == Script::Characters { words.iter().map(|word| latin(word)).collect() } else { Vec::new() };
+        let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
+        let values = |values: &[String], form: fn(&str) -> String| {
+            let forms = values.iter().take(VALUES_MAX).map(|value| form(value)).filter(|form| !form.is_empty());
+            forms.collect::<Vec<_>>().join(BETWEEN_VALUES.encode_utf8(&mut [0; 4]))
+        };
+        let sections = [
+            words.join(" "),
+            sounds.join(" "),
+            readings.join(" "),
+            values(&facts.emails, email_form),
+            values(&facts.companies, company_form),
+            values(&facts.addresses, address_form),
+        ];
+        let mut ends = [0; 5];
+        let mut length = 0;
+        for (end, section) in ends.iter_mut().zip(&sections) {
+            length += section.len();
+            *end = u32::try_from(length).unwrap_or(u32::MAX);
+        }
+        let count = |text: &str, separator| u8::try_from(parts(text, separator).count()).unwrap_or(u8::MAX);
+        let counts = (count(&sections[0], ' '), count(&sections[3], BETWEEN_VALUES));
+        let phones = facts.phones.iter().take(VALUES_MAX).filter_map(|phone| digits(phone));
+        Self {
+            id: facts.id,
+            text: sections.concat().into(),
+            ends,
+            phones: phones.collect(),
+            counts,
+            uid: facts.uid.as_deref().filter(|uid| !uid.is_empty()).map(hash),
+            birthday: Birthday::parse(facts.birthday.as_deref().unwrap_or_default()),
+            generation,
+            script,
+        }
+    }
+
+    /// Everything whose frequency in the directory matters: the words of the name; those of companies, which begin with
+    /// `@`; the whole name, which begins with `=`; e-mail addresses; and the ends and beginnings of phone numbers, which
+    /// begin with `+`. Nothing comes twice.
+    pub fn counted_words(&self) -> Vec<String> {
+        let mut words = self.frequent_words();
+        words.extend(self.points());
+        words.extend(
+            self.phones.iter().flat_map(|phone| NEIGHBOURHOODS.map(|(digits, _)| neighbourhood(*phone, digits))),
+        );
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// The words of the name in alphabetical order, with a sign that no word has.
+    pub(super) fn whole_name(&self) -> String {
+        let mut words: Vec<&str> = self.words().collect();
+        words.sort_unstable();
+        format!("={}", words.join(" "))
+    }
+
+    /// Words of the name and of companies, each once: many contacts have them.
+    pub(super) fn frequent_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.words().map(str::to_owned).chain(self.company_words()).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// The whole name, e-mail addresses, and ends of phone numbers as they are counted, in their order. Few contacts share
+    /// them.
+    pub(super) fn points(&self) -> impl Iterator<Item = String> {
+        let phones = self.phones.iter().map(|phone| format!("+{}", phone % COUNTED_END));
+        std::iter::once(self.whole_name()).chain(self.emails().map(str::to_owned)).chain(phones)
+    }
+
+    /// The words of companies as they are counted, in their order.
+    pub(super) fn company_words(&self) -> impl Iterator<Item = String> {
+        self.companies().flat_map(|company| company.split(' ')).map(|word| format!("@{word}"))
+    }
+
+    fn section(&self, section: Section) -> &str {
+        let place = section as usize;
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |start| *start as usize);
+        let end = self.ends.get(place).map_or(self.text.len(), |end| *end as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        parts(self.section(Section::Words), ' ')
+    }
+
+    pub(super) fn sounds(&self) -> impl Iterator<Item = &str> {
+        parts(self.section(Section::Sounds), ' ')
+    }
+
+    pub(super) fn readings(&self) -> impl Iterator<Item = &str> {
+        parts(self.section(Section::Readings), ' ')
+    }
+
+    pub(super) fn emails(&self) -> impl Iterator<Item = &str> + Clone {
+        parts(self.section(Section::Emails), BETWEEN_VALUES)
+    }
+
+    pub(super) fn companies(&self) -> impl Iterator<Item = &str> + Clone {
+        parts(self.section(Section::Companies), BETWEEN_VALUES)
+    }
+
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> + Clone {
+        parts(self.section(Section::Addresses), BETWEEN_VALUES)
+    }
+
+    pub(super) fn word_count(&self) -> usize {
+        self.counts.0.into()
+    }
+
+    pub(super) fn email_count(&self) -> usize {
+        self.counts.1.into()
+    }
+
+    pub(super) fn phones(&self) -> &[u64] {
+        &self.phones
+    }
+
+    pub(super) fn uid(&self) -> Option<u64> {
+        self.uid
+    }
+}
+
+fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> + Clone {
+    text.split(separator).filter(|part| !part.is_empty())
+}
+
+/// How a word sounds. A word without sounds is its own.
+fn sound_form(word: &str) -> String {
+    let sound = sound(word);
+    if sound.is_empty() { word.to_owned() } else { sound }
+}
+
+pub(super) fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,219 @@
+//! Comparing all people of a directory with each other, in memory.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    BLOCK_MAX,
+    frequencies::{CROWD, Frequencies, NEIGHBOURHOODS, neighbourhood},
+    keys::keys,
+    likeness::{Likeness, Pair},
+    person::{Person, hash},
+    score::{self, Comparison, Weighed},
+};
+
+/// Contacts after which progress is told.
+const TOLD_EACH: usize = 1_000;
+
+/// People who are to be compared with each other.
+#[derive(Debug, Default)]
+pub struct Scan {
+    people: Vec<Person>,
+    frequencies: Frequencies,
+    keys: ScannedKeys,
+}
+
+/// Findings of a scan.
+#[derive(Debug)]
+pub struct Scanned {
+    /// How frequent words are in this directory.
+    pub frequencies: Frequencies,
+    /// The keys of all people, in the order in which they were added.
+    pub keys: ScannedKeys,
+    /// Pairs that are at least likely one person, each once.
+    pub pairs: Vec<Pair>,
+    /// Number of keys that too many people share.
+    pub skipped_blocks: usize,
+    /// Number of pairs of people that were compared.
+    pub compared: u64,
+}
+
+/// Keys that a scan has found, by the places of the people among all.
+#[derive(Debug, Default)]
+pub struct ScannedKeys {
+    /// Where the keys of each one end.
+    ends: Vec<u32>,
+    keys: Vec<i64>,
+}
+
+impl ScannedKeys {
+    /// The keys of one, sorted, each once.
+    pub fn of(&self, place: usize) -> &[i64] {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(place).copied());
+        range.and_then(|(start, end)| self.keys.get(start as usize..end as usize)).unwrap_or_default()
+    }
+
+    /// Number of all keys.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// True where there are no keys.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl Scan {
+    /// Adds somebody.
+    pub fn add(&mut self, person: Person) {
+        let words = person.frequent_words();
+        self.frequencies.count(words.iter().map(String::as_str));
+        let mut keys: Vec<i64> = keys(&person).into_iter().map(u64::cast_signed).collect();
+        keys.sort_unstable();
+        self.keys.keys.extend(keys);
+        self.keys.ends.push(u32::try_from(self.keys.keys.len()).unwrap_or(u32::MAX));
+        self.people.push(person);
+    }
+
+    /// Finds all pairs that are likely one person. Tells numbers of people that are done.
+    pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
+        let (mut pairs, mut compared) = (Vec::new(), 0);
+        let (frequencies, keys, skipped_blocks) = self.compare(progress, &mut |first, second, comparison| {
+            compared += 1;
+            if let Some(likeness) = Likeness::of(comparison) {
+                let (first, second) = (first.id.min(second.id), first.id.max(second.id));
+                pairs.push(Pair { first, second, likeness });
+            }
+        });
+        Scanned { frequencies, keys, pairs, skipped_blocks, compared }
+    }
+
+    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the frequencies, the keys,
+    /// and the number of keys that too many people share.
+    pub fn compare(
+        mut self,
+        progress: &dyn Fn(usize),
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) -> (Frequencies, ScannedKeys, usize) {
+        count_points(&self.people, &mut self.frequencies);
+        let Self { people, frequencies, keys } = self;
+        let entries = entries(&keys, people.len());
+        let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
+        let skipped: HashSet<i64> =
+            blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
+        let weighed = WeighedPeople::new(&people, &frequencies);
+        let (mut done, mut told) = (0, 0);
+        for block in blocks() {
+            done += block.len();
+            if block.len() <= BLOCK_MAX {
+                weighed.compare_block(block, &keys, &skipped, visit);
+            }
+            let of_people = people.len() * done / entries.len();
+            if of_people - told >= TOLD_EACH {
+                progress(of_people - told);
+                told = of_people;
+            }
+        }
+        progress(people.len() - told);
+        (frequencies, keys, skipped.len())
+    }
+}
+
+/// Counts e-mail addresses and phone numbers that several people have. Most have their own, so these are counted by their
+/// hashes first.
+fn count_points(people: &[Person], frequencies: &mut Frequencies) {
+    let shared: HashMap<u64, u32> =
+        frequent(people.iter().map(|person| person.points().map(hash).collect()), 2).collect();
+    for point in people.iter().flat_map(Person::points) {
+        if let Some(count) = shared.get(&hash(&point)) {
+            frequencies.note_shared(point, *count);
+        }
+    }
+    for (digits, _) in NEIGHBOURHOODS {
+        let starts = |person: &Person| person.phones().iter().map(|phone| phone / 10_u64.pow(digits)).collect();
+        for (start, count) in frequent(people.iter().map(starts), CROWD) {
+            frequencies.note_shared(neighbourhood(start * 10_u64.pow(digits), digits), count);
+        }
+    }
+}
+
+/// Values that so many people have, with their number. Nobody counts twice.
+fn frequent(values: impl Iterator<Item = Vec<u64>>, least: usize) -> impl Iterator<Item = (u64, u32)> {
+    let mut all: Vec<u64> = Vec::new();
+    for mut of_one in values {
+        of_one.sort_unstable();
+        of_one.dedup();
+        all.extend(of_one);
+    }
+    all.sort_unstable();
+    let runs = all.chunk_by(|first, second| first == second).filter(|run| run.len() >= least);
+    let counts = runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX))));
+    counts.collect::<Vec<_>>().into_iter()
+}
+
+/// All keys with the places of those who have them, sorted.
+fn entries(keys: &ScannedKeys, people: usize) -> Vec<(i64, u32)> {
+    let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
+    for (place, number) in (0..people).zip(0_u32..) {
+        entries.extend(keys.of(place).iter().map(|key| (*key, number)));
+    }
+    entries.sort_unstable();
+    entries
+}
+
+/// True for the least key that two people share and that is not skipped, so that they are compared once.
+fn is_first_key(key: i64, first: &[i64], second: &[i64], skipped: &HashSet<i64>) -> bool {
+    let mut others = second.iter().peekable();
+    for one in first.iter().take_while(|one| **one < key) {
+        while others.next_if(|other| *other < one).is_some() {}
+        if others.peek() == Some(&one) && !skipped.contains(one) {
+            return false;
+        }
+    }
+    true
+}
+
+struct WeighedPeople<'a> {
+    people: &'a [Person],
+    ends: Vec<u32>,
+    rarities: Vec<f32>,
+    weighed: Weighed,
+}
+
+impl<'a> WeighedPeople<'a> {
+    fn new(people: &'a [Person], frequencies: &Frequencies) -> Self {
+        let (mut ends, mut rarities) = (Vec::with_capacity(people.len()), Vec::with_capacity(people.len() * 3));
+        for person in people {
+            rarities.extend(Weighed::rarities(person, frequencies));
+            ends.push(u32::try_from(rarities.len()).unwrap_or(u32::MAX));
+        }
+        Self { people, ends, rarities, weighed: Weighed { scale: score::scale(frequencies) } }
+    }
+
+    fn get(&self, place: usize) -> Option<(&Person, &[f32])> {
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        let end = self.ends.get(place)?;
+        Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
+    }
+
+    fn compare_block(
+        &self,
+        block: &[(i64, u32)],
+        keys: &ScannedKeys,
+        skipped: &HashSet<i64>,
+        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
+    ) {
+        for (place, (key, one)) in block.iter().enumerate() {
+            for (_, other) in block.iter().skip(place + 1) {
+                let (one, other) = (*one as usize, *other as usize);
+                if !is_first_key(*key, keys.of(one), keys.of(other), skipped) {
+                    continue;
+                }
+                if let (Some(one), Some(other)) = (self.get(one), self.get(other)) {
+                    visit(one.0, other.0, &self.weighed.compare(one, other));
+                }
+            }
+        }
+    }
+}

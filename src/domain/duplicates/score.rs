@@ -1,0 +1,235 @@
+//! The scorer: the probability that two contacts are one person.
+//!
+//! It weighs evidence as Fellegi and Sunter do: each field adds the logarithm of how many times more frequent its
+//! agreement is among contacts of one person than among strangers. Other explanations are weighed in the same way: people
+//! who live together share names, numbers and addresses, and colleagues share companies and numbers.
+
+use super::{
+    evidence::{self, Agreement, Evidence},
+    frequencies::Frequencies,
+    names::{self, NameAgreement},
+    person::Person,
+};
+
+/// How sure it is that two contacts are one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// May be merged without looking.
+    Certain,
+    /// Worth a look.
+    Likely,
+}
+
+/// Field that speaks for two contacts being one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// An e-mail address of both.
+    Email,
+    /// A phone number of both.
+    Phone,
+    /// The same words in the name, in any order, ignoring case and accents.
+    Name,
+    /// Names that differ by a typing error, a nickname, an initial or a missing word.
+    SimilarName,
+    /// A company of both.
+    Company,
+    /// A postal address of both.
+    Address,
+    /// The same birthday.
+    Birthday,
+    /// The same card in another address book.
+    Uid,
+}
+
+/// Outcome of comparing two contacts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Probability that they are one person, from 0 to 1.
+    pub score: f64,
+    /// How sure it is; none where it is not likely.
+    pub certainty: Option<Certainty>,
+    /// Fields that speak for it.
+    pub reasons: Vec<Reason>,
+}
+
+/// Least probability of what is certain.
+const CERTAIN: f64 = 0.965;
+/// The same where no address, number or birthday is the same, but for example a company is.
+const CERTAIN_WITHOUT_OWN: f64 = 0.98;
+/// Bits of evidence without which everything else can be left out.
+const HOPELESS: f32 = -14.0;
+/// Least probability of what is likely.
+const LIKELY: f64 = 0.8;
+/// The same where nothing but the name agrees.
+const LIKELY_BY_NAME: f64 = 0.98;
+/// The same where no address, number or birthday is the same.
+const LIKELY_WITHOUT_OWN: f64 = 0.9;
+/// Logarithms of the numbers of others of each kind that a contact has in the directory.
+const BEFORE: Evidence = Evidence::new(-3.3, -4.6, 2.3);
+/// Fewest and most contacts that a directory counts for.
+const RECORDS: (f32, f32) = (1_000.0, 10_000_000.0);
+
+/// Tells how likely two contacts are one person.
+pub fn compare(first: &Person, second: &Person, frequencies: &Frequencies) -> Comparison {
+    let (one, other) = (Weighed::rarities(first, frequencies), Weighed::rarities(second, frequencies));
+    let weighed = Weighed { scale: scale(frequencies) };
+    weighed.compare((first, &one), (second, &other))
+}
+
+/// Logarithm of the number of contacts.
+pub(super) fn scale(frequencies: &Frequencies) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let records = frequencies.records() as f32;
+    records.clamp(RECORDS.0, RECORDS.1).log2()
+}
+
+/// Comparing people whose words' rarities are known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    pub(super) scale: f32,
+}
+
+impl Weighed {
+    /// In their order: the rarities of the words of a person's name and of its companies' names; the most bits of the
+    /// whole name; by how much addresses and numbers tell less because others share them; and the evidence of numbers
+    /// that are close to each one.
+    pub(super) fn rarities(person: &Person, frequencies: &Frequencies) -> Vec<f32> {
+        let words = person.words().map(|word| frequencies.rarity(word));
+        let companies = person.company_words().map(|word| frequencies.rarity(&word));
+        let sharing = person.points().skip(1).map(|point| frequencies.sharing(&point));
+        let whole_name = frequencies.whole_name(&person.whole_name());
+        let near = person.phones().iter().map(|phone| frequencies.near_numbers(*phone));
+        words.chain(companies).chain([whole_name]).chain(sharing).chain(near).collect()
+    }
+
+    pub(super) fn compare(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Comparison {
+        let ((first, first_rarities), (second, second_rarities)) = (first, second);
+        let (one, other) = (Parts::new(first, first_rarities), Parts::new(second, second_rarities));
+        let mut name = names::compare((first, one.words), (second, other.words));
+        name.bits = name.bits.min(one.whole_name.max(other.whole_name));
+        let (email, of_email) = evidence::email((first, one.emails), second, name.is_same, self.scale);
+        let (company, of_company) = evidence::company((first, one.companies), (second, other.companies), self.scale);
+        let are_alike = name.is_similar || company.is_positive();
+        let (phone, of_phone) = evidence::phone((first, one.phones), second, are_alike, self.scale);
+        let (birthday, of_birthday) = evidence::birthday(first, second);
+        let is_hopeless = !email.is_positive()
+            && !phone.is_positive()
+            && !birthday.is_positive()
+            && first.addresses().next().is_none_or(|_| second.addresses().next().is_none())
+            && first.uid().is_none_or(|_| second.uid().is_none())
+            && name.bits + one.rarest_company().min(other.rarest_company()) - self.scale < HOPELESS;
+        if is_hopeless {
+            return Comparison { score: 0.0, certainty: None, reasons: Vec::new() };
+        }
+        let (address, of_address) = evidence::address(first, second, self.scale);
+        let (uid, of_uid) = evidence::uid(first, second, self.scale);
+        let mut evidence = Evidence::new(name.bits + generations(first, second), name.household, 0.0);
+        for field in [of_email, of_phone, of_birthday, of_address, of_uid, of_company] {
+            evidence.add(field);
+        }
+        let agreements = [email, phone, company, address, birthday, uid];
+        evidence.person += namesakes(&name, agreements);
+        let score = self.probability(evidence);
+        let certainty = certainty(score, &name, agreements);
+        let mut reasons = Vec::new();
+        if certainty.is_some() {
+            reasons = self::reasons(&name, agreements);
+        }
+        Comparison { score, certainty, reasons }
+    }
+
+    fn probability(self, mut evidence: Evidence) -> f64 {
+        evidence.add(BEFORE);
+        let power = |bits: f32| f64::from(bits - self.scale).exp2();
+        let (person, others) = (power(evidence.person), 1.0 + power(evidence.household) + power(evidence.colleagues));
+        person / (person + others)
+    }
+}
+
+/// Rarities by what they are of.
+struct Parts<'a> {
+    words: &'a [f32],
+    companies: &'a [f32],
+    whole_name: f32,
+    emails: &'a [f32],
+    phones: &'a [f32],
+}
+
+impl<'a> Parts<'a> {
+    fn new(person: &Person, rarities: &'a [f32]) -> Self {
+        let (words, rest) = rarities.split_at_checked(person.word_count()).unwrap_or_default();
+        let points = 1 + person.email_count() + 2 * person.phones().len();
+        let (companies, points) = rest.split_at_checked(rest.len().saturating_sub(points)).unwrap_or_default();
+        let (whole_name, points) = points.split_first().unwrap_or((&f32::INFINITY, &[]));
+        let (emails, phones) = points.split_at_checked(person.email_count()).unwrap_or_default();
+        Self { words, companies, whole_name: *whole_name, emails, phones }
+    }
+}
+
+impl Parts<'_> {
+    fn rarest_company(&self) -> f32 {
+        self.companies.iter().copied().fold(0.0, f32::max)
+    }
+}
+
+/// A parent and a child of one name are told apart by a word after it, which is often left out.
+fn generations(first: &Person, second: &Person) -> f32 {
+    match (first.generation, second.generation) {
+        (one, other) if one == other => 0.0,
+        (0, _) | (_, 0) => -2.0,
+        _ => -14.0,
+    }
+}
+
+/// Bits for people who have a company and a part of the name in common.
+const COLLEAGUES: f32 = -6.0;
+/// Bits for people of whom nothing but the name agrees, and for those of whom one field differs, or more.
+const NAMESAKES: [f32; 3] = [0.0, -2.0, -10.0];
+
+/// People who share nothing but a name, and of whom several fields differ, are namesakes.
+fn namesakes(name: &NameAgreement, agreements: [Agreement; 6]) -> f32 {
+    let [email, phone, company, address, birthday, uid] = agreements;
+    if [email, phone, address, birthday, uid].iter().any(|agreement| agreement.is_positive()) {
+        return 0.0;
+    }
+    if company.is_positive() {
+        return if name.is_similar { 0.0 } else { COLLEAGUES };
+    }
+    let differing = agreements.iter().filter(|agreement| **agreement == Agreement::Different).count();
+    NAMESAKES.get(differing.min(NAMESAKES.len() - 1)).copied().unwrap_or_default()
+}
+
+fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Option<Certainty> {
+    let [.., birthday, _] = agreements;
+    let [email, phone, .., uid] = agreements;
+    let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
+    let is_contradicted = birthday == Agreement::Different;
+    // An address, a number or a day is one's own. Others share the rest by chance, or have numbers that are close.
+    let is_own = [email, phone, birthday, uid].contains(&Agreement::Same);
+    let (certain, likely) = match (is_own, is_supported) {
+        (true, _) => (CERTAIN, LIKELY),
+        (_, true) => (CERTAIN_WITHOUT_OWN, LIKELY_WITHOUT_OWN),
+        _ => (f64::INFINITY, LIKELY_BY_NAME),
+    };
+    if score >= certain && !is_contradicted && name.is_similar {
+        Some(Certainty::Certain)
+    } else if score >= likely {
+        Some(Certainty::Likely)
+    } else {
+        None
+    }
+}
+
+fn reasons(name: &NameAgreement, agreements: [Agreement; 6]) -> Vec<Reason> {
+    const FIELDS: [Reason; 6] =
+        [Reason::Email, Reason::Phone, Reason::Company, Reason::Address, Reason::Birthday, Reason::Uid];
+    let mut reasons = Vec::new();
+    if name.is_same {
+        reasons.push(Reason::Name);
+    } else if name.is_similar || name.shares_a_word {
+        reasons.push(Reason::SimilarName);
+    }
+    let agreeing = FIELDS.iter().zip(agreements).filter(|(_, agreement)| agreement.is_positive());
+    reasons.extend(agreeing.map(|(field, _)| *field));
+    reasons
+}

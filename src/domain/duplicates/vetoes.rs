@@ -1,0 +1,141 @@
+//! Vetoes: pairs of contacts of which somebody has said that they are different people, whatever they have in common.
+
+use std::collections::HashSet;
+
+use sea_orm::{ActiveEnum, ConnectionTrait, ExecResult};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    rows::{self, Given},
+    state,
+    vetoed::lock_existing,
+};
+use crate::{
+    domain::{
+        Context, Write,
+        error::{Code, Error, Result, UserError},
+        parse_id, records,
+    },
+    entity::{change::ChangeKind, contact},
+    storage::Parameters,
+};
+
+/// Most contacts that one call can say of that they are different people. Each is then different from each other.
+const CONTACTS_MAX: usize = 50;
+
+/// Says that contacts are different people, each from each other. Returns them in the order of the ids.
+pub async fn mark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact::Model>> {
+    let write = ctx.begin().await?;
+    let ids = check(&write, ids).await?;
+    let (user, key) = (write.actor.user_id.map(rows::id), write.actor.key_id.map(rows::id));
+    let pairs = each_pair(&ids).map(|(first, second)| json!([rows::id(first), rows::id(second), user, key]));
+    let backend = write.tx.get_database_backend();
+    let mut parameters = Parameters::new(backend);
+    let columns =
+        [("first_id", Given::Id), ("second_id", Given::Id), ("user_id", Given::Id), ("api_key_id", Given::Id)];
+    let given = rows::given(&mut parameters, &columns, pairs.collect());
+    let now = parameters.bind(write.now);
+    let names = "first_id, second_id, user_id, api_key_id";
+    // What somebody has said again is no longer said by a merge alone.
+    let sql = format!(
+        "INSERT INTO duplicate_vetoes ({names}, created_at) SELECT {names}, {now} FROM {given} WHERE TRUE \
+         ON CONFLICT (first_id, second_id) DO UPDATE SET inherited_from = NULL"
+    );
+    write.tx.execute_raw(parameters.statement(sql)).await?;
+    finish(write, &ids).await
+}
+
+/// Lifts what [`mark_different`] has said of each pair of these contacts.
+pub async fn unmark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact::Model>> {
+    let write = ctx.begin().await?;
+    let ids = check(&write, ids).await?;
+    let mut parameters = Parameters::new(write.tx.get_database_backend());
+    let (first, second) = (rows::ids(&mut parameters, &ids), rows::ids(&mut parameters, &ids));
+    let sql = format!("DELETE FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second}");
+    write.tx.execute_raw(parameters.statement(sql)).await?;
+    finish(write, &ids).await
+}
+
+/// Commits, and reads the contacts.
+async fn finish(write: Write, ids: &[Uuid]) -> Result<Vec<contact::Model>> {
+    state::note_written(&write.tx).await?;
+    let mut found = records::get_many::<contact::Entity>(&write.tx, ids).await?;
+    write.commit().await?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The ids of a call, each once, of contacts that cannot be deleted until the transaction ends.
+async fn check(write: &Write, ids: &[String]) -> Result<Vec<Uuid>> {
+    if ids.len() > CONTACTS_MAX {
+        let message = format!("At most {CONTACTS_MAX} contacts fit in one call.");
+        return Err(UserError::new(Code::TooMany, &["ids"], message).into());
+    }
+    let parsed: Vec<Option<Uuid>> = ids.iter().map(|id| parse_id(id)).collect();
+    let known: Vec<Uuid> = parsed.iter().flatten().copied().collect();
+    let existing: HashSet<Uuid> = lock_existing(&write.tx, &known).await?.into_iter().collect();
+    let is_missing = |id: &Option<Uuid>| id.is_none_or(|id| !existing.contains(&id));
+    let missing = parsed.iter().enumerate().filter(|(_, id)| is_missing(id));
+    let errors: Vec<UserError> =
+        missing.map(|(place, _)| UserError::not_found("contact", &["ids", &place.to_string()])).collect();
+    if !errors.is_empty() {
+        return Err(Error::Rejected(errors));
+    }
+    let mut seen = HashSet::new();
+    let distinct: Vec<Uuid> = known.into_iter().filter(|id| seen.insert(*id)).collect();
+    if distinct.len() < 2 {
+        return Err(UserError::new(Code::Invalid, &["ids"], "Give at least two different contacts.").into());
+    }
+    Ok(distinct)
+}
+
+/// Each pair of ids once, the lesser one first.
+fn each_pair(ids: &[Uuid]) -> impl Iterator<Item = (Uuid, Uuid)> {
+    ids.iter().enumerate().flat_map(|(place, one)| {
+        ids.iter().skip(place + 1).map(move |other| (*std::cmp::min(one, other), *std::cmp::max(one, other)))
+    })
+}
+
+/// Has a survivor take over the vetoes of the contacts that are merged into it, in the transaction of the merge. The
+/// absorbed ones keep theirs, for when the merge is taken back.
+pub(crate) async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, absorbed: &[Uuid]) -> Result<()> {
+    let mut parameters = Parameters::new(tx.get_database_backend());
+    let [first, second, others] = [(); 3].map(|()| rows::ids(&mut parameters, absorbed));
+    let survivor = parameters.bind(survivor);
+    let kept = "user_id, api_key_id, created_at";
+    let sql = format!(
+        "INSERT INTO duplicate_vetoes (first_id, second_id, {kept}, inherited_from) \
+         SELECT CASE WHEN other < {survivor} THEN other ELSE {survivor} END, \
+                CASE WHEN other < {survivor} THEN {survivor} ELSE other END, {kept}, own FROM (\
+             SELECT first_id AS own, second_id AS other, {kept} FROM duplicate_vetoes WHERE first_id IN {first} \
+             UNION ALL \
+             SELECT second_id AS own, first_id AS other, {kept} FROM duplicate_vetoes WHERE second_id IN {second}\
+         ) AS vetoes WHERE other <> {survivor} AND other NOT IN {others} ON CONFLICT (first_id, second_id) DO NOTHING"
+    );
+    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
+}
+
+/// Notes what was written about vetoes, if there was anything.
+async fn note_any(tx: &impl ConnectionTrait, written: ExecResult) -> Result<()> {
+    if written.rows_affected() == 0 { Ok(()) } else { state::note_written(tx).await }
+}
+
+/// Takes from survivors the vetoes that they have only because contacts were merged into them by a batch, in the
+/// transaction that begins to undo it.
+pub(crate) async fn disinherit_vetoes(tx: &impl ConnectionTrait, batch_id: Uuid) -> Result<()> {
+    let mut parameters = Parameters::new(tx.get_database_backend());
+    let (batch_id, kind) = (parameters.bind(batch_id), parameters.bind(ChangeKind::Merged.to_value()));
+    let sql = format!(
+        "DELETE FROM duplicate_vetoes WHERE inherited_from IN \
+         (SELECT subject_id FROM changes WHERE batch_id = {batch_id} AND kind = {kind})"
+    );
+    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
+}
+
+/// True where somebody has said of two of these contacts that they are different people.
+pub(crate) async fn has_veto(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<bool> {
+    let mut parameters = Parameters::new(db.get_database_backend());
+    let (first, second) = (rows::ids(&mut parameters, ids), rows::ids(&mut parameters, ids));
+    let sql = format!("SELECT 1 FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second} LIMIT 1");
+    Ok(db.query_one_raw(parameters.statement(sql)).await?.is_some())
+}

@@ -1,0 +1,228 @@
+//! Keeping likely duplicates up to date: after any writes, the same is stored as a scan finds.
+
+use std::collections::BTreeSet;
+
+use liaison::domain::duplicates;
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, both_databases};
+
+/// Writes of a story.
+const WRITES: usize = 140;
+const FIRST: &[&str] = &["Anna", "Ana", "Jonathan", "Jon", "Katharina", "Kate", "Łukasz", "Lukasz", "Zoë", "Quirin"];
+const LAST: &[&str] = &["Müller", "Mueller", "Szentgyörgyi", "Etxeberria", "Okonkwo", "Smith", "Smyth", "Papadakis"];
+
+/// A write, as an operation with its variables.
+#[derive(Clone, Debug)]
+struct Write {
+    operation: &'static str,
+    variables: Value,
+    /// What was written so far is compared after it.
+    is_compared: bool,
+}
+
+/// Ids that a story's records have.
+fn id(number: usize) -> String {
+    format!("01890a5d-ac96-774b-bcce-{number:012x}")
+}
+
+const COMPANY: usize = 5_000;
+
+fn contact(random: &mut StdRng) -> Value {
+    let (first, last) = (FIRST.choose(random).unwrap(), LAST.choose(random).unwrap());
+    let mut contact = json!({ "name": format!("{first} {last}") });
+    let number = random.random_range(0..6);
+    if random.random_bool(0.7) {
+        contact["email"] = json!(format!("{first}.{number}@example.com"));
+    }
+    if random.random_bool(0.6) {
+        contact["phone"] = json!(format!("+49 30 12345{number}"));
+    }
+    if random.random_bool(0.3) {
+        contact["birthday"] = json!(format!("198{number}-03-0{}", 1 + number));
+    }
+    contact
+}
+
+/// A story of random writes. What a write refuses is refused each time.
+fn story(seed: u64) -> Vec<Write> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let random = &mut random;
+    let mut created = 0;
+    let mut writes = Vec::new();
+    for number in 0..4 {
+        let operation = "mutation($id: ID!, $name: String!) { createCompany(id: $id, input: { name: $name }) {
+            userErrors { code } } }";
+        let variables = json!({ "id": id(COMPANY + number), "name": format!("Company {number}") });
+        writes.push(Write { operation, variables, is_compared: false });
+    }
+    for _ in 0..WRITES {
+        let some = id(random.random_range(0..=created));
+        let company = id(COMPANY + random.random_range(0..4));
+        let (operation, variables) = match random.random_range(0..20) {
+            0..8 => {
+                created += 1;
+                let create = "mutation($id: ID!, $input: ContactInput!) { createContact(id: $id, input: $input) {
+                    userErrors { code } } }";
+                (create, json!({ "id": id(created), "input": contact(random) }))
+            }
+            8..12 => {
+                let update = "mutation($id: ID!, $input: ContactInput!) { updateContact(id: $id, input: $input) {
+                    userErrors { code } } }";
+                (update, json!({ "id": some, "input": contact(random) }))
+            }
+            12..14 => ("mutation($id: ID!) { trashContact(id: $id) { userErrors { code } } }", json!({ "id": some })),
+            14 => ("mutation($id: ID!) { restoreContact(id: $id) { userErrors { code } } }", json!({ "id": some })),
+            15 => ("mutation($id: ID!) { deleteContact(id: $id) { userErrors { code } } }", json!({ "id": some })),
+            16..18 => {
+                let add = "mutation($id: ID!, $company: ID!) { addMembership(contactId: $id, companyId: $company) {
+                    userErrors { code } } }";
+                (add, json!({ "id": some, "company": company }))
+            }
+            18 => {
+                let replace = "mutation($id: ID!, $company: String!) {
+                    setPrimaryCompany(contactId: $id, company: { id: $company }) { userErrors { code } } }";
+                (replace, json!({ "id": some, "company": company }))
+            }
+            _ => {
+                let rename = "mutation($id: ID!, $name: String!) { updateCompany(id: $id, input: { name: $name }) {
+                    userErrors { code } } }";
+                (rename, json!({ "id": company, "name": format!("Company {}", random.random_range(0..4)) }))
+            }
+        };
+        writes.push(Write { operation, variables, is_compared: random.random_bool(0.2) });
+    }
+    writes
+}
+
+impl TestApp {
+    async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let db = self.operator().db.reads();
+        let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let columns = |row: &sea_orm::QueryResult| {
+            (0..row.column_names().len()).map(|place| row.try_get_by_index::<String>(place).unwrap()).collect()
+        };
+        found.iter().map(columns).collect()
+    }
+
+    /// The stored pairs, and the stored keys.
+    async fn stored(&self) -> [BTreeSet<Vec<String>>; 2] {
+        let shown = |column: &str| {
+            if self.config.is_sqlite() { format!("lower(hex({column}))") } else { format!("replace(CAST({column} AS text), '-', '')") }
+        };
+        let (first, second, contact) = (shown("first_id"), shown("second_id"), shown("contact_id"));
+        let pairs = format!(
+            "SELECT {first}, {second}, certainty, CAST(score AS text), CAST(reasons AS text) FROM duplicate_pairs"
+        );
+        let keys = format!("SELECT CAST(key AS text), {contact} FROM duplicate_keys");
+        [self.rows(&pairs).await, self.rows(&keys).await].map(BTreeSet::from_iter)
+    }
+}
+
+/// Plays a story on a database, and makes a scan after it; returns what is stored, and how frequent words are.
+async fn scanned(app: &TestApp, story: &[Write]) -> ([BTreeSet<Vec<String>>; 2], Vec<Vec<String>>) {
+    for write in story {
+        app.run(write.operation, write.variables.clone()).await;
+    }
+    duplicates::scan(app.operator(), &|_| {}).await.unwrap();
+    app.compared().await;
+    let words = app.rows("SELECT word, CAST(records AS text) FROM duplicate_words").await;
+    let records = app.rows("SELECT '', CAST(records AS text) FROM duplicate_upkeep").await;
+    (app.stored().await, [words, records].concat())
+}
+
+// The frequencies of names are those of the whole story from its beginning, so that scores are the same.
+#[both_databases]
+async fn upkeep_stores_what_a_scan_finds(app: TestApp) {
+    for seed in 0..3 {
+        let story = story(seed);
+        let (expected, frequencies) = scanned(&app.fresh().await, &story).await;
+        assert!(expected[0].len() > 5, "too few pairs to tell: {expected:?}");
+        let kept = app.fresh().await;
+        kept.compared().await;
+        for frequency in frequencies {
+            let [word, records] = [&frequency[0], &frequency[1]].map(|value| value.replace('\'', "''"));
+            kept.sql(&if word.is_empty() {
+                format!("UPDATE duplicate_upkeep SET records = {records}")
+            } else {
+                format!("INSERT INTO duplicate_words (word, records) VALUES ('{word}', {records})")
+            })
+            .await;
+        }
+        for write in &story {
+            kept.run(write.operation, write.variables.clone()).await;
+            if write.is_compared {
+                kept.compared().await;
+            }
+        }
+        kept.compared().await;
+        let stored = kept.stored().await;
+        assert_eq!(stored[1], expected[1], "keys, with seed {seed}");
+        assert_eq!(stored[0], expected[0], "pairs, with seed {seed}");
+        // A scan of what is up to date changes nothing.
+        duplicates::scan(kept.operator(), &|_| {}).await.unwrap();
+        assert_eq!(kept.stored().await, stored);
+    }
+}
+
+// Each writes and compares by itself, as replicas do; on SQLite they share the file.
+#[both_databases]
+async fn several_servers_do_the_work_once(app: TestApp) {
+    let story = story(7);
+    let (expected, _) = scanned(&app.fresh().await, &story).await;
+    let servers = [app.another().await, app.another().await, app.another().await];
+    let writing = async {
+        for (write, server) in story.iter().zip(servers.iter().cycle()) {
+            server.run(write.operation, write.variables.clone()).await;
+        }
+    };
+    let keeping = futures_util::future::join_all(servers.iter().map(|server| duplicates::keep_up(server.operator())));
+    tokio::select! {
+        _ = keeping => {}
+        () = writing => {}
+    }
+    // Cut off in the midst of its work; the next one goes on.
+    app.compared().await;
+    assert_eq!(app.stored().await[1], expected[1]);
+    duplicates::scan(app.operator(), &|_| {}).await.unwrap();
+    app.compared().await;
+    assert_eq!(app.stored().await, expected);
+}
+
+#[both_databases]
+async fn keys_of_too_many_say_nothing_until_they_are_fewer(app: TestApp) {
+    let mut file = "Name,Email\n".to_owned();
+    // They share an inbox, and nothing else.
+    for number in 0..199 {
+        let letter = |place: usize| char::from(b'a' + u8::try_from(number / 26_usize.pow(place as u32) % 26).unwrap());
+        let name: String = [letter(0), letter(1), 'q', letter(1), letter(0)].iter().collect();
+        file += &format!("{name} {name}son,office@example.com\n");
+    }
+    let import = "mutation($content: String!) { importContacts(format: CSV, content: $content, matchBy: []) {
+        job { failedCount } userErrors { code } } }";
+    app.run(import, json!({ "content": file })).await;
+    app.compared().await;
+    let twin = json!({ "name": "Quirina Szentgyörgyi", "email": "office@example.com", "phone": "+49 30 1234567" });
+    let one = app.contact_with(twin.clone()).await;
+    app.compared().await;
+    let blocks = "SELECT CAST(count(*) AS text) FROM duplicate_keys GROUP BY key ORDER BY count(*) DESC LIMIT 1";
+    assert_eq!(app.rows(blocks).await, [["200"]]);
+    let two = app.contact_with(twin).await;
+    app.compared().await;
+    assert_eq!(app.rows(blocks).await, [["201"]]);
+    let stored = app.stored().await;
+    duplicates::scan(app.operator(), &|_| {}).await.unwrap();
+    let scan = duplicates::last_scan(&app.operator().db).await.unwrap().unwrap();
+    assert_eq!((scan.contact_count, scan.skipped_blocks), (201, 1));
+    let ids = |stored: &[BTreeSet<Vec<String>>; 2]| stored[0].iter().map(|pair| pair[..2].to_vec()).collect::<Vec<_>>();
+    assert_eq!(ids(&app.stored().await), ids(&stored));
+    for id in [one, two] {
+        app.codes("trashContact", &id).await;
+    }
+    app.compared().await;
+    let stored = app.stored().await;
+    duplicates::scan(app.operator(), &|_| {}).await.unwrap();
+    assert_eq!(ids(&app.stored().await), ids(&stored));
+}

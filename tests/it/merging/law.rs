@@ -1,0 +1,332 @@
+//! Merge then undo is the identity, whatever is merged; and of many at once nothing is lost.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, both_databases, codes, tables::difference};
+
+/// Directories that are made and merged on each database.
+const WORLDS: usize = 10;
+const PEOPLE: usize = 5;
+/// Callers at once, and what each does one after the other.
+const CALLERS: usize = 64;
+
+fn draw<S: Strategy>(strategy: S, runner: &mut TestRunner) -> S::Value {
+    strategy.new_tree(runner).unwrap().current()
+}
+
+/// A card of which each field may be missing, with few values, so that many are the same.
+fn card() -> impl Strategy<Value = Value> {
+    let points = |values: &'static [&'static str]| {
+        let point = (select(values), prop::option::of(select(vec!["work", "home"])));
+        prop::collection::btree_map(point.0, point.1, 0..3).prop_map(|points| {
+            let points = points.into_iter().map(|(value, label)| json!({ "value": value, "label": label }));
+            points.collect::<Value>()
+        })
+    };
+    let text = || prop::option::of(select(vec!["One", "Two", "Zwölf"]));
+    let tags = prop::collection::btree_set(select(vec!["a", "b", "Ç"]), 0..3);
+    let metadata = prop::collection::btree_map(
+        select(vec!["k", "l"]),
+        prop_oneof![Just(json!(1)), Just(json!({ "m": [2] }))],
+        0..3,
+    );
+    (points(&["a@x.example", "b@x.example", "B@x.example"]), points(&["030 1234", "+49 30 1234", "55"]), text(), tags, metadata, any::<bool>())
+        .prop_map(|(emails, phones, notes, tags, metadata, is_active)| {
+            json!({ "name": "Ann", "emails": emails, "phones": phones, "notes": notes, "tags": tags, "metadata": metadata,
+                "status": if is_active { "ACTIVE" } else { "INACTIVE" } })
+        })
+}
+
+/// People with companies, interactions with each other, and logins.
+async fn world(app: &TestApp, number: usize, runner: &mut TestRunner) -> Vec<String> {
+    let mut people = Vec::new();
+    for place in 0..PEOPLE {
+        let mut input = draw(card(), runner);
+        if draw(any::<bool>(), runner) {
+            input["externalId"] = json!(format!("{number}:{place}"));
+        }
+        people.push(app.contact_with(input).await);
+    }
+    let companies = [app.company("Acme").await, app.company("Bolt").await, app.company("Cog").await];
+    for person in &people {
+        for company in draw(prop::sample::subsequence(companies.to_vec(), 0..=2), runner) {
+            app.membership(person, &company).await;
+        }
+        let other = draw(select(people.clone()), runner);
+        let party = draw(any::<bool>(), runner).then_some(other.as_str());
+        app.call(person, party, &format!("2026-0{}-01T00:00:00Z", draw(1..9, runner))).await;
+    }
+    let user = draw(select(people.clone()), runner);
+    app.connect(&user, &format!("{number}@example.com")).await;
+    people
+}
+
+#[both_databases]
+async fn merge_then_undo_is_the_identity(app: TestApp) {
+    let mut runner = TestRunner::deterministic();
+    for number in 0..WORLDS {
+        let mut people = world(&app, number, &mut runner).await;
+        let beside = app.contact("Zoe").await;
+        let before = app.whole_database().await;
+        let mut batches = Vec::new();
+        // A chain: who survives one merge may be absorbed by the next.
+        while people.len() > 1 && (batches.is_empty() || draw(any::<bool>(), &mut runner)) {
+            let survivor = people.remove(draw(0..people.len(), &mut runner));
+            let count = draw(1..=people.len(), &mut runner);
+            let absorbed: Vec<String> = people.drain(..count).collect();
+            let absorbed: Vec<&str> = absorbed.iter().map(String::as_str).collect();
+            batches.push(app.merge(&survivor, &absorbed).await);
+            people.push(survivor);
+            let update = "mutation($id: ID!, $notes: String) {
+                updateContact(id: $id, input: { notes: $notes, phone: \"7\" }) { contact { id } } }";
+            app.run(update, json!({ "id": beside, "notes": format!("beside {}", batches.len()) })).await;
+        }
+        for batch in batches.iter().rev() {
+            let undone = app.undo_merge(batch).await;
+            assert_eq!(
+                undone["batch"],
+                json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }),
+                "{undone}"
+            );
+        }
+        let hidden = beside.replace('-', "");
+        let is_related = |row: &String| !row.to_lowercase().replace('-', "").contains(&hidden);
+        let shown: Vec<String> = difference(&before, &app.whole_database().await);
+        let shown: Vec<String> = shown.into_iter().filter(is_related).filter(|row| !is_of_search(row)).collect();
+        assert_eq!(shown, [""; 0], "world {number}");
+    }
+}
+
+/// True of rows by which the one contact that is written beside the merges is found.
+fn is_of_search(row: &str) -> bool {
+    row.contains("search") && !row.contains("contacts:")
+}
+
+#[both_databases]
+async fn what_anybody_wrote_since_a_merge_is_kept_and_listed(app: TestApp) {
+    let ann = app.contact_with(json!({ "name": "Ann", "tags": ["a"] })).await;
+    let input = json!({ "name": "Anne", "notes": "Hers.", "phone": "55", "tags": ["b"], "email": "anne@example.com" });
+    let other = app.contact_with(input).await;
+    let (acme, bolt) = (app.company("Acme").await, app.company("Bolt").await);
+    let (first, second) = (app.membership(&other, &acme).await, app.membership(&other, &bolt).await);
+    let call = app.call(&other, None, "2026-01-01T00:00:00Z").await;
+    let batch = app.merge(&ann, &[&other]).await;
+    let writes = "mutation($id: ID!, $first: ID!, $second: ID!, $call: ID!) {
+        a: updateContact(id: $id, input: { notes: \"Mine.\", tags: [\"a\", \"b\", \"c\"] }) { userErrors { code } }
+        b: updateMembership(id: $first, input: { role: \"Boss\" }) { userErrors { code } }
+        c: removeMembership(id: $second) { userErrors { code } }
+        d: updateInteraction(id: $call, input: { subject: \"Tea\" }) { userErrors { code } }
+        e: createInteraction(contactId: $id, input: { subject: \"New\" }) { userErrors { code } } }";
+    let done = app.run(writes, json!({ "id": ann, "first": first, "second": second, "call": call })).await;
+    assert!(done.as_object().unwrap().values().all(|payload| codes(payload).is_empty()), "{done}");
+    let undone = app.undo_merge(&batch).await;
+    let kept: BTreeSet<String> = undone["batch"]["kept"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kept| format!("{} {}", kept["subjectType"].as_str().unwrap(), kept["field"].as_str().unwrap_or("whole")))
+        .collect();
+    assert_eq!(kept, BTreeSet::from(["CONTACT notes", "CONTACT tags", "MEMBERSHIP whole"].map(str::to_owned)));
+    let (ann, other) = (app.shown(&ann).await, app.shown(&other).await);
+    assert_eq!((&ann["notes"], &ann["tags"]), (&json!("Mine."), &json!(["a", "b", "c"])));
+    assert_eq!((&ann["phones"], &ann["email"], &ann["memberships"]), (&json!([]), &Value::Null, &json!([])));
+    assert_eq!(ann["interactions"]["nodes"].as_array().unwrap().len(), 1);
+    assert_eq!((&other["notes"], &other["tags"], &other["status"]), (&json!("Hers."), &json!(["b"]), &json!("ACTIVE")));
+    let works = json!([{ "isPrimary": true, "role": "Boss", "company": { "name": "Acme" } }]);
+    assert_eq!((&other["memberships"], &other["interactions"]["nodes"]), (&works, &json!([{ "id": call }])));
+}
+
+/// Writes to the survivor and to what was moved to it, each with a text of its own that must not be lost.
+const WRITES: &[(&str, &str)] = &[
+    ("notes", "updateContact(id: $id, input: { notes: \"MARK\" })"),
+    ("phones", "updateContact(id: $id, input: { phones: [{ value: \"MARK\" }] })"),
+    ("metadata", "updateContact(id: $id, input: { metadata: { k: \"MARK\" } })"),
+    ("tags", "updateContacts(filter: { id: { eq: $id } }, addTags: [\"MARK\"], expectedCount: 1)"),
+    ("call", "createInteraction(contactId: $id, input: { subject: \"MARK\" })"),
+    ("moved", "updateInteraction(id: $call, input: { subject: \"MARK\", parties: [{ name: \"P\", contactId: $id }] })"),
+    ("role", "updateMembership(id: $membership, input: { role: \"MARK\", isPrimary: true })"),
+    ("work", "addMembership(contactId: $id, companyId: $company, role: \"MARK\")"),
+    ("trash", "trashContact(id: $id)"),
+];
+
+#[both_databases]
+async fn nothing_that_anybody_wrote_since_is_lost(app: TestApp) {
+    let mut runner = TestRunner::deterministic();
+    for number in 0..WORLDS {
+        let people = world(&app, number, &mut runner).await;
+        let company = app.company(&format!("New {number}")).await;
+        let rest: Vec<&str> = people.iter().skip(1).map(String::as_str).collect();
+        let batch = app.merge(&people[0], &rest).await;
+        let query =
+            "query($id: ID!) { contact(id: $id) { memberships { id } interactions(first: 9) { nodes { id } } } }";
+        let merged = app.run(query, json!({ "id": people[0] })).await["contact"].clone();
+        let mut all = json!({ "id": people[0], "company": company });
+        if let Some(call) = merged["interactions"]["nodes"].as_array().unwrap().first() {
+            all["call"] = call["id"].clone();
+        }
+        if !merged["memberships"].as_array().unwrap().is_empty() {
+            all["membership"] =
+                draw(select(merged["memberships"].as_array().unwrap().clone()), &mut runner)["id"].clone();
+        }
+        let mut marks = Vec::new();
+        for (name, write) in draw(prop::sample::subsequence(WRITES.to_vec(), 1..=5), &mut runner) {
+            let used: Vec<(&String, &Value)> =
+                all.as_object().unwrap().iter().filter(|(name, _)| write.contains(&format!("${name}"))).collect();
+            if used.len() < write.matches('$').count() {
+                continue;
+            }
+            let names: Vec<String> = used.iter().map(|(name, _)| format!("${name}: ID!")).collect();
+            let mark = format!("{name}-{number}-mark");
+            let mutation = format!("mutation({}) {{ done: {write} {{ userErrors {{ code }} }} }}", names.join(", "));
+            let variables: serde_json::Map<_, _> =
+                used.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let done = app.run(&mutation.replace("MARK", &mark), Value::Object(variables)).await["done"].clone();
+            assert_eq!(done["userErrors"], json!([]), "{write}");
+            marks.extend(write.contains("MARK").then_some(mark));
+        }
+        let undone = app.undo_merge(&batch).await;
+        assert_eq!(undone["batch"]["state"], "UNDONE", "{undone}");
+        let rows = app.whole_database().await;
+        for mark in &marks {
+            assert!(rows.iter().any(|row| row.contains(mark.as_str())), "world {number} has lost {mark}");
+        }
+        assert!(app.texts("SELECT name FROM contacts WHERE merged_into IS NOT NULL").await.is_empty());
+        let wrong = "SELECT CAST(contact_id AS text) FROM company_memberships GROUP BY contact_id \
+                     HAVING sum(CASE WHEN is_primary THEN 1 ELSE 0 END) <> 1";
+        assert!(app.texts(wrong).await.is_empty(), "world {number}");
+    }
+}
+
+#[both_databases]
+async fn a_chain_is_undone_newest_first(app: TestApp) {
+    let (one, two, three) = (app.contact("One").await, app.contact("Two").await, app.contact("Three").await);
+    let first = app.merge(&two, &[&one]).await;
+    let second = app.merge(&three, &[&two]).await;
+    assert_eq!(app.shown(&one).await["mergedInto"], json!({ "id": three }));
+    let refused = app.undo_merge(&first).await;
+    assert_eq!(codes(&refused), ["NOT_UNDOABLE"]);
+    assert_eq!(refused["userErrors"][0]["conflictIds"], json!([three]));
+    for batch in [&second, &first] {
+        assert_eq!(app.undo_merge(batch).await["batch"]["state"], "UNDONE");
+    }
+    assert_eq!(codes(&app.undo_merge(&first).await), ["NOT_UNDOABLE"]);
+    // Two merges into one survivor stand beside each other.
+    let (early, late) = (app.merge(&one, &[&two]).await, app.merge(&one, &[&three]).await);
+    for batch in [&early, &late] {
+        assert_eq!(app.undo_merge(batch).await["batch"]["state"], "UNDONE");
+    }
+    for id in [&one, &two, &three] {
+        assert_eq!(
+            (&app.shown(id).await["mergedInto"], &app.shown(id).await["status"]),
+            (&Value::Null, &json!("ACTIVE"))
+        );
+    }
+}
+
+/// One caller's mutation, and its variables.
+fn act(number: usize, people: &[String]) -> (&'static str, Value) {
+    let (one, two) = (&people[number % people.len()], &people[(number / 3 + 1 + number) % people.len()]);
+    match number % 5 {
+        0 | 1 => (
+            "mutation($one: ID!, $two: ID!) { done: mergeContacts(survivorId: $one, absorbedIds: [$two]) {
+                batch { id } userErrors { code } } }",
+            json!({ "one": one, "two": two }),
+        ),
+        2 => (
+            "mutation($id: ID!, $notes: String) { done: updateContact(id: $id, input: { notes: $notes }) { userErrors { code } } }",
+            json!({ "id": one, "notes": number.to_string() }),
+        ),
+        3 => ("mutation($id: ID!) { done: trashContact(id: $id) { userErrors { code } } }", json!({ "id": one })),
+        _ => (
+            "mutation($id: ID!, $email: String!) { done: connectUser(contactId: $id, email: $email) { userErrors { code } } }",
+            json!({ "id": one, "email": format!("{}@example.com", number % 3) }),
+        ),
+    }
+}
+
+#[both_databases]
+async fn of_many_at_once_nothing_is_lost(app: TestApp) {
+    let app = Arc::new(app);
+    let mut people = Vec::new();
+    for number in 0..8 {
+        let person = app.contact_with(json!({ "name": format!("P{number}"), "externalId": number.to_string() })).await;
+        for company in ["Acme", "Bolt"] {
+            app.membership(&person, &app.company(company).await).await;
+        }
+        app.call(&person, people.last().map(String::as_str), "2026-01-01T00:00:00Z").await;
+        people.push(person);
+    }
+    let barrier = Arc::new(tokio::sync::Barrier::new(CALLERS));
+    let calls: Vec<_> = (0..CALLERS)
+        .map(|number| {
+            let (app, barrier, people) = (Arc::clone(&app), Arc::clone(&barrier), people.clone());
+            tokio::spawn(async move {
+                barrier.wait().await;
+                let (mutation, variables) = act(number, &people);
+                let done = app.run(mutation, variables).await["done"].clone();
+                let batch = done["batch"]["id"].as_str().map(str::to_owned);
+                // Half of the merges are taken back at once.
+                if let Some(batch) = batch.as_ref().filter(|_| number % 2 == 0) {
+                    app.undo_merge(batch).await;
+                }
+                codes(&done)
+            })
+        })
+        .collect();
+    let mut refused = BTreeSet::new();
+    for call in calls {
+        refused.extend(call.await.unwrap());
+    }
+    let known = ["MERGED", "TRASHED", "ALREADY_TRASHED", "USER_ALREADY_LINKED", "INVALID"].map(str::to_owned);
+    assert!(refused.is_subset(&BTreeSet::from(known)), "{refused:?}");
+    check_invariants(&app).await;
+
+    // Newest first, everything that is still merged can be taken back.
+    let query = "{ batches(first: 100) { nodes { id kind state } } }";
+    let batches = app.run(query, json!({})).await["batches"]["nodes"].clone();
+    for batch in batches.as_array().unwrap() {
+        if batch["kind"] == "MERGE" && batch["state"] == "DONE" {
+            let undone = app.undo_merge(batch["id"].as_str().unwrap()).await;
+            assert_eq!(undone["userErrors"], json!([]), "{undone}");
+        }
+    }
+    check_invariants(&app).await;
+    assert_eq!(app.texts("SELECT CAST(count(*) AS text) FROM contacts WHERE merged_into IS NOT NULL").await, ["0"]);
+    for person in &people {
+        let own = app.shown(person).await;
+        assert_eq!(own["memberships"].as_array().unwrap().len(), 2, "{own}");
+    }
+}
+
+/// Nothing is lost, and everything belongs to exactly one contact.
+async fn check_invariants(app: &TestApp) {
+    for (sql, expected) in [
+        ("SELECT CAST(count(*) AS text) FROM contacts", "8"),
+        ("SELECT CAST(count(*) AS text) FROM company_memberships", "16"),
+        ("SELECT CAST(count(*) AS text) FROM interactions", "8"),
+        ("SELECT CAST(count(*) AS text) FROM interaction_parties WHERE contact_id IS NOT NULL", "7"),
+        ("SELECT CAST(count(DISTINCT external_id) AS text) FROM contacts", "8"),
+        // A survivor is not merged itself, and nothing belongs to the absorbed but memberships that the survivor has too.
+        (
+            "SELECT CAST(count(*) AS text) FROM contacts one JOIN contacts two ON two.id = one.merged_into \
+          WHERE two.merged_into IS NOT NULL OR one.status <> 'trashed' OR one.user_id IS NOT NULL",
+            "0",
+        ),
+        (
+            "SELECT CAST(count(*) AS text) FROM interactions JOIN contacts ON contacts.id = interactions.contact_id \
+          WHERE merged_into IS NOT NULL",
+            "0",
+        ),
+        // Each contact with memberships has one primary.
+        (
+            "SELECT CAST(count(*) AS text) FROM (SELECT contact_id FROM company_memberships GROUP BY contact_id \
+          HAVING sum(CASE WHEN is_primary THEN 1 ELSE 0 END) <> 1) AS wrong",
+            "0",
+        ),
+    ] {
+        assert_eq!(app.texts(sql).await, [expected], "{sql}");
+    }
+}
