@@ -33,8 +33,8 @@ mod m20261129_000023_metadata_indexes;
 mod m20261129_000025_merges;
 mod m20261129_000026_duplicates;
 mod m20261130_000024_bulk_imports;
-mod m20261130_000029_running_batches;
 mod m20261130_000027_user_administration;
+mod m20261130_000029_running_batches;
 mod mend;
 
 /// Runs the migrations in order.

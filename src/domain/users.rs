@@ -25,6 +25,7 @@ use crate::{
         user::{ActiveModel, Column, Entity, Model},
     },
     resources::USER,
+    storage::Db,
 };
 
 /// Source of users registered by `connect_user`.
@@ -42,22 +43,25 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn select(&self, db: &impl ConnectionTrait) -> Select<Entity> {
-        let term = self.term.as_ref().map(|term| term.contained_in("users", db.get_database_backend()));
+    async fn select(&self, db: &Db) -> Result<Select<Entity>> {
         let roles = self.roles.as_ref().map(|roles| Column::Role.is_in(roles.iter().copied()));
         let claimed = self.is_placeholder.map(|is_placeholder| Column::IsPlaceholder.eq(is_placeholder));
-        [term, roles, claimed].into_iter().flatten().fold(Entity::find(), QueryFilter::filter)
+        let select = [roles, claimed].into_iter().flatten().fold(Entity::find(), QueryFilter::filter);
+        match &self.term {
+            Some(term) => term.restrict_users(select, db).await,
+            None => Ok(select),
+        }
     }
 }
 
 /// One page of the users, by e-mail.
-pub async fn list(db: &impl ConnectionTrait, wanted: &Wanted, request: &PageRequest) -> Result<Page<Model>> {
-    page::fetch(db, wanted.select(db), order::asked(&USER, &[]), request).await
+pub async fn list(db: &Db, wanted: &Wanted, request: &PageRequest) -> Result<Page<Model>> {
+    page::fetch(db.reads(), wanted.select(db).await?, order::asked(&USER, &[]), request).await
 }
 
 /// Counts the users, or those that match.
-pub async fn count(db: &impl ConnectionTrait, wanted: &Wanted) -> Result<u64> {
-    Ok(wanted.select(db).count(db).await?)
+pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64> {
+    Ok(wanted.select(db).await?.count(db.reads()).await?)
 }
 
 /// A contact and the user it was connected to.

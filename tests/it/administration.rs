@@ -1,14 +1,17 @@
 //! Administration of users: names, accounts that are switched off, sessions, and deletion.
 
+use futures_util::StreamExt;
 use liaison::{
     domain::access,
     entity::{audit_event::AuditKind, role::Role},
 };
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{
-    NOBODY, TestApp, both_databases, codes, each, id_of,
+    Listening, NOBODY, TestApp, both_databases, codes, each, id_of,
     people::{PASSWORD, Reply, SET_PASSWORD, SIGN_IN},
+    socket::Client,
 };
 
 const DEACTIVATE: &str = "mutation($id: ID!) {
@@ -16,6 +19,7 @@ const DEACTIVATE: &str = "mutation($id: ID!) {
 const REACTIVATE: &str = "mutation($id: ID!) {
     reactivateUser(userId: $id) { user { id deactivatedAt } userErrors { code field } } }";
 const DELETE: &str = "mutation($id: ID!) { deleteUser(userId: $id) { deletedUserId userErrors { code field } } }";
+const LOWER: &str = "mutation($id: ID!) { setUserRole(userId: $id, role: MEMBER) { userErrors { code field } } }";
 const RENAME: &str = "mutation($id: ID!, $name: String) {
     updateUser(userId: $id, name: $name) { user { name } userErrors { code field } } }";
 const SESSIONS: &str = "{ viewer { user { id lastSeenAt } sessions { id isCurrent createdAt lastUsedAt expiresAt } } }";
@@ -114,9 +118,8 @@ async fn the_last_admin_stays(app: TestApp) {
     app.link("invited@example.com", Role::Admin).await;
     let (root_id, eve_id) = (user_id(&app, "root@example.com").await, user_id(&app, "eve@example.com").await);
     access::deactivate(app.operator(), &eve_id).await.unwrap();
-    let lower = "mutation($id: ID!) { setUserRole(userId: $id, role: MEMBER) { userErrors { code field } } }";
     for (mutation, name, field) in
-        [(DEACTIVATE, "deactivateUser", "userId"), (DELETE, "deleteUser", "userId"), (lower, "setUserRole", "role")]
+        [(DEACTIVATE, "deactivateUser", "userId"), (DELETE, "deleteUser", "userId"), (LOWER, "setUserRole", "role")]
     {
         let reply = app.ask(Some(&root), mutation, json!({ "id": root_id })).await;
         let expected = json!([{ "code": "INVALID", "field": [field] }]);
@@ -136,7 +139,7 @@ async fn active_admins(app: &TestApp) -> Vec<String> {
 #[both_databases]
 async fn two_admins_cannot_end_each_other_at_once(app: TestApp) {
     let app = app.guarded().await;
-    for round in 0..5 {
+    for round in 0..9 {
         let emails = [format!("a{round}@example.com"), format!("b{round}@example.com")];
         let before = active_admins(&app).await;
         let tokens = [app.user(&emails[0], Role::Admin).await, app.user(&emails[1], Role::Admin).await];
@@ -144,7 +147,7 @@ async fn two_admins_cannot_end_each_other_at_once(app: TestApp) {
         for earlier in before {
             access::deactivate(app.operator(), &earlier).await.unwrap();
         }
-        let mutations = [DEACTIVATE, if round % 2 == 0 { DEACTIVATE } else { DELETE }];
+        let mutations = [[DEACTIVATE, DELETE, LOWER][round / 3], [DEACTIVATE, DELETE, LOWER][round % 3]];
         let act = |who: usize| app.ask(Some(&tokens[who]), mutations[who], json!({ "id": ids[1 - who] }));
         let replies = tokio::join!(act(0), act(1));
         let left = active_admins(&app).await;
@@ -283,4 +286,107 @@ async fn users_are_listed_by_role_and_by_whether_they_were_claimed(app: TestApp)
         assert_eq!(each(&users["nodes"], "email"), expected.iter().collect::<Vec<_>>(), "{arguments}");
         assert_eq!(users["totalCount"], json!(expected.len()));
     }
+}
+
+// The clock makes a step of a millisecond at each reading.
+#[both_databases]
+async fn that_a_user_was_seen_is_written_once_a_minute(app: TestApp) {
+    let app = app.guarded().await;
+    let token = app.user("ada@example.com", Role::Member).await;
+    let written = async |app: &TestApp| {
+        let before = app.operator().db.statement_count();
+        assert!(is_in(app, &token).await);
+        app.operator().db.statement_count() - before
+    };
+    // Another server each time, because this one remembers the token for a moment.
+    for _ in 0..3 {
+        assert_eq!(written(&app.another().await.guarded().await).await, 1, "the session is read");
+    }
+    app.sql("UPDATE sessions SET last_used_at = '2025-12-31T23:58:00+00:00'").await;
+    app.sql("UPDATE users SET last_seen_at = '2025-12-31T23:58:00+00:00'").await;
+    let another = app.another().await.guarded().await;
+    assert_eq!(written(&another).await, 3, "the use of the session, and that its user was seen");
+    assert_eq!(written(&another).await, 0);
+    let user = access::find_user(app.operator().db.reads(), "ada@example.com").await.unwrap();
+    assert!(user.last_seen_at.unwrap() > user.created_at);
+}
+
+/// A client that is signed in, and has heard the first ping, which comes at once.
+async fn pinged(server: &Listening, token: &str) -> Client {
+    let mut client = Client::open(server, &[]).await.unwrap();
+    let payload = json!({ "authorization": format!("Bearer {token}") });
+    client.say(json!({ "type": "connection_init", "payload": payload })).await;
+    let (mut is_in, mut is_pinged) = (false, false);
+    while !(is_in && is_pinged) {
+        match client.0.next().await.unwrap().unwrap() {
+            Message::Ping(_) => is_pinged = true,
+            Message::Text(_) => is_in = true,
+            other => panic!("{other}"),
+        }
+    }
+    client
+}
+
+/// True when the next thing that the server says is that the session has ended. A ping would say that it looked only
+/// because ten seconds were over.
+async fn ends_before_a_ping(client: &mut Client) -> bool {
+    loop {
+        match client.0.next().await.unwrap().unwrap() {
+            Message::Close(frame) => return u16::from(frame.unwrap().code) == 4403,
+            Message::Ping(_) => return false,
+            _ => {}
+        }
+    }
+}
+
+#[both_databases]
+async fn open_connections_end_with_the_account_on_every_replica(app: TestApp) {
+    let app = app.guarded().await;
+    let admin = app.user("root@example.com", Role::Admin).await;
+    let eve = app.user("eve@example.com", Role::Admin).await;
+    let create = "mutation { createApiKey(name: \"x\", role: MEMBER) { secret } }";
+    let key = app.ask(Some(&eve), create, json!({})).await.body["data"]["createApiKey"]["secret"].clone();
+    let other = Listening::start(app.another().await.guarded().await).await;
+    let here = Listening::start(app).await;
+    let mut clients = Vec::new();
+    for server in [&here, &other] {
+        for token in [eve.as_str(), key.as_str().unwrap()] {
+            let mut client = pinged(server, token).await;
+            client.subscribe("a", "subscription { changes { cursor } }").await;
+            clients.push(client);
+        }
+    }
+    let mut spared = Client::signed_in(&other, &admin).await;
+    let stream = reqwest::Client::new()
+        .post(format!("http://{}/graphql", other.address))
+        .header("accept", "text/event-stream")
+        .bearer_auth(&eve)
+        .json(&json!({ "query": "subscription { changes { cursor } }" }));
+    let stream = stream.send().await.unwrap();
+    let id = user_id(&here.app, "eve@example.com").await;
+    here.app.ask(Some(&admin), DEACTIVATE, json!({ "id": id })).await;
+    for client in &mut clients {
+        assert!(ends_before_a_ping(client).await);
+    }
+    // A comment would keep it alive after twelve seconds.
+    assert_eq!(stream.text().await.unwrap(), "");
+    spared.subscribe("a", "{ viewer { role } }").await;
+    assert_eq!(spared.hear().await["payload"]["data"]["viewer"]["role"], "ADMIN");
+}
+
+#[both_databases]
+async fn checking_open_connections_costs_one_statement_for_all_sessions(app: TestApp) {
+    let app = app.guarded().await;
+    let mut open = Vec::new();
+    for number in 0..8 {
+        let token = app.user(&format!("u{number}@example.com"), Role::Viewer).await;
+        open.push(app.operator().token_cache.open_login(&access::Secret::from_input(&token)));
+    }
+    let before = app.operator().db.statement_count();
+    let mut first = open.pop().unwrap();
+    tokio::select! {
+        () = access::check_open_logins(app.operator()) => {}
+        () = first.checked() => {}
+    }
+    assert_eq!(app.operator().db.statement_count() - before, 1);
 }

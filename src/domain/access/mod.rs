@@ -10,6 +10,7 @@ pub mod audit;
 mod authenticate;
 mod keys;
 mod links;
+mod open_logins;
 mod outbox;
 mod password;
 mod secret;
@@ -22,9 +23,10 @@ pub use accounts::{
     sign_out,
 };
 pub use administration::{deactivate, delete, end_sessions, reactivate, rename};
-pub use authenticate::{authenticate, cached};
+pub use authenticate::{authenticate, cached, check_open_logins};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
+pub use open_logins::OpenLogin;
 pub use password::{Password, warm_up};
 pub use secret::Secret;
 pub use sessions::{end as session_end, end_session, list as list_sessions, remove_expired};

@@ -9,6 +9,7 @@ mod check;
 mod postgres;
 mod sql;
 mod sqlite;
+mod users;
 mod words;
 
 use sea_orm::{

@@ -54,7 +54,7 @@ impl UserQuery {
             is_placeholder,
         };
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(Box::pin(users::list(ctx.db().reads(), &wanted, &request)).await?))
+            Some(Arc::new(Box::pin(users::list(ctx.db(), &wanted, &request)).await?))
         } else {
             None
         };

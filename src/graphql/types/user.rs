@@ -40,7 +40,7 @@ pub(crate) struct UserTotal(pub(crate) Wanted);
 
 impl UserTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(Box::pin(users::count(ctx.db().reads(), &self.0)).await?))
+        Ok(count(Box::pin(users::count(ctx.db(), &self.0)).await?))
     }
 }
 
