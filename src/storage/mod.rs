@@ -34,6 +34,7 @@ use self::{
     error::{connection_error, driver_error},
     options::postgres_options,
     statements::Statements,
+    traffic::Traffic,
     writer::Writer,
 };
 use crate::config::DatabaseConfig;
@@ -52,6 +53,7 @@ mod sqlite_models;
 mod statements;
 mod stream;
 mod time;
+mod traffic;
 mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
@@ -75,6 +77,7 @@ struct Open {
     queue: Option<Writer>,
     reads: ReadStore,
     statements: Arc<Statements>,
+    traffic: Traffic,
     /// Set on SQLite by a failed write, and cleared by the next successful test write.
     has_failed: Arc<AtomicBool>,
     has_current_keys: AtomicBool,
@@ -85,10 +88,11 @@ impl Db {
     /// Connects to an existing database: see [`migrate`].
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
+        let traffic = Traffic::default();
         let mut queue = None;
         let mut writer = if config.is_sqlite() {
             let pool = options::sqlite_pool(config, &has_failed).await?;
-            queue = Some(Writer::start(config, pool.clone(), Arc::clone(&has_failed))?);
+            queue = Some(Writer::start(config, pool.clone(), &traffic, Arc::clone(&has_failed))?);
             DatabaseConnection::from(pool)
         } else {
             options::postgres_pool(config, config.pool_size, config.statement_timeout)?.into()
@@ -98,13 +102,14 @@ impl Db {
             counted.note(ran.statement);
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
-        let reads = ReadStore::open(config, &statements)?;
+        let reads = ReadStore::open(config, &statements, &traffic)?;
         let has_current_keys = AtomicBool::new(false);
         Ok(Self(Arc::new(Open {
             writer,
             queue,
             reads,
             statements,
+            traffic,
             has_failed,
             has_current_keys,
             config: config.clone(),
@@ -129,7 +134,10 @@ impl Db {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
         let open = Arc::clone(&self.0);
-        let beginning = tokio::spawn(async move { open.writer.begin_with_options(options).await });
+        let beginning = tokio::spawn(async move {
+            let _waiter = open.traffic.wait();
+            open.writer.begin_with_options(options).await
+        });
         let begun = beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?;
         begun.map_err(|cause| {
             self.0.has_failed.store(true, Ordering::Relaxed);
@@ -152,6 +160,7 @@ impl Db {
         let Open { queue: Some(queue), statements: noted, .. } = &*self.0 else {
             return Err(DbErr::Custom("only SQLite has a write queue".to_owned()));
         };
+        self.0.traffic.note();
         for statement in &statements {
             noted.note(statement);
         }
@@ -210,6 +219,11 @@ impl Db {
     /// Returns the kind of database.
     pub fn backend(&self) -> DbBackend {
         self.0.writer.get_database_backend()
+    }
+
+    /// Returns what others ask of the database.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.0.traffic
     }
 
     /// Returns the settings of the database.

@@ -34,16 +34,16 @@ pub(crate) enum AccessMode {
 
 /// Settings of every connection to SQLite, whichever library opens it.
 ///
-/// FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next. It costs one sync per commit.
+/// - FULL: in WAL mode an acknowledged commit is on the disk, whatever happens next. It costs one sync per commit.
+/// - A connection that writes keeps twice as many pages, because a long transaction that changes more than it can keep
+///   writes the same pages several times. For the same reason the log grows to 16 MB before its pages go to the file.
 pub(super) fn sqlite_pragmas(access: AccessMode) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let pragmas = [
-        ("busy_timeout", "5000"),
-        ("foreign_keys", "ON"),
-        ("synchronous", "FULL"),
-        ("cache_size", "-16384"),
-        ("temp_store", "MEMORY"),
-    ];
-    pragmas.into_iter().chain((access == AccessMode::Read).then_some(("query_only", "ON")))
+    let all = [("busy_timeout", "5000"), ("foreign_keys", "ON"), ("synchronous", "FULL"), ("temp_store", "MEMORY")];
+    let own: &[_] = match access {
+        AccessMode::Read => &[("cache_size", "-16384"), ("query_only", "ON")],
+        AccessMode::Write => &[("cache_size", "-32768"), ("wal_autocheckpoint", "4000")],
+    };
+    all.into_iter().chain(own.iter().copied())
 }
 
 /// Returns the options of sqlx's connections to SQLite.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, prelude::async_trait};
 
-use super::{postgres, rows::RowVisitor, sqlite, sqlite_models, statements::Statements};
+use super::{postgres, rows::RowVisitor, sqlite, sqlite_models, statements::Statements, traffic::Traffic};
 use crate::config::DatabaseConfig;
 
 /// Connections for reading.
@@ -19,6 +19,7 @@ use crate::config::DatabaseConfig;
 pub struct ReadStore {
     engine: Engine,
     statements: Arc<Statements>,
+    traffic: Traffic,
 }
 
 #[derive(Clone, Debug)]
@@ -30,18 +31,23 @@ enum Engine {
 impl ReadStore {
     /// Opens the connections. SQLite has threads for rows and connections of sqlx for models; PostgreSQL has one pool
     /// for both.
-    pub(crate) fn open(config: &DatabaseConfig, statements: &Arc<Statements>) -> Result<Self, DbErr> {
+    pub(crate) fn open(
+        config: &DatabaseConfig,
+        statements: &Arc<Statements>,
+        traffic: &Traffic,
+    ) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?, sqlite_models::File::open(config)?)
         } else {
             Engine::Postgres(postgres::Server::open(config)?)
         };
-        Ok(Self { engine, statements: Arc::clone(statements) })
+        Ok(Self { engine, statements: Arc::clone(statements), traffic: traffic.clone() })
     }
 
     /// Runs a statement and passes its rows to `visitor`.
     pub async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
         self.statements.note(&statement);
+        self.traffic.note();
         match &self.engine {
             Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
             Engine::Postgres(server) => server.run(statement, visitor).await,

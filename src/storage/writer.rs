@@ -16,7 +16,7 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{options::AccessMode, rows::RowVisitor, sqlite};
+use super::{options::AccessMode, rows::RowVisitor, sqlite, traffic::Traffic};
 use crate::config::DatabaseConfig;
 
 /// Most jobs in one commit.
@@ -48,17 +48,21 @@ impl Writer {
     pub(crate) fn start(
         config: &DatabaseConfig,
         write_lock: SqlitePool,
+        traffic: &Traffic,
         has_failed: Arc<AtomicBool>,
     ) -> Result<Self, DbErr> {
         let connection = sqlite::open(config, AccessMode::Write)?;
         let (queue, jobs) = flume::unbounded::<Job>();
-        let runtime = Handle::current();
+        let (runtime, traffic) = (Handle::current(), traffic.clone());
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 // Returning the lock to the pool spawns a task, which needs the runtime.
                 let _entered = runtime.enter();
-                write_all(&connection, &jobs, &has_failed, || runtime.block_on(write_lock.acquire()));
+                write_all(&connection, &jobs, &has_failed, || {
+                    let _waiter = traffic.wait();
+                    runtime.block_on(write_lock.acquire())
+                });
             })
             .map_err(|cause| sqlite::cannot_open(&cause))?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)) })

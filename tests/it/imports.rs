@@ -1,19 +1,26 @@
 //! Imports: rows of files become contacts and companies.
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    sync::{Mutex, mpsc},
+};
 
 use axum::{
     body::{Body, Bytes},
     http::Request,
 };
 use liaison::{
-    domain::imports::{self, ColumnMapping, Kind, MatchKey, NewJob, Options},
+    domain::{
+        Context,
+        imports::{self, ColumnMapping, Kind, MatchKey, NewJob, Options},
+    },
     entity::{
         import_job::{ImportFormat, ImportState, ImportSubject, Model},
         role::Role,
     },
 };
 use serde_json::{Value, json};
+use tokio::{runtime::Handle, sync::oneshot, task::JoinHandle};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes, each, eventually};
 
@@ -267,6 +274,59 @@ async fn two_rows_of_one_person_are_two_contacts_and_stay_so(app: TestApp) {
     assert_eq!(counts(&unclear), [0, 0, 0, 0, 1], "which of the two is not known");
 }
 
+/// An import that waits after its first rows are written.
+struct Paused {
+    told: Option<oneshot::Receiver<()>>,
+    go: mpsc::Sender<()>,
+    running: JoinHandle<Model>,
+}
+
+impl Paused {
+    fn run(ctx: Context, created: Model, content: String) -> Self {
+        let ((tell, told), (go, wait)) = (oneshot::channel(), mpsc::channel());
+        let waiting = Mutex::new(Some((tell, wait)));
+        let tell = move |job: &Model| {
+            if job.state == ImportState::Writing
+                && job.next_row > 1
+                && let Some((tell, wait)) = waiting.lock().unwrap().take()
+            {
+                tell.send(()).unwrap();
+                wait.recv().unwrap();
+            }
+        };
+        let input = Cursor::new(content.into_bytes());
+        let running = tokio::task::spawn_blocking(move || {
+            Handle::current().block_on(imports::run(&ctx, created, input, tell)).unwrap()
+        });
+        Self { told: Some(told), go, running }
+    }
+
+    async fn first_rows_written(&mut self) {
+        self.told.take().unwrap().await.unwrap();
+    }
+
+    async fn go_on(self) -> Model {
+        self.go.send(()).unwrap();
+        self.running.await.unwrap()
+    }
+}
+
+#[both_databases]
+async fn a_job_that_is_cancelled_while_it_writes_stops(app: TestApp) {
+    let rows = (0..3000).map(|n| format!("Contact {n}\n")).collect::<Vec<_>>().concat();
+    let ctx = app.operator().clone();
+    let created = imports::create(&ctx, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+    let id = created.id.to_string();
+    let mut paused = Paused::run(ctx.clone(), created, format!("Name\n{rows}"));
+    paused.first_rows_written().await;
+    imports::cancel(&ctx, &id).await.unwrap();
+    let stopped = paused.go_on().await;
+    assert_eq!((stopped.state, stopped.failed), (ImportState::Cancelled, 0));
+    assert!((1..3000).contains(&stopped.created));
+    assert_eq!(app.texts("SELECT CAST(count(*) AS text) FROM contacts").await, [stopped.created.to_string()]);
+    assert_eq!(app.texts("SELECT CAST(job_id AS text) FROM import_chunks").await, [""; 0]);
+}
+
 #[both_databases]
 async fn what_is_trashed_or_made_while_a_job_writes_follows_its_options(app: TestApp) {
     let rows = (0..400).map(|n| format!("k:{n},Contact {n},c{n}@x.example\n")).collect::<Vec<_>>().concat();
@@ -278,29 +338,11 @@ async fn what_is_trashed_or_made_while_a_job_writes_follows_its_options(app: Tes
     let ctx = app.operator().clone();
     let created = imports::create(&ctx, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
     // After the first rows are written, the last is trashed and the new one is created by somebody else.
-    let (told, hear) = std::sync::mpsc::channel();
-    let go = std::sync::Arc::new(std::sync::Barrier::new(2));
-    let wait = std::sync::Arc::clone(&go);
-    let first = std::sync::atomic::AtomicBool::new(true);
-    let running = tokio::task::spawn_blocking(move || {
-        let tell = |job: &Model| {
-            if job.state == ImportState::Writing
-                && job.next_row > 1
-                && first.swap(false, std::sync::atomic::Ordering::SeqCst)
-            {
-                told.send(()).unwrap();
-                wait.wait();
-            }
-        };
-        tokio::runtime::Handle::current()
-            .block_on(imports::run(&ctx, created, Cursor::new(changed.into_bytes()), tell))
-            .unwrap()
-    });
-    tokio::task::spawn_blocking(move || hear.recv().unwrap()).await.unwrap();
+    let mut paused = Paused::run(ctx, created, changed);
+    paused.first_rows_written().await;
     app.run("mutation($id: ID!) { trashContact(id: $id) { userErrors { code } } }", json!({ "id": last })).await;
     app.contact_with(json!({ "name": "Nils", "externalId": "k:new" })).await;
-    tokio::task::spawn_blocking(move || go.wait()).await.unwrap();
-    let done = running.await.unwrap();
+    let done = paused.go_on().await;
     assert_eq!(counts(&done), [0, 400, 0, 0, 1], "the new one is updated, and the trashed one stays in the trash");
     let status = "query($id: ID!) { contact(id: $id) { status name } }";
     let trashed = app.run(status, json!({ "id": last })).await["contact"].clone();

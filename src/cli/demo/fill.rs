@@ -1,4 +1,4 @@
-//! Writing the demo data, a thousand contacts per transaction.
+//! Writing the demo data.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::Expr,
@@ -15,8 +15,10 @@ use crate::{
     storage::Db,
 };
 
-/// Contacts in one transaction.
-const CONTACTS_PER_TRANSACTION: u64 = 1000;
+/// Contacts that are made at once. The data depends on it.
+const CONTACTS_AT_ONCE: u64 = 1000;
+/// Contacts in one transaction: with more of them, each page of an index is written less often.
+const CONTACTS_PER_TRANSACTION: u64 = 5 * CONTACTS_AT_ONCE;
 /// Contacts for each company.
 pub(super) const CONTACTS_PER_COMPANY: u64 = 10;
 
@@ -32,8 +34,9 @@ pub(super) async fn fill(
     let mut maker = Maker::new(&words, contacts, unused_stream(db, &words, contacts).await?);
     let mut company_ids = Vec::new();
     let mut done = 0;
+    let mut tx = db.begin().await?;
     while done < contacts {
-        let size = CONTACTS_PER_TRANSACTION.min(contacts - done);
+        let size = CONTACTS_AT_ONCE.min(contacts - done);
         let mut rows = Rows::default();
         let first = first_number + done;
         for number in 0..size.div_ceil(CONTACTS_PER_COMPANY) {
@@ -44,10 +47,15 @@ pub(super) async fn fill(
         for number in first..first + size {
             maker.contact(number, &company_ids, &mut rows)?;
         }
-        rows.write(db).await?;
+        rows.write(&tx).await?;
         done += size;
+        if done.is_multiple_of(CONTACTS_PER_TRANSACTION) {
+            tx.commit().await?;
+            tx = db.begin().await?;
+        }
         tell(done);
     }
+    tx.commit().await?;
     write_logins(db, maker, logins).await
 }
 
@@ -97,15 +105,13 @@ async fn write_logins(db: &Db, mut maker: Maker<'_>, logins: &[Login]) -> anyhow
 }
 
 impl Rows {
-    async fn write(self, db: &Db) -> Result<(), DbErr> {
-        let tx = db.begin().await?;
-        insert::<company::Entity, _>(&tx, self.companies).await?;
-        insert::<user::Entity, _>(&tx, self.users).await?;
-        insert::<contact::Entity, _>(&tx, self.contacts).await?;
-        insert::<membership::Entity, _>(&tx, self.memberships).await?;
-        insert::<interaction::Entity, _>(&tx, self.interactions).await?;
-        insert::<interaction_party::Entity, _>(&tx, self.parties).await?;
-        tx.commit().await
+    async fn write(self, tx: &impl ConnectionTrait) -> Result<(), DbErr> {
+        insert::<company::Entity, _>(tx, self.companies).await?;
+        insert::<user::Entity, _>(tx, self.users).await?;
+        insert::<contact::Entity, _>(tx, self.contacts).await?;
+        insert::<membership::Entity, _>(tx, self.memberships).await?;
+        insert::<interaction::Entity, _>(tx, self.interactions).await?;
+        insert::<interaction_party::Entity, _>(tx, self.parties).await
     }
 }
 

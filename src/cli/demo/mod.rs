@@ -17,13 +17,13 @@ mod words;
 use anyhow::ensure;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait};
+use sea_orm::{EntityTrait, PaginatorTrait};
 
 use super::operator;
 use crate::{
     config::DatabaseArgs,
+    domain::search,
     entity::{company, contact, user},
-    storage::Db,
 };
 
 /// Fill a database with people, companies, memberships, users and interactions, and make a login for each role
@@ -55,34 +55,11 @@ impl Demo {
         let missing = logins::missing(db.reads()).await?;
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} contacts, {per_sec}, {eta} left")?;
         let progress = ProgressBar::new(self.contacts).with_style(style);
-        collect_index_writes(db, true).await?;
-        let filled = fill::fill(db, self.contacts, &missing, |done| progress.set_position(done)).await;
-        // The indexes must be reset even when filling has failed.
-        let caught_up = collect_index_writes(db, false).await;
-        let users = filled?;
-        caught_up?;
+        let users = fill::fill(db, self.contacts, &missing, |done| progress.set_position(done)).await?;
+        search::settle(db).await?;
         progress.finish();
         logins::give_passwords(&ctx, &users).await?;
         ctx.db.close().await?;
         Ok(())
     }
-}
-
-/// Lets PostgreSQL's search indexes defer writes and apply many at once, which makes filling three times as fast. Or
-/// applies the deferred writes and turns this off again, as searches need it.
-async fn collect_index_writes(db: &Db, collect: bool) -> Result<(), DbErr> {
-    if db.backend() != DbBackend::Postgres {
-        return Ok(());
-    }
-    for index in
-        ["contacts_search_trigrams", "contacts_search_short", "companies_search_trigrams", "companies_search_short"]
-    {
-        let sql = if collect {
-            format!("ALTER INDEX {index} SET (fastupdate = on)")
-        } else {
-            format!("ALTER INDEX {index} SET (fastupdate = off); SELECT gin_clean_pending_list('{index}')")
-        };
-        db.writer().execute_unprepared(&sql).await?;
-    }
-    Ok(())
 }

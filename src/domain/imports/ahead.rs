@@ -14,27 +14,42 @@ use crate::{
 /// Rows that wait, after the number of the last one of their chunk; none where no chunk is left.
 type Waiting = Option<(i32, VecDeque<Wanted>)>;
 
-/// The chunks of a job that wait to be written.
-pub(super) struct Chunks<'a> {
+/// The rows of a job that wait to be written, in order.
+pub(super) struct Ahead<'a> {
     ctx: &'a Context,
     of: (Uuid, ImportSubject),
-    next: JoinHandle<Result<Waiting>>,
+    waiting: VecDeque<Wanted>,
+    /// The number of the last row of the chunk that the rows are of.
+    last: i32,
+    next: Option<JoinHandle<Result<Waiting>>>,
 }
 
-impl<'a> Chunks<'a> {
+impl<'a> Ahead<'a> {
     /// Begins to read from where the job stands.
     pub(super) fn begin(ctx: &'a Context, job: &Model) -> Self {
         let of = (job.id, job.subject);
-        Self { ctx, of, next: read(ctx, of, job.next_row) }
+        let next = Some(read(ctx, of, job.next_row));
+        Self { ctx, of, waiting: VecDeque::new(), last: job.next_row.saturating_sub(1), next }
     }
 
-    /// The next chunk. It is not called again after the last.
-    pub(super) async fn take(&mut self) -> Result<Waiting> {
-        let waiting = (&mut self.next).await.map_err(|cause| sea_orm::DbErr::Custom(cause.to_string()))??;
-        if let Some((last, _)) = &waiting {
-            self.next = read(self.ctx, self.of, last.saturating_add(1));
+    /// The next rows, at most so many; none only at the end.
+    pub(super) async fn take(&mut self, most: usize) -> Result<Vec<Wanted>> {
+        while self.waiting.is_empty()
+            && let Some(next) = self.next.take()
+        {
+            let read_ahead = next.await.map_err(|cause| sea_orm::DbErr::Custom(cause.to_string()))??;
+            if let Some((last, waiting)) = read_ahead {
+                (self.last, self.waiting) = (last, waiting);
+                self.next = Some(read(self.ctx, self.of, last.saturating_add(1)));
+            }
         }
-        Ok(waiting)
+        let most = most.min(self.waiting.len());
+        Ok(self.waiting.drain(..most).collect())
+    }
+
+    /// The number of the row after those that were taken.
+    pub(super) fn next_row(&self) -> i32 {
+        self.waiting.front().map_or(self.last.saturating_add(1), |row| row.number)
     }
 }
 

@@ -22,17 +22,21 @@ use crate::{
     entity::{batch::BatchState, import_chunk, import_job, import_row},
 };
 
-/// Writes rows of a job, in the caller's transaction.
+/// Makes a transaction a part of a job's batch.
+pub(super) fn join(write: &mut Write, job: &import_job::Model) {
+    if let Some(batch_id) = job.batch_id {
+        batches::join(write, batch_id);
+    }
+}
+
+/// Writes rows of a job, in a transaction that has joined its batch.
 pub(super) async fn rows(
     ctx: &Context,
-    write: &mut Write,
+    write: &Write,
     job: &mut import_job::Model,
     options: &Options,
     rows: &mut [Wanted],
 ) -> Result<()> {
-    if let Some(batch_id) = job.batch_id {
-        batches::join(write, batch_id);
-    }
     let mut chunk = Chunk::read(&write.tx, rows, job.subject, options, Pass::Write).await?;
     for row in rows {
         let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
@@ -48,8 +52,13 @@ pub(super) async fn rows(
     let mut changes = write_records(write, &mut chunk.companies).await?;
     changes.extend(write_records(write, &mut chunk.contacts).await?);
     changes.extend(chunk.memberships.write(write).await?);
-    write.record(changes).await?;
-    batches::advance(write).await
+    write.record(changes).await
+}
+
+/// Ends a transaction of rows: counts its changes for the batch, and drops the chunks that are written.
+pub(super) async fn end_turn(write: &Write, job: &import_job::Model) -> Result<()> {
+    batches::advance(write).await?;
+    forget(write, job).await
 }
 
 /// Adds a row that could not be written to the report, which may have warnings of it.
@@ -69,7 +78,7 @@ async fn report(write: &Write, job: &import_job::Model, row: &Wanted, errors: &[
 }
 
 /// Drops the chunks that are written.
-pub(super) async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
+async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
     use import_chunk::Column;
     import_chunk::Entity::delete_many()
         .filter(Column::JobId.eq(job.id))

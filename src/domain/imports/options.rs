@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::upsert::OnTrashed;
+use crate::{domain::upsert::OnTrashed, entity::import_job::Model};
 
 /// A value by which rows are matched with records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,13 @@ pub struct Options {
     /// Name of the file's encoding; none to find it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+}
+
+impl Options {
+    /// The options of a job.
+    pub(super) fn of(job: &Model) -> Self {
+        serde_json::from_value(job.options.clone()).unwrap_or_default()
+    }
 }
 
 impl Default for Options {

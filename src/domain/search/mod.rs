@@ -7,6 +7,7 @@
 
 mod check;
 mod postgres;
+mod settle;
 mod sql;
 mod sqlite;
 mod users;
@@ -18,6 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub(crate) use self::settle::settle;
 use self::words::Word;
 use super::{
     condition::is_one_of,
