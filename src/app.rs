@@ -10,6 +10,7 @@ use crate::{
     domain::{self, Actor, access::TokenCache, changes, rekey},
     engine::Engine,
     http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
+    oidc::Providers,
     storage::{self, Db, OpenError},
     throttle::Throttle,
 };
@@ -39,6 +40,7 @@ impl App {
             token_cache: Arc::new(TokenCache::new(access.lifetimes())),
             feed: Arc::default(),
             groups: Arc::default(),
+            passwords: access.passwords,
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));
         let timeout = Duration::from_millis(http.request_timeout_ms);
@@ -48,6 +50,7 @@ impl App {
             domain,
             limits,
             cookie: SessionCookie::new(access.public_url.as_ref()),
+            providers: Providers::new(&access),
             access,
             throttle,
             sockets: Sockets::new(http.max_websockets),

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     background,
     clock::Clock,
-    config::Config,
+    config::{Config, oidc_providers},
     domain::access,
     http::{has_graphiql, server},
     mail::Mailer,
@@ -38,7 +38,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Config { database, http, access, limits, changes } = self.config;
+        let Config { database, http, mut access, limits, changes } = self.config;
         logging::start(http.log_format);
         let mut stopped = stop::signals()?;
         let listen = http.listen.clone();
@@ -51,6 +51,17 @@ impl Serve {
         ensure!(
             !http.documents.only_trusted || http.documents.trusted_documents.is_some(),
             "LIAISON_ONLY_TRUSTED (--only-trusted) needs LIAISON_TRUSTED_DOCUMENTS (--trusted-documents)"
+        );
+        let environment = std::env::vars_os();
+        let texts = environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        access.oidc = oidc_providers(texts).map_err(anyhow::Error::msg)?;
+        ensure!(
+            access.oidc.is_empty() || access.public_url.is_some(),
+            "LIAISON_OIDC_… needs LIAISON_PUBLIC_URL (--public-url), to which providers send browsers back"
+        );
+        ensure!(
+            access.passwords || !access.oidc.is_empty(),
+            "LIAISON_PASSWORDS=off (--passwords) needs a provider, by which users sign in instead (LIAISON_OIDC_…)"
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
@@ -114,6 +125,13 @@ async fn finish(mut background: JoinHandle<()>) -> anyhow::Result<()> {
 /// Prints the link that creates the first admin, to the terminal and nowhere else.
 async fn offer_setup(app: &App, url: &PublicUrl) -> anyhow::Result<()> {
     if !access::needs_first_admin(app.shared.domain.db.reads()).await? {
+        return Ok(());
+    }
+    if !app.shared.access.passwords {
+        tracing::warn!(
+            "There is no admin yet. A provider's claim makes one (LIAISON_OIDC_…_ROLES), or `liaison user create --role \
+             admin` invites the address of an account there"
+        );
         return Ok(());
     }
     let token = access::make_link(&app.shared.domain, None).await?;

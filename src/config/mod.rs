@@ -3,11 +3,13 @@
 mod address;
 mod database;
 mod documents;
+mod oidc;
 
 pub use address::ListenAddress;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 pub use documents::{DocumentArgs, TrustedDocuments};
+pub use oidc::{OidcProvider, RoleSetting, oidc_providers};
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -137,6 +139,19 @@ pub struct AccessArgs {
     /// Folder for mails as files when there is no mail server
     #[arg(long, env = "LIAISON_MAIL_DIR", default_value = "mail")]
     pub mail_dir: PathBuf,
+
+    /// Sign-in by password; `off` leaves the providers of OpenID Connect alone (`LIAISON_OIDC_<NAME>_ISSUER` and others, see
+    /// docs/oidc.md)
+    #[arg(long, env = "LIAISON_PASSWORDS", default_value = "on", action = clap::ArgAction::Set, value_parser = BoolishValueParser::new())]
+    pub passwords: bool,
+
+    /// Providers of OpenID Connect, read by [`oidc_providers`].
+    #[arg(skip)]
+    pub oidc: Vec<OidcProvider>,
+
+    /// Longest time for one answer of a provider.
+    #[arg(skip = Duration::from_secs(10))]
+    pub oidc_timeout: Duration,
 
     /// Time after its last use at which a session ends, in hours
     #[arg(long, env = "LIAISON_SESSION_IDLE_HOURS", default_value_t = Lifetimes::default().idle.as_secs() / 3600, value_parser = clap::value_parser!(u64).range(1..=87_600))]

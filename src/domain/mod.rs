@@ -76,6 +76,8 @@ pub struct Context {
     pub feed: Arc<changes::Feed>,
     /// Groups of likely duplicates that were made lately.
     pub groups: Arc<duplicates::GroupCache>,
+    /// Passwords let users in.
+    pub passwords: bool,
 }
 
 impl Context {

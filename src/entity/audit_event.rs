@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum AuditKind {
-    /// A sign-in succeeded.
+    /// A sign-in succeeded. The subject is the provider, if it was at one.
     #[sea_orm(string_value = "signed_in")]
     SignedIn,
     /// A sign-in failed: the password was wrong, or there is no such account. The subject is the address given.
@@ -15,6 +15,24 @@ pub enum AuditKind {
     /// A sign-in to an account that is switched off. The subject is the address given.
     #[sea_orm(string_value = "sign_in_deactivated")]
     SignInDeactivated,
+    /// A sign-in at a provider failed, before the account was known. The subject is the provider and the reason.
+    #[sea_orm(string_value = "provider_failed")]
+    ProviderFailed,
+    /// An account at a provider was refused. The subject is the provider, the reason, and the address or the account.
+    #[sea_orm(string_value = "provider_refused")]
+    ProviderRefused,
+    /// An account at a provider was linked with a user. The subject is the user and the provider.
+    #[sea_orm(string_value = "provider_linked")]
+    ProviderLinked,
+    /// A user was registered by an account at a provider. The subject is the user and the provider.
+    #[sea_orm(string_value = "provider_registered")]
+    ProviderRegistered,
+    /// A placeholder was claimed by an account at a provider. The subject is the user and the provider.
+    #[sea_orm(string_value = "provider_claimed")]
+    ProviderClaimed,
+    /// A provider's claim would have taken the role of the last admin. The subject is the user and the roles.
+    #[sea_orm(string_value = "role_kept")]
+    RoleKept,
     /// The rate limit refused a sign-in, noted once a minute for an address and for an account. The subject is the
     /// address given.
     #[sea_orm(string_value = "sign_in_refused")]

@@ -18,6 +18,7 @@ mod import;
 mod media;
 mod message;
 mod middleware;
+mod oidc;
 mod origin;
 mod page;
 mod readiness;
@@ -53,6 +54,7 @@ pub fn service(shared: Arc<Shared>) -> Service {
         .merge(account::routes())
         .merge(console::routes())
         .merge(import::routes())
+        .merge(oidc::routes())
         .fallback(middleware::not_found)
         .with_state(Arc::clone(&shared));
     Service::new(shared, router)

@@ -45,9 +45,25 @@ impl Page {
             .replace("{title}", title)
             .replace("{page}", page)
             .replace("{secure-url}", public_url.map_or("", PublicUrl::as_str))
+            .replace("{providers}", &links(shared))
+            .replace("{passwords}", if shared.access.passwords { "true" } else { "false" })
             .replace("{has-graphiql}", if has_graphiql(shared) { "true" } else { "false" });
         text("text/html; charset=utf-8", POLICY, html)
     }
+}
+
+/// Returns a link to each provider. A provider's name has letters, digits and hyphens only.
+fn links(shared: &Shared) -> String {
+    let link = |name: &str| {
+        let words = name.split('-').map(capitalised).collect::<Vec<_>>().join(" ");
+        format!("<a class=\"button\" href=\"oidc/{name}\">Sign in with {words}</a>")
+    };
+    shared.providers.names().map(link).collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// Builds a text response with a content security policy.

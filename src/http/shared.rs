@@ -9,6 +9,7 @@ use crate::{
     config::{AccessArgs, HttpArgs, Limits},
     domain,
     engine::Engine,
+    oidc::Providers,
     throttle::Throttle,
 };
 
@@ -26,6 +27,8 @@ pub struct Shared {
     pub access: AccessArgs,
     /// Session cookie of browsers.
     pub cookie: SessionCookie,
+    /// Providers by which users may sign in.
+    pub providers: Providers,
     /// Rate limits.
     pub throttle: Arc<Throttle>,
     /// Permits for WebSockets and event streams.

@@ -26,6 +26,8 @@ pub struct Mailer {
     transport: Transport,
     from: Mailbox,
     public_url: PublicUrl,
+    /// Passwords let users in.
+    passwords: bool,
     /// Timeout for delivering one mail. The library limits only the time to connect.
     timeout: Duration,
 }
@@ -97,12 +99,21 @@ impl Mailer {
                 format!("LIAISON_MAIL_DIR (--mail-dir): the folder {folder} could not be made: {cause}")
             })?),
         };
-        Ok(Self { transport, from, public_url, timeout: Duration::from_millis(settings.smtp_timeout_ms) })
+        Ok(Self {
+            transport,
+            from,
+            public_url,
+            passwords: settings.passwords,
+            timeout: Duration::from_millis(settings.smtp_timeout_ms),
+        })
     }
 
     /// Sends the mail with a one-time link.
     pub async fn send_link(&self, kind: MailKind, recipient: &str, token: &Secret) -> Result<(), MailError> {
-        let (subject, text) = texts(kind, &self.public_url, token);
+        let (subject, text) = match kind {
+            MailKind::Invitation if !self.passwords => invitation_without_link(&self.public_url),
+            _ => texts(kind, &self.public_url, token),
+        };
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient.parse()?))
@@ -144,6 +155,16 @@ fn texts(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, Str
          this mail, you need not do anything.\r\n"
     );
     (subject, text)
+}
+
+/// Returns the subject and the text of an invitation where passwords let nobody in.
+fn invitation_without_link(public_url: &PublicUrl) -> (String, String) {
+    let site = public_url.site();
+    let text = format!(
+        "You are invited to Liaison, the contacts server at {site}.\r\nSign in with the account that has this \
+         address:\r\n\r\n{public_url}/sign-in\r\n\r\nIf you did not expect this mail, you need not do anything.\r\n"
+    );
+    (format!("You are invited to Liaison at {site}"), text)
 }
 
 /// Returns the URL of a one-time link. The token follows the #, which browsers do not send.

@@ -74,6 +74,29 @@ fn users_are_managed_on_the_command_line() {
 }
 
 #[test]
+fn settings_of_providers_are_checked_at_start() {
+    let operator = Operator::new();
+    let ours = |ending: &str| format!("LIAISON_OIDC_OURS_{ending}");
+    let whole = [
+        (ours("ISSUER"), "https://id.example.com"),
+        (ours("CLIENT_ID"), "liaison"),
+        (ours("CLIENT_SECRET"), "a secret of the tests"),
+    ];
+    for (variables, expected) in [
+        (&whole[..2], "LIAISON_OIDC_OURS_CLIENT_SECRET or LIAISON_OIDC_OURS_CLIENT_SECRET_FILE must be set"),
+        (&whole[..], "LIAISON_OIDC_… needs LIAISON_PUBLIC_URL"),
+        (&[("LIAISON_PASSWORDS".to_owned(), "off")], "LIAISON_PASSWORDS=off (--passwords) needs a provider"),
+    ] {
+        let mut serve = operator.command(&["serve", "--listen", "127.0.0.1:0"]);
+        serve.env_remove("LIAISON_PUBLIC_URL").envs(variables.iter().cloned());
+        let output = serve.output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && told.contains(expected), "{told}");
+        assert!(!told.contains("a secret"), "{told}");
+    }
+}
+
+#[test]
 fn keys_are_managed_on_the_command_line() {
     let operator = Operator::new();
     let key = ["key", "create", "--name", "import", "--role", "member", "--expires-at", "2999-01-01T00:00:00Z"];

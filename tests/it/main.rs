@@ -55,6 +55,7 @@ mod metadata;
 mod migrations;
 mod names;
 mod numbers;
+mod oidc;
 mod opening;
 mod operations;
 mod order;

@@ -33,6 +33,7 @@ pub struct SignedIn {
 /// Begins a session. The error does not tell the cause: an unknown address, a placeholder, an account that is switched off
 /// and a wrong password get the same answer, after the same work.
 pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
+    check_passwords(ctx)?;
     let address = email::from_input(email);
     let password = Password::from_input(password);
     let found = credential::Entity::find().filter(credential::Column::EmailLower.eq(email::lower(&address)));
@@ -62,6 +63,15 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     begin_session(ctx, write, user_id).await
 }
 
+/// Refuses what needs a password where passwords let nobody in.
+fn check_passwords(ctx: &Context) -> Result<()> {
+    if ctx.passwords {
+        return Ok(());
+    }
+    let message = "Passwords are switched off on this server. Sign in at a provider.";
+    Err(UserError::new(Code::Invalid, &[], message).into())
+}
+
 /// Records a sign-in that the rate limit refused. An error is only logged.
 pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
     let noting = async {
@@ -78,7 +88,7 @@ async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<Sig
     let user = user::Entity::find_by_id(user_id).one(&write.tx).await?;
     // The account may have been switched off since the link was found; its row is locked by now.
     let user = user.filter(|user| user.deactivated_at.is_none()).ok_or_else(links::invalid)?;
-    let begun = sessions::begin(&write, user_id, ctx.token_cache.lifetimes).await?;
+    let begun = sessions::begin(&write, user_id, ctx.token_cache.lifetimes, None).await?;
     write.commit().await?;
     Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
 }
@@ -100,6 +110,9 @@ pub async fn sign_out(ctx: &Context) -> Result<bool> {
 ///
 /// The look-up happens when the mail is sent, so that neither the answer nor its time reveals an account.
 pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
+    if !ctx.passwords {
+        return Ok(());
+    }
     let Ok(address) = EmailAddress::parse(text::trim(email)) else { return Ok(()) };
     let write = ctx.begin().await?;
     enqueue(&write, outbox::MailKind::PasswordLink, address.as_str()).await?;
@@ -110,6 +123,7 @@ pub async fn request_password_link(ctx: &Context, email: &str) -> Result<()> {
 /// Sets the password with a one-time link. The link claims a placeholder, ends the user's sessions and begins a new
 /// one.
 pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<SignedIn> {
+    check_passwords(ctx)?;
     let token = Secret::from_input(token);
     let user = found_or_recorded(ctx, user_of_link(ctx, &token).await).await;
     let email = user.as_ref().map_or("", |user| user.email.as_str());
@@ -139,6 +153,7 @@ async fn found_or_recorded<T>(ctx: &Context, found: Result<T>) -> Result<T> {
 
 /// Changes the caller's password, ends the caller's sessions and begins a new one.
 pub async fn change_password(ctx: &Context, current: &str, password: &str) -> Result<SignedIn> {
+    check_passwords(ctx)?;
     let wrong = || UserError::new(Code::InvalidCredentials, &["current"], "This is not the present password.");
     let user_id = ctx.actor.user_id.ok_or_else(wrong)?;
     let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?.ok_or_else(wrong)?;
@@ -203,6 +218,7 @@ async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {
 /// Creates the first admin with the link that `serve` printed. Refuses when there is one already. All errors of the
 /// input come back together.
 pub async fn create_first_admin(ctx: &Context, token: &str, email: &str, password: &str) -> Result<SignedIn> {
+    check_passwords(ctx)?;
     let token = Secret::from_input(token);
     let link = found_or_recorded(ctx, links::check_setup(ctx, &token).await).await;
     let address = parse_email(email);

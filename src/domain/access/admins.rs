@@ -2,14 +2,14 @@
 
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
 use crate::{
     domain::{Code, Error, Result, UserError, Write},
     entity::{
-        api_key, credential,
+        api_key, credential, identity,
         role::Role,
         user::{Column, Entity, Model},
     },
@@ -48,7 +48,7 @@ pub(super) async fn refuse_last(write: &Write, user: &Model, field: &str) -> Res
     }
     let others = credential::Entity::find()
         .filter(credential::Column::Id.ne(user.id))
-        .filter(credential::Column::PasswordHash.is_not_null())
+        .filter(can_sign_in())
         .filter(credential::Column::DeactivatedAt.is_null())
         .filter(Expr::col("role").eq("admin"));
     if others.count(&write.tx).await? == 0 {
@@ -56,6 +56,12 @@ pub(super) async fn refuse_last(write: &Write, user: &Model, field: &str) -> Res
         return Err(UserError::new(Code::Invalid, &[field], message).into());
     }
     Ok(())
+}
+
+/// True of users with a password, or with an account at a provider.
+fn can_sign_in() -> Expr {
+    let linked = Query::select().column(identity::Column::UserId).from(identity::Entity).take();
+    credential::Column::PasswordHash.is_not_null().or(credential::Column::Id.in_subquery(linked))
 }
 
 /// Writes a user's role.

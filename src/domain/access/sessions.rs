@@ -28,8 +28,8 @@ pub(super) struct Begun {
     pub(super) expires_at: DateTime<Utc>,
 }
 
-/// Begins a session of a user. Its token is always new, and never taken from the request.
-pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) -> Result<Begun> {
+/// Begins a session of a user, who may have signed in at a provider. Its token is always new, and never taken from the request.
+pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes, provider: Option<&str>) -> Result<Begun> {
     let token = Secret::token();
     let session = Model {
         id: write.clock.new_id(),
@@ -38,6 +38,7 @@ pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) ->
         created_at: write.now,
         last_used_at: write.now,
         expires_at: after(write.now, lifetimes.longest),
+        provider: provider.map(str::to_owned),
     };
     let expires_at = end(&session, lifetimes);
     let row = ActiveModel {
@@ -47,6 +48,7 @@ pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) ->
         created_at: Set(session.created_at),
         last_used_at: Set(session.last_used_at),
         expires_at: Set(session.expires_at),
+        provider: Set(session.provider),
     };
     Entity::insert(row).exec_without_returning(&write.tx).await?;
     see_user(write, user_id).await?;
@@ -125,15 +127,16 @@ pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
     end_others(write, user_id, None).await
 }
 
-/// Removes expired sessions and links.
+/// Removes expired sessions, links and sign-ins at providers.
 pub async fn remove_expired(db: &Db, clock: &Clock, lifetimes: Lifetimes) -> Result<()> {
-    use crate::entity::password_link;
+    use crate::entity::{password_link, used_sign_in};
 
     let now = clock.now();
     let unused_since = now.checked_sub_signed(delta(lifetimes.idle)).unwrap_or(now);
     let has_ended = Column::ExpiresAt.lte(now).or(Column::LastUsedAt.lte(unused_since));
     Entity::delete_many().filter(has_ended).exec(db.writer()).await?;
     password_link::Entity::delete_many().filter(password_link::Column::ExpiresAt.lte(now)).exec(db.writer()).await?;
+    used_sign_in::Entity::delete_many().filter(used_sign_in::Column::ExpiresAt.lte(now)).exec(db.writer()).await?;
     Ok(())
 }
 

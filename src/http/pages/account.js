@@ -1,7 +1,7 @@
 // The pages for signing in, for setting a password with a link, for making the first admin, and of one's own account. The
 // server says in data-page which one it is. Addresses are relative, because a proxy may serve Liaison under a path.
 const by = (id) => document.getElementById(id);
-const { page: kind, secureUrl, hasGraphiql } = document.body.dataset;
+const { page: kind, secureUrl, hasGraphiql, passwords } = document.body.dataset;
 
 const PASSWORD_RULE = "8 to 128 characters. Your own address and the passwords that are tried first are refused.";
 const NO_ANSWER = "The server did not answer. Try again in a moment.";
@@ -15,6 +15,17 @@ const HOW_TO_KEEP = isSecureContext
   : "The reason stands above: this page was opened over plain http.";
 const NO_GRAPHIQL =
   "This build of the server has no GraphiQL in it. To have it, run npm ci && npm run build in web/, then build liaison again.";
+
+const NO_PASSWORDS = "Passwords are switched off on this server.";
+// Reasons why a provider has sent nobody in, by the name that the server puts into the address.
+const FAILED = {
+  provider: "The provider could not be reached, or its answer was not valid. Try again in a moment.",
+  denied: "The provider did not let you in.",
+  stale: "This sign-in took too long, or was begun in another window. Try again.",
+  unverified: "The provider does not say that it has verified your e-mail address. Ask an admin.",
+  unknown: "There is no account for you here. Ask an admin for an invitation.",
+  unavailable: NO_ANSWER,
+};
 
 // The token of a link stands behind the #, which no server ever sees. It is taken out of the address, which people copy
 // and share, and kept with this entry of the tab's history, which outlives a reload.
@@ -61,6 +72,13 @@ const setPassword = () =>
   );
 
 const setUp = () => ask("setup", { token: takeToken(), email: by("email").value, password: by("password").value });
+
+// A provider that has signed the browser in may sign it out as well.
+async function signOut() {
+  const { location: provider } = await ask("sign-out", {});
+  location.assign(provider ?? "./");
+  return {};
+}
 
 async function sendLink() {
   const email = by("email").value;
@@ -113,7 +131,7 @@ function clear() {
   }
 }
 
-async function attempt(action, done) {
+async function attempt(action, done = () => {}) {
   clear();
   by("submit").disabled = true;
   try {
@@ -133,6 +151,14 @@ async function enter() {
 }
 
 function showForm() {
+  by("providers").hidden = kind !== "sign-in";
+  const failed = new URLSearchParams(location.search).get("failed");
+  if (failed) say(FAILED[failed] ?? FAILED.provider);
+  if (passwords !== "true") {
+    if (kind !== "sign-in") say(NO_PASSWORDS);
+    by("to-sign-in").hidden = kind === "sign-in";
+    return;
+  }
   by("account").hidden = false;
   by("submit").textContent = page.submit;
   by("email-field").hidden = !page.hasEmail;
@@ -161,7 +187,7 @@ async function showAccount() {
   by("to-graphiql").hidden = hasGraphiql !== "true";
   if (hasGraphiql !== "true") say(NO_GRAPHIQL);
   by("sign-out").hidden = !user;
-  by("sign-out").addEventListener("click", () => attempt(() => run("mutation { signOut }"), () => location.assign("./")));
+  by("sign-out").addEventListener("click", () => attempt(signOut));
 }
 
 takeToken();

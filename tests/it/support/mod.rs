@@ -278,6 +278,9 @@ pub(crate) fn access_args() -> AccessArgs {
         smtp_timeout_ms: 10_000,
         mail_from: "Liaison <liaison@example.com>".to_owned(),
         mail_dir: std::env::temp_dir(),
+        passwords: true,
+        oidc: Vec::new(),
+        oidc_timeout: std::time::Duration::from_secs(10),
         session_idle_hours: 14 * 24,
         session_longest_hours: 90 * 24,
         rates: RateArgs {

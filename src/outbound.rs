@@ -1,0 +1,86 @@
+//! HTTP client for requests to other servers: bounded in time and size, and without redirects.
+
+use std::{fmt, time::Duration};
+
+use axum::{
+    body::Bytes,
+    http::{Request, Response, Uri},
+};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+
+use crate::origin::is_loopback_name;
+
+/// Longest answer, in bytes.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+/// Client for requests to other servers.
+pub struct Outbound {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    timeout: Duration,
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// Reason why a request got no answer. It quotes neither the request nor the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutboundError {
+    /// The address is neither https nor on this machine.
+    #[error("the address is not https")]
+    InClear,
+    /// The server could not be reached, or did not speak HTTP.
+    #[error("the server could not be reached")]
+    Unreachable,
+    /// The server took too long.
+    #[error("the server did not answer in time")]
+    Timeout,
+    /// The answer was too long, or broke off.
+    #[error("the answer was too long, or broke off")]
+    Unreadable,
+}
+
+impl Outbound {
+    /// Makes a client with this time limit for a whole request. It trusts the certificates of the machine (or of
+    /// `SSL_CERT_FILE`), and where there are none, those of the browsers.
+    pub fn new(timeout: Duration) -> Self {
+        let connector = match HttpsConnectorBuilder::new().with_native_roots() {
+            Ok(builder) => builder.https_or_http().enable_http1().build(),
+            Err(_none) => HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build(),
+        };
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), timeout }
+    }
+
+    /// Sends a request, and reads the whole answer, whatever its status. Redirects are not followed.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, OutboundError> {
+        if !is_allowed(request.uri()) {
+            return Err(OutboundError::InClear);
+        }
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let exchange = async {
+            let response = self.client.request(request).await.map_err(|_cause| OutboundError::Unreachable)?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+            let body = body.map_err(|_cause| OutboundError::Unreadable)?.to_bytes();
+            Ok(Response::from_parts(head, body.to_vec()))
+        };
+        tokio::time::timeout(self.timeout, exchange).await.map_err(|_elapsed| OutboundError::Timeout)?
+    }
+}
+
+/// Returns true for an address to which secrets may be sent: encrypted, or on this machine.
+pub(crate) fn is_safe(address: &str) -> bool {
+    address.parse().is_ok_and(|address: Uri| is_allowed(&address))
+}
+
+fn is_allowed(address: &Uri) -> bool {
+    let is_near = || address.host().is_some_and(is_loopback_name);
+    address.scheme_str() == Some("https") || address.scheme_str() == Some("http") && is_near()
+}
