@@ -31,9 +31,12 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
     );
 }
 
-/// Sends changes to subscribers, and signals changes made here to other replicas.
+/// Sends changes to subscribers, signals changes made here to other replicas, and checks the subscribers' logins.
 pub async fn follow(shared: &Shared, stop: watch::Receiver<bool>) {
-    until_stopped(shared.domain.feed.run(&shared.domain.db), stop).await;
+    tokio::join!(
+        until_stopped(shared.domain.feed.run(&shared.domain.db), stop.clone()),
+        until_stopped(access::check_open_logins(&shared.domain), stop)
+    );
 }
 
 async fn until_stopped(task: impl Future<Output = ()>, mut stop: watch::Receiver<bool>) {

@@ -67,6 +67,33 @@ enum Action {
         #[arg(long)]
         email: String,
     },
+    /// Name a user
+    Rename {
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+        /// New name of the user; an empty one takes the name away
+        #[arg(long)]
+        name: String,
+    },
+    /// Switch an account off: it cannot sign in, and its sessions and keys end
+    Deactivate {
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+    },
+    /// Switch an account on again; its keys stay revoked
+    Reactivate {
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+    },
+    /// Delete a user for good; its contact stays
+    Delete {
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// Role, as the command line writes it.
@@ -127,11 +154,40 @@ async fn act(ctx: &Context, action: Action, public_url: &PublicUrl) -> anyhow::R
             writeln!(out, "{}", link(public_url, &token))?;
         }
         Action::SignOut { email } => {
-            let ended = access::end_sessions(ctx, &find(&email).await?).await.map_err(explain)?;
+            let user = find(&email).await?;
+            let (_, ended) = access::end_sessions(ctx, &user.id.to_string()).await.map_err(explain)?;
             writeln!(out, "{ended} sessions ended")?;
+        }
+        Action::Rename { email, name } => {
+            let user = find(&email).await?;
+            let user = access::rename(ctx, &user.id.to_string(), Some(&name)).await.map_err(explain)?;
+            writeln!(out, "{} {} {}", user.id, user.email, user.name.unwrap_or_default())?;
+        }
+        Action::Deactivate { email } => {
+            let user = find(&email).await?;
+            let user = access::deactivate(ctx, &user.id.to_string()).await.map_err(explain)?;
+            writeln!(out, "{} {} {}", user.id, user.email, state(&user))?;
+        }
+        Action::Reactivate { email } => {
+            let user = find(&email).await?;
+            let user = access::reactivate(ctx, &user.id.to_string()).await.map_err(explain)?;
+            writeln!(out, "{} {} {}", user.id, user.email, state(&user))?;
+        }
+        Action::Delete { email } => {
+            let user = find(&email).await?;
+            access::delete(ctx, &user.id.to_string()).await.map_err(explain)?;
+            writeln!(out, "{} {} deleted", user.id, user.email)?;
         }
     }
     Ok(())
+}
+
+fn state(user: &access::Account) -> &'static str {
+    match (user.deactivated_at, user.is_placeholder) {
+        (Some(_), _) => "deactivated",
+        (None, true) => "unclaimed",
+        (None, false) => "claimed",
+    }
 }
 
 async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
@@ -139,8 +195,7 @@ async fn list(ctx: &Context, out: &mut impl Write) -> anyhow::Result<()> {
     loop {
         let users = access::list_users(ctx.db.reads(), after.as_deref(), USERS_PER_PAGE).await.context("The users")?;
         for user in &users {
-            let state = if user.is_placeholder { "unclaimed" } else { "claimed" };
-            writeln!(out, "{} {} {} {state}", user.id, user.email, role_name(user.role))?;
+            writeln!(out, "{} {} {} {}", user.id, user.email, role_name(user.role), state(user))?;
         }
         match users.last() {
             Some(last) if users.len() as u64 == USERS_PER_PAGE => after = Some(last.email_lower.clone()),

@@ -1,7 +1,7 @@
 //! Login users, and the link between a contact and the user that it is.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set, TryInsertResult,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Set, TryInsertResult,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -25,24 +25,43 @@ use crate::{
         user::{ActiveModel, Column, Entity, Model},
     },
     resources::USER,
+    storage::Db,
 };
 
 /// Source of users registered by `connect_user`.
 pub const SOURCE_CONTACT: &str = "crm_contact";
 
-/// One page of the users, by e-mail; with a term, those whose e-mail or name contains it.
-pub async fn list(db: &impl ConnectionTrait, term: Option<&Term>, request: &PageRequest) -> Result<Page<Model>> {
-    page::fetch(db, matching(db, term), order::asked(&USER, &[]), request).await
+/// Users to be listed: all, where nothing is set.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only those whose e-mail or name contains each word.
+    pub term: Option<Term>,
+    /// Only those with one of these roles.
+    pub roles: Option<Vec<Role>>,
+    /// Only placeholders, or only accounts that were claimed.
+    pub is_placeholder: Option<bool>,
+}
+
+impl Wanted {
+    async fn select(&self, db: &Db) -> Result<Select<Entity>> {
+        let roles = self.roles.as_ref().map(|roles| Column::Role.is_in(roles.iter().copied()));
+        let claimed = self.is_placeholder.map(|is_placeholder| Column::IsPlaceholder.eq(is_placeholder));
+        let select = [roles, claimed].into_iter().flatten().fold(Entity::find(), QueryFilter::filter);
+        match &self.term {
+            Some(term) => term.restrict_users(select, db).await,
+            None => Ok(select),
+        }
+    }
+}
+
+/// One page of the users, by e-mail.
+pub async fn list(db: &Db, wanted: &Wanted, request: &PageRequest) -> Result<Page<Model>> {
+    page::fetch(db.reads(), wanted.select(db).await?, order::asked(&USER, &[]), request).await
 }
 
 /// Counts the users, or those that match.
-pub async fn count(db: &impl ConnectionTrait, term: Option<&Term>) -> Result<u64> {
-    Ok(matching(db, term).count(db).await?)
-}
-
-fn matching(db: &impl ConnectionTrait, term: Option<&Term>) -> Select<Entity> {
-    let condition = term.map(|term| term.contained_in("users", db.get_database_backend()));
-    condition.into_iter().fold(Entity::find(), QueryFilter::filter)
+pub async fn count(db: &Db, wanted: &Wanted) -> Result<u64> {
+    Ok(wanted.select(db).await?.count(db.reads()).await?)
 }
 
 /// A contact and the user it was connected to.
@@ -151,6 +170,19 @@ pub async fn disconnect(ctx: &Context, contact_id: &str) -> Result<contact::Mode
     Ok(contact)
 }
 
+/// Unlinks the user from its contact, in the caller's transaction.
+pub(super) async fn disconnect_all(write: &Write, user_id: Uuid) -> Result<()> {
+    let holder = async || contact::Entity::find().filter(contact::Column::UserId.eq(user_id)).one(&write.tx).await;
+    // Contacts are locked before users, as where they are connected; meanwhile another may have been connected.
+    if let Some(found) = holder().await? {
+        super::trash::lock::<contact::Entity>(&write.tx, &[found.id]).await?;
+    }
+    Entity::find_by_id(user_id).lock_exclusive().one(&write.tx).await?;
+    let Some(found) = holder().await? else { return Ok(()) };
+    let contact = link(write, found.id, None).await?;
+    write.record(vec![link_change(change::ChangeKind::UserDisconnected, &contact, Some(user_id))]).await
+}
+
 /// The address of a login. A link will be sent there, so that it has to be one that mail can be sent to; a contact's may be
 /// anything of the shape.
 pub(super) fn parse_email(email: &str) -> Result<EmailAddress> {
@@ -187,6 +219,8 @@ pub(super) async fn find_or_register(
         source: Set(source.map(str::to_owned)),
         created_at: Set(write.now),
         updated_at: Set(write.now),
+        deactivated_at: Set(None),
+        last_seen_at: Set(None),
     };
     let insert = Entity::insert(placeholder).on_conflict_do_nothing_on([Column::EmailLower]);
     let inserted = insert.exec_without_returning(&write.tx).await?;

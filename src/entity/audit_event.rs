@@ -12,6 +12,9 @@ pub enum AuditKind {
     /// A sign-in failed: the password was wrong, or there is no such account. The subject is the address given.
     #[sea_orm(string_value = "sign_in_failed")]
     SignInFailed,
+    /// A sign-in to an account that is switched off. The subject is the address given.
+    #[sea_orm(string_value = "sign_in_deactivated")]
+    SignInDeactivated,
     /// The rate limit refused a sign-in, noted once a minute for an address and for an account. The subject is the
     /// address given.
     #[sea_orm(string_value = "sign_in_refused")]
@@ -19,12 +22,15 @@ pub enum AuditKind {
     /// A user ended a session.
     #[sea_orm(string_value = "signed_out")]
     SignedOut,
-    /// Another user or the operator ended all sessions of a user. The subject is the user.
+    /// All sessions of a user, or all others of the caller, were ended. The subject is the user.
     #[sea_orm(string_value = "sessions_ended")]
     SessionsEnded,
     /// Somebody requested a one-time link. The subject is the address given.
     #[sea_orm(string_value = "link_requested")]
     LinkRequested,
+    /// A one-time link was requested for an account that is switched off, and not sent. The subject is the user.
+    #[sea_orm(string_value = "link_deactivated")]
+    LinkDeactivated,
     /// A one-time link was made on the command line. The subject is the user.
     #[sea_orm(string_value = "link_made")]
     LinkMade,
@@ -46,6 +52,18 @@ pub enum AuditKind {
     /// A role was given. The subject is the user and the role.
     #[sea_orm(string_value = "role_set")]
     RoleSet,
+    /// A user was renamed. The subject is the user.
+    #[sea_orm(string_value = "user_renamed")]
+    UserRenamed,
+    /// An account was switched off. The subject is the user.
+    #[sea_orm(string_value = "user_deactivated")]
+    UserDeactivated,
+    /// An account was switched on again. The subject is the user.
+    #[sea_orm(string_value = "user_reactivated")]
+    UserReactivated,
+    /// A user was deleted for good. The subject is the user's id: its address is gone with it.
+    #[sea_orm(string_value = "user_deleted")]
+    UserDeleted,
     /// An API key was created. The subject is its prefix and role.
     #[sea_orm(string_value = "key_created")]
     KeyCreated,

@@ -14,6 +14,7 @@ pub struct Model {
     pub password_hash: Option<String>,
     pub is_placeholder: bool,
     pub updated_at: DateTimeUtc,
+    pub deactivated_at: Option<DateTimeUtc>,
 }
 
 impl std::fmt::Debug for Model {

@@ -21,6 +21,8 @@ pub struct Model {
     pub source: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub deactivated_at: Option<DateTimeUtc>,
+    pub last_seen_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written where they are used.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         self, Actor,
-        access::{self, Secret, SignedIn},
+        access::{self, OpenLogin, Secret, SignedIn},
     },
     entity::role::Role,
     graphql::{
@@ -135,6 +135,11 @@ impl Credentials {
         );
     }
 
+    /// Has the login of an open connection checked; `None` without a token.
+    pub(super) fn open_login(&self, shared: &Shared) -> Option<OpenLogin> {
+        self.token.as_ref().map(|token| shared.domain.token_cache.open_login(token))
+    }
+
     fn context(&self, shared: &Shared) -> domain::Context {
         domain::Context { actor: self.unauthenticated(), ..shared.domain.clone() }
     }
@@ -151,6 +156,14 @@ impl Credentials {
         let unknown =
             if shared.http.dev { Actor { role: Some(Role::Admin), ..unauthenticated } } else { unauthenticated };
         Ok(known.unwrap_or(unknown))
+    }
+}
+
+/// Waits for the next check of a login.
+pub(super) async fn checked(login: &mut Option<OpenLogin>) {
+    match login {
+        Some(login) => login.checked().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -26,6 +26,21 @@ pub static USER: Resource = Resource {
         )
         .own(),
         Field::time("createdAt", "created_at", "Time when the user was registered.").own(),
+        Field::new(
+            "deactivatedAt",
+            ColumnKind::Time,
+            "Time when the account was switched off; null while it is on. It cannot sign in, and its keys and sessions have \
+             ended.",
+        )
+        .column("deactivated_at")
+        .own(),
+        Field::new(
+            "lastSeenAt",
+            ColumnKind::Time,
+            "Time of the user's last request, accurate to a minute; null before the first.",
+        )
+        .column("last_seen_at")
+        .own(),
     ],
     relations: &[Relation::only("contact", ResourceName::Contact, "user_id", None).own()],
     order: &[SortBy::new("email", "email_lower", ColumnKind::Text)],

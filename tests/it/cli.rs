@@ -55,6 +55,17 @@ fn users_are_managed_on_the_command_line() {
     let link = operator.run(&["user", "reset-link", "--email", "bob@example.com"]).unwrap();
     assert!(link.starts_with("https://contacts.example.com/set-password#"), "{link}");
     assert_eq!(operator.run(&["user", "sign-out", "--email", "bob@example.com"]).unwrap(), "0 sessions ended\n");
+    let renamed = operator.run(&["user", "rename", "--email", "bob@example.com", "--name", "Bob B."]).unwrap();
+    assert!(renamed.ends_with(" bob@example.com Bob B.\n"), "{renamed}");
+    let off = operator.run(&["user", "deactivate", "--email", "bob@example.com"]).unwrap();
+    assert!(off.ends_with(" bob@example.com deactivated\n"), "{off}");
+    let refused = operator.run(&["user", "reset-link", "--email", "bob@example.com"]).unwrap_err();
+    assert!(refused.contains("The account is switched off. Reactivate it first."), "{refused}");
+    let on = operator.run(&["user", "reactivate", "--email", "bob@example.com"]).unwrap();
+    assert!(on.ends_with(" bob@example.com unclaimed\n"), "{on}");
+    let deleted = operator.run(&["user", "delete", "--email", "bob@example.com"]).unwrap();
+    assert!(deleted.ends_with(" bob@example.com deleted\n"), "{deleted}");
+    assert_eq!(operator.run(&["user", "list"]).unwrap().lines().count(), 1);
     let refused = operator.run(&["user", "reset-link", "--email", "eve@example.com"]).unwrap_err();
     assert!(refused.contains("There is no such user."), "{refused}");
     let refused = operator.run(&["user", "create", "--email", "no address", "--role", "viewer"]).unwrap_err();

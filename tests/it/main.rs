@@ -13,6 +13,7 @@ mod support;
 mod abandoned;
 mod access;
 mod accounts;
+mod administration;
 mod attacks;
 mod batches;
 mod bulk_search;

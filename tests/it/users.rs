@@ -1,5 +1,8 @@
 //! Login users and the link between a contact and a user.
 
+use std::sync::{Arc, Mutex};
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes, each};
@@ -170,4 +173,117 @@ async fn users_are_listed_by_address_and_searched(app: TestApp) {
     let after = &data["users"]["pageInfo"]["endCursor"];
     let data = app.run(query, json!({ "first": 1, "after": after })).await;
     assert_eq!(each(&data["users"]["nodes"], "email"), ["b@other.example.org"]);
+}
+
+/// Registers users by SQL: `u00000` to `u02999`, of whom every hundredth is called Zoltán.
+async fn register_many(app: &TestApp) {
+    let columns = "INSERT INTO users (id, email, email_lower, email_key, name, name_key, is_placeholder, created_at,
+        updated_at)";
+    let sql = if app.operator().db.backend() == DbBackend::Sqlite {
+        format!(
+            "{columns} WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2999),
+             texts AS (SELECT n, printf('u%05d@example.com', n) AS email FROM numbers)
+             SELECT randomblob(16), email, email, email, CASE WHEN n % 100 = 0 THEN 'Zoltán' END,
+                CASE WHEN n % 100 = 0 THEN 'zoltan' END, TRUE, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00'
+             FROM texts"
+        )
+    } else {
+        format!(
+            "{columns} SELECT gen_random_uuid(), email, email, email, CASE WHEN n % 100 = 0 THEN 'Zoltán' END,
+                CASE WHEN n % 100 = 0 THEN 'zoltan' END, TRUE, now(), now()
+             FROM (SELECT n, 'u' || lpad(CAST(n AS text), 5, '0') || '@example.com' AS email
+                FROM generate_series(0, 2999) AS numbers (n)) texts"
+        )
+    };
+    app.sql(&sql).await;
+}
+
+/// True of a user's number when a search finds the user.
+type IsMatch = fn(usize) -> bool;
+
+#[both_databases]
+async fn users_are_found_among_many_in_the_lists_order(app: TestApp) {
+    register_many(&app).await;
+    let query = "query($text: String!, $after: String) { users(search: $text, first: 20, after: $after) {
+        totalCount nodes { email } pageInfo { endCursor hasNextPage } } }";
+    // In few, in many and in all; several words; words that the index does not know; nowhere.
+    let matches: [(&str, IsMatch); 9] = [
+        ("ZOLTAN", |n| n % 100 == 0),
+        ("exam zoltán 02", |n| n % 100 == 0 && format!("u{n:05}").contains("02")),
+        ("0150", |n| format!("u{n:05}").contains("0150")),
+        ("example", |_| true),
+        ("u0", |_| true),
+        ("29", |n| format!("u{n:05}").contains("29")),
+        ("zq", |_| false),
+        ("zoltana", |_| false),
+        ("%", |_| false),
+    ];
+    for (text, is_match) in matches {
+        let expected: Vec<Value> =
+            (0..3000).filter(|n| is_match(*n)).map(|n| json!(format!("u{n:05}@example.com"))).collect();
+        let mut after = Value::Null;
+        for page in expected.chunks(20).take(3) {
+            let found = &app.run(query, json!({ "text": text, "after": after })).await["users"];
+            assert_eq!(found["totalCount"], expected.len(), "{text}");
+            assert_eq!(each(&found["nodes"], "email"), page.iter().collect::<Vec<_>>(), "{text}");
+            after = found["pageInfo"]["endCursor"].clone();
+        }
+        if expected.is_empty() {
+            assert_eq!(app.run(query, json!({ "text": text })).await["users"]["totalCount"], 0, "{text}");
+        }
+        assert_eq!(
+            app.statements(
+                "query($text: String!) { users(search: $text) { nodes { id } } }",
+                json!({
+            "text": text })
+            )
+            .await,
+            if text.len() > 2 { 2 } else { 1 },
+            "{text}"
+        );
+    }
+    // The index follows what is written.
+    let user = app.run("{ users(first: 1) { nodes { id } } }", json!({})).await["users"]["nodes"][0]["id"].clone();
+    let rename = "mutation($id: ID!, $name: String) { updateUser(userId: $id, name: $name) { user { name } } }";
+    let total = async |text: &str| app.run(query, json!({ "text": text })).await["users"]["totalCount"].clone();
+    app.run(rename, json!({ "id": user, "name": "Balázs" })).await;
+    assert_eq!((total("zoltan").await, total("balazs").await), (json!(29), json!(1)));
+    app.run("mutation($id: ID!) { deleteUser(userId: $id) { deletedUserId } }", json!({ "id": user })).await;
+    assert_eq!((total("balazs").await, total("u00000").await), (json!(0), json!(0)));
+}
+
+#[both_databases]
+async fn users_are_searched_by_an_index(app: TestApp) {
+    register_many(&app).await;
+    let db = &app.operator().db;
+    let ran = Arc::<Mutex<Vec<Statement>>>::default();
+    let heard = Arc::clone(&ran);
+    db.on_statement(move |statement| heard.lock().unwrap().push(statement.clone()));
+    app.run("{ users(search: \"zoltan\") { nodes { id } } }", json!({})).await;
+    let mut ran = std::mem::take(&mut *ran.lock().unwrap());
+    let is_sqlite = db.backend() == DbBackend::Sqlite;
+    let mut explain = "EXPLAIN QUERY PLAN ";
+    if !is_sqlite {
+        explain = "EXPLAIN ";
+        // What the function settles, and what it runs.
+        app.sql("SET enable_seqscan = off; SET enable_indexscan = off").await;
+        ran[0] = Statement::from_string(db.backend(), "SELECT id FROM users WHERE search_key LIKE '%zoltan%'");
+    }
+    let mut plans = Vec::new();
+    for statement in &mut ran {
+        statement.sql.insert_str(0, explain);
+        let rows = db.writer().query_all_raw(statement.clone()).await.unwrap();
+        let column = if is_sqlite { 3 } else { 0 };
+        plans.push(
+            rows.iter().map(|row| row.try_get_by_index::<String>(column).unwrap()).collect::<Vec<_>>().join("\n"),
+        );
+    }
+    let expected = if is_sqlite {
+        ["SCAN users_search VIRTUAL TABLE", "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)"]
+    } else {
+        ["users_search_trigrams", "users_pkey"]
+    };
+    for (plan, expected) in plans.iter().zip(expected) {
+        assert!(plan.contains(expected) && !plan.contains("SCAN users\n"), "{plan}");
+    }
 }

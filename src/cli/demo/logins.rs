@@ -50,7 +50,7 @@ pub(super) async fn give_passwords(ctx: &Context, users: &[user::Model]) -> anyh
         let link = access::make_link(ctx, Some(user)).await.map_err(explain)?;
         access::set_password(ctx, link.expose(), &password).await.map_err(explain)?;
         // Setting a password signs in, and that session must not stay open.
-        access::end_sessions(ctx, user).await.map_err(explain)?;
+        access::end_sessions(ctx, &user.id.to_string()).await.map_err(explain)?;
         writeln!(out, "    {:<8} {:<25} {password}", role_name(user.role), user.email)?;
     }
     let kept = LOGINS.iter().map(|login| login.email).filter(|email| users.iter().all(|user| user.email != *email));

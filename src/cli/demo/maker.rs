@@ -154,6 +154,8 @@ impl<'a> Maker<'a> {
             source: (role == Role::Contact).then(|| SOURCE_CONTACT.to_owned()),
             created_at: now,
             updated_at: now,
+            deactivated_at: None,
+            last_seen_at: None,
         }
     }
 

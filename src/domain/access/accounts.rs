@@ -30,8 +30,8 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Begins a session. The error does not tell the cause: an unknown address, a placeholder and a wrong password get the
-/// same answer, after the same work.
+/// Begins a session. The error does not tell the cause: an unknown address, a placeholder, an account that is switched off
+/// and a wrong password get the same answer, after the same work.
 pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<SignedIn> {
     let address = email::from_input(email);
     let password = Password::from_input(password);
@@ -39,17 +39,19 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &str) -> Result<Signe
     let found = found.one(ctx.db.reads()).await?;
     let stored = found.as_ref().and_then(|credential| credential.password_hash.clone());
     let matched = password.matches(stored.clone()).await?;
+    let is_off = found.as_ref().is_some_and(|credential| credential.deactivated_at.is_some());
     let user_id = found.map(|credential| credential.id);
-    let (Some(user_id), true) = (user_id, matched != Matched::No) else {
+    let (Some(user_id), true, false) = (user_id, matched != Matched::No, is_off) else {
         let write = ctx.begin().await?;
-        audit::record(&write, AuditKind::SignInFailed, Some(&address)).await?;
+        let kind = if is_off { AuditKind::SignInDeactivated } else { AuditKind::SignInFailed };
+        audit::record(&write, kind, Some(&address)).await?;
         write.commit().await?;
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     };
     let rehashed = if matched == Matched::Outdated { Some(password.hash().await?) } else { None };
     let mut write = ctx.begin().await?;
     write.actor.user_id = Some(user_id);
-    // A password change meanwhile has ended the sessions of the old password.
+    // A password change or a deactivation meanwhile has ended the sessions.
     if !lock_unchanged(&write, user_id, stored.as_ref()).await? {
         return Err(UserError::new(Code::InvalidCredentials, &[], "E-mail and password do not match.").into());
     }
@@ -73,7 +75,9 @@ pub async fn note_refused_sign_in(ctx: &Context, email: &str) {
 }
 
 async fn begin_session(ctx: &Context, write: Write, user_id: Uuid) -> Result<SignedIn> {
-    let user = user::Entity::find_by_id(user_id).one(&write.tx).await?.ok_or_else(links::invalid)?;
+    let user = user::Entity::find_by_id(user_id).one(&write.tx).await?;
+    // The account may have been switched off since the link was found; its row is locked by now.
+    let user = user.filter(|user| user.deactivated_at.is_none()).ok_or_else(links::invalid)?;
     let begun = sessions::begin(&write, user_id, ctx.token_cache.lifetimes).await?;
     write.commit().await?;
     Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at })
@@ -120,7 +124,7 @@ pub async fn set_password(ctx: &Context, token: &str, password: &str) -> Result<
 async fn user_of_link(ctx: &Context, token: &Secret) -> Result<user::Model> {
     let user_id = links::find(ctx, token).await?.user_id.ok_or_else(links::invalid)?;
     let user = user::Entity::find_by_id(user_id).one(ctx.db.reads()).await?;
-    Ok(user.ok_or_else(links::invalid)?)
+    Ok(user.filter(|user| user.deactivated_at.is_none()).ok_or_else(links::invalid)?)
 }
 
 /// Returns a link, or records the refusal and returns it.
@@ -177,10 +181,14 @@ async fn renew(ctx: &Context, write: Write, user_id: Uuid, hash: String, kind: A
     Ok(signed_in)
 }
 
-/// Locks a user's password until the transaction ends. Returns false when it is no longer the one that was compared.
+/// Locks a user's password until the transaction ends. Returns false when it is no longer the one that was compared, or
+/// the account has been switched off.
 async fn lock_unchanged(write: &Write, user_id: Uuid, compared: Option<&String>) -> Result<bool> {
     let locked = credential::Entity::find_by_id(user_id).lock(LockType::NoKeyUpdate).one(&write.tx).await?;
-    Ok(locked.is_some_and(|credential| credential.password_hash.as_ref() == compared))
+    let is_unchanged = |credential: credential::Model| {
+        credential.password_hash.as_ref() == compared && credential.deactivated_at.is_none()
+    };
+    Ok(locked.is_some_and(is_unchanged))
 }
 
 async fn store(write: &Write, user_id: Uuid, hash: String) -> Result<()> {

@@ -37,19 +37,23 @@ pub(super) async fn lock_as_admin(write: &Write) -> Result<Option<Uuid>> {
     // A caller without a user and a key is the operator.
     let Some(user_id) = write.actor.user_id else { return Ok(None) };
     let user = Entity::find_by_id(user_id).one(&write.tx).await?;
-    user.filter(|user| user.role == Role::Admin).ok_or(Error::Forbidden)?;
+    user.filter(|user| user.role == Role::Admin && user.deactivated_at.is_none()).ok_or(Error::Forbidden)?;
     Ok(Some(user_id))
 }
 
-/// Refuses to take the role of the last admin who can sign in.
-pub(super) async fn refuse_last(write: &Write, user_id: Uuid) -> Result<()> {
+/// Refuses to take the rights of the last admin who can sign in. The field is that of the caller's input.
+pub(super) async fn refuse_last(write: &Write, user: &Model, field: &str) -> Result<()> {
+    if user.role != Role::Admin || user.deactivated_at.is_some() {
+        return Ok(());
+    }
     let others = credential::Entity::find()
-        .filter(credential::Column::Id.ne(user_id))
+        .filter(credential::Column::Id.ne(user.id))
         .filter(credential::Column::PasswordHash.is_not_null())
+        .filter(credential::Column::DeactivatedAt.is_null())
         .filter(Expr::col("role").eq("admin"));
     if others.count(&write.tx).await? == 0 {
         let message = "This is the last admin who can sign in. Make another user an admin first.";
-        return Err(UserError::new(Code::Invalid, &["role"], message).into());
+        return Err(UserError::new(Code::Invalid, &[field], message).into());
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Authenticates tokens. A result is cached for two seconds.
 
-use chrono::TimeDelta;
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
@@ -16,6 +18,10 @@ use crate::{
 const SESSION_USE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 /// Precision of an API key's last use, which the audit record contains as well.
 const KEY_USE_INTERVAL: TimeDelta = TimeDelta::minutes(10);
+/// Interval between two checks of the logins of open connections.
+const OPEN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// Most tokens that one statement looks up.
+const TOKENS_PER_STATEMENT: usize = 1000;
 
 /// Returns the caller of this token, if the token is in the cache.
 pub fn cached(ctx: &Context, token: &Secret) -> Option<Actor> {
@@ -53,50 +59,66 @@ async fn by_session(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
         .one(ctx.db.reads())
         .await?;
     let Some((session, Some(user))) = found else { return Ok(None) };
-    let now = ctx.clock.now();
-    if sessions::end(&session, ctx.token_cache.lifetimes) <= now {
-        return Ok(None);
+    let actor = of_session(ctx, &session, &user);
+    if actor.is_some()
+        && is_due(ctx, Some(session.last_used_at), SESSION_USE_INTERVAL)
+        && let Err(cause) = sessions::note_use(ctx, &session).await
+    {
+        tracing::warn!(?cause, "The use of a session could not be noted");
     }
-    if now - session.last_used_at >= SESSION_USE_INTERVAL {
-        let noted = session::Entity::update_many()
-            .col_expr(session::Column::LastUsedAt, Expr::val(now))
-            .filter(session::Column::Id.eq(session.id).and(session::Column::LastUsedAt.lt(now)))
-            .exec(ctx.db.writer());
-        if let Err(cause) = noted.await {
-            tracing::warn!(%cause, "The use of a session could not be noted");
-        }
-    }
-    Ok(Some(Actor {
-        role: Some(user.role),
-        user_id: Some(user.id),
-        session_id: Some(session.id),
-        key_id: None,
-        address: ctx.actor.address,
-    }))
+    Ok(actor)
 }
 
 async fn by_key(ctx: &Context, hash: &[u8; 32]) -> Result<Option<Actor>> {
     let found = api_key::Entity::find().filter(api_key::Column::SecretHash.eq(hash.to_vec()));
     let Some(key) = found.one(ctx.db.reads()).await? else { return Ok(None) };
-    let now = ctx.clock.now();
-    let has_ended = key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= now);
-    let actor = Actor {
-        role: Some(key.role),
-        user_id: None,
-        session_id: None,
-        key_id: Some(key.id),
-        address: ctx.actor.address,
-    };
-    if has_ended {
+    let actor = of_key(ctx, &key);
+    if has_ended(ctx, &key) {
         note_refused_key(&Context { actor, ..ctx.clone() }, &key).await;
         return Ok(None);
     }
-    if key.last_used_at.is_none_or(|last| now - last >= KEY_USE_INTERVAL)
+    if is_due(ctx, key.last_used_at, KEY_USE_INTERVAL)
         && let Err(cause) = note_key_use(&Context { actor, ..ctx.clone() }, &key).await
     {
         tracing::warn!(?cause, "The use of an API key could not be noted");
     }
     Ok(Some(actor))
+}
+
+/// Returns the caller of a session, unless the session has ended or its use is to be noted.
+fn lasting_session(ctx: &Context, session: &session::Model, user: &user::Model) -> Option<Actor> {
+    of_session(ctx, session, user).filter(|_| !is_due(ctx, Some(session.last_used_at), SESSION_USE_INTERVAL))
+}
+
+/// Returns the caller of a key, unless the key has ended or its use is to be noted.
+fn lasting_key(ctx: &Context, key: &api_key::Model) -> Option<Actor> {
+    let lasts = !has_ended(ctx, key) && !is_due(ctx, key.last_used_at, KEY_USE_INTERVAL);
+    lasts.then(|| of_key(ctx, key))
+}
+
+/// Returns the caller of a session. `None` when the session has ended, and when the account is switched off.
+fn of_session(ctx: &Context, session: &session::Model, user: &user::Model) -> Option<Actor> {
+    let is_open = user.deactivated_at.is_none() && sessions::end(session, ctx.token_cache.lifetimes) > ctx.clock.now();
+    is_open.then_some(Actor {
+        role: Some(user.role),
+        user_id: Some(user.id),
+        session_id: Some(session.id),
+        key_id: None,
+        address: ctx.actor.address,
+    })
+}
+
+fn of_key(ctx: &Context, key: &api_key::Model) -> Actor {
+    Actor { role: Some(key.role), user_id: None, session_id: None, key_id: Some(key.id), address: ctx.actor.address }
+}
+
+fn has_ended(ctx: &Context, key: &api_key::Model) -> bool {
+    key.revoked_at.is_some() || key.expires_at.is_some_and(|end| end <= ctx.clock.now())
+}
+
+/// Returns true when the last use that was noted is so long ago that another is to be noted.
+fn is_due(ctx: &Context, last_used_at: Option<DateTime<Utc>>, interval: TimeDelta) -> bool {
+    last_used_at.is_none_or(|last| ctx.clock.now() - last >= interval)
 }
 
 async fn note_refused_key(ctx: &Context, key: &api_key::Model) {
@@ -131,4 +153,48 @@ async fn note_key_use(ctx: &Context, key: &api_key::Model) -> Result<()> {
         audit::record(&write, AuditKind::KeyUsed, Some(&key.prefix)).await?;
     }
     write.commit().await
+}
+
+/// Checks the logins of open connections until dropped. While the database is unavailable they stay as they are.
+pub async fn check_open_logins(ctx: &Context) {
+    loop {
+        tokio::time::sleep(OPEN_CHECK_INTERVAL).await;
+        match check(ctx).await {
+            Ok(()) => ctx.token_cache.open_logins.note_check(),
+            Err(error) => tracing::warn!(%error, "The logins of open connections could not be checked; trying again"),
+        }
+    }
+}
+
+/// Caches the logins that last. The others, and those whose use is to be noted, are looked up by their connections.
+async fn check(ctx: &Context) -> Result<()> {
+    let cache = &ctx.token_cache;
+    for hashes in cache.open_logins.hashes().chunks(TOKENS_PER_STATEMENT) {
+        let look_up = cache.begin();
+        let mut lasting = look_up_all(ctx, hashes).await?;
+        for hash in hashes {
+            cache.keep(&look_up, *hash, lasting.remove(hash.as_slice()));
+        }
+    }
+    Ok(())
+}
+
+async fn look_up_all(ctx: &Context, hashes: &[[u8; 32]]) -> Result<HashMap<Vec<u8>, Actor>> {
+    let db = ctx.db.reads();
+    let listed = || hashes.iter().map(|hash| hash.to_vec());
+    let sessions = session::Entity::find().find_also_related(user::Entity);
+    let sessions = sessions.filter(session::Column::TokenHash.is_in(listed())).all(db).await?;
+    let by_session = sessions.into_iter().filter_map(|(session, user)| {
+        let actor = lasting_session(ctx, &session, &user?)?;
+        Some((session.token_hash, actor))
+    });
+    let mut lasting: HashMap<_, _> = by_session.collect();
+    if lasting.len() < hashes.len() {
+        let keys = api_key::Entity::find().filter(api_key::Column::SecretHash.is_in(listed())).all(db).await?;
+        lasting.extend(keys.into_iter().filter_map(|key| {
+            let actor = lasting_key(ctx, &key)?;
+            Some((key.secret_hash, actor))
+        }));
+    }
+    Ok(lasting)
 }

@@ -97,9 +97,9 @@ pub async fn get_keys(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Revokes a user's keys that have more rights than this role.
-pub(super) async fn revoke_above(write: &Write, user_id: Uuid, role: Role) -> Result<()> {
-    let above = Role::iter().filter(|other| *other > role);
+/// Revokes a user's keys that have more rights than this role; without one, all of them.
+pub(super) async fn revoke_above(write: &Write, user_id: Uuid, role: Option<Role>) -> Result<()> {
+    let above = Role::iter().filter(|other| Some(*other) > role);
     let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::val(write.now))
         .filter(Column::CreatedBy.eq(user_id).and(Column::RevokedAt.is_null()).and(Column::Role.is_in(above)))

@@ -5,10 +5,11 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::ExprTrait};
 use uuid::Uuid;
 
-use super::{Secret, sessions::after};
+use super::{Secret, audit, sessions::after};
 use crate::{
     domain::{Code, Context, Error, Result, UserError, Write, email},
     entity::{
+        audit_event::AuditKind,
         password_link::{ActiveModel, Column, Entity, Model},
         role::Role,
         user,
@@ -31,12 +32,18 @@ pub(super) async fn create(write: &Write, user_id: Option<Uuid>) -> Result<Secre
     Ok(token)
 }
 
-/// Creates the link of a requested mail. `None` when neither an account nor a placeholder has the address. The mail
+/// Creates the link of a requested mail. `None` when neither an account nor a placeholder has the address, and when the
+/// account is switched off. The mail
 /// goes to the returned address, which is the account's own, because the typed one may only compare as equal.
 pub async fn for_recipient(ctx: &Context, recipient: &str) -> Result<Option<(Secret, String)>> {
     let write = ctx.begin().await?;
     let user = user::Entity::find().filter(user::Column::EmailLower.eq(email::lower(recipient)));
     let Some(user) = user.one(&write.tx).await? else { return Ok(None) };
+    if user.deactivated_at.is_some() {
+        audit::record(&write, AuditKind::LinkDeactivated, Some(&user.email)).await?;
+        write.commit().await?;
+        return Ok(None);
+    }
     let token = create(&write, Some(user.id)).await?;
     write.commit().await?;
     Ok(Some((token, user.email)))

@@ -4,11 +4,13 @@
 //! handles how callers get a role.
 
 mod accounts;
+mod administration;
 mod admins;
 pub mod audit;
 mod authenticate;
 mod keys;
 mod links;
+mod open_logins;
 mod outbox;
 mod password;
 mod secret;
@@ -20,13 +22,15 @@ pub use accounts::{
     SignedIn, change_password, create_first_admin, note_refused_sign_in, request_password_link, set_password, sign_in,
     sign_out,
 };
-pub use authenticate::{authenticate, cached};
+pub use administration::{deactivate, delete, end_sessions, reactivate, rename};
+pub use authenticate::{authenticate, cached, check_open_logins};
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
+pub use open_logins::OpenLogin;
 pub use password::{Password, warm_up};
 pub use secret::Secret;
-pub use sessions::remove_expired;
+pub use sessions::{end as session_end, end_session, list as list_sessions, remove_expired};
 pub use token_cache::TokenCache;
-pub use users::{Account, create_user, end_sessions, find_user, invite, list_users, make_link, set_role};
+pub use users::{Account, create_user, find_user, invite, list_users, make_link, set_role};
 
 pub use crate::config::Lifetimes;

@@ -1,16 +1,26 @@
 //! Sessions: the result of a sign-in.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::ExprTrait};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, ExprTrait},
+};
 use uuid::Uuid;
 
-use super::{Lifetimes, Secret};
+use super::{Lifetimes, Secret, audit};
 use crate::{
     clock::Clock,
-    domain::{Result, Write},
-    entity::session::{ActiveModel, Column, Entity, Model},
+    domain::{Context, Result, UserError, Write, parse_id},
+    entity::{
+        audit_event::AuditKind,
+        session::{ActiveModel, Column, Entity, Model},
+        user,
+    },
     storage::Db,
 };
+
+/// Most sessions of a user that are listed.
+const SESSIONS_MAX: u64 = 200;
 
 /// New session.
 pub(super) struct Begun {
@@ -39,11 +49,12 @@ pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes) ->
         expires_at: Set(session.expires_at),
     };
     Entity::insert(row).exec_without_returning(&write.tx).await?;
+    see_user(write, user_id).await?;
     Ok(Begun { token, expires_at })
 }
 
 /// Returns the time at which a session ends, if it is not used again.
-pub(super) fn end(session: &Model, lifetimes: Lifetimes) -> DateTime<Utc> {
+pub fn end(session: &Model, lifetimes: Lifetimes) -> DateTime<Utc> {
     Ord::min(after(session.last_used_at, lifetimes.idle), session.expires_at)
 }
 
@@ -53,10 +64,65 @@ pub(super) async fn is_open(write: &Write, id: Option<Uuid>) -> Result<bool> {
     Ok(Entity::find_by_id(id).one(&write.tx).await?.is_some())
 }
 
+/// Notes the use of a session, and that its user was seen. Of concurrent requests, one does.
+pub(super) async fn note_use(ctx: &Context, session: &Model) -> Result<()> {
+    let write = ctx.begin().await?;
+    let noted = Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::val(write.now))
+        .filter(Column::Id.eq(session.id).and(Column::LastUsedAt.eq(session.last_used_at)))
+        .exec(&write.tx)
+        .await?;
+    if noted.rows_affected > 0 {
+        see_user(&write, session.user_id).await?;
+    }
+    write.commit().await
+}
+
+async fn see_user(write: &Write, user_id: Uuid) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::LastSeenAt, Expr::val(write.now))
+        .filter(user::Column::Id.eq(user_id))
+        .exec(&write.tx)
+        .await?;
+    Ok(())
+}
+
+/// Lists a user's sessions that have not ended: the given one first, then those used last.
+pub async fn list(ctx: &Context, user_id: Uuid, current: Option<Uuid>) -> Result<Vec<Model>> {
+    let (now, lifetimes) = (ctx.clock.now(), ctx.token_cache.lifetimes);
+    let all = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::LastUsedAt);
+    let mut open = all.limit(SESSIONS_MAX).all(ctx.db.reads()).await?;
+    open.retain(|session| end(session, lifetimes) > now);
+    open.sort_by_key(|session| Some(session.id) != current);
+    Ok(open)
+}
+
+/// Ends one of the caller's own sessions. Returns its id.
+pub async fn end_session(ctx: &Context, id: &str) -> Result<Uuid> {
+    let missing = || UserError::not_found("session", &["id"]);
+    let id = parse_id(id).ok_or_else(missing)?;
+    let user_id = ctx.actor.user_id.ok_or_else(missing)?;
+    let write = ctx.begin().await?;
+    let own = Column::Id.eq(id).and(Column::UserId.eq(user_id));
+    if Entity::delete_many().filter(own).exec(&write.tx).await?.rows_affected == 0 {
+        return Err(missing().into());
+    }
+    audit::record(&write, AuditKind::SignedOut, None).await?;
+    write.commit().await?;
+    ctx.token_cache.clear();
+    Ok(id)
+}
+
+/// Ends all sessions of a user but one.
+pub(super) async fn end_others(write: &Write, user_id: Uuid, kept: Option<Uuid>) -> Result<u64> {
+    let others = kept.map(|kept| Column::Id.ne(kept));
+    let ended = others.into_iter().fold(Entity::delete_many(), QueryFilter::filter).filter(Column::UserId.eq(user_id));
+    Ok(ended.exec(&write.tx).await?.rows_affected)
+}
+
 /// Ends all sessions of a user.
 pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
-    let deleted = Entity::delete_many().filter(Column::UserId.eq(user_id)).exec(&write.tx).await?;
-    Ok(deleted.rows_affected)
+    end_others(write, user_id, None).await
 }
 
 /// Removes expired sessions and links.

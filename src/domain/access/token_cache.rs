@@ -1,7 +1,10 @@
 //! A cache of authenticated tokens.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -9,7 +12,7 @@ use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
 use uuid::Uuid;
 
-use super::Lifetimes;
+use super::{Lifetimes, OpenLogin, Secret, open_logins::OpenLogins};
 use crate::domain::Actor;
 
 /// Time for which an authenticated token is valid. On the replica that revokes it, it ends at once.
@@ -24,6 +27,8 @@ pub struct TokenCache {
     actors: Cache<[u8; 32], (Actor, Instant)>,
     /// Recently refused keys, each with the time of the refusal that was recorded.
     pub(super) refused_keys: Cache<Uuid, DateTime<Utc>>,
+    /// Logins of open connections.
+    pub(super) open_logins: Arc<OpenLogins>,
     /// Number of times that the cache was emptied.
     changes: AtomicU64,
 }
@@ -44,12 +49,23 @@ impl TokenCache {
     /// Makes an empty cache.
     pub fn new(lifetimes: Lifetimes) -> Self {
         let refused_keys = Cache::new(REFUSED_KEYS_MAX);
-        Self { lifetimes, actors: Cache::new(TOKENS_MAX), refused_keys, changes: AtomicU64::new(0) }
+        Self {
+            lifetimes,
+            actors: Cache::new(TOKENS_MAX),
+            refused_keys,
+            open_logins: Arc::default(),
+            changes: AtomicU64::new(0),
+        }
     }
 
     /// Returns the lifetimes of sessions.
     pub fn lifetimes(&self) -> Lifetimes {
         self.lifetimes
+    }
+
+    /// Has the login of an open connection checked from now on.
+    pub fn open_login(&self, token: &Secret) -> OpenLogin {
+        self.open_logins.add(token)
     }
 
     /// Empties the cache. Every change of a session, a key or a role must do so.

@@ -50,11 +50,15 @@ async fn register(write: &Write, email: &email::EmailAddress, role: Role) -> Res
         let taken = UserError::new(Code::Taken, &["email"], "A user with this address has an account already.");
         return Err(taken.with_conflicts([user.id]).into());
     }
+    if user.deactivated_at.is_some() {
+        let message = "The account with this address is switched off. Reactivate it first.";
+        return Err(UserError::new(Code::Invalid, &["email"], message).with_conflicts([user.id]).into());
+    }
     // The inviter's spelling of the address wins, because a placeholder's may come from anywhere.
     let user = if user.email == email.as_str() { user } else { respell(write, user, email).await? };
     admins::lock_as_admin(write).await?;
-    if user.role == Role::Admin && role != Role::Admin {
-        admins::refuse_last(write, user.id).await?;
+    if role != Role::Admin {
+        admins::refuse_last(write, &user, "role").await?;
     }
     admins::give_role(write, &user, role).await?;
     audit::record(write, AuditKind::UserInvited, Some(&format!("{} {}", user.email, role.to_value()))).await?;
@@ -82,14 +86,12 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     if user.role == role {
         return Ok(user);
     }
-    if user.role == Role::Admin {
-        admins::refuse_last(&write, user_id).await?;
-    }
+    admins::refuse_last(&write, &user, "role").await?;
     admins::give_role(&write, &user, role).await?;
     if role < user.role {
         sessions::end_all(&write, user_id).await?;
         links::end_all(&write, user_id).await?;
-        keys::revoke_above(&write, user_id, role).await?;
+        keys::revoke_above(&write, user_id, Some(role)).await?;
     }
     let subject = format!("{} {} before {}", user.email, role.to_value(), user.role.to_value());
     audit::record(&write, AuditKind::RoleSet, Some(&subject)).await?;
@@ -111,8 +113,14 @@ pub async fn find_user(db: &impl ConnectionTrait, email: &str) -> Result<Model> 
     found.ok_or_else(|| UserError::not_found("user", &["email"]).into())
 }
 
-/// Creates a one-time link for a user, or without one for the first admin, whose earlier links end.
+/// Creates a one-time link for a user, or without one for the first admin, whose earlier links end. An account that is
+/// switched off gets none.
 pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
+    if user.is_some_and(|user| user.deactivated_at.is_some()) {
+        return Err(
+            UserError::new(Code::Invalid, &["email"], "The account is switched off. Reactivate it first.").into()
+        );
+    }
     let write = ctx.begin().await?;
     if user.is_none() {
         use crate::entity::password_link::{Column, Entity};
@@ -123,15 +131,4 @@ pub async fn make_link(ctx: &Context, user: Option<&Model>) -> Result<Secret> {
     audit::record(&write, AuditKind::LinkMade, Some(subject)).await?;
     write.commit().await?;
     Ok(token)
-}
-
-/// Ends all sessions of a user, and returns their number.
-pub async fn end_sessions(ctx: &Context, user: &Model) -> Result<u64> {
-    let write = ctx.begin().await?;
-    let ended = sessions::end_all(&write, user.id).await?;
-    links::end_all(&write, user.id).await?;
-    audit::record(&write, AuditKind::SessionsEnded, Some(&user.email)).await?;
-    write.commit().await?;
-    ctx.token_cache.clear();
-    Ok(ended)
 }

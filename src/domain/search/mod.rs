@@ -10,6 +10,7 @@ mod postgres;
 mod settle;
 mod sql;
 mod sqlite;
+mod users;
 mod words;
 
 use sea_orm::{

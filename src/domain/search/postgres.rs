@@ -62,7 +62,7 @@ impl Term {
 }
 
 /// Selects from those of a table's records of which a condition is true, found before anything else is looked at.
-fn from_these<E: EntityTrait>(mut select: Select<E>, table: &str, condition: Expr) -> Select<E> {
+pub(super) fn from_these<E: EntityTrait>(mut select: Select<E>, table: &str, condition: Expr) -> Select<E> {
     let mut these = Query::select();
     these.expr(Expr::cust(format!("{table}.*"))).from(Alias::new(table)).and_where(condition);
     // An offset keeps the planner from merging the two.
@@ -90,11 +90,11 @@ impl RowVisitor for Found {
 
 /// True when PostgreSQL's trigrams know of the word whatever the database's locale: it keeps only what it takes for
 /// letters and digits, and in some locales these are ASCII's.
-fn has_trigram(text: &str) -> bool {
+pub(super) fn has_trigram(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphanumeric))
 }
 
-fn like_pattern(text: &str) -> String {
+pub(super) fn like_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for letter in text.chars() {

@@ -115,6 +115,76 @@ impl AccessMutation {
         UserPayload::from_result(access::set_role(ctx.domain(), &user_id, role.into())).await
     }
 
+    /// Names a user; a blank name takes the name away. Admins name anybody, everybody themselves.
+    async fn update_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+        #[graphql(desc = "Name of the user; at most 255 characters.")] name: Option<String>,
+    ) -> Nullable<UserPayload> {
+        UserPayload::from_result(access::rename(ctx.domain(), &user_id, name.as_deref())).await
+    }
+
+    /// Switches an account off: it cannot sign in, and its sessions and keys end. The last admin cannot be switched off.
+    async fn deactivate_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+    ) -> Nullable<UserPayload> {
+        UserPayload::from_result(access::deactivate(ctx.domain(), &user_id)).await
+    }
+
+    /// Switches an account on again. Its password is as it was; its keys stay revoked.
+    async fn reactivate_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+    ) -> Nullable<UserPayload> {
+        UserPayload::from_result(access::reactivate(ctx.domain(), &user_id)).await
+    }
+
+    /// Deletes a user for good. The contact stays, and history says that the actor is gone. The last admin cannot be
+    /// deleted.
+    async fn delete_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+    ) -> Nullable<DeleteUserPayload> {
+        let outcome = into_outcome(Box::pin(access::delete(ctx.domain(), &user_id)).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok(id) => DeleteUserPayload { deleted_user_id: Some(id.into()), user_errors: Vec::new() },
+            Err(user_errors) => DeleteUserPayload { deleted_user_id: None, user_errors },
+        }))
+    }
+
+    /// Ends all sessions of an account but the caller's own. Admins do it to anybody, everybody to themselves.
+    async fn end_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user's id.")] user_id: ID,
+    ) -> Nullable<UserPayload> {
+        let ended = access::end_sessions(ctx.domain(), &user_id);
+        UserPayload::from_result(async { ended.await.map(|(user, _)| user) }).await
+    }
+
+    /// Ends one of the caller's own sessions.
+    async fn end_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: ID,
+    ) -> Nullable<EndSessionPayload> {
+        let outcome = into_outcome(Box::pin(access::end_session(ctx.domain(), &id)).await);
+        Some(outcome.map(|outcome| match outcome {
+            Ok(ended) => {
+                if ctx.domain().actor.session_id == Some(ended) {
+                    ctx.state().headers.session_changed(SessionChange::Ended);
+                }
+                EndSessionPayload { ended_session_id: Some(ended.into()), user_errors: Vec::new() }
+            }
+            Err(user_errors) => EndSessionPayload { ended_session_id: None, user_errors },
+        }))
+    }
+
     /// Creates an API key. Its secret is shown only once.
     async fn create_api_key(
         &self,
@@ -178,6 +248,24 @@ pub(crate) struct SignInPayload {
     expires_at: Option<DateTime>,
     /// The user who has signed in.
     viewer: Option<Viewer>,
+    /// Errors that the user can put right; empty on success.
+    user_errors: Vec<UserError>,
+}
+
+/// Result of `deleteUser`.
+#[derive(SimpleObject)]
+pub(crate) struct DeleteUserPayload {
+    /// Id of the deleted user; null when the mutation was refused.
+    deleted_user_id: Option<ID>,
+    /// Errors that the user can put right; empty on success.
+    user_errors: Vec<UserError>,
+}
+
+/// Result of `endSession`.
+#[derive(SimpleObject)]
+pub(crate) struct EndSessionPayload {
+    /// Id of the session that has ended; null when the mutation was refused.
+    ended_session_id: Option<ID>,
     /// Errors that the user can put right; empty on success.
     user_errors: Vec<UserError>,
 }

@@ -9,6 +9,7 @@ use crate::{
     graphql::{
         connection::{PageArgs, needs_page},
         context::ContextExt,
+        enums::Role,
         error::{ApiResult, Nullable},
         loaders::UserById,
         types::{User, UserConnection, UserTotal},
@@ -30,6 +31,7 @@ impl UserQuery {
     }
 
     /// Login users, ordered by e-mail address.
+    #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn users(
         &self,
         ctx: &Context<'_>,
@@ -40,14 +42,22 @@ impl UserQuery {
         #[graphql(desc = "Only users with each of these words in e-mail or name; blank is ignored.")] search: Option<
             String,
         >,
+        #[graphql(desc = "Only users with one of these roles.")] roles: Option<Vec<Role>>,
+        #[graphql(desc = "Only placeholders; with false, only accounts that were claimed.")] is_placeholder: Option<
+            bool,
+        >,
     ) -> ApiResult<UserConnection> {
         let request = PageArgs { first, after, last, before }.request(&ctx.state().limits)?;
-        let term = search.as_deref().and_then(Term::parse);
+        let wanted = users::Wanted {
+            term: search.as_deref().and_then(Term::parse),
+            roles: roles.map(|roles| roles.into_iter().map(Into::into).collect()),
+            is_placeholder,
+        };
         let page = if needs_page(ctx, &request) {
-            Some(Arc::new(Box::pin(users::list(ctx.db().reads(), term.as_ref(), &request)).await?))
+            Some(Arc::new(Box::pin(users::list(ctx.db(), &wanted, &request)).await?))
         } else {
             None
         };
-        Ok(UserConnection { page, total: UserTotal(term) })
+        Ok(UserConnection { page, total: UserTotal(wanted) })
     }
 }

@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::{
     api_key::ApiKey,
     records::{Batch, Company, Contact, ImportJob, Interaction, Membership, User},
+    session::Session,
 };
 use crate::{
-    domain::parse_id,
+    domain::{access, parse_id},
     entity::role::Role,
     graphql::{
         context::ContextExt,
@@ -42,6 +43,8 @@ pub(crate) enum Node {
     ImportJob(ImportJob),
     /// An API key, for admins.
     ApiKey(ApiKey),
+    /// A session of the caller's own.
+    Session(Session),
 }
 
 impl Node {
@@ -57,6 +60,12 @@ impl Node {
             let (contact, user) = (self_only::contact(ctx).await?, self_only::user(ctx).await?);
             found.extend(contact.map(|contact| (contact.id, Self::Contact(Contact(contact)))));
             found.extend(user.map(|user| (user.id, Self::User(User(user)))));
+        }
+        if let Some(user_id) = ctx.domain().actor.user_id
+            && keys.iter().flatten().any(|id| !found.contains_key(id))
+        {
+            let own = access::list_sessions(ctx.domain(), user_id, None).await?;
+            found.extend(own.into_iter().map(|session| (session.id, Self::Session(Session(session)))));
         }
         Ok(keys.iter().map(|id| found.get(&(*id)?).cloned()).collect())
     }

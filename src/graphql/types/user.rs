@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::records::{Contact, User};
 use crate::{
-    domain::{search::Term, users},
+    domain::users::{self, Wanted},
     entity::user,
     graphql::{
         connection::{connection, count},
@@ -36,11 +36,11 @@ impl User {
 }
 
 /// List that `UserConnection.totalCount` counts.
-pub(crate) struct UserTotal(pub(crate) Option<Term>);
+pub(crate) struct UserTotal(pub(crate) Wanted);
 
 impl UserTotal {
     async fn count(&self, ctx: &Context<'_>) -> ApiResult<i64> {
-        Ok(count(Box::pin(users::count(ctx.db().reads(), self.0.as_ref())).await?))
+        Ok(count(Box::pin(users::count(ctx.db(), &self.0)).await?))
     }
 }
 

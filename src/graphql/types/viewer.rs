@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, Object};
 
-use super::{ApiKey, Contact, User};
+use super::{ApiKey, Contact, Session, User};
 use crate::{
-    domain::Actor,
+    domain::{Actor, access},
     entity::role,
     graphql::{
         context::ContextExt,
         enums::Role,
-        error::Nullable,
+        error::{ApiResult, Nullable},
+        items::Items,
         loaders::{ApiKeyById, ContactOfUser, UserById},
     },
 };
@@ -51,5 +52,12 @@ impl Viewer {
     async fn contact(&self, ctx: &Context<'_>) -> Nullable<Contact> {
         let user_id = self.actor.user_id?;
         ctx.load_one(ContactOfUser(user_id)).await.map(|contact| contact.map(Contact)).transpose()
+    }
+
+    /// The caller's own sessions, the one in use first; at most 200.
+    async fn sessions(&self, ctx: &Context<'_>) -> ApiResult<Items<Session>> {
+        let Some(user_id) = self.actor.user_id else { return Ok(Items(Vec::new())) };
+        let open = access::list_sessions(ctx.domain(), user_id, self.actor.session_id).await?;
+        Ok(open.into_iter().map(Session).collect())
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     entity::role::Role,
     http::{
         Shared,
-        credentials::Credentials,
+        credentials::{Credentials, checked},
         media::MediaType,
         message::{answer_response, quota_exceeded},
         middleware::RequestId,
@@ -32,7 +32,7 @@ use crate::{
 
 /// Interval between keep-alive comments, because proxies close silent connections.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(12);
-/// Interval between checks that the session is still valid.
+/// Interval between checks that the server can still tell whether the session is valid.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// Tells nginx not to buffer the events.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -93,9 +93,13 @@ fn next(body: &[u8]) -> Event {
 /// event, so that clients reconnect.
 async fn session_ended(shared: Arc<Shared>, credentials: Credentials, role: Option<Role>) {
     let mut stopping = shared.stopping.subscribe();
+    let mut login = credentials.open_login(&shared);
     let caller_changed = async {
         loop {
-            tokio::time::sleep(CHECK_INTERVAL).await;
+            tokio::select! {
+                () = checked(&mut login) => {}
+                () = tokio::time::sleep(CHECK_INTERVAL) => {}
+            }
             if !matches!(credentials.identify(&shared).await, Ok(actor) if actor.role == role) {
                 return;
             }

@@ -79,7 +79,7 @@ impl Search<'_> {
 }
 
 /// A word as FTS5 reads it.
-fn phrase(word: &str) -> String {
+pub(in crate::domain::search) fn phrase(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 

@@ -10,6 +10,7 @@ mod several;
 
 use sea_orm::{DbBackend, sea_query::Expr};
 
+pub(super) use self::base::phrase;
 use self::{base::Search, several::Counts};
 use super::{Extent, Term};
 use crate::{domain::error::Result, storage::Db};

@@ -22,12 +22,15 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::messages::{Close, FromClient, about, plain, read};
 use crate::{
-    domain::{Actor, access::Secret},
+    domain::{
+        Actor,
+        access::{OpenLogin, Secret},
+    },
     engine::{Answer, GraphqlRequest},
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
-        credentials::{Credentials, Refusal},
+        credentials::{Credentials, Refusal, checked},
         middleware::RequestId,
         stop::wait_until_stopped,
         transport::open::{Opened, open},
@@ -36,7 +39,7 @@ use crate::{
     throttle::Caller,
 };
 
-/// Interval between pings, and between checks that the session is still valid.
+/// Interval between pings, and between checks that the server can still tell whether the session is valid.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// Longest silence of a client, pongs included.
 const SILENT_MAX: Duration = Duration::from_secs(35);
@@ -62,6 +65,8 @@ pub(super) struct Session {
     request_id: Option<RequestId>,
     /// Caller, known once `connection_init` has come.
     actor: Option<Actor>,
+    /// The caller's login, which is checked while the connection is open.
+    login: Option<OpenLogin>,
     /// Part of the caller's quota that the connection uses.
     permit: Permit,
     operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
@@ -83,6 +88,7 @@ impl Session {
             credentials,
             request_id,
             actor: None,
+            login: None,
             permit,
             operations: SelectAll::new(),
             running: HashMap::new(),
@@ -106,6 +112,7 @@ impl Session {
                 },
                 Some(message) = self.operations.next(), if !self.operations.is_empty() => Ok(self.forward(message)),
                 _ = checks.tick() => self.check().await,
+                () = checked(&mut self.login) => self.renew().await.map(|_| None),
                 () = &mut init_by, if self.actor.is_none() => Err(Close::InitialisationTimeout),
                 () = wait_until_stopped(&mut stopping) => Err(Close::Restart),
             };
@@ -164,6 +171,7 @@ impl Session {
             self.permit = self.shared.sockets.acquire(&actor).ok_or(Close::TooMany)?;
         }
         self.actor = Some(actor);
+        self.login = self.credentials.open_login(&self.shared);
         Ok(plain("connection_ack"))
     }
 
