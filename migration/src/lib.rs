@@ -34,6 +34,7 @@ mod m20261129_000025_merges;
 mod m20261129_000026_duplicates;
 mod m20261130_000024_bulk_imports;
 mod m20261130_000029_running_batches;
+mod m20261202_000030_webhooks;
 mod mend;
 
 /// Runs the migrations in order.
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000026_duplicates::Migration),
             Box::new(m20261130_000024_bulk_imports::Migration),
             Box::new(m20261130_000029_running_batches::Migration),
+            Box::new(m20261202_000030_webhooks::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     api_key::ApiKey,
     records::{Batch, Company, Contact, ImportJob, Interaction, Membership, User},
+    webhook::Webhook,
 };
 use crate::{
     domain::parse_id,
@@ -17,6 +18,7 @@ use crate::{
         error::ApiResult,
         loaders::{
             ApiKeyById, BatchById, CompanyById, ContactById, ImportJobById, InteractionById, MembershipById, UserById,
+            WebhookById,
         },
         self_only,
     },
@@ -42,6 +44,8 @@ pub(crate) enum Node {
     ImportJob(ImportJob),
     /// An API key, for admins.
     ApiKey(ApiKey),
+    /// A webhook, for admins.
+    Webhook(Webhook),
 }
 
 impl Node {
@@ -84,6 +88,7 @@ impl Node {
         look_in!(ImportJobById, ImportJob);
         if ctx.domain().actor.role == Some(Role::Admin) {
             look_in!(ApiKeyById, ApiKey);
+            look_in!(WebhookById, Webhook);
         }
         Ok(())
     }
