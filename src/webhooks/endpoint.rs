@@ -44,6 +44,14 @@ enum Next {
     End,
 }
 
+/// What the feed has after the webhook's place.
+enum Found {
+    Changes(Body),
+    Nothing,
+    /// The changes that come next are no longer kept.
+    Gap,
+}
+
 /// Endpoint, and its task's state.
 pub(super) struct Endpoint {
     shared: Arc<Shared>,
@@ -84,13 +92,14 @@ impl Endpoint {
         };
         while !*self.stop.borrow() {
             let known = watching.as_ref().map(Watch::now);
-            let next = if let Some(body) = self.read().await? {
-                self.deliver(&signer, body).await?
-            } else {
-                let Some(watching) = &mut watching else { return Ok(()) };
-                // Everything up to the known place was read, and nothing of it was wanted.
-                self.place = self.place.max(known.unwrap_or_default());
-                self.wait(watching).await?
+            let next = match (self.read().await?, &mut watching) {
+                (Found::Changes(body), _) => self.deliver(&signer, body).await?,
+                (Found::Nothing, Some(watching)) => {
+                    // Everything up to the known place was read, and nothing of it was wanted.
+                    self.place = self.place.max(known.unwrap_or_default());
+                    self.wait(watching).await?
+                }
+                (Found::Nothing, None) | (Found::Gap, _) => Next::End,
             };
             if next == Next::End {
                 break;
@@ -100,14 +109,16 @@ impl Endpoint {
     }
 
     /// Reads the next body. Where changes are missing, the webhook is switched off, because nobody can deliver them.
-    async fn read(&mut self) -> Result<Option<Body>> {
+    async fn read(&mut self) -> Result<Found> {
         let _permit = self.shared.reads.acquire().await;
         match changes_page(&self.shared.engine, self.place, &self.types, CHANGES_MAX).await {
-            Ok(page) => Ok(body(page)),
+            Ok(page) => Ok(body(page).map_or(Found::Nothing, Found::Changes)),
             Err(Error::BadRequest(why)) => {
                 let why = format!("{why} `replayWebhook` takes the new cursor.");
-                webhooks::switch_off(&self.shared.ctx, &self.webhook, &why).await?;
-                Err(Error::BadRequest(why))
+                if webhooks::switch_off(&self.shared.ctx, &self.webhook, &why).await? {
+                    tracing::warn!(webhook.id = %self.webhook.id, "Switched a webhook off, because changes are missing");
+                }
+                Ok(Found::Gap)
             }
             Err(error) => Err(error),
         }
@@ -115,6 +126,10 @@ impl Endpoint {
 
     async fn deliver(&mut self, signer: &Signer, body: Body) -> Result<Next> {
         let shared = Arc::clone(&self.shared);
+        // What an admin has written counts from the next delivery on, not from the next look at the webhooks.
+        if !webhooks::is_current(&shared.ctx, &self.webhook).await? {
+            return Ok(Next::End);
+        }
         // Another process may take the webhook over when its lease ends, and nothing may be under way then.
         if Instant::now() + shared.client.timeout() >= *shared.leased_until.borrow() {
             return Ok(Next::End);

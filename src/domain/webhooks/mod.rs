@@ -20,7 +20,7 @@ pub use self::{
     seal::seal_again,
     secret::WebhookSecret,
     signing::{Signer, signer},
-    state::{Failed, delivered, failed, skipped, switch_off},
+    state::{Failed, delivered, failed, is_current, skipped, switch_off},
     url::{parse as parse_url, site},
     write::{
         NewWebhook, WebhookInput, create, delete, enabled, get, get_many, list, place, replay, rotate, subject_types,

@@ -36,6 +36,13 @@ fn still(webhook: &Model) -> UpdateMany<Entity> {
         .filter(Expr::col(Column::IsEnabled).eq(true))
 }
 
+/// True while the webhook is as it was read.
+pub async fn is_current(ctx: &Context, webhook: &Model) -> Result<bool> {
+    let found = Entity::find_by_id(webhook.id).one(ctx.db.reads()).await?;
+    let key = |webhook: &Model| (webhook.is_enabled, webhook.revision, webhook.lease_holder);
+    Ok(found.is_some_and(|found| key(&found) == key(webhook)))
+}
+
 /// Moves the cursor after a delivery.
 pub async fn delivered(ctx: &Context, webhook: &Model, to: Position) -> Result<bool> {
     let (tx, position) = to.parts();

@@ -126,7 +126,7 @@ async fn a_delivery_costs_a_few_statements(app: TestApp) {
     app.feed(json!({ "first": 200 }), 100).await;
     let before = app.shared.domain.db.statement_count();
     app.deliverer().deliver_due().await.unwrap();
-    // The lease and the key; the page and whether its place is still kept, twice; the cursor.
-    assert_eq!(app.shared.domain.db.statement_count() - before, 7);
+    // The lease and the key; the page and whether its place is still kept, twice; the webhook once more; the cursor.
+    assert_eq!(app.shared.domain.db.statement_count() - before, 8);
     assert_eq!((receiver.seen().len(), receiver.changes().len()), (1, 100));
 }
