@@ -28,7 +28,7 @@ use crate::{
 /// Interval at which the place after changes that a webhook does not want is stored.
 const STORE_INTERVAL: Duration = Duration::from_mins(1);
 
-/// What the task does when all is delivered.
+/// Behaviour of the task when all is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
     /// It waits for more.
@@ -44,9 +44,11 @@ enum Next {
     End,
 }
 
-/// What the feed has after the webhook's place.
+/// Content of the feed after the webhook's place.
 enum Found {
     Changes(Body),
+    /// Only rows that cannot be read, as subscribers do not see them either.
+    Unreadable,
     Nothing,
     /// The changes that come next are no longer kept.
     Gap,
@@ -94,6 +96,7 @@ impl Endpoint {
             let known = watching.as_ref().map(Watch::now);
             let next = match (self.read().await?, &mut watching) {
                 (Found::Changes(body), _) => self.deliver(&signer, body).await?,
+                (Found::Unreadable, _) => Next::GoOn,
                 (Found::Nothing, Some(watching)) => {
                     // Everything up to the known place was read, and nothing of it was wanted.
                     self.place = self.place.max(known.unwrap_or_default());
@@ -112,7 +115,14 @@ impl Endpoint {
     async fn read(&mut self) -> Result<Found> {
         let _permit = self.shared.reads.acquire().await;
         match changes_page(&self.shared.engine, self.place, &self.types, CHANGES_MAX).await {
-            Ok(page) => Ok(body(page).map_or(Found::Nothing, Found::Changes)),
+            Ok(page) => {
+                let end = page.end.filter(|end| *end > self.place);
+                if let Some(body) = body(page) {
+                    return Ok(Found::Changes(body));
+                }
+                self.place = end.unwrap_or(self.place);
+                Ok(end.map_or(Found::Nothing, |_| Found::Unreadable))
+            }
             Err(Error::BadRequest(why)) => {
                 let why = format!("{why} `replayWebhook` takes the new cursor.");
                 if webhooks::switch_off(&self.shared.ctx, &self.webhook, &why).await? {
@@ -126,7 +136,7 @@ impl Endpoint {
 
     async fn deliver(&mut self, signer: &Signer, body: Body) -> Result<Next> {
         let shared = Arc::clone(&self.shared);
-        // What an admin has written counts from the next delivery on, not from the next look at the webhooks.
+        // An admin's settings count from the next delivery on, not from the next look at the webhooks.
         if !webhooks::is_current(&shared.ctx, &self.webhook).await? {
             return Ok(Next::End);
         }

@@ -1,4 +1,4 @@
-//! What the tasks of all endpoints share.
+//! State that the tasks of all endpoints share.
 
 use std::{
     sync::Arc,
