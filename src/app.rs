@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    domain::{self, Actor, access::TokenCache, changes, rekey},
+    domain::{self, Actor, access::TokenCache, changes, rekey, webhooks::Outbound},
     engine::Engine,
     http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
     storage::{self, Db, OpenError},
@@ -29,6 +29,7 @@ impl App {
         http: HttpArgs,
         access: AccessArgs,
         limits: Limits,
+        outbound: Arc<Outbound>,
         clock: Clock,
     ) -> Result<Self, OpenError> {
         let db = open_database(database).await?;
@@ -39,6 +40,7 @@ impl App {
             token_cache: Arc::new(TokenCache::new(access.lifetimes())),
             feed: Arc::default(),
             groups: Arc::default(),
+            outbound,
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));
         let timeout = Duration::from_millis(http.request_timeout_ms);

@@ -21,3 +21,4 @@ mod quota;
 pub mod resources;
 pub mod storage;
 pub mod throttle;
+pub mod webhooks;

@@ -21,3 +21,5 @@ pub mod role;
 pub mod session;
 pub mod status;
 pub mod user;
+pub mod webhook;
+pub mod webhook_key;
