@@ -25,7 +25,7 @@ web:
 clients:
     cd examples/react && npm ci && npm run build
     cd examples/graphql-ws && npm ci
-    cd tests/clients && npm ci && for client in access pages live audit apollo websocket reference graphiql gql ariadne relay codegen trusted examples; do npm run $client || exit 1; done
+    cd tests/clients && npm ci && for client in access pages live audit apollo websocket reference graphiql gql ariadne relay codegen trusted webhooks examples; do npm run $client || exit 1; done
 
 # Compare the answers of two builds, byte for byte: `just replay OLD NEW [requests] [seed]`
 replay old new *arguments:

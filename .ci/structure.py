@@ -18,7 +18,7 @@ LAYERS = [
     ["lib"],
     ["cli"],
     ["app", "background"],
-    ["http"],
+    ["http", "webhooks"],
     ["engine"],
     ["graphql"],
     ["mail", "oidc", "quota"],

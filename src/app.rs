@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    domain::{self, Actor, access::TokenCache, changes, rekey},
+    domain::{self, Actor, access::TokenCache, changes, rekey, webhooks::Outbound},
     engine::Engine,
     http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
     oidc::Providers,
@@ -30,6 +30,7 @@ impl App {
         http: HttpArgs,
         access: AccessArgs,
         limits: Limits,
+        outbound: Arc<Outbound>,
         clock: Clock,
     ) -> Result<Self, OpenError> {
         let db = open_database(database).await?;
@@ -40,6 +41,7 @@ impl App {
             token_cache: Arc::new(TokenCache::new(access.lifetimes())),
             feed: Arc::default(),
             groups: Arc::default(),
+            outbound,
             passwords: access.passwords,
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));

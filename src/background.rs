@@ -9,6 +9,7 @@ use crate::{
     domain::{access, batches, changes, duplicates, imports, merging, rekey},
     http::Shared,
     mail::{self, Mailer},
+    webhooks::Deliverer,
 };
 
 /// Interval for closing idle connections and for forgetting callers that have not tried for a while.
@@ -19,7 +20,9 @@ const TIDY_ROUNDS_PER_CLEANING: u64 = 60;
 /// Runs until asked to stop. Most of the tasks go on with what a process that has ended began.
 pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop: watch::Receiver<bool>) {
     let domain = &shared.domain;
+    let deliverer = Deliverer::new(Arc::clone(&shared.engine), domain.clone());
     tokio::join!(
+        deliverer.run(stop.clone()),
         mail::run(domain, &mailer, stop.clone()),
         follow(&shared, stop.clone()),
         until_stopped(rekey::keep_up(&domain.db), stop.clone()),

@@ -22,6 +22,13 @@ impl Clock {
         Self { steps: Some(Arc::default()) }
     }
 
+    /// Moves a stepping clock forward.
+    pub fn advance(&self, time: TimeDelta) {
+        if let Some(steps) = &self.steps {
+            steps.fetch_add(time.num_milliseconds().unsigned_abs(), Ordering::Relaxed);
+        }
+    }
+
     /// Returns the time in UTC, truncated to microseconds. PostgreSQL stores no more, and both databases must agree.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one module that may ask the system")]

@@ -23,3 +23,4 @@ mod quota;
 pub mod resources;
 pub mod storage;
 pub mod throttle;
+pub mod webhooks;

@@ -19,14 +19,14 @@ use crate::origin::is_loopback_name;
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
 /// Client for requests to other servers.
-pub struct Outbound {
+pub struct BoundedClient {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     timeout: Duration,
 }
 
-impl fmt::Debug for Outbound {
+impl fmt::Debug for BoundedClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbound").field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("BoundedClient").field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }
 
@@ -47,14 +47,17 @@ pub enum OutboundError {
     Unreadable,
 }
 
-impl Outbound {
+impl BoundedClient {
     /// Makes a client with this time limit for a whole request. It trusts the certificates of the machine (or of
     /// `SSL_CERT_FILE`), and where there are none, those of the browsers.
-    pub fn new(timeout: Duration) -> Self {
-        let connector = match HttpsConnectorBuilder::new().with_native_roots() {
-            Ok(builder) => builder.https_or_http().enable_http1().build(),
-            Err(_none) => HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build(),
-        };
+    pub(crate) fn new(timeout: Duration) -> Self {
+        let provider = rustls::crypto::ring::default_provider;
+        #[expect(clippy::expect_used, reason = "ring has what the default versions of TLS need")]
+        let builder = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider()).unwrap_or_else(|_none| {
+            let builder = HttpsConnectorBuilder::new();
+            builder.with_provider_and_webpki_roots(provider()).expect("ring speaks TLS 1.2 and 1.3")
+        });
+        let connector = builder.https_or_http().enable_http1().build();
         Self { client: Client::builder(TokioExecutor::new()).build(connector), timeout }
     }
 

@@ -36,7 +36,9 @@ mod m20261130_000024_bulk_imports;
 mod m20261130_000027_user_administration;
 mod m20261130_000028_identities;
 mod m20261130_000029_running_batches;
+mod m20261202_000030_webhooks;
 mod m20261203_000032_search_entries_put_off;
+mod m20261203_000033_website_hosts;
 mod mend;
 
 /// Runs the migrations in order.
@@ -74,8 +76,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000026_duplicates::Migration),
             Box::new(m20261130_000024_bulk_imports::Migration),
             Box::new(m20261130_000029_running_batches::Migration),
-            Box::new(m20261203_000032_search_entries_put_off::Migration),
             Box::new(m20261130_000027_user_administration::Migration),
+            Box::new(m20261202_000030_webhooks::Migration),
+            Box::new(m20261203_000032_search_entries_put_off::Migration),
+            Box::new(m20261203_000033_website_hosts::Migration),
             Box::new(m20261130_000028_identities::Migration),
         ]
     }

@@ -15,6 +15,7 @@ mod serve;
 mod stop;
 mod user;
 mod version;
+mod webhook;
 
 use std::ffi::OsStr;
 
@@ -48,6 +49,8 @@ enum Command {
     User(user::User),
     /// Make, list and revoke API keys
     Key(key::Key),
+    /// List webhooks, send one a ping, or have it send again; the API creates them
+    Webhook(Box<webhook::Webhook>),
     /// Print the audit record of sign-ins, refusals and changes of access, as JSON lines, newest first
     Audit(audit::Audit),
     /// Write contacts, companies or interactions to a file, as they are at one moment
@@ -86,6 +89,7 @@ impl Cli {
             Command::Duplicates(duplicates) => Box::pin(stop::unless_stopped(duplicates.run())).await,
             Command::User(user) => stop::unless_stopped(user.run()).await,
             Command::Key(key) => stop::unless_stopped(key.run()).await,
+            Command::Webhook(webhook) => Box::pin(stop::unless_stopped(webhook.run())).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
             Command::Export(export) => stop::unless_stopped(export.run()).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,

@@ -26,6 +26,7 @@ pub(super) async fn open(database: &DatabaseArgs) -> anyhow::Result<Context> {
         token_cache: Arc::default(),
         feed: Arc::default(),
         groups: Arc::default(),
+        outbound: Arc::default(),
         passwords: true,
     })
 }

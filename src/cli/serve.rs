@@ -17,7 +17,7 @@ use crate::{
     background,
     clock::Clock,
     config::{Config, oidc_providers},
-    domain::access,
+    domain::{access, webhooks::Outbound},
     http::{has_graphiql, server},
     mail::Mailer,
     public_url::PublicUrl,
@@ -38,7 +38,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Config { database, http, mut access, limits, changes } = self.config;
+        let Config { database, http, mut access, limits, changes, webhooks } = self.config;
         logging::start(http.log_format);
         let mut stopped = stop::signals()?;
         let listen = http.listen.clone();
@@ -65,7 +65,8 @@ impl Serve {
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
-        let opening = App::open(&database, http.clone(), access.clone(), limits, Clock::default());
+        let outbound = Arc::new(Outbound::new(&webhooks).map_err(anyhow::Error::msg)?);
+        let opening = App::open(&database, http.clone(), access.clone(), limits, outbound, Clock::default());
         // Opening may take long: while a server starts, while another replica migrates, and while this one does.
         let app = tokio::select! {
             app = opening => app.context("The database could not be opened (see DATABASE_URL, --database-url)")?,

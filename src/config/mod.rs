@@ -4,12 +4,14 @@ mod address;
 mod database;
 mod documents;
 mod oidc;
+mod webhooks;
 
 pub use address::ListenAddress;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 pub use documents::{DocumentArgs, TrustedDocuments};
 pub use oidc::{OidcProvider, RoleSetting, oidc_providers};
+pub use webhooks::WebhookArgs;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -340,4 +342,7 @@ pub struct Config {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
     pub changes: ChangeArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
+    pub webhooks: WebhookArgs,
 }

@@ -56,6 +56,7 @@ mod trim;
 pub(crate) mod unite;
 pub mod upsert;
 pub mod users;
+pub mod webhooks;
 
 pub use actor::{Actor, ActorType};
 pub use described::Described;
@@ -76,6 +77,8 @@ pub struct Context {
     pub feed: Arc<changes::Feed>,
     /// Groups of likely duplicates that were made lately.
     pub groups: Arc<duplicates::GroupCache>,
+    /// Settings of deliveries to webhooks.
+    pub outbound: Arc<webhooks::Outbound>,
     /// Passwords let users in.
     pub passwords: bool,
 }

@@ -35,7 +35,7 @@ impl Body<'_> {
 
 /// Writes a value. A binary value is JSON already, see [`crate::graphql::fast`], which serde would copy and parse
 /// again.
-fn write_value(value: &Value, out: &mut Vec<u8>) {
+pub(super) fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Binary(json) => out.extend_from_slice(json),
         Value::List(items) => {

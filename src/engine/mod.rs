@@ -4,6 +4,7 @@
 //! is a subscription, opened by `subscribe::open`. The engine knows nothing of media types, status codes and headers.
 
 mod answer;
+mod changes_page;
 pub mod checks;
 mod documents;
 mod execute;
@@ -18,6 +19,7 @@ pub(crate) mod subscribe;
 pub use state::Engine;
 pub(crate) use {
     answer::{Answer, Refused},
+    changes_page::{ChangesPage, RenderedChange, changes_page},
     execute::{check, execute},
     filters::read_filter,
     request::GraphqlRequest,

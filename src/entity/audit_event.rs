@@ -94,6 +94,25 @@ pub enum AuditKind {
     /// An API key was revoked. The subject is its prefix.
     #[sea_orm(string_value = "key_revoked")]
     KeyRevoked,
+    /// A webhook was created. The subject of this event and of the following is the webhook's id and the origin of its
+    /// URL.
+    #[sea_orm(string_value = "webhook_created")]
+    WebhookCreated,
+    /// A webhook's settings were written.
+    #[sea_orm(string_value = "webhook_updated")]
+    WebhookUpdated,
+    /// A webhook was deleted.
+    #[sea_orm(string_value = "webhook_deleted")]
+    WebhookDeleted,
+    /// A webhook got another secret.
+    #[sea_orm(string_value = "webhook_secret_rotated")]
+    WebhookSecretRotated,
+    /// A webhook's cursor was set.
+    #[sea_orm(string_value = "webhook_replayed")]
+    WebhookReplayed,
+    /// Liaison switched a webhook off.
+    #[sea_orm(string_value = "webhook_switched_off")]
+    WebhookSwitchedOff,
     /// Records were exported. The subject is which, the format, and whether there was a filter.
     #[sea_orm(string_value = "exported")]
     Exported,

@@ -23,3 +23,5 @@ pub mod session;
 pub mod status;
 pub mod used_sign_in;
 pub mod user;
+pub mod webhook;
+pub mod webhook_key;

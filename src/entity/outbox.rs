@@ -12,6 +12,9 @@ pub enum MailKind {
     /// An admin invited a user.
     #[sea_orm(string_value = "invitation")]
     Invitation,
+    /// A webhook was switched off.
+    #[sea_orm(string_value = "webhook_off")]
+    WebhookOff,
 }
 
 /// Queued mail. Its text is written when it is sent.
@@ -23,6 +26,8 @@ pub struct Model {
     pub id: Uuid,
     pub kind: MailKind,
     pub recipient: String,
+    /// The webhook that the mail is about.
+    pub webhook_id: Option<Uuid>,
     pub attempts: i32,
     pub next_attempt_at: DateTimeUtc,
     pub created_at: DateTimeUtc,

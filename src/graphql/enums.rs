@@ -4,7 +4,7 @@ use async_graphql::Enum;
 
 use crate::{
     domain::interactions,
-    entity::{interaction, role, status::Status},
+    entity::{change, interaction, role, status::Status},
 };
 
 /// Status of a contact or a company.
@@ -31,6 +31,20 @@ pub(crate) enum Role {
     Member,
     /// Everything, including deletion for good and management of users and API keys.
     Admin,
+}
+
+/// Types of records that changes are recorded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "change::SubjectType")]
+pub(crate) enum SubjectType {
+    /// A contact.
+    Contact,
+    /// A company.
+    Company,
+    /// A membership.
+    Membership,
+    /// An interaction.
+    Interaction,
 }
 
 /// The statuses that a caller may set; the trash has its own mutations.

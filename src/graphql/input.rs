@@ -2,9 +2,9 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 
-use super::described::InputFields;
+use super::{described::InputFields, enums::SubjectType};
 use crate::{
-    domain::{Patch, companies, contacts, interactions, memberships},
+    domain::{Patch, companies, contacts, interactions, memberships, webhooks},
     entity::{company, contact, interaction, membership},
 };
 
@@ -131,5 +131,24 @@ impl From<ContactIdentifier> for contacts::Identifier {
             ContactIdentifier::ExternalId(key) => Self::ExternalId(key),
             ContactIdentifier::Email(address) => Self::Email(address),
         }
+    }
+}
+
+/// Fields of a webhook to create or update; omitted fields stay as they are.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct WebhookInput {
+    /// Required on creation; at most 2048 characters. https; or http where the operator allows the network
+    /// (`LIAISON_WEBHOOK_ALLOW`), which loopback and private addresses need in any case.
+    url: Option<String>,
+    /// Types of records whose changes are delivered; empty for all, which is the default on creation.
+    subject_types: Option<Vec<SubjectType>>,
+    /// False to deliver nothing; true on creation unless said otherwise.
+    is_enabled: Option<bool>,
+}
+
+impl From<WebhookInput> for webhooks::WebhookInput {
+    fn from(input: WebhookInput) -> Self {
+        let types = input.subject_types.map(|types| types.into_iter().map(Into::into).collect());
+        Self { url: input.url, subject_types: types, is_enabled: input.is_enabled }
     }
 }

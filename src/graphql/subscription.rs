@@ -14,9 +14,10 @@ use futures_util::{Stream, stream};
 
 use super::{
     context::ContextExt,
+    enums::SubjectType,
     error::ApiError,
     query::wanted,
-    types::{Batch, Change, ChangeEdge, ImportJob, SubjectType},
+    types::{Batch, Change, ChangeEdge, ImportJob},
 };
 use crate::{
     domain::{

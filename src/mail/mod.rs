@@ -11,11 +11,11 @@ use lettre::{
         header::{ContentTransferEncoding, ContentType},
     },
 };
+use uuid::Uuid;
 
 use crate::{
     config::{AccessArgs, Hidden},
     domain::access::{LINK_MINUTES, Secret},
-    entity::outbox::MailKind,
     public_url::PublicUrl,
 };
 
@@ -108,11 +108,13 @@ impl Mailer {
         })
     }
 
-    /// Sends the mail with a one-time link.
-    pub async fn send_link(&self, kind: MailKind, recipient: &str, token: &Secret) -> Result<(), MailError> {
-        let (subject, text) = match kind {
-            MailKind::Invitation if !self.passwords => invitation_without_link(&self.public_url),
-            _ => texts(kind, &self.public_url, token),
+    /// Sends a letter to an address.
+    pub async fn send(&self, recipient: &str, letter: Letter<'_>) -> Result<(), MailError> {
+        let (subject, text) = match letter {
+            Letter::PasswordLink(token) => self.password_link(token),
+            Letter::Invitation(_) if !self.passwords => self.invitation_without_link(),
+            Letter::Invitation(token) => self.invitation(token),
+            Letter::WebhookOff(webhook) => self.webhook_off(webhook),
         };
         let message = Message::builder()
             .from(self.from.clone())
@@ -131,40 +133,74 @@ impl Mailer {
     }
 }
 
-/// Returns the subject and the text of a mail. Both name the product and the site, because a reader may have accounts
-/// elsewhere.
-fn texts(kind: MailKind, public_url: &PublicUrl, token: &Secret) -> (String, String) {
-    let (link, site) = (link(public_url, token), public_url.site());
-    let (subject, why) = match kind {
-        MailKind::PasswordLink => (
-            format!("Set your password for Liaison at {site}"),
-            format!(
-                "Somebody, hopefully you, asked for a link to set the password of your\r\naccount with Liaison, the \
-                 contacts server at {site}."
-            ),
-        ),
-        MailKind::Invitation => (
-            format!("You are invited to Liaison at {site}"),
-            format!(
-                "You are invited to Liaison, the contacts server at {site}.\r\nSet the password of your account to begin."
-            ),
-        ),
-    };
-    let text = format!(
-        "{why}\r\n\r\n{link}\r\n\r\nThe link works once, within {LINK_MINUTES} minutes. If you did not expect\r\n\
-         this mail, you need not do anything.\r\n"
-    );
-    (subject, text)
+/// The subjects and the texts. They name the product and the site, because a reader may have accounts elsewhere.
+impl Mailer {
+    fn password_link(&self, token: &Secret) -> (String, String) {
+        let site = self.public_url.site();
+        let why = format!(
+            "Somebody, hopefully you, asked for a link to set the password of your\r\naccount with Liaison, the \
+             contacts server at {site}."
+        );
+        (format!("Set your password for Liaison at {site}"), self.with_link(&why, token))
+    }
+
+    fn invitation(&self, token: &Secret) -> (String, String) {
+        let site = self.public_url.site();
+        let why = format!(
+            "You are invited to Liaison, the contacts server at {site}.\r\nSet the password of your account to begin."
+        );
+        (format!("You are invited to Liaison at {site}"), self.with_link(&why, token))
+    }
+
+    /// The invitation where passwords let nobody in.
+    fn invitation_without_link(&self) -> (String, String) {
+        let (site, public_url) = (self.public_url.site(), &self.public_url);
+        let text = format!(
+            "You are invited to Liaison, the contacts server at {site}.\r\nSign in with the account that has this \
+             address:\r\n\r\n{public_url}/sign-in\r\n\r\nIf you did not expect this mail, you need not do anything.\r\n"
+        );
+        (format!("You are invited to Liaison at {site}"), text)
+    }
+
+    fn with_link(&self, why: &str, token: &Secret) -> String {
+        let link = link(&self.public_url, token);
+        format!(
+            "{why}\r\n\r\n{link}\r\n\r\nThe link works once, within {LINK_MINUTES} minutes. If you did not expect\r\n\
+             this mail, you need not do anything.\r\n"
+        )
+    }
+
+    fn webhook_off(&self, webhook: &WebhookOff) -> (String, String) {
+        let (site, WebhookOff { id, endpoint, reason }) = (self.public_url.site(), webhook);
+        let text = format!(
+            "Liaison, the contacts server at {site}, no longer tells this webhook of\r\nchanges:\r\n\r\n    \
+             {endpoint} ({id})\r\n\r\nThe reason:\r\n\r\n    {reason}\r\n\r\n\
+             Once it works again, switch it on with the mutation updateWebhook. It goes on\r\nwhere it stopped.\r\n"
+        );
+        (format!("A webhook of Liaison at {site} was switched off"), text)
+    }
 }
 
-/// Returns the subject and the text of an invitation where passwords let nobody in.
-fn invitation_without_link(public_url: &PublicUrl) -> (String, String) {
-    let site = public_url.site();
-    let text = format!(
-        "You are invited to Liaison, the contacts server at {site}.\r\nSign in with the account that has this \
-         address:\r\n\r\n{public_url}/sign-in\r\n\r\nIf you did not expect this mail, you need not do anything.\r\n"
-    );
-    (format!("You are invited to Liaison at {site}"), text)
+/// Mail to be sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Letter<'a> {
+    /// A link to set the password, which somebody asked for.
+    PasswordLink(&'a Secret),
+    /// An invitation, with a link to set the password.
+    Invitation(&'a Secret),
+    /// A webhook was switched off.
+    WebhookOff(&'a WebhookOff),
+}
+
+/// Webhook that was switched off. Its URL may be secret, so a mail has only a part of it.
+#[derive(Clone, Debug)]
+pub struct WebhookOff {
+    /// Id of the webhook.
+    pub id: Uuid,
+    /// Scheme, host and port of its URL.
+    pub endpoint: String,
+    /// Reason why.
+    pub reason: String,
 }
 
 /// Returns the URL of a one-time link. The token follows the #, which browsers do not send.

@@ -10,10 +10,14 @@ use sea_orm::{
 };
 use tokio::sync::watch;
 
-use super::Mailer;
+use super::{Letter, MailError, Mailer, WebhookOff};
 use crate::{
-    domain::{Context, Result, access},
-    entity::outbox::{Column, Entity, Model},
+    domain::{
+        Context, Result,
+        access::{self, Secret},
+        webhooks,
+    },
+    entity::outbox::{Column, Entity, MailKind, Model},
 };
 
 /// Interval between checks of the outbox.
@@ -58,6 +62,14 @@ struct Batch {
     sent: usize,
 }
 
+/// Outcome of an attempt.
+enum Sent {
+    Yes,
+    /// Nobody is to have the mail any more.
+    ToNobody,
+    No(MailError),
+}
+
 /// Sends a batch, invitations first, because anybody can request links, even for addresses without an account.
 async fn deliver_batch(ctx: &Context, mailer: &Mailer) -> Result<Batch> {
     let due = Entity::find().filter(Column::NextAttemptAt.lte(ctx.clock.now()));
@@ -89,15 +101,47 @@ async fn take(ctx: &Context, mail: &Model) -> Result<bool> {
 }
 
 async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
-    let Some((token, address)) = access::for_recipient(ctx, &mail.recipient).await? else {
-        remove(ctx, mail).await?;
-        return Ok(false);
+    let sent = match mail.kind {
+        MailKind::PasswordLink => send_link(ctx, mailer, mail, |token| Letter::PasswordLink(token)).await?,
+        MailKind::Invitation => send_link(ctx, mailer, mail, |token| Letter::Invitation(token)).await?,
+        MailKind::WebhookOff => send_webhook_off(ctx, mailer, mail).await?,
     };
-    let Err(error) = mailer.send_link(mail.kind, &address, &token).await else {
-        remove(ctx, mail).await?;
-        return Ok(true);
-    };
+    match &sent {
+        Sent::Yes | Sent::ToNobody => remove(ctx, mail).await?,
+        Sent::No(error) => note_failure(ctx, mail, error).await?,
+    }
+    Ok(matches!(sent, Sent::Yes))
+}
+
+async fn send_link(
+    ctx: &Context,
+    mailer: &Mailer,
+    mail: &Model,
+    letter: impl FnOnce(&Secret) -> Letter<'_>,
+) -> Result<Sent> {
+    let Some((token, address)) = access::for_recipient(ctx, &mail.recipient).await? else { return Ok(Sent::ToNobody) };
+    let Err(error) = mailer.send(&address, letter(&token)).await else { return Ok(Sent::Yes) };
     access::withdraw(ctx, &token).await?;
+    Ok(Sent::No(error))
+}
+
+/// Tells an admin that a webhook was switched off, if it still is and the user still is an admin.
+async fn send_webhook_off(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<Sent> {
+    let webhook = webhooks::get(ctx.db.reads(), mail.webhook_id.unwrap_or_default()).await?;
+    let address = access::admin_address(ctx, &mail.recipient).await?;
+    let (Some(webhook), Some(address)) = (webhook.filter(|webhook| !webhook.is_enabled), address) else {
+        return Ok(Sent::ToNobody);
+    };
+    let about = WebhookOff {
+        id: webhook.id,
+        endpoint: webhooks::site(&webhook.url),
+        reason: webhook.disabled_reason.unwrap_or_default(),
+    };
+    Ok(mailer.send(&address, Letter::WebhookOff(&about)).await.map_or_else(Sent::No, |()| Sent::Yes))
+}
+
+/// Puts a mail off, or gives it up.
+async fn note_failure(ctx: &Context, mail: &Model, error: &MailError) -> Result<()> {
     let now = ctx.clock.now();
     if error.is_permanent() || now - mail.created_at >= GIVE_UP_AFTER {
         tracing::error!(mail.id = %mail.id, %error, "A mail could not be sent and is given up");
@@ -111,7 +155,7 @@ async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
             .exec(ctx.db.writer())
             .await?;
     }
-    Ok(false)
+    Ok(())
 }
 
 fn next_attempt(now: DateTime<Utc>, failures: i32) -> DateTime<Utc> {

@@ -5,15 +5,15 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{FutureExt, future::BoxFuture};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
-use crate::outbound::{Outbound, OutboundError};
+use crate::outbound::{BoundedClient, OutboundError};
 
 /// Client for requests to providers.
 #[derive(Clone, Debug)]
-pub(super) struct Http(Arc<Outbound>);
+pub(super) struct Http(Arc<BoundedClient>);
 
 impl Http {
     pub(super) fn new(timeout: Duration) -> Self {
-        Self(Arc::new(Outbound::new(timeout)))
+        Self(Arc::new(BoundedClient::new(timeout)))
     }
 }
 

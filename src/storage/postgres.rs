@@ -231,6 +231,11 @@ impl Row for PgRow {
         self.try_get(column).map_err(|cause| DbErr::Query(RuntimeErr::SqlxError(cause.into())))
     }
 
+    fn json_text(&self, column: usize) -> Option<&str> {
+        // The binary form of jsonb begins with its version.
+        self.text(column).map(|text| text.strip_prefix('\u{1}').unwrap_or(text))
+    }
+
     fn micros(&self, column: usize) -> Option<i64> {
         bytes(self, column).map(|bytes| i64::from_be_bytes(bytes).saturating_add(EPOCH_MICROS))
     }

@@ -20,6 +20,8 @@ pub trait Row {
     fn flag(&self, column: usize) -> Option<bool>;
     /// Reads a JSON document. Fails when the document is malformed.
     fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr>;
+    /// Reads the text of a JSON document.
+    fn json_text(&self, column: usize) -> Option<&str>;
     /// Reads an instant, in microseconds since 1970.
     fn micros(&self, column: usize) -> Option<i64>;
     /// Writes an instant as RFC 3339 in UTC to the microsecond. Returns false when the column is null.
@@ -54,6 +56,10 @@ impl<R: Row> Row for OffsetRow<'_, R> {
 
     fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
         self.0.json(self.1 + column)
+    }
+
+    fn json_text(&self, column: usize) -> Option<&str> {
+        self.0.json_text(self.1 + column)
     }
 
     fn micros(&self, column: usize) -> Option<i64> {

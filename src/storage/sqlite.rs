@@ -233,6 +233,10 @@ impl Row for rusqlite::Row<'_> {
         json.map_err(|cause| DbErr::Type(format!("column {column} holds no JSON: {cause}")))
     }
 
+    fn json_text(&self, column: usize) -> Option<&str> {
+        self.text(column)
+    }
+
     fn micros(&self, column: usize) -> Option<i64> {
         let time: chrono::DateTime<chrono::Utc> = self.text(column)?.parse().ok()?;
         Some(time.timestamp_micros())

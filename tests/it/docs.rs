@@ -79,6 +79,31 @@ async fn the_merge_in_the_docs_can_be_followed(app: TestApp) {
     assert_eq!(undone["undoBatch"]["batch"], json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }));
 }
 
+#[both_databases]
+async fn the_webhook_in_the_docs_can_be_made(app: TestApp) {
+    let docs = text("docs/webhooks.md");
+    let of = |language: &str| -> Vec<&str> {
+        docs.split(&format!("```{language}\n")).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    };
+    app.contact("Ann").await;
+    app.feed(json!({}), 1).await;
+    let (mut variables, mut answers) = (json!({}), Vec::new());
+    for example in of("graphql") {
+        let answer = app.run(example, variables.clone()).await;
+        if let Some(webhook) = answer.pointer("/createWebhook/webhook") {
+            variables = json!({ "id": webhook["id"], "after": webhook["cursor"] });
+        }
+        for payload in answer.as_object().unwrap().values() {
+            assert!(payload["userErrors"].as_array().is_none_or(Vec::is_empty), "{answer}");
+        }
+        answers.push(answer);
+    }
+    let [_, changes, _, _] = answers.as_slice() else { panic!("{answers:#?}") };
+    let delivery: Value = serde_json::from_str(of("json")[0]).unwrap();
+    let keys = |object: &Value| object.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&delivery["changes"][0]), keys(&changes["changes"]["nodes"][0]));
+}
+
 #[test]
 fn the_docs_name_every_setting_by_flag_and_variable() {
     let docs = text("docs/api.md") + &text("docs/deploy.md");

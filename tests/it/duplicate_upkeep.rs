@@ -1,6 +1,9 @@
 //! Keeping likely duplicates up to date: after any writes, the same is stored as a scan finds.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use liaison::domain::duplicates;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -225,4 +228,45 @@ async fn keys_of_too_many_say_nothing_until_they_are_fewer(app: TestApp) {
     let stored = app.stored().await;
     duplicates::scan(app.operator(), &|_| {}).await.unwrap();
     assert_eq!(ids(&app.stored().await), ids(&stored));
+}
+
+impl TestApp {
+    /// How many contacts were compared one by one since the last scan.
+    async fn comparisons(&self) -> usize {
+        self.compared().await;
+        self.rows("SELECT CAST(compared AS text) FROM duplicate_upkeep").await[0][0].parse().unwrap()
+    }
+}
+
+#[both_databases]
+async fn a_contact_is_compared_once_for_many_writes(app: TestApp) {
+    let update = "mutation($id: ID!, $input: ContactInput!) { updateContact(id: $id, input: $input) {
+        userErrors { code } } }";
+    let id = app.contact("Quirin Okonkwo").await;
+    let before = app.comparisons().await;
+    for number in 0..20 {
+        app.run(update, json!({ "id": id, "input": { "phone": format!("+49 30 123450{number}") } })).await;
+    }
+    assert_eq!(app.comparisons().await, before + 1);
+}
+
+#[both_databases]
+async fn what_is_not_compared_is_not_read(app: TestApp) {
+    let update = "mutation($id: ID!, $input: ContactInput!) { updateContact(id: $id, input: $input) {
+        userErrors { code } } }";
+    let id = app.contact_with(json!({ "name": "Zoë Smyth", "phone": "+49 30 1234567" })).await;
+    app.compared().await;
+    let statements = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&statements);
+    let operator = app.another().await;
+    operator.operator().db.on_statement(move |statement| heard.lock().unwrap().push(statement.sql.clone()));
+    for input in [json!({ "notes": "n" }), json!({ "phone": "+49 30 1234567" }), json!({ "metadata": { "a": 1 } })] {
+        app.run(update, json!({ "id": id, "input": input })).await;
+    }
+    operator.compared().await;
+    let reads = |table: &str| statements.lock().unwrap().iter().filter(|sql| sql.contains(table)).count();
+    assert_eq!((reads("FROM changes") > 0, reads("FROM contacts"), reads("duplicate_people")), (true, 0, 0));
+    app.run(update, json!({ "id": id, "input": { "phone": "+49 30 7654321" } })).await;
+    operator.compared().await;
+    assert!(reads("FROM contacts") > 0);
 }

@@ -207,6 +207,47 @@ async fn many_rows_are_written_in_bounded_transactions(app: TestApp) {
 }
 
 #[both_databases]
+async fn a_dry_run_counts_as_the_run_does_however_far_apart_rows_of_one_record_are(app: TestApp) {
+    app.contact_with(json!({ "name": "Ada", "email": "ada@x.example", "notes": "first" })).await;
+    let others = (0..1500).map(|n| format!("Person {n},p{n}@x.example,\n")).collect::<Vec<_>>().concat();
+    let ada = |notes: &str| format!("Ada,ada@x.example,{notes}\n");
+    let table = format!("Name,Email,Notes\n{}{others}{}{}", ada("second"), ada("second"), ada("first"));
+    let dry = run(&app, job(ImportFormat::Csv, Options::default(), true), &table).await;
+    let done = csv(&app, &table).await;
+    assert_eq!(counts(&dry), counts(&done));
+    assert_eq!(counts(&done)[0], 1500);
+}
+
+#[both_databases]
+async fn numbers_match_by_their_digits(app: TestApp) {
+    let numbers = json!([{ "value": "+44 20 7946 0958" }, { "value": "(030) 12-34" }]);
+    app.contact_with(json!({ "name": "Ada", "phones": numbers })).await;
+    app.contact_with(json!({ "name": "Grace", "phone": "+44 20 7946 0958" })).await;
+    let by_phone = || Options { match_by: vec![MatchKey::Phone], ..Options::default() };
+    let table = "Name,Phone,Notes\nAda,+442079460958,first\nada,030 1234,second\nGrace,+44-20-79460958,third\n\
+        Grace,030 1234,a namesake\n";
+    let done = run(&app, job(ImportFormat::Csv, by_phone(), false), table).await;
+    assert_eq!(counts(&done), [1, 3, 0, 0, 0]);
+    let all = contacts(&app).await;
+    assert_eq!(each(&json!(all), "notes"), ["second", "third", "a namesake"]);
+}
+
+#[both_databases]
+async fn a_company_is_found_by_the_host_of_its_website(app: TestApp) {
+    let websites =
+        ["https://www.acme.example/en/", "http://globex.example:8080", "initech.example?a=b", "Über.example#x"];
+    for website in websites {
+        let create = "mutation($input: CompanyInput!) { createCompany(input: $input) { userErrors { code } } }";
+        app.run(create, json!({ "input": { "name": format!("At {website}"), "website": website } })).await;
+    }
+    let row = |host: &str| format!("Of {host},The {host},https://{host}/\n");
+    let rows: String =
+        ["acme.example", "www.globex.example", "initech.example", "über.example"].map(|host| row(host)).concat();
+    let done = csv(&app, &format!("Name,Company,Company Website\n{rows}")).await;
+    assert_eq!((counts(&done), done.companies_created), ([4, 0, 0, 0, 0], 0));
+}
+
+#[both_databases]
 async fn a_file_that_is_no_table_fails_as_a_whole(app: TestApp) {
     let failed = run(&app, job(ImportFormat::Jscontact, Options::default(), false), "{\"@type\": \"Card\"").await;
     assert_eq!((failed.state, failed.created), (ImportState::Done, 0));
@@ -325,6 +366,28 @@ async fn a_job_that_is_cancelled_while_it_writes_stops(app: TestApp) {
     assert!((1..3000).contains(&stopped.created));
     assert_eq!(app.texts("SELECT CAST(count(*) AS text) FROM contacts").await, [stopped.created.to_string()]);
     assert_eq!(app.texts("SELECT CAST(job_id AS text) FROM import_chunks").await, [""; 0]);
+}
+
+#[both_databases]
+async fn two_imports_of_one_file_at_once_make_each_contact_once(app: TestApp) {
+    // Two rows of one person are two contacts, in whatever order the jobs write.
+    let rows = (0..600).map(|n| format!("Person {n},p{n}@x.example\n")).collect::<Vec<_>>().concat();
+    let table = format!("Name,Email\n{rows}Ada,ada@x.example\nAda,ada@x.example\n");
+    let mut jobs = Vec::new();
+    for _ in 0..2 {
+        let ctx = app.operator().clone();
+        let created = imports::create(&ctx, job(ImportFormat::Csv, Options::default(), false)).await.unwrap();
+        jobs.push(Paused::run(ctx, created, table.clone()));
+    }
+    // Both have matched all rows before either goes on.
+    for paused in &mut jobs {
+        paused.first_rows_written().await;
+    }
+    for paused in jobs {
+        let done = paused.go_on().await;
+        assert_eq!((done.state, done.failed), (ImportState::Done, 0));
+    }
+    assert_eq!(app.run("{ contactCount }", json!({})).await, json!({ "contactCount": 602 }));
 }
 
 #[both_databases]

@@ -6,8 +6,8 @@ use axum::{body::Body, http::Request};
 use liaison::{
     config::{AccessArgs, Hidden, RateArgs},
     domain::access::{self, Secret},
-    entity::{audit_event::AuditKind, outbox, role::Role},
-    mail::{self, Mailer},
+    entity::{audit_event::AuditKind, role::Role},
+    mail::{self, Letter, Mailer},
     public_url::PublicUrl,
 };
 use serde_json::{Value, json};
@@ -291,7 +291,7 @@ async fn what_a_mail_server_says_is_not_repeated() {
         }
     };
     let token = Secret::from_input("token");
-    let sending = mailer.send_link(outbox::MailKind::PasswordLink, "ada@example.com", &token);
+    let sending = mailer.send("ada@example.com", Letter::PasswordLink(&token));
     let error = tokio::select! {
         sent = sending => sent.unwrap_err().to_string(),
         () = refusing => panic!("the client hung up"),

@@ -75,5 +75,6 @@ mod together;
 mod unavailable;
 mod upserts;
 mod users;
+mod webhooks;
 mod websocket;
 mod wire;

@@ -196,6 +196,10 @@ async fn tell(app: TestApp, text: &str) -> Story {
     if text.contains("duplicateGroups") {
         add_twins(&app, &mut variables).await;
     }
+    if text.contains("deleteWebhook") {
+        let create = "mutation { createWebhook(input: { url: \"https://example.org/\" }) { webhook { id } } }";
+        variables["hook"] = app.run(create, json!({})).await["createWebhook"]["webhook"]["id"].clone();
+    }
     let app = app.guarded().await;
     let admin = app.user("ada@example.com", Role::Admin).await;
     let ran = Arc::<Mutex<Vec<String>>>::default();

@@ -7,8 +7,8 @@ use axum::{
 use liaison::{
     config::AccessArgs,
     domain::access,
-    entity::{outbox, role::Role},
-    mail::Mailer,
+    entity::role::Role,
+    mail::{Letter, Mailer},
     public_url::PublicUrl,
 };
 use serde_json::{Value, json};
@@ -124,10 +124,7 @@ async fn under_a_path_everything_stays_under_it(app: TestApp) {
     let cookie = left.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Secure-liaison=; ") && cookie.ends_with("; Path=/crm; Max-Age=0"), "{cookie}");
 
-    mailer
-        .send_link(outbox::MailKind::Invitation, "ada@example.com", &access::Secret::from_input("token"))
-        .await
-        .unwrap();
+    mailer.send("ada@example.com", Letter::Invitation(&access::Secret::from_input("token"))).await.unwrap();
     let mail = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     let mail = std::fs::read_to_string(mail).unwrap();
     assert!(mail.contains("\r\nhttps://example.com/crm/set-password#token\r\n"), "{mail}");

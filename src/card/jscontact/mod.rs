@@ -10,6 +10,9 @@ mod write;
 /// Key of a title that belongs to none of the organizations.
 const LONE: &str = "liaison:isAlone";
 
+/// The id that an item had among its property's items, where something else in the card refers to it.
+const ITEM_ID: &str = "liaison:itemId";
+
 pub use read::{NotACard, from_jscontact, set_stored};
 pub use reader::Reader;
 pub(super) use write::keep_lone_places;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::LONE;
+use super::{ITEM_ID, LONE};
 use crate::card::{
     Card, CardStatus, ContactPoint, Employment, Given, NameKind, NamePart, PartialDate, PostalAddress, extras, labels,
     text::without_scheme,
@@ -88,11 +88,18 @@ fn take_text(object: &mut Object, key: &str) -> Option<String> {
     Some(text)
 }
 
-/// Takes the items of a property's map, in order: by preference, then by id.
+/// Takes the items of a property's map, in order: by preference, then by id. They keep their ids where the card has
+/// translations, because these name items by their ids.
 fn take_items(rest: &mut Object, property: &str) -> Vec<(String, Value)> {
     let Some(Value::Object(_)) = rest.get(property) else { return Vec::new() };
+    let keeps_ids = rest.contains_key("localizations");
     let Some(Value::Object(items)) = rest.remove(property) else { return Vec::new() };
     let mut items: Vec<(String, Value)> = items.into_iter().collect();
+    for (id, item) in items.iter_mut().filter(|_| keeps_ids) {
+        if let Value::Object(item) = item {
+            item.insert(ITEM_ID.to_owned(), id.clone().into());
+        }
+    }
     items.sort_by_cached_key(|(id, item)| {
         let preference = item.get("pref").and_then(Value::as_u64).unwrap_or(u64::MAX);
         let head = id.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -103,7 +110,8 @@ fn take_items(rest: &mut Object, property: &str) -> Vec<(String, Value)> {
 }
 
 /// Puts an item back that no field can hold.
-fn put_back(rest: &mut Object, property: &str, id: String, item: Value) {
+fn put_back(rest: &mut Object, property: &str, id: String, mut item: Value) {
+    item.as_object_mut().and_then(|item| item.remove(ITEM_ID));
     if let Value::Object(items) = rest.entry(property).or_insert_with(|| Value::Object(Object::new())) {
         items.insert(id, item);
     }

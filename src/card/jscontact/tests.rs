@@ -96,6 +96,30 @@ fn a_foreign_card_keeps_everything() {
 }
 
 #[test]
+fn translations_still_name_their_items() {
+    let card = json!({
+        "@type": "Card",
+        "version": "1.0",
+        "name": { "full": "Yamada" },
+        "emails": { "home": { "address": "y@x.example" }, "w": { "address": "w@x.example", "pref": 1 } },
+        "organizations": { "o9": { "name": "Acme" } },
+        "titles": { "t1": { "name": "Scientist", "organizationId": "o9" } },
+        "addresses": { "k23": { "components": [{ "kind": "locality", "value": "Tokyo" }] } },
+        "notes": { "n": { "note": "Hello" } },
+        "nicknames": { "k1": { "name": "Taro" } },
+        "localizations": { "jp": { "titles/t1/name": "科学者", "addresses/k23/components/0/value": "東京", "notes/n/note": "どうも" } }
+    });
+    let written = to_jscontact(&from_jscontact(card.clone()).unwrap());
+    for property in ["emails", "organizations", "titles", "addresses", "notes", "nicknames"] {
+        let ids = |card: &Value| card[property].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(ids(&written), ids(&card), "{property}");
+    }
+    assert_eq!(written["titles"]["t1"]["organizationId"], "o9");
+    assert!(!written.to_string().contains("itemId"));
+    assert_eq!(to_jscontact(&from_jscontact(written.clone()).unwrap()), written);
+}
+
+#[test]
 fn other_values_are_no_cards() {
     for value in [json!(null), json!([]), json!("Card"), json!({ "@type": "Group" })] {
         assert!(from_jscontact(value).is_err());

@@ -2,8 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::LONE;
+use super::{ITEM_ID, LONE};
 use crate::card::{Card, ContactPoint, Employment, Given, PostalAddress, extras, labels};
+
+/// Properties whose items say by `pref` which comes first, where their ids do not.
+const RANKED: [&str; 4] = ["emails", "phones", "links", "addresses"];
+/// Highest number that the standard allows there.
+const PREFERENCE_MAX: usize = 100;
 
 /// The whole card as JSContact.
 pub fn to_jscontact(card: &Card) -> Value {
@@ -71,9 +76,17 @@ fn object<'a>(out: &'a mut Map<String, Value>, property: &str) -> Option<&'a mut
     out.entry(property).or_insert_with(|| Value::Object(Map::new())).as_object_mut()
 }
 
-/// Adds an item to a property's map, and answers its id.
-fn put_item(out: &mut Map<String, Value>, property: &str, id: &str, item: Map<String, Value>) -> String {
+/// Adds an item to a property's map, and answers its id: the one that it came with, or a new one.
+fn put_item(out: &mut Map<String, Value>, property: &str, id: &str, mut item: Map<String, Value>) -> String {
     let Some(items) = object(out, property) else { return String::new() };
+    let own = item.remove(ITEM_ID).and_then(|id| id.as_str().map(str::to_owned));
+    if let Some(own) = own.filter(|own| !items.contains_key(own)) {
+        if RANKED.contains(&property) && items.len() < PREFERENCE_MAX {
+            item.insert("pref".to_owned(), (items.len() + 1).into());
+        }
+        items.insert(own.clone(), Value::Object(item));
+        return own;
+    }
     // A long list is not searched for a gap.
     let mut number = if items.len() > 100 { items.len() + 1 } else { 1 };
     let mut free = format!("{id}{number}");
@@ -154,6 +167,10 @@ fn put_employments(out: &mut Map<String, Value>, card: &Card) {
         let id = (!company.is_empty()).then(|| {
             let mut company = company;
             extras::add(&card.rest, "organizations", place.company.as_deref().unwrap_or_default(), &mut company);
+            if card.employments.items().len() > 1 {
+                // Their order is that of their ids alone.
+                company.remove(ITEM_ID);
+            }
             put_item(out, "organizations", "organization", company)
         });
         if let Some(role) = place.role.text() {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Writes an event in the transaction that it records.
-pub(super) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>) -> Result<()> {
+pub(in crate::domain) async fn record(write: &Write, kind: AuditKind, subject: Option<&str>) -> Result<()> {
     let event = ActiveModel {
         id: Set(write.clock.new_id()),
         at: Set(write.now),

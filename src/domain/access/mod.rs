@@ -32,6 +32,8 @@ pub use identities::{
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};
 pub use links::{LINK_MINUTES, for_recipient, needs_first_admin, withdraw};
 pub use open_logins::OpenLogin;
+pub use outbox::admin_address;
+pub(in crate::domain) use outbox::tell_admins;
 pub use password::{Password, warm_up};
 pub use secret::Secret;
 pub use sessions::{end as session_end, end_session, list as list_sessions, remove_expired};

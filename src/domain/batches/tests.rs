@@ -46,6 +46,7 @@ async fn context() -> (tempfile::TempDir, Context) {
         token_cache: Arc::default(),
         feed: Arc::default(),
         groups: Arc::default(),
+        outbound: Arc::default(),
         passwords: true,
     };
     (folder, ctx)

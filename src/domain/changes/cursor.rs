@@ -25,7 +25,7 @@ impl Cursor {
     }
 
     /// Builds a cursor for a place that the feed has come to.
-    pub(super) fn at(position: Position) -> Self {
+    pub fn at(position: Position) -> Self {
         Self { position, horizon: None }
     }
 

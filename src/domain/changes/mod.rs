@@ -19,6 +19,7 @@ mod retention;
 mod statement;
 mod touched;
 mod update;
+mod watch;
 
 pub(crate) use create::create;
 pub use cursor::Cursor;
@@ -31,8 +32,9 @@ pub(crate) use read::{Read, end};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;
-pub(crate) use touched::{Reach, Touched, touched, waiting};
+pub(crate) use touched::{Most, Reach, Touched, is_any_after, touched};
 pub(crate) use update::{Written, update};
+pub use watch::Watch;
 
 /// One change.
 #[derive(Clone, Debug, FromQueryResult)]

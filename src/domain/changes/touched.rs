@@ -1,22 +1,25 @@
-//! Contacts that changes may have made alike, without the changes' values.
+//! The contacts that changes touch, for what follows the feed to keep something about contacts up to date.
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend};
+use std::collections::HashSet;
+
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, DbErr};
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::{Position, read};
 use crate::{
     domain::error::Result,
     entity::change::{ChangeKind, SubjectType},
-    storage::Parameters,
+    storage::{Db, Parameters, Row, RowVisitor},
 };
 
 /// Contacts that some changes were of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Touched {
-    /// Contacts that were written themselves, or a membership of theirs. Not each once.
-    pub(crate) contacts: Vec<Uuid>,
+    /// Contacts that were written themselves, or a membership of theirs.
+    pub(crate) contacts: HashSet<Uuid>,
     /// Companies whose names were written.
-    pub(crate) companies: Vec<Uuid>,
+    pub(crate) companies: HashSet<Uuid>,
     /// The last change that was read; none where there was none.
     pub(crate) last: Option<Position>,
     /// Number of changes that were read.
@@ -32,54 +35,94 @@ pub(crate) enum Reach {
     Committed,
 }
 
-/// The contacts that the first or last changes after a place touched.
-pub(crate) async fn touched(db: &impl ConnectionTrait, after: Position, reach: Reach, limit: u64) -> Result<Touched> {
-    let backend = db.get_database_backend();
-    let dialect = read::Dialect::of(backend);
-    let mut parameters = Parameters::new(backend);
+/// Limits of what is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    pub(crate) changes: u64,
+    pub(crate) contacts: usize,
+}
+
+/// The contacts that the first or last changes after a place touched. Updates of contacts that leave all of these fields
+/// as they were are left out.
+pub(crate) async fn touched(
+    db: &Db,
+    after: Position,
+    reach: Reach,
+    most: Most,
+    fields: &'static [&'static str],
+) -> Result<Touched> {
+    let dialect = read::Dialect::of(db.backend());
+    let mut parameters = Parameters::new(db.backend());
     let place = read::place(&mut parameters, after);
     let settled = if reach == Reach::Settled { dialect.settled.as_str() } else { "1 = 1" };
-    let (tx, has_name) = match backend {
-        DbBackend::Sqlite => ("0", "json_type(fields, '$.name') IS NOT NULL"),
-        _ => ("tx", "jsonb_exists(fields, 'name')"),
-    };
+    let tx = if db.backend() == DbBackend::Sqlite { "0" } else { "tx" };
     let key = dialect.key;
     let mut order = key.trim_matches(['(', ')']).to_owned();
     if reach == Reach::Committed {
         order = format!("{} DESC", order.replace(',', " DESC,"));
     }
-    let (company, updated) = (SubjectType::Company.to_value(), ChangeKind::Updated.to_value());
-    let renames = format!("subject_type = '{company}' AND kind = '{updated}' AND {has_name}");
+    let (contact, company) = (SubjectType::Contact.to_value(), SubjectType::Company.to_value());
+    let updated = ChangeKind::Updated.to_value();
     let sql = format!(
-        "SELECT {tx} AS tx, position, subject_type, subject_id, contact_id, CASE WHEN {renames} THEN 1 ELSE 0 END AS renames \
-         FROM changes WHERE {key} > {place} AND {settled} ORDER BY {order} LIMIT {limit}"
+        "SELECT {tx}, position, subject_type, subject_id, contact_id, kind = '{updated}', \
+         CASE WHEN kind = '{updated}' AND subject_type IN ('{contact}', '{company}') THEN fields END \
+         FROM changes WHERE {key} > {place} AND {settled} ORDER BY {order} LIMIT {}",
+        most.changes
     );
-    let mut touched = Touched::default();
-    for row in db.query_all_raw(parameters.statement(sql)).await? {
-        touched.count += 1;
-        touched.last = Some(Position { tx: row.try_get("", "tx")?, number: row.try_get("", "position")? });
-        let subject: String = row.try_get("", "subject_type")?;
-        if subject == SubjectType::Contact.to_value() {
-            touched.contacts.push(row.try_get("", "subject_id")?);
-        } else if subject == SubjectType::Membership.to_value() {
-            touched.contacts.extend(row.try_get::<Option<Uuid>>("", "contact_id")?);
-        } else if row.try_get::<i32>("", "renames")? == 1 {
-            touched.companies.push(row.try_get("", "subject_id")?);
-        }
-    }
-    Ok(touched)
+    let reading = Reading { fields, contacts_max: most.contacts, touched: Touched::default() };
+    Ok(db.reads().run(parameters.statement(sql), reading).await?.touched)
 }
 
-/// Number of changes after a place, at most this.
-pub(crate) async fn waiting(db: &impl ConnectionTrait, after: Position, most: u64) -> Result<u64> {
-    let backend = db.get_database_backend();
-    let dialect = read::Dialect::of(backend);
-    let mut parameters = Parameters::new(backend);
-    let place = read::place(&mut parameters, after);
-    let key = dialect.key;
-    let sql =
-        format!("SELECT count(*) FROM (SELECT 1 AS one FROM changes WHERE {key} > {place} LIMIT {most}) AS waiting");
-    let row = db.query_one_raw(parameters.statement(sql)).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(count.unsigned_abs())
+struct Reading {
+    fields: &'static [&'static str],
+    contacts_max: usize,
+    touched: Touched,
+}
+
+impl RowVisitor for Reading {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        // PostgreSQL sends the rest all the same.
+        if self.is_done() {
+            return Ok(());
+        }
+        let touched = &mut self.touched;
+        touched.count += 1;
+        touched.last = row.int(0).zip(row.int(1)).map(|(tx, number)| Position { tx, number }).or(touched.last);
+        let is_of = |subject: SubjectType| row.text(2) == Some(subject.to_value().as_str());
+        let is_update = row.flag(5) == Some(true);
+        if is_of(SubjectType::Contact) {
+            if !is_update || writes(row, self.fields) {
+                touched.contacts.extend(row.id(3));
+            }
+        } else if is_of(SubjectType::Membership) {
+            touched.contacts.extend(row.id(4));
+        } else if is_of(SubjectType::Company) && is_update && writes(row, &["name"]) {
+            touched.companies.extend(row.id(3));
+        }
+        Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.touched.contacts.len() >= self.contacts_max
+    }
+}
+
+/// True where an update has changed one of the fields, and where nothing readable is recorded of it any more.
+fn writes(row: &impl Row, fields: &[&str]) -> bool {
+    let Ok(Some(Json::Object(recorded))) = row.json(6) else { return true };
+    let is_changed = |field: &&str| match recorded.get(*field) {
+        Some(Json::Array(pair)) => pair.first() != pair.get(1),
+        Some(_) => true,
+        None => false,
+    };
+    fields.iter().any(is_changed)
+}
+
+/// True where there is a change after a place.
+pub(crate) async fn is_any_after(db: &Db, place: Position) -> Result<bool> {
+    let dialect = read::Dialect::of(db.backend());
+    let mut parameters = Parameters::new(db.backend());
+    let place = read::place(&mut parameters, place);
+    let sql = format!("SELECT 1 FROM changes WHERE {} > {place} LIMIT 1", dialect.key);
+    Ok(db.reads().query_one_raw(parameters.statement(sql)).await?.is_some())
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        changes::{self, Position, Reach},
+        changes::{self, Most, Position, Reach},
         error::Result,
         records,
     },
@@ -24,7 +24,9 @@ use crate::{
 };
 
 /// Contacts that were written lately, and that keys need not find yet, which are compared in any case.
-const RECENT_MAX: u64 = 1_000;
+const RECENT_MAX: usize = 1_000;
+/// Changes among which they are looked for.
+const RECENT_CHANGES_MAX: u64 = 5_000;
 
 /// A contact that is likely the same person as another.
 #[derive(Clone, Debug)]
@@ -109,6 +111,7 @@ async fn recent(db: &Db) -> Result<Vec<Uuid>> {
     let state = State::read(db.reads()).await?;
     let mut recent = queue::first(db, RECENT_MAX).await?;
     let place = state.place().unwrap_or(Position::START);
-    recent.extend(changes::touched(db.reads(), place, Reach::Committed, RECENT_MAX).await?.contacts);
+    let most = Most { changes: RECENT_CHANGES_MAX, contacts: RECENT_MAX };
+    recent.extend(changes::touched(db, place, Reach::Committed, most, &people::FIELDS).await?.contacts);
     Ok(recent)
 }

@@ -2,8 +2,8 @@
 
 use super::{
     birthday::DayAgreement,
-    distance::{errors, is_misread},
-    person::Person,
+    distance::{self, is_misread},
+    person::{Person, words_of},
     similarity::{share_no_number, similarity},
 };
 
@@ -144,7 +144,7 @@ fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
         && first.len() > 7
         && (is_same_name || local(first) == local(second))
         && digits(first).eq(digits(second))
-        && errors(first, second) == Some(1)
+        && distance::is_mistyped(first, second)
 }
 
 fn digits(text: &str) -> impl Iterator<Item = u8> {
@@ -229,6 +229,14 @@ pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Ev
 /// The most weight of colleagues, however small their company is.
 const COLLEAGUES: f32 = -2.3;
 
+/// Bits for a company of both, beside those of its name.
+const SAME_COMPANY: f32 = -0.7;
+
+/// Most bits for one person in companies whose rarest words these are; none where there are no companies.
+pub(super) fn company_max(first: Option<f32>, second: Option<f32>) -> f32 {
+    first.zip(second).map_or(0.0, |(first, second)| SAME_COMPANY + first.min(second).max(0.5))
+}
+
 /// The rarities are those of the companies' words, in their order.
 pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale: f32) -> (Agreement, Evidence) {
     let mut best: Option<(f32, f32)> = None;
@@ -240,7 +248,7 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
     }
     let Some((similarity, rarity)) = best else { return (Agreement::Unknown, NOTHING) };
     let (agreement, mut evidence) = match similarity {
-        0.8.. => (Agreement::Same, Evidence::new(-0.7, -4.3, 0.0).rarer(rarity)),
+        0.8.. => (Agreement::Same, Evidence::new(SAME_COMPANY, -4.3, 0.0).rarer(rarity)),
         0.5.. => (Agreement::Near, Evidence::new(-3.0, -5.0, -1.5).rarer(rarity * similarity)),
         0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
         // The name of a company in another script may be a translation.
@@ -255,10 +263,19 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
 fn companies<'a>((person, rarities): (&'a Person, &'a [f32])) -> impl Iterator<Item = (&'a str, &'a [f32])> {
     let mut rest = rarities;
     person.companies().map(move |company| {
-        let (of_this, others) = rest.split_at_checked(company.split(' ').count()).unwrap_or_default();
+        let (of_this, others) = rest.split_at_checked(words_of(company).count()).unwrap_or_default();
         rest = others;
         (company, of_this)
     })
+}
+
+/// Bits for an address of both, beside the logarithm of the number of contacts.
+const SAME_ADDRESS: f32 = 3.6;
+
+/// Most bits for one person in addresses.
+pub(super) fn address_max(first: &Person, second: &Person, scale: f32) -> f32 {
+    let has_any = |person: &Person| person.addresses().next().is_some();
+    if has_any(first) && has_any(second) { SAME_ADDRESS + scale } else { 0.0 }
 }
 
 pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
@@ -271,7 +288,7 @@ pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement
     }
     match best {
         None => (Agreement::Unknown, NOTHING),
-        Some(0.75..) => (Agreement::Same, Evidence::new(3.6, 4.0, 1.6).rarer(scale)),
+        Some(0.75..) => (Agreement::Same, Evidence::new(SAME_ADDRESS, 4.0, 1.6).rarer(scale)),
         Some(0.5..) => (Agreement::Near, Evidence::new(3.0, 3.0, 2.0)),
         Some(_) => (Agreement::Different, Evidence::new(-1.5, -2.3, 0.0)),
     }

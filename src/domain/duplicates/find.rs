@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    BLOCK_MAX, Likeness, Pair, compare,
+    BLOCK_MAX, Frequencies, Likeness, Pair,
     index::{self, Entry, Indexed},
     keys, pairs,
     people::{self, Known},
-    words,
+    score::Weighed,
 };
 use crate::{domain::error::Result, storage::Db};
 
@@ -30,18 +30,25 @@ pub(super) struct Findings {
     /// Other contacts that have to be compared again, because a key of theirs has become too common to be used, or is no
     /// longer.
     pub(super) queue: Vec<Uuid>,
+    /// Those of the contacts that were queued themselves.
+    pub(super) queued: Vec<Uuid>,
 }
 
-/// Compares contacts again. Those of which nothing has changed are left out, unless they are forced.
-pub(super) async fn find(db: &Db, ids: &[Uuid], forced: &HashSet<Uuid>) -> Result<Findings> {
-    let mut findings = Findings::default();
+/// Compares contacts again. Those of which nothing has changed are left out, unless they are queued.
+pub(super) async fn find(db: &Db, ids: &[Uuid], queued: &HashSet<Uuid>, frequencies: &Frequencies) -> Result<Findings> {
+    if ids.is_empty() {
+        return Ok(Findings::default());
+    }
+    let queued: Vec<Uuid> = ids.iter().copied().filter(|id| queued.contains(id)).collect();
+    let mut findings = Findings { queued, ..Findings::default() };
     let stored = index::get_many(db, ids).await?;
     let live: HashMap<Uuid, Known> =
         people::get_many(db, ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
     let mut changed: Vec<&Known> = Vec::new();
     for id in ids {
         match (live.get(id), stored.get(id)) {
-            (Some(known), Some(stored)) if stored.fingerprint == known.fingerprint && !forced.contains(id) => {}
+            (Some(known), Some(stored)) if stored.fingerprint == known.fingerprint && !findings.queued.contains(id) => {
+            }
             (Some(known), stored) => {
                 changed.push(known);
                 findings.index(known, stored);
@@ -54,8 +61,9 @@ pub(super) async fn find(db: &Db, ids: &[Uuid], forced: &HashSet<Uuid>) -> Resul
             (None, None) => findings.changed.push(*id),
         }
     }
-    let blocks = blocks(db, &mut findings).await?;
-    let found = compare_all(db, &changed, &findings.people, &blocks).await?;
+    // As many as could be in a block that shrinks to one that is used.
+    let blocks = blocks(db, &mut findings, BLOCK_MAX + 1 + most_with_one_key(&stored)).await?;
+    let found = compare_all(db, &changed, &findings.people, &blocks, frequencies).await?;
     findings.replace(pairs::touching(db, &findings.changed).await?, found);
     Ok(findings)
 }
@@ -92,15 +100,22 @@ pub(super) fn sorted_keys(known: &Known) -> Vec<i64> {
     keys
 }
 
+/// Number of these contacts that have the key that most of them have.
+fn most_with_one_key(stored: &HashMap<Uuid, Indexed>) -> usize {
+    let mut counts: HashMap<i64, usize> = HashMap::new();
+    for key in stored.values().flat_map(|indexed| &indexed.keys) {
+        *counts.entry(*key).or_default() += 1;
+    }
+    counts.into_values().max().unwrap_or_default()
+}
+
 /// The contacts that have each of the keys of the contacts after the findings are written, where they are few enough to
 /// be compared. Queues those whose key becomes too common, or is no longer.
-async fn blocks(db: &Db, findings: &mut Findings) -> Result<BTreeMap<i64, Vec<Uuid>>> {
+async fn blocks(db: &Db, findings: &mut Findings, limit: usize) -> Result<BTreeMap<i64, Vec<Uuid>>> {
     let of_people = findings.people.iter().flat_map(|(_, indexed)| indexed.keys.iter().copied());
     let mut keys: Vec<i64> = of_people.chain(findings.gone_keys.iter().map(|(key, _)| *key)).collect();
     keys.sort_unstable();
     keys.dedup();
-    // As many as could be in a block that shrinks to one that is used.
-    let limit = BLOCK_MAX + 1 + findings.changed.len();
     let before = index::members(db, &keys, limit).await?;
     let changed: HashSet<Uuid> = findings.changed.iter().copied().collect();
     let mut after: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
@@ -125,12 +140,34 @@ async fn blocks(db: &Db, findings: &mut Findings) -> Result<BTreeMap<i64, Vec<Uu
     Ok(after)
 }
 
+/// A contact with the rarities of its words.
+struct Weighted<'a> {
+    known: &'a Known,
+    rarities: Vec<f32>,
+}
+
+impl<'a> Weighted<'a> {
+    fn new(known: &'a Known, frequencies: &Frequencies) -> Self {
+        Self { known, rarities: Weighed::rarities(&known.person, frequencies) }
+    }
+
+    /// The pair of this one and another, if they are likely one person.
+    fn pair(&self, other: &Self, weighed: Weighed) -> Option<Pair> {
+        let (one, two) = if self.known.person.id < other.known.person.id { (self, other) } else { (other, self) };
+        let (first, second) = (&one.known.person, &two.known.person);
+        let comparison = weighed.compare_likely((first, &one.rarities), (second, &two.rarities))?;
+        let likeness = Likeness::of(&comparison)?;
+        Some(Pair { first: first.id, second: second.id, likeness })
+    }
+}
+
 /// Compares contacts with the members of their blocks.
 async fn compare_all(
     db: &Db,
     changed: &[&Known],
     indexed: &[(Uuid, Indexed)],
     blocks: &BTreeMap<i64, Vec<Uuid>>,
+    frequencies: &Frequencies,
 ) -> Result<Vec<Pair>> {
     let mut found: HashMap<(Uuid, Uuid), Pair> = HashMap::new();
     let mut waiting: Vec<(&Known, HashSet<Uuid>)> = Vec::new();
@@ -141,17 +178,18 @@ async fn compare_all(
         size += others.len();
         waiting.push((known, others));
         if size >= CANDIDATES_AT_ONCE {
-            compare_some(db, &std::mem::take(&mut waiting), &mut found).await?;
+            compare_some(db, &std::mem::take(&mut waiting), frequencies, &mut found).await?;
             size = 0;
         }
     }
-    compare_some(db, &waiting, &mut found).await?;
+    compare_some(db, &waiting, frequencies, &mut found).await?;
     Ok(found.into_values().collect())
 }
 
 async fn compare_some(
     db: &Db,
     waiting: &[(&Known, HashSet<Uuid>)],
+    frequencies: &Frequencies,
     found: &mut HashMap<(Uuid, Uuid), Pair>,
 ) -> Result<()> {
     let ids: HashSet<Uuid> = waiting.iter().flat_map(|(_, others)| others.iter().copied()).collect();
@@ -159,21 +197,14 @@ async fn compare_some(
         return Ok(());
     }
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let others: HashMap<Uuid, Known> =
-        people::get_many(db, &ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
-    let all = waiting.iter().map(|(known, _)| *known).chain(others.values()).map(|known| &known.person);
-    let frequencies = words::frequencies(db, all).await?;
+    let others = people::get_many(db, &ids).await?;
+    let others: HashMap<Uuid, Weighted<'_>> =
+        others.iter().map(|known| (known.person.id, Weighted::new(known, frequencies))).collect();
+    let weighed = Weighed::new(frequencies);
     for (known, candidates) in waiting {
+        let one = Weighted::new(known, frequencies);
         for other in candidates.iter().filter_map(|id| others.get(id)) {
-            let (first, second) = if known.person.id < other.person.id { (*known, other) } else { (other, *known) };
-            let ids = (first.person.id, second.person.id);
-            if found.contains_key(&ids) {
-                continue;
-            }
-            let comparison = compare(&first.person, &second.person, &frequencies);
-            if let Some(likeness) = Likeness::of(&comparison) {
-                found.insert(ids, Pair { first: ids.0, second: ids.1, likeness });
-            }
+            found.extend(one.pair(other, weighed).map(|pair| ((pair.first, pair.second), pair)));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Keys of people: those who are likely one person share at least one.
 
-use super::person::{Person, hash};
+use super::{hash::hash, person::Person};
 
 /// Most keys of a person.
 const KEYS_MAX: usize = 60;

@@ -8,6 +8,7 @@
 //! - Vetoes are stored apart from pairs, and leave them out wherever pairs are read.
 
 mod birthday;
+mod budget;
 mod cache;
 mod candidates;
 mod distance;
@@ -16,6 +17,7 @@ mod find;
 mod forms;
 mod frequencies;
 mod groups;
+mod hash;
 mod index;
 mod job;
 mod keys;
@@ -29,6 +31,7 @@ mod pairs;
 mod people;
 mod person;
 mod queue;
+mod round;
 mod rows;
 mod scan;
 mod scan_index;
@@ -63,4 +66,4 @@ pub use vetoes::{mark_different, unmark_different};
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.
 pub const BLOCK_MAX: usize = 200;
 /// Version of the scoring and of the keys. Another one finds all pairs anew.
-pub const SCORING: i32 = 1;
+pub const SCORING: i32 = 2;

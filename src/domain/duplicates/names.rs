@@ -54,7 +54,8 @@ const ONE_MORE_ERROR: f32 = -3.5;
 const ACROSS_SCRIPTS: Differences =
     Differences { transcription: -1.0, spelling: -2.0, error: -2.5, nickname: -6.0, cut_off: -9.0 };
 
-const INITIAL: f32 = 3.0;
+/// Bits for an initial, however rare the word is.
+pub(super) const INITIAL: f32 = 3.0;
 /// Given names seldom change, and family names do with marriages.
 const OTHER_GIVEN_NAME: f32 = -11.0;
 const OTHER_NAME: f32 = -7.0;

@@ -1,13 +1,11 @@
 //! Contacts as they are compared, read from their rows.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use sea_orm::{DbBackend, DbErr};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Facts, Person, rows};
+use super::{Facts, Person, hash::hash, rows};
 use crate::{
     card::{ContactPoint, PostalAddress},
     domain::error::Result,
@@ -15,6 +13,11 @@ use crate::{
     resources::CONTACT,
     storage::{Db, Parameters, Row, RowVisitor},
 };
+
+/// The fields of a contact, as changes name them, without a change of which nothing is compared again. The status is among
+/// them, because contacts in the trash are not compared.
+pub(super) const FIELDS: [&str; 9] =
+    ["name", "email", "emails", "phone", "phones", "addresses", "birthday", "uid", "status"];
 
 /// A contact as it is compared, and a hash of what that is made of. Another release may hash otherwise, and then compares
 /// once more than it has to.
@@ -26,9 +29,7 @@ pub(crate) struct Known {
 
 impl Known {
     fn of_facts(facts: &Facts) -> Self {
-        let mut hasher = DefaultHasher::new();
-        facts.hash(&mut hasher);
-        Self { person: Person::new(facts), fingerprint: hasher.finish().cast_signed() }
+        Self { person: Person::new(facts), fingerprint: hash(facts).cast_signed() }
     }
 
     /// A contact that is not stored as it is here, with the names of its companies.
@@ -36,10 +37,10 @@ impl Known {
         Self::of_facts(&Facts {
             id: contact.id,
             name: contact.name.clone(),
-            emails: points(contact.emails.clone(), contact.email.clone()),
-            phones: points(contact.phones.clone(), contact.phone.clone()),
+            emails: points(contact.emails.clone().map(list), contact.email.clone()),
+            phones: points(contact.phones.clone().map(list), contact.phone.clone()),
             companies: sorted(companies),
-            addresses: addresses(contact.addresses.clone()),
+            addresses: addresses(list(contact.addresses.clone())),
             birthday: contact.birthday.clone(),
             uid: contact.uid.clone(),
         })
@@ -47,20 +48,20 @@ impl Known {
 }
 
 /// The values of a list whose first value stands for it where there is no list.
-fn points(stored: Option<Json>, first: Option<String>) -> Vec<String> {
+fn points(stored: Option<Vec<ContactPoint>>, first: Option<String>) -> Vec<String> {
     match stored {
-        Some(stored) => list::<ContactPoint>(stored).into_iter().map(|point| point.value).collect(),
+        Some(stored) => stored.into_iter().map(|point| point.value).collect(),
         None => first.into_iter().collect(),
     }
 }
 
-fn addresses(stored: Json) -> Vec<String> {
+fn addresses(stored: Vec<PostalAddress>) -> Vec<String> {
     let text = |address: PostalAddress| {
         let PostalAddress { label: _, street, locality, region, postal_code, country } = address;
         let parts = [street, locality, region, postal_code, country];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     };
-    list(stored).into_iter().map(text).collect()
+    stored.into_iter().map(text).collect()
 }
 
 fn list<T: DeserializeOwned>(stored: Json) -> Vec<T> {
@@ -111,13 +112,18 @@ impl RowVisitor for People {
         self.0.push(Known::of_facts(&Facts {
             id: row.id(0).unwrap_or_default(),
             name: text(1).unwrap_or_default(),
-            emails: points(row.json(3)?, text(2)),
-            phones: points(row.json(5)?, text(4)),
-            addresses: addresses(row.json(6)?.unwrap_or_default()),
+            emails: points(read_list(row, 3), text(2)),
+            phones: points(read_list(row, 5), text(4)),
+            addresses: addresses(read_list(row, 6).unwrap_or_default()),
             birthday: text(7),
             uid: text(8),
-            companies: sorted(list(row.json(9)?.unwrap_or_default())),
+            companies: sorted(read_list(row, 9).unwrap_or_default()),
         }));
         Ok(())
     }
+}
+
+/// Reads a list without making a tree of it first.
+fn read_list<T: DeserializeOwned>(row: &impl Row, column: usize) -> Option<Vec<T>> {
+    row.json_text(column).map(|text| serde_json::from_str(text).unwrap_or_default())
 }

@@ -1,19 +1,16 @@
 //! A contact as it is compared: its words and numbers in forms that are quickly compared, in little memory.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use uuid::Uuid;
 
 use super::{
     birthday::Birthday,
     forms::{Script, address_form, company_form, digits, email_form, script},
-    frequencies::{NEIGHBOURHOODS, neighbourhood},
+    frequencies::{self, Counted, NEIGHBOURHOODS, neighbourhood},
+    hash::hash,
     latin::{latin, sound},
     name_words,
 };
 
-/// Numbers are counted by their last eight digits.
-const COUNTED_END: u64 = 100_000_000;
 /// Most e-mail addresses, phone numbers, companies and addresses that are compared, of each.
 const VALUES_MAX: usize = 50;
 
@@ -69,7 +66,8 @@ enum Section {
     Addresses,
 }
 
-const BETWEEN_VALUES: char = '\t';
+const BETWEEN_WORDS: u8 = b' ';
+const BETWEEN_VALUES: u8 = b'\t';
 
 impl Person {
     /// Makes the comparable forms of a contact.
@@ -81,7 +79,7 @@ impl Person {
         let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
         let values = |values: &[String], form: fn(&str) -> String| {
             let forms = values.iter().take(VALUES_MAX).map(|value| form(value)).filter(|form| !form.is_empty());
-            forms.collect::<Vec<_>>().join(BETWEEN_VALUES.encode_utf8(&mut [0; 4]))
+            forms.collect::<Vec<_>>().join(char::from(BETWEEN_VALUES).encode_utf8(&mut [0; 4]))
         };
         let sections = [
             words.join(" "),
@@ -98,7 +96,7 @@ impl Person {
             *end = u32::try_from(length).unwrap_or(u32::MAX);
         }
         let count = |text: &str, separator| u8::try_from(parts(text, separator).count()).unwrap_or(u8::MAX);
-        let counts = (count(&sections[0], ' '), count(&sections[3], BETWEEN_VALUES));
+        let counts = (count(&sections[0], BETWEEN_WORDS), count(&sections[3], BETWEEN_VALUES));
         let phones = facts.phones.iter().take(VALUES_MAX).filter_map(|phone| digits(phone));
         Self {
             id: facts.id,
@@ -113,45 +111,38 @@ impl Person {
         }
     }
 
-    /// Everything whose frequency in the directory matters: the words of the name; those of companies, which begin with
-    /// `@`; the whole name, which begins with `=`; e-mail addresses; and the ends and beginnings of phone numbers, which
-    /// begin with `+`. Nothing comes twice.
-    pub fn counted_words(&self) -> Vec<String> {
-        let mut words = self.frequent_words();
-        words.extend(self.points());
-        words.extend(
-            self.phones.iter().flat_map(|phone| NEIGHBOURHOODS.map(|(digits, _)| neighbourhood(*phone, digits))),
-        );
-        words.sort_unstable();
-        words.dedup();
-        words
+    /// Everything whose frequency in the directory matters: the words of the name and of companies, the whole name, e-mail
+    /// addresses, and the ends and beginnings of phone numbers.
+    pub(super) fn counted(&self) -> impl Iterator<Item = Counted> {
+        let near = |phone: &u64| NEIGHBOURHOODS.map(|(digits, _)| neighbourhood(*phone, digits));
+        let words = self.words().map(frequencies::name_word).chain(self.company_words());
+        words.chain(self.points()).chain(self.phones.iter().flat_map(near))
     }
 
-    /// The words of the name in alphabetical order, with a sign that no word has.
-    pub(super) fn whole_name(&self) -> String {
+    /// The words of the name in any order.
+    pub(super) fn whole_name(&self) -> Counted {
         let mut words: Vec<&str> = self.words().collect();
         words.sort_unstable();
-        format!("={}", words.join(" "))
+        frequencies::whole_name(&words)
     }
 
     /// Words of the name and of companies, each once: many contacts have them.
-    pub(super) fn frequent_words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.words().map(str::to_owned).chain(self.company_words()).collect();
+    pub(super) fn frequent_words(&self) -> Vec<Counted> {
+        let mut words: Vec<Counted> = self.words().map(frequencies::name_word).chain(self.company_words()).collect();
         words.sort_unstable();
         words.dedup();
         words
     }
 
-    /// The whole name, e-mail addresses, and ends of phone numbers as they are counted, in their order. Few contacts share
-    /// them.
-    pub(super) fn points(&self) -> impl Iterator<Item = String> {
-        let phones = self.phones.iter().map(|phone| format!("+{}", phone % COUNTED_END));
-        std::iter::once(self.whole_name()).chain(self.emails().map(str::to_owned)).chain(phones)
+    /// The whole name, e-mail addresses, and phone numbers as they are counted, in their order. Few contacts share them.
+    pub(super) fn points(&self) -> impl Iterator<Item = Counted> {
+        let phones = self.phones.iter().map(|phone| frequencies::phone(*phone));
+        std::iter::once(self.whole_name()).chain(self.emails().map(frequencies::email)).chain(phones)
     }
 
     /// The words of companies as they are counted, in their order.
-    pub(super) fn company_words(&self) -> impl Iterator<Item = String> {
-        self.companies().flat_map(|company| company.split(' ')).map(|word| format!("@{word}"))
+    pub(super) fn company_words(&self) -> impl Iterator<Item = Counted> {
+        self.companies().flat_map(words_of).map(frequencies::company_word)
     }
 
     fn section(&self, section: Section) -> &str {
@@ -162,15 +153,15 @@ impl Person {
     }
 
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Words), ' ')
+        parts(self.section(Section::Words), BETWEEN_WORDS)
     }
 
     pub(super) fn sounds(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Sounds), ' ')
+        parts(self.section(Section::Sounds), BETWEEN_WORDS)
     }
 
     pub(super) fn readings(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Readings), ' ')
+        parts(self.section(Section::Readings), BETWEEN_WORDS)
     }
 
     pub(super) fn emails(&self) -> impl Iterator<Item = &str> + Clone {
@@ -202,18 +193,40 @@ impl Person {
     }
 }
 
-fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> + Clone {
-    text.split(separator).filter(|part| !part.is_empty())
+/// The words of a value.
+pub(super) fn words_of(value: &str) -> impl Iterator<Item = &str> + Clone {
+    parts(value, BETWEEN_WORDS)
+}
+
+fn parts(text: &str, separator: u8) -> Parts<'_> {
+    Parts { rest: text, separator }
+}
+
+/// The parts of a text that are not empty. They are few and short, so that searching them byte by byte is the quickest.
+#[derive(Clone)]
+struct Parts<'a> {
+    rest: &'a str,
+    separator: u8,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        while !self.rest.is_empty() {
+            let end = self.rest.bytes().position(|byte| byte == self.separator).unwrap_or(self.rest.len());
+            let (part, rest) = self.rest.split_at_checked(end)?;
+            self.rest = rest.get(1..).unwrap_or_default();
+            if !part.is_empty() {
+                return Some(part);
+            }
+        }
+        None
+    }
 }
 
 /// How a word sounds. A word without sounds is its own.
 fn sound_form(word: &str) -> String {
     let sound = sound(word);
     if sound.is_empty() { word.to_owned() } else { sound }
-}
-
-pub(super) fn hash(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

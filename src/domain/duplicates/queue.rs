@@ -14,18 +14,10 @@ use crate::{
 };
 
 /// The first contacts that wait.
-pub(super) async fn first(db: &Db, limit: u64) -> Result<Vec<Uuid>> {
+pub(super) async fn first(db: &Db, limit: usize) -> Result<Vec<Uuid>> {
     let sql = format!("SELECT contact_id FROM duplicate_queue ORDER BY contact_id LIMIT {limit}");
     let rows = db.reads().query_all_raw(Statement::from_string(db.backend(), sql)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
-}
-
-/// Number of contacts that wait, at most this.
-pub(super) async fn count(db: &Db, most: u64) -> Result<u64> {
-    let sql = format!("SELECT count(*) FROM (SELECT 1 AS one FROM duplicate_queue LIMIT {most}) AS waiting");
-    let row = db.reads().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(count.unsigned_abs())
 }
 
 /// Adds contacts.

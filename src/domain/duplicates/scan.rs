@@ -1,14 +1,14 @@
 //! Comparing all people of a directory with each other, in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::{cmp::Ordering, collections::HashSet};
 
 use super::{
     BLOCK_MAX,
-    frequencies::{CROWD, Frequencies, NEIGHBOURHOODS, neighbourhood},
+    frequencies::{CROWD, Counted, Frequencies, NEIGHBOURHOODS, neighbourhood},
     keys::keys,
     likeness::{Likeness, Pair},
-    person::{Person, hash},
-    score::{self, Comparison, Weighed},
+    person::Person,
+    score::{Comparison, Weighed},
 };
 
 /// Contacts after which progress is told.
@@ -67,8 +67,7 @@ impl ScannedKeys {
 impl Scan {
     /// Adds somebody.
     pub fn add(&mut self, person: Person) {
-        let words = person.frequent_words();
-        self.frequencies.count(words.iter().map(String::as_str));
+        self.frequencies.count(person.frequent_words());
         let mut keys: Vec<i64> = keys(&person).into_iter().map(u64::cast_signed).collect();
         keys.sort_unstable();
         self.keys.keys.extend(keys);
@@ -79,23 +78,24 @@ impl Scan {
     /// Finds all pairs that are likely one person. Tells numbers of people that are done.
     pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
         let (mut pairs, mut compared) = (Vec::new(), 0);
-        let (frequencies, keys, skipped_blocks) = self.compare(progress, &mut |first, second, comparison| {
+        let (frequencies, keys, skipped_blocks) = self.each(progress, &mut |weighed, first, second| {
             compared += 1;
-            if let Some(likeness) = Likeness::of(comparison) {
-                let (first, second) = (first.id.min(second.id), first.id.max(second.id));
+            if let Some(likeness) = weighed.compare_likely(first, second).as_ref().and_then(Likeness::of) {
+                let (first, second) = (first.0.id.min(second.0.id), first.0.id.max(second.0.id));
                 pairs.push(Pair { first, second, likeness });
             }
         });
         Scanned { frequencies, keys, pairs, skipped_blocks, compared }
     }
 
-    /// Compares all who share a key, each pair once, and hands over every comparison. Returns the frequencies, the keys,
-    /// and the number of keys that too many people share.
-    pub fn compare(
-        mut self,
-        progress: &dyn Fn(usize),
-        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
-    ) -> (Frequencies, ScannedKeys, usize) {
+    /// Compares all who share a key, each pair once, and hands over every comparison.
+    pub fn compare(self, visit: &mut dyn FnMut(&Person, &Person, &Comparison)) {
+        self.each(&|_| {}, &mut |weighed, first, second| visit(first.0, second.0, &weighed.compare(first, second)));
+    }
+
+    /// Visits all who share a key, each pair once. Returns the frequencies, the keys, and the number of keys that too many
+    /// people share.
+    fn each(mut self, progress: &dyn Fn(usize), visit: &mut Visit<'_>) -> (Frequencies, ScannedKeys, usize) {
         count_points(&self.people, &mut self.frequencies);
         let Self { people, frequencies, keys } = self;
         let entries = entries(&keys, people.len());
@@ -107,7 +107,7 @@ impl Scan {
         for block in blocks() {
             done += block.len();
             if block.len() <= BLOCK_MAX {
-                weighed.compare_block(block, &keys, &skipped, visit);
+                weighed.visit_block(block, &keys, &skipped, visit);
             }
             let of_people = people.len() * done / entries.len();
             if of_people - told >= TOLD_EACH {
@@ -120,21 +120,20 @@ impl Scan {
     }
 }
 
-/// Counts e-mail addresses and phone numbers that several people have. Most have their own, so these are counted by their
-/// hashes first.
+/// Is shown two people with the rarities of their words.
+type Visit<'a> = dyn FnMut(Weighed, (&Person, &[f32]), (&Person, &[f32])) + 'a;
+
+/// Counts whole names, e-mail addresses and phone numbers that several people have. Most have their own, which need not be
+/// kept.
 fn count_points(people: &[Person], frequencies: &mut Frequencies) {
-    let shared: HashMap<u64, u32> =
-        frequent(people.iter().map(|person| person.points().map(hash).collect()), 2).collect();
-    for point in people.iter().flat_map(Person::points) {
-        if let Some(count) = shared.get(&hash(&point)) {
-            frequencies.note_shared(point, *count);
+    let mut note = |some: &dyn Fn(&Person) -> Vec<Counted>, least| {
+        for (counted, count) in frequent(people.iter().map(some), least) {
+            frequencies.note_shared(counted, count);
         }
-    }
+    };
+    note(&|person| person.points().collect(), 2);
     for (digits, _) in NEIGHBOURHOODS {
-        let starts = |person: &Person| person.phones().iter().map(|phone| phone / 10_u64.pow(digits)).collect();
-        for (start, count) in frequent(people.iter().map(starts), CROWD) {
-            frequencies.note_shared(neighbourhood(start * 10_u64.pow(digits), digits), count);
-        }
+        note(&|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)).collect(), CROWD);
     }
 }
 
@@ -163,12 +162,14 @@ fn entries(keys: &ScannedKeys, people: usize) -> Vec<(i64, u32)> {
 }
 
 /// True for the least key that two people share and that is not skipped, so that they are compared once.
-fn is_first_key(key: i64, first: &[i64], second: &[i64], skipped: &HashSet<i64>) -> bool {
-    let mut others = second.iter().peekable();
-    for one in first.iter().take_while(|one| **one < key) {
-        while others.next_if(|other| *other < one).is_some() {}
-        if others.peek() == Some(&one) && !skipped.contains(one) {
-            return false;
+fn is_first_key(key: i64, mut first: &[i64], mut second: &[i64], skipped: &HashSet<i64>) -> bool {
+    while let ([one, rest @ ..], [other, others @ ..]) = (first, second) {
+        match one.cmp(other) {
+            Ordering::Less => first = rest,
+            Ordering::Greater => second = others,
+            Ordering::Equal if *one == key => break,
+            Ordering::Equal if !skipped.contains(one) => return false,
+            Ordering::Equal => (first, second) = (rest, others),
         }
     }
     true
@@ -188,7 +189,7 @@ impl<'a> WeighedPeople<'a> {
             rarities.extend(Weighed::rarities(person, frequencies));
             ends.push(u32::try_from(rarities.len()).unwrap_or(u32::MAX));
         }
-        Self { people, ends, rarities, weighed: Weighed { scale: score::scale(frequencies) } }
+        Self { people, ends, rarities, weighed: Weighed::new(frequencies) }
     }
 
     fn get(&self, place: usize) -> Option<(&Person, &[f32])> {
@@ -197,13 +198,7 @@ impl<'a> WeighedPeople<'a> {
         Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
     }
 
-    fn compare_block(
-        &self,
-        block: &[(i64, u32)],
-        keys: &ScannedKeys,
-        skipped: &HashSet<i64>,
-        visit: &mut dyn FnMut(&Person, &Person, &Comparison),
-    ) {
+    fn visit_block(&self, block: &[(i64, u32)], keys: &ScannedKeys, skipped: &HashSet<i64>, visit: &mut Visit<'_>) {
         for (place, (key, one)) in block.iter().enumerate() {
             for (_, other) in block.iter().skip(place + 1) {
                 let (one, other) = (*one as usize, *other as usize);
@@ -211,7 +206,7 @@ impl<'a> WeighedPeople<'a> {
                     continue;
                 }
                 if let (Some(one), Some(other)) = (self.get(one), self.get(other)) {
-                    visit(one.0, other.0, &self.weighed.compare(one, other));
+                    visit(self.weighed, one, other);
                 }
             }
         }

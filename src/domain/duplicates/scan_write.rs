@@ -35,6 +35,9 @@ pub(super) async fn write(
     let Scanned { frequencies, keys, pairs: found, skipped_blocks, compared: _ } = scanned;
     progress.skipped_blocks.store(job::number(skipped_blocks), Ordering::Relaxed);
     progress.pairs.store(job::number(found.len()), Ordering::Relaxed);
+    if scoring != SCORING {
+        words::clear(&ctx.db).await?;
+    }
     words::replace(&ctx.db, &frequencies).await?;
     write_keys(ctx, progress, contacts, &keys, scoring).await?;
     drop(keys);

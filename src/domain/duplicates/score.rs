@@ -56,8 +56,8 @@ pub struct Comparison {
 const CERTAIN: f64 = 0.965;
 /// The same where no address, number or birthday is the same, but for example a company is.
 const CERTAIN_WITHOUT_OWN: f64 = 0.98;
-/// Bits of evidence without which everything else can be left out.
-const HOPELESS: f32 = -14.0;
+/// Logarithm of the odds of what is likely, a little less for what is lost by rounding.
+const LIKELY_ODDS: f32 = 1.99;
 /// Least probability of what is likely.
 const LIKELY: f64 = 0.8;
 /// The same where nothing but the name agrees.
@@ -72,57 +72,84 @@ const RECORDS: (f32, f32) = (1_000.0, 10_000_000.0);
 /// Tells how likely two contacts are one person.
 pub fn compare(first: &Person, second: &Person, frequencies: &Frequencies) -> Comparison {
     let (one, other) = (Weighed::rarities(first, frequencies), Weighed::rarities(second, frequencies));
-    let weighed = Weighed { scale: scale(frequencies) };
-    weighed.compare((first, &one), (second, &other))
-}
-
-/// Logarithm of the number of contacts.
-pub(super) fn scale(frequencies: &Frequencies) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let records = frequencies.records() as f32;
-    records.clamp(RECORDS.0, RECORDS.1).log2()
+    Weighed::new(frequencies).compare((first, &one), (second, &other))
 }
 
 /// Comparing people whose words' rarities are known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Weighed {
-    pub(super) scale: f32,
+    /// Logarithm of the number of contacts.
+    scale: f32,
 }
 
 impl Weighed {
+    pub(super) fn new(frequencies: &Frequencies) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let records = frequencies.records() as f32;
+        Self { scale: records.clamp(RECORDS.0, RECORDS.1).log2() }
+    }
+
     /// In their order: the rarities of the words of a person's name and of its companies' names; the most bits of the
     /// whole name; by how much addresses and numbers tell less because others share them; and the evidence of numbers
     /// that are close to each one.
     pub(super) fn rarities(person: &Person, frequencies: &Frequencies) -> Vec<f32> {
-        let words = person.words().map(|word| frequencies.rarity(word));
-        let companies = person.company_words().map(|word| frequencies.rarity(&word));
-        let sharing = person.points().skip(1).map(|point| frequencies.sharing(&point));
-        let whole_name = frequencies.whole_name(&person.whole_name());
+        let words = person.words().map(|word| frequencies.name_rarity(word));
+        let companies = person.company_words().map(|word| frequencies.rarity(word));
+        let whole_name = frequencies.whole_name(person.whole_name());
+        let sharing = person.points().skip(1).map(|point| frequencies.sharing(point));
         let near = person.phones().iter().map(|phone| frequencies.near_numbers(*phone));
         words.chain(companies).chain([whole_name]).chain(sharing).chain(near).collect()
     }
 
+    /// Compares two people.
     pub(super) fn compare(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Comparison {
+        let none = || Comparison { score: 0.0, certainty: None, reasons: Vec::new() };
+        self.compare_from(f32::NEG_INFINITY, first, second).unwrap_or_else(none)
+    }
+
+    /// Compares two people, unless it turns out early that they are not likely one person.
+    pub(super) fn compare_likely(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Option<Comparison> {
+        self.compare_from(LIKELY_ODDS, first, second)
+    }
+
+    /// Compares two people, from what costs little to what costs much, until they cannot have these odds any more.
+    fn compare_from(self, least: f32, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Option<Comparison> {
         let ((first, first_rarities), (second, second_rarities)) = (first, second);
         let (one, other) = (Parts::new(first, first_rarities), Parts::new(second, second_rarities));
+        // As if the names were the same, which is the best that they can be.
+        let (mut email, mut of_email) = evidence::email((first, one.emails), second, true, self.scale);
+        let (mut phone, mut of_phone) = evidence::phone((first, one.phones), second, true, self.scale);
+        let (birthday, of_birthday) = evidence::birthday(first, second);
+        let (uid, of_uid) = evidence::uid(first, second, self.scale);
+        let by_phone = if phone == Agreement::Near { of_phone.person.max(0.0) } else { of_phone.person };
+        let known = of_email.person + by_phone + of_birthday.person + of_uid.person + BEFORE.person - self.scale;
+        let known = known + evidence::address_max(first, second, self.scale);
+        let name_max = one.name_max().min(other.name_max()).min(one.whole_name.max(other.whole_name));
+        let company_max = evidence::company_max(one.rarest_company(), other.rarest_company());
+        if known + name_max + company_max < least {
+            return None;
+        }
+        // Colleagues are told apart by their names, and namesakes by their companies.
+        let compare_companies = || evidence::company((first, one.companies), (second, other.companies), self.scale);
+        let are_colleagues = first.companies().any(|company| second.companies().any(|other| other == company));
+        let of_namesakes = if are_colleagues { None } else { Some(compare_companies()) };
+        let company_max = of_namesakes.map_or(company_max, |(_, evidence)| evidence.person);
+        if known + name_max + company_max < least {
+            return None;
+        }
         let mut name = names::compare((first, one.words), (second, other.words));
         name.bits = name.bits.min(one.whole_name.max(other.whole_name));
-        let (email, of_email) = evidence::email((first, one.emails), second, name.is_same, self.scale);
-        let (company, of_company) = evidence::company((first, one.companies), (second, other.companies), self.scale);
-        let are_alike = name.is_similar || company.is_positive();
-        let (phone, of_phone) = evidence::phone((first, one.phones), second, are_alike, self.scale);
-        let (birthday, of_birthday) = evidence::birthday(first, second);
-        let is_hopeless = !email.is_positive()
-            && !phone.is_positive()
-            && !birthday.is_positive()
-            && first.addresses().next().is_none_or(|_| second.addresses().next().is_none())
-            && first.uid().is_none_or(|_| second.uid().is_none())
-            && name.bits + one.rarest_company().min(other.rarest_company()) - self.scale < HOPELESS;
-        if is_hopeless {
-            return Comparison { score: 0.0, certainty: None, reasons: Vec::new() };
+        if known + name.bits + company_max < least {
+            return None;
+        }
+        let (company, of_company) = of_namesakes.unwrap_or_else(compare_companies);
+        if email == Agreement::Near && !name.is_same {
+            (email, of_email) = evidence::email((first, one.emails), second, false, self.scale);
+        }
+        if phone == Agreement::Near && !name.is_similar && !company.is_positive() {
+            (phone, of_phone) = evidence::phone((first, one.phones), second, false, self.scale);
         }
         let (address, of_address) = evidence::address(first, second, self.scale);
-        let (uid, of_uid) = evidence::uid(first, second, self.scale);
         let mut evidence = Evidence::new(name.bits + generations(first, second), name.household, 0.0);
         for field in [of_email, of_phone, of_birthday, of_address, of_uid, of_company] {
             evidence.add(field);
@@ -135,7 +162,7 @@ impl Weighed {
         if certainty.is_some() {
             reasons = self::reasons(&name, agreements);
         }
-        Comparison { score, certainty, reasons }
+        Some(Comparison { score, certainty, reasons })
     }
 
     fn probability(self, mut evidence: Evidence) -> f64 {
@@ -167,8 +194,14 @@ impl<'a> Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn rarest_company(&self) -> f32 {
-        self.companies.iter().copied().fold(0.0, f32::max)
+    /// The rarity of the rarest word of a company; none without companies.
+    fn rarest_company(&self) -> Option<f32> {
+        self.companies.iter().copied().reduce(f32::max)
+    }
+
+    /// Most bits of a name that agrees with this one.
+    fn name_max(&self) -> f32 {
+        self.words.iter().map(|rarity| rarity.max(names::INITIAL)).sum()
     }
 }
 

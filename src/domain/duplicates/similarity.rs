@@ -1,6 +1,9 @@
 //! How much of two texts is the same, by their words.
 
-use super::distance::{errors, is_near};
+use super::{
+    distance::{errors, is_near},
+    person::words_of,
+};
 
 /// True where both addresses have numbers, and none is the same.
 pub(super) fn share_no_number(first: &str, second: &str) -> bool {
@@ -27,8 +30,10 @@ pub(super) fn similarity(first: &str, rarities: &[f32], second: &str, other_rari
     for (word, weight) in one {
         let free = other.iter().enumerate().filter(|(place, _)| used & 1 << place == 0);
         let same = free.clone().find(|(_, (other, _))| other == word);
-        let is_number = word.bytes().all(|letter| letter.is_ascii_digit());
-        let found = same.or_else(|| free.clone().find(|(_, (other, _))| !is_number && is_near(word, other)));
+        let found = same.or_else(|| {
+            let is_number = word.bytes().all(|letter| letter.is_ascii_digit());
+            free.clone().find(|(_, (other, _))| !is_number && is_near(word, other))
+        });
         match found {
             Some((place, (found, other_weight))) => {
                 used |= 1 << place;
@@ -58,7 +63,7 @@ fn weighed<'a, 'b>(
     rarities: &[f32],
 ) -> &'b [(&'a str, f32)] {
     let mut count = 0;
-    for ((place, slot), word) in words.iter_mut().enumerate().zip(text.split(' ')) {
+    for ((place, slot), word) in words.iter_mut().enumerate().zip(words_of(text)) {
         #[expect(clippy::cast_precision_loss, reason = "the length of a word")]
         let length = word.len() as f32;
         *slot = (word, rarities.get(place).copied().unwrap_or(length));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use uuid::Uuid;
 
 use super::SCORING;
 use crate::{
@@ -14,8 +15,11 @@ use crate::{
 
 /// Fewest contacts that are compared between two scans.
 const COMPARED_MIN: i32 = 500;
-/// Fewest changes that wait when a scan is made instead.
+/// Fewest contacts that wait when a scan is made instead.
 const WAITING_MIN: i32 = 2_000;
+/// Time between two scans that nobody has asked for, as a multiple of the time that the last one took: a directory of
+/// which much is written is not scanned all the time.
+const REST_PER_SCAN: i32 = 50;
 
 /// State of the upkeep. There is one row of it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -33,13 +37,21 @@ pub(super) struct State {
     pub(super) is_scan_wanted: bool,
     /// While a scan is made: the time at which another process takes it over. Pairs are kept up to date again after it.
     pub(super) scan_lease: Option<DateTime<Utc>>,
+    /// The last scan that was made to its end, and when that was.
+    pub(super) scan_id: Option<Uuid>,
+    scan_started_at: Option<DateTime<Utc>>,
+    scan_finished_at: Option<DateTime<Utc>>,
 }
 
 impl State {
     /// Reads it.
     pub(super) async fn read(db: &impl ConnectionTrait) -> Result<Self> {
         let sql = "SELECT tx, position, revision, scoring, records, compared, is_scan_wanted, \
-                   (SELECT lease_until FROM duplicate_scans WHERE state = 'running') AS scan_lease FROM duplicate_upkeep";
+                   (SELECT lease_until FROM duplicate_scans WHERE state = 'running') AS scan_lease, \
+                   last.id AS scan_id, last.started_at AS scan_started_at, last.finished_at AS scan_finished_at \
+                   FROM duplicate_upkeep LEFT JOIN \
+                   (SELECT id, started_at, finished_at FROM duplicate_scans WHERE state = 'done' ORDER BY id DESC LIMIT 1) \
+                   AS last ON TRUE";
         let statement = Statement::from_string(db.get_database_backend(), sql);
         let state = Self::find_by_statement(statement).one(db).await?;
         state.ok_or_else(|| Error::Internal(sea_orm::DbErr::RecordNotFound("duplicate_upkeep".to_owned())))
@@ -52,22 +64,27 @@ impl State {
 
     /// True where pairs are to be found anew: they were asked for, they were found by another scoring, or so many contacts
     /// were compared since the last scan that the frequencies of names are old.
-    pub(super) fn needs_scan(&self) -> bool {
+    pub(super) fn needs_scan(&self, now: DateTime<Utc>) -> bool {
         let compared_max = std::cmp::max(COMPARED_MIN, self.records / 4);
-        self.is_scan_wanted || self.scoring != SCORING || self.compared >= compared_max
+        let rested = self.scan_started_at.zip(self.scan_finished_at);
+        let is_rested = rested.is_none_or(|(started, finished)| now >= finished + (finished - started) * REST_PER_SCAN);
+        self.is_scan_wanted || self.scoring != SCORING || self.compared >= compared_max && is_rested
     }
 
-    /// Number of changes and contacts from which on a scan costs less than comparing them one by one.
-    pub(super) fn waiting_max(&self) -> u64 {
-        u64::from(std::cmp::max(WAITING_MIN, self.records / 10).unsigned_abs())
+    /// Number of contacts that wait from which on a scan costs less than comparing them one by one.
+    pub(super) fn waiting_max(&self) -> usize {
+        usize::try_from(std::cmp::max(WAITING_MIN, self.records / 10)).unwrap_or_default()
     }
 
-    /// Moves on, if nobody else has written meanwhile.
-    pub(super) async fn advance(&self, tx: &impl ConnectionTrait, step: Advance) -> Result<bool> {
+    /// Moves on, if nobody else has written meanwhile; false, if somebody has. The state is right once the transaction is
+    /// committed.
+    pub(super) async fn advance(&mut self, tx: &impl ConnectionTrait, step: Advance) -> Result<bool> {
         let mut parameters = Parameters::new(tx.get_database_backend());
-        let (tx_number, number) = step.place.parts();
+        let place = step.place.or(self.place()).unwrap_or(Position::START);
+        let (tx_number, number) = place.parts();
         let revision = self.revision + i64::from(step.has_written);
-        let compared = self.compared.saturating_add(i32::try_from(step.compared).unwrap_or(i32::MAX));
+        // It grows with each step, by which others see that somebody has written.
+        let compared = self.compared.saturating_add(i32::try_from(step.compared.max(1)).unwrap_or(i32::MAX));
         let mut set = |name: &str, value: sea_orm::Value| format!("{name} = {}", parameters.bind(value));
         let set = [
             set("tx", tx_number.into()),
@@ -76,8 +93,8 @@ impl State {
             set("compared", compared.into()),
             set("is_scan_wanted", step.is_scan_wanted.into()),
         ];
-        let before = parameters.bind(self.revision);
-        let mut conditions = vec![format!("revision = {before}")];
+        let (revision_before, compared_before) = (parameters.bind(self.revision), parameters.bind(self.compared));
+        let mut conditions = vec![format!("revision = {revision_before} AND compared = {compared_before}")];
         conditions.push(match self.place() {
             Some(place) => {
                 let (tx_number, number) = place.parts();
@@ -86,15 +103,18 @@ impl State {
             None => "position IS NULL".to_owned(),
         });
         let sql = format!("UPDATE duplicate_upkeep SET {} WHERE {}", set.join(", "), conditions.join(" AND "));
-        Ok(tx.execute_raw(parameters.statement(sql)).await?.rows_affected() == 1)
+        let has_moved = tx.execute_raw(parameters.statement(sql)).await?.rows_affected() == 1;
+        (self.tx, self.position) = (Some(tx_number), Some(number));
+        (self.revision, self.compared) = (revision, compared);
+        Ok(has_moved)
     }
 }
 
 /// A step of the upkeep.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Advance {
-    /// The last change that is accounted for.
-    pub(super) place: Position,
+    /// The last change that is accounted for; none where it stays as it is.
+    pub(super) place: Option<Position>,
     /// Contacts that were compared.
     pub(super) compared: usize,
     /// True where pairs were written.

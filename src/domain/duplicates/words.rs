@@ -1,12 +1,14 @@
-//! How frequent the words of names are in the directory, as the last scan has counted them.
+//! How frequent the words of names are in the directory, as the last scan has counted them. They are stored by their
+//! hashes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value as Json, json};
 
 use super::{
     Frequencies, Person,
+    frequencies::Counted,
     rows::{self, Given},
 };
 use crate::{
@@ -15,21 +17,37 @@ use crate::{
 };
 
 /// Words that are written in one statement.
-const WORDS_PER_STATEMENT: usize = 2_000;
+const WORDS_PER_STATEMENT: usize = 5_000;
+
+/// A word as it is stored.
+fn stored(word: Counted) -> String {
+    format!("{word:016x}")
+}
 
 /// The frequencies of the words of some people's names.
 pub(super) async fn frequencies<'a>(db: &Db, people: impl IntoIterator<Item = &'a Person>) -> Result<Frequencies> {
-    let words: HashSet<String> = people.into_iter().flat_map(Person::counted_words).collect();
-    let list: Vec<String> = words.into_iter().collect();
+    let mut words: Vec<Counted> = people.into_iter().flat_map(Person::counted).collect();
+    words.sort_unstable();
+    words.dedup();
+    let list: Vec<String> = words.into_iter().map(stored).collect();
     let mut parameters = Parameters::new(db.backend());
     let list = parameters.bind(Json::from(list).to_string());
     let words = match db.backend() {
         DbBackend::Postgres => format!("SELECT jsonb_array_elements_text(CAST({list} AS jsonb)) COLLATE \"C\""),
         _ => format!("SELECT value FROM json_each({list})"),
     };
+    read(db, &format!("WHERE word IN ({words})"), parameters).await
+}
+
+/// The frequencies of all words that several contacts have.
+pub(super) async fn all(db: &Db) -> Result<Frequencies> {
+    read(db, "", Parameters::new(db.backend())).await
+}
+
+async fn read(db: &Db, condition: &str, parameters: Parameters) -> Result<Frequencies> {
     // The row without a word is the number of all contacts.
     let sql = format!(
-        "SELECT NULL, records FROM duplicate_upkeep UNION ALL SELECT word, records FROM duplicate_words WHERE word IN ({words})"
+        "SELECT NULL, records FROM duplicate_upkeep UNION ALL SELECT word, records FROM duplicate_words {condition}"
     );
     let Words { records, words } = db.reads().run(parameters.statement(sql), Words::default()).await?;
     Ok(Frequencies::new(records, words))
@@ -38,14 +56,14 @@ pub(super) async fn frequencies<'a>(db: &Db, people: impl IntoIterator<Item = &'
 #[derive(Default)]
 struct Words {
     records: u32,
-    words: Vec<(String, u32)>,
+    words: Vec<(Counted, u32)>,
 }
 
 impl RowVisitor for Words {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         let records = row.int(1).and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
         match row.text(0) {
-            Some(word) => self.words.push((word.to_owned(), records)),
+            Some(word) => self.words.extend(Counted::from_str_radix(word, 16).ok().map(|word| (word, records))),
             None => self.records = records,
         }
         Ok(())
@@ -54,13 +72,27 @@ impl RowVisitor for Words {
 
 /// Writes the frequencies that a scan has counted in the place of those that are stored.
 pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
-    db.writer().execute_raw(Statement::from_string(db.backend(), "DELETE FROM duplicate_words")).await?;
     // A word that one contact has says no more than one that none has.
-    let mut words: Vec<(&str, u32)> = frequencies.words().filter(|(_, records)| *records > 1).collect();
-    words.sort_unstable();
+    let mut new: HashMap<Counted, u32> = frequencies.counts().filter(|(_, records)| *records > 1).collect();
+    let mut gone = Vec::new();
+    for (word, records) in all(db).await?.counts() {
+        match new.get(&word) {
+            Some(count) if *count == records => drop(new.remove(&word)),
+            Some(_) => {}
+            None => gone.push(word),
+        }
+    }
+    let mut new: Vec<(Counted, u32)> = new.into_iter().collect();
+    new.sort_unstable();
+    gone.sort_unstable();
+    for some in gone.chunks(WORDS_PER_STATEMENT) {
+        let rows = some.iter().map(|word| json!([stored(*word)])).collect();
+        let delete = |given: &str| format!("DELETE FROM duplicate_words WHERE word IN (SELECT word FROM {given})");
+        db.writer().execute_raw(rows::over(db.backend(), &[("word", Given::Text)], rows, delete)).await?;
+    }
     let columns = [("word", Given::Text), ("records", Given::Number)];
-    for some in words.chunks(WORDS_PER_STATEMENT) {
-        let rows = some.iter().map(|(word, records)| json!([word, records])).collect();
+    for some in new.chunks(WORDS_PER_STATEMENT) {
+        let rows = some.iter().map(|(word, records)| json!([stored(*word), records])).collect();
         let insert = |given: &str| {
             format!(
                 "INSERT INTO duplicate_words (word, records) SELECT word, records FROM {given} WHERE TRUE ON CONFLICT (word) \
@@ -69,5 +101,11 @@ pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
         };
         db.writer().execute_raw(rows::over(db.backend(), &columns, rows, insert)).await?;
     }
+    Ok(())
+}
+
+/// Removes all that are stored, as another scoring has left them.
+pub(super) async fn clear(db: &Db) -> Result<()> {
+    db.writer().execute_raw(Statement::from_string(db.backend(), "DELETE FROM duplicate_words")).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{plan::Wanted, stage};
+use super::{stage, wanted::Wanted};
 use crate::{
     domain::{Context, error::Result},
     entity::import_job::{ImportSubject, Model},

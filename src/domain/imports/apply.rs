@@ -9,9 +9,10 @@ use sea_orm::{
 use super::{
     counts::counter,
     options::Options,
-    plan::{Chunk, Pass, Subject, Wanted},
+    plan::Chunk,
     read::Fault,
     report::as_json,
+    wanted::{Pass, Subject, Wanted},
 };
 use crate::{
     domain::{
@@ -37,10 +38,10 @@ pub(super) async fn rows(
     options: &Options,
     rows: &mut [Wanted],
 ) -> Result<()> {
-    let mut chunk = Chunk::read(&write.tx, rows, job.subject, options, Pass::Write).await?;
+    let mut chunk = Chunk::read(&write.tx, rows, job, options, Pass::Write).await?;
     for row in rows {
         let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
-        *counter(job, planned.outcome) += 1;
+        *counter(job, row.counted(planned.outcome)) += 1;
         if planned.outcome == Outcome::Failed {
             let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();
             report(write, job, row, &errors).await?;

@@ -12,6 +12,7 @@ mod apply;
 mod companies;
 mod counts;
 mod ending;
+mod find;
 mod item;
 mod job;
 mod matching;
@@ -25,6 +26,7 @@ mod resume;
 mod run;
 mod stage;
 mod turns;
+mod wanted;
 
 pub(crate) use job::is_any_running;
 pub use job::{NewJob, cancel, create, get, get_many, list, of_batches};

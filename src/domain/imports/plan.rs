@@ -7,34 +7,22 @@ use uuid::Uuid;
 
 use super::{
     companies::{self, Place},
-    item::{Item, Prepared},
-    matching::{Found, choose},
-    options::{MatchKey, Options},
+    find::{Own, again, company_again, find, is_matched_by_name, keys},
+    item::Item,
+    matching::Found,
+    options::Options,
+    wanted::{Pass, Subject, Wanted},
 };
 use crate::{
     clock::Clock,
     domain::{
-        email,
         error::{Code, Result, UserError},
         folding, input, parse_id,
         trash::Trashable,
-        upsert::{Directory, Findable, Key, Memberships, Outcome, name_key, take_turns},
+        upsert::{Directory, Findable, Key, Memberships, Outcome, take_turns},
     },
-    entity::{company, contact},
+    entity::{company, contact, import_job::Model},
 };
-
-/// A row to be planned.
-#[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) number: i32,
-    /// Line of the file where it begins.
-    pub(super) line: i32,
-    pub(super) item: Item,
-    /// The record that the row was matched with before anything was written; none of a new one.
-    pub(super) target: Option<Uuid>,
-    /// The row as a new contact, where that was worked out beforehand, on another thread.
-    pub(super) prepared: Option<Prepared>,
-}
 
 /// What a row does.
 #[derive(Debug)]
@@ -44,20 +32,12 @@ pub(super) struct Planned {
     pub(super) errors: Vec<UserError>,
 }
 
-/// The two passes over the rows of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pass {
-    /// Rows are matched, and nothing is locked or written.
-    Match,
-    /// Rows are written to the records that they were matched with.
-    Write,
-}
-
 /// Everything that the rows of a chunk name.
 pub(super) struct Chunk {
     pub(super) companies: Directory<company::Entity>,
     pub(super) contacts: Directory<contact::Entity>,
     pub(super) memberships: Memberships,
+    own: Own,
 }
 
 impl Chunk {
@@ -65,10 +45,11 @@ impl Chunk {
     pub(super) async fn read(
         db: &impl ConnectionTrait,
         rows: &[Wanted],
-        of: Subject,
+        job: &Model,
         options: &Options,
         pass: Pass,
     ) -> Result<Self> {
+        let of = job.subject;
         let (mut people, mut places) = (HashSet::new(), HashSet::new());
         for row in rows {
             let own = if of == Subject::Contacts { &mut people } else { &mut places };
@@ -87,7 +68,8 @@ impl Chunk {
         let has_employers = rows.iter().any(|row| !row.item.employments.is_empty());
         let memberships =
             if has_employers { Memberships::read(db, &contacts.ids()).await? } else { Memberships::default() };
-        Ok(Self { companies, contacts, memberships })
+        let own = Own::of(db, job.batch_id, rows, &contacts).await?;
+        Ok(Self { companies, contacts, memberships, own })
     }
 
     /// Plans a row.
@@ -108,8 +90,8 @@ impl Chunk {
     /// Plans a row of a person.
     fn plan_contact(&mut self, clock: &Clock, row: &mut Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
-            Pass::Match => find(&row.item, &self.contacts, options),
-            Pass::Write => again(row, &self.contacts, options),
+            Pass::Match => find(&row.item, &self.contacts, &self.own, options),
+            Pass::Write => again(row, &self.contacts, &self.own, options),
         };
         let mut found = match found {
             Ok(found) => found,
@@ -151,7 +133,7 @@ impl Chunk {
     fn plan_company(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
         let found = match pass {
             Pass::Match => companies::find_own(&row.item, &self.companies, options),
-            Pass::Write => again(row, &self.companies, options),
+            Pass::Write => company_again(row, &self.companies, options),
         };
         match found {
             Ok(found) => {
@@ -210,108 +192,8 @@ impl Chunk {
     }
 }
 
-/// The kind of a file's rows.
-pub(super) use crate::entity::import_job::ImportSubject as Subject;
-
 fn failed(errors: Vec<UserError>) -> Planned {
     Planned { target: None, outcome: Outcome::Failed, errors }
-}
-
-/// True of rows that are matched by their names where nothing else does.
-fn is_matched_by_name(item: &Item, options: &Options) -> bool {
-    item.values("emails").is_empty() || !options.match_by.contains(&MatchKey::Email)
-}
-
-/// The keys by which the record of a row is found.
-fn keys(row: &Wanted, of: Subject, options: &Options, pass: Pass) -> Vec<Key> {
-    let item = &row.item;
-    let id = item.id.as_deref().and_then(parse_id);
-    let external_id = item.text("externalId").map(str::to_owned);
-    // The external id is looked up in any case, because another record may have it.
-    let mut keys: Vec<Key> =
-        [row.target.or(id).map(Key::Id), external_id.map(Key::ExternalId)].into_iter().flatten().collect();
-    if pass == Pass::Write {
-        keys.extend(item.uid.clone().map(Key::Uid).filter(|_| options.match_by.contains(&MatchKey::Uid)));
-        return keys;
-    }
-    if of == Subject::Companies {
-        keys.extend(item.text("name").map(name_key));
-        return keys;
-    }
-    for key in &options.match_by {
-        match key {
-            MatchKey::Id | MatchKey::ExternalId => {}
-            MatchKey::Uid => keys.extend(item.uid.clone().map(Key::Uid)),
-            MatchKey::Email => keys.extend(item.values("emails").iter().map(|value| Key::Email(email::lower(value)))),
-            MatchKey::Phone => keys.extend(item.values("phones").iter().map(|value| Key::Phone(folding::key(value)))),
-        }
-    }
-    if is_matched_by_name(item, options) {
-        keys.extend(item.name().map(|name| Key::Name(folding::key(name))));
-    }
-    keys
-}
-
-/// The record that a row of a person is about: by the first kind of key that finds one.
-fn find(
-    item: &Item,
-    contacts: &Directory<contact::Entity>,
-    options: &Options,
-) -> std::result::Result<Found, UserError> {
-    let name = item.name().map(folding::key);
-    for key in &options.match_by {
-        let (keys, needs_name): (Vec<Key>, bool) = match key {
-            MatchKey::Id => (item.id.as_deref().and_then(parse_id).map(Key::Id).into_iter().collect(), false),
-            MatchKey::ExternalId => {
-                (item.text("externalId").map(|text| Key::ExternalId(text.to_owned())).into_iter().collect(), false)
-            }
-            MatchKey::Uid => (item.uid.clone().map(Key::Uid).into_iter().collect(), false),
-            MatchKey::Email => {
-                (item.values("emails").iter().map(|value| Key::Email(email::lower(value))).collect(), true)
-            }
-            MatchKey::Phone => {
-                (item.values("phones").iter().map(|value| Key::Phone(folding::key(value))).collect(), true)
-            }
-        };
-        let agrees = |id: &Uuid| {
-            // Rows of one file never match each other by what several people may share.
-            let has_name = |contact: &contact::Model| Some(&contact.name_key) == name.as_ref();
-            !needs_name || contacts.stored(*id).is_some_and(has_name) || contacts.absorbed_by(*id).any(has_name)
-        };
-        if let Some(found) = choose(&keys, contacts, agrees, options.on_trashed)? {
-            return Ok(found);
-        }
-    }
-    Ok(Found::New)
-}
-
-/// The record that a row was matched with, if it is still there; of a row that was matched with none, one that somebody
-/// else has created meanwhile with a key that names one record alone. Rows of the file itself do not share such a key.
-fn again<E: Findable>(
-    row: &Wanted,
-    directory: &Directory<E>,
-    options: &Options,
-) -> std::result::Result<Found, UserError> {
-    let keys = match row.target {
-        // It may have been merged into another meanwhile.
-        Some(id) => vec![Key::Id(directory.survivor_of(id).unwrap_or(id))],
-        None => unique_keys(&row.item, options),
-    };
-    for key in keys {
-        if let Some(found) = choose(&[key], directory, |_| true, options.on_trashed)? {
-            return Ok(found);
-        }
-    }
-    Ok(Found::New)
-}
-
-/// The keys of a row that name one record alone, of those that rows are matched by.
-fn unique_keys(item: &Item, options: &Options) -> Vec<Key> {
-    let by = |key: MatchKey| options.match_by.contains(&key);
-    let id = item.id.as_deref().and_then(parse_id).map(Key::Id).filter(|_| by(MatchKey::Id));
-    let external_id = item.text("externalId").filter(|_| by(MatchKey::ExternalId));
-    let uid = item.uid.clone().map(Key::Uid).filter(|_| by(MatchKey::Uid));
-    [id, external_id.map(|text| Key::ExternalId(text.to_owned())), uid].into_iter().flatten().collect()
 }
 
 /// Plans what a row does to a record.

@@ -11,10 +11,11 @@ use super::{
     counts::counter,
     item::Item,
     options::Options,
-    plan::{Chunk, Pass, Planned, Subject, Wanted},
+    plan::{Chunk, Planned},
     read::{Fault, ReadRow},
     repeats::{self, Repeats},
     report::as_json,
+    wanted::{Pass, Subject, Wanted},
 };
 use crate::{
     domain::{
@@ -62,7 +63,7 @@ pub(super) async fn plan(
             (Some(warning), _) => row.warnings.push(warning.clone()),
             (None, Some(item)) => {
                 let prepared = row.prepared.take();
-                wanted.push(Wanted { number: row.number, line: row.line, item, target: None, prepared });
+                wanted.push(Wanted { number: row.number, line: row.line, item, target: None, planned: None, prepared });
                 others.push(row);
                 continue;
             }
@@ -79,7 +80,7 @@ pub(super) async fn plan(
         if outcome == Outcome::Failed {
             row.errors = errors.into_iter().map(Fault::from).collect();
         } else {
-            wanted.target = target;
+            (wanted.target, wanted.planned) = (target, Some(outcome));
             staged.waiting.push(wanted);
         }
         staged.note(job, row);
@@ -118,7 +119,7 @@ impl Staged {
         let Some(last) = self.waiting.last().filter(|_| !job.is_dry_run) else { return Ok(()) };
         let last_row = last.number;
         let rows: Vec<Waiting<&Item>> =
-            self.waiting.iter().map(|row| Waiting(row.number, row.line, row.target, &row.item)).collect();
+            self.waiting.iter().map(|row| Waiting(row.number, row.line, row.target, &row.item, row.planned)).collect();
         let rows = serde_json::to_string(&rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
         let chunk = import_chunk::ActiveModel { job_id: Set(job.id), last_row: Set(last_row), rows: Set(rows) };
         import_chunk::Entity::insert(chunk).exec_without_returning(&write.tx).await?;
@@ -126,9 +127,9 @@ impl Staged {
     }
 }
 
-/// A row as a chunk has it: number, line, target, item.
+/// A row as a chunk has it: number, line, target, item, what it would do. Chunks of older versions have no last one.
 #[derive(Serialize, Deserialize)]
-struct Waiting<I>(i32, i32, Option<Uuid>, I);
+struct Waiting<I>(i32, i32, Option<Uuid>, I, #[serde(default)] Option<Outcome>);
 
 /// The next rows of a job that wait to be written, without those that a later row of the file repeats; none after the
 /// last. The rows are those up to the returned number.
@@ -145,10 +146,10 @@ pub(super) async fn next(
     let repeats = Repeats::of(rows.iter().map(|row| (row.0, &row.3)));
     let left_out = repeats.later(db, job_id).await?;
     let rows = rows.into_iter().filter(|row| row.0 >= from && !left_out.contains(&row.0));
-    let wanted = |Waiting(number, line, target, item): Waiting<Item>| {
+    let wanted = |Waiting(number, line, target, item, planned): Waiting<Item>| {
         let is_new_contact = subject == Subject::Contacts && target.is_none();
         let prepared = if is_new_contact { item.prepared() } else { None };
-        Wanted { number, line, item, target, prepared }
+        Wanted { number, line, item, target, planned, prepared }
     };
     let rows = rows.map(wanted).collect();
     Ok(Some((chunk.last_row, rows)))
@@ -163,7 +164,7 @@ async fn plan_all(
     seen: &mut Seen,
     rows: &mut [Wanted],
 ) -> Result<Vec<Planned>> {
-    let mut chunk = Chunk::read(ctx.db.reads(), rows, job.subject, options, Pass::Match).await?;
+    let mut chunk = Chunk::read(ctx.db.reads(), rows, job, options, Pass::Match).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let mut planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Match)?;

@@ -73,8 +73,8 @@ impl Findable for Entity {
             }
         }
         if !texts.websites.is_empty() {
-            let spellings: Vec<String> = texts.websites.iter().flat_map(|host| spellings(host)).collect();
-            parts.push(with_values("companies", "id", "website_key", &spellings, backend));
+            let hosts: Vec<String> = texts.websites.iter().map(|host| folding::key(host)).collect();
+            parts.push(with_values("companies", "id", "website_host", &hosts, backend));
         }
         parts
     }
@@ -83,16 +83,9 @@ impl Findable for Entity {
 /// The host of a website, without "www.".
 pub(crate) fn host(website: &str) -> Option<String> {
     let rest = website.split_once("://").map_or(website, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default().to_lowercase();
     let host = trim(&host).trim_start_matches("www.");
     host.contains('.').then(|| host.to_owned())
-}
-
-/// The folded websites that have a host, as people write them.
-fn spellings(host: &str) -> Vec<String> {
-    let starts = ["", "www.", "http://", "http://www.", "https://", "https://www."];
-    let each = |start: &str| ["", "/"].map(|end| folding::key(&format!("{start}{host}{end}")));
-    starts.into_iter().flat_map(each).collect()
 }
 
 /// The key of a name.

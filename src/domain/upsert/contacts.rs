@@ -2,7 +2,7 @@
 
 use sea_orm::{
     DbBackend,
-    sea_query::{LockType, SelectStatement},
+    sea_query::{Expr, ExprTrait, LockType, SelectStatement},
 };
 
 use serde_json::Value as Json;
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     domain::{
         Context, Write, batches,
+        condition::is_one_of,
         contacts::{Identifier, PrimaryCompany},
         error::{Code, Result, UserError},
         input::{Given, Input, check},
@@ -52,10 +53,11 @@ pub struct ContactItem {
 impl Findable for Entity {
     fn keys(contact: &Model) -> Vec<Key> {
         let emails = item_keys(contact.email_points.as_ref(), 0, contact.email_lower.as_ref()).into_iter();
-        let phones = item_keys(contact.phone_points.as_ref(), 1, contact.phone_key.as_ref()).into_iter();
+        let phones = item_keys(contact.phone_points.as_ref(), 2, contact.phone_digits.as_ref()).into_iter();
+        let phone = |digits: String| Key::Phone(digits, contact.name_key.clone());
         let external_id = contact.external_id.clone().map(Key::ExternalId);
         let one = [external_id, contact.uid.clone().map(Key::Uid), Some(Key::Name(contact.name_key.clone()))];
-        one.into_iter().flatten().chain(emails.map(Key::Email)).chain(phones.map(Key::Phone)).collect()
+        one.into_iter().flatten().chain(emails.map(Key::Email)).chain(phones.map(phone)).collect()
     }
 
     fn with_texts(texts: &Texts, backend: DbBackend) -> Vec<SelectStatement> {
@@ -63,13 +65,13 @@ impl Findable for Entity {
         if !texts.external_ids.is_empty() {
             parts.push(with_values("contacts", "id", "external_id", &texts.external_ids, backend));
         }
-        for (column, values) in [("uid", &texts.uids), ("name_key", &texts.names), ("phone_key", &texts.phones)] {
+        for (column, values) in [("uid", &texts.uids), ("name_key", &texts.names)] {
             if !values.is_empty() {
                 parts.push(with_values("contacts", "id", column, values, backend));
             }
         }
         if !texts.phones.is_empty() {
-            parts.push(with_values("contact_phones", "contact_id", "key", &texts.phones, backend));
+            parts.extend(with_phones(texts, backend));
         }
         if !texts.emails.is_empty() {
             parts.push(with_values("contacts", "id", "email_lower", &texts.emails, backend));
@@ -77,6 +79,20 @@ impl Findable for Entity {
         }
         parts
     }
+}
+
+/// Selects the ids of the contacts that have one of the names and one of the numbers. Digits alone have no index that would
+/// find them whole.
+fn with_phones(texts: &Texts, backend: DbBackend) -> [SelectStatement; 2] {
+    let named = || with_values("contacts", "id", "name_key", &texts.phone_names, backend);
+    let has_digits =
+        |table: &'static str, column: &'static str| is_one_of(Expr::col((table, column)), &texts.phones, backend);
+    let others = Expr::col(("contact_phones", "contact_id")).equals(("contacts", "id"));
+    let mut with_others = named();
+    with_others.inner_join("contact_phones", others).and_where(has_digits("contact_phones", "digits"));
+    let mut with_first = named();
+    with_first.and_where(has_digits("contacts", "phone_digits"));
+    [with_first, with_others]
 }
 
 /// The keys of a list's items: those that are stored for each item, or that of the only one.

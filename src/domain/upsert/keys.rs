@@ -17,8 +17,8 @@ pub(crate) enum Key {
     Uid(String),
     /// An e-mail address in lower case.
     Email(String),
-    /// A folded phone number.
-    Phone(String),
+    /// The digits of a phone number, and the folded name of who has it.
+    Phone(String, String),
     /// The host of a website, without "www.".
     Website(String),
     /// A folded name.
@@ -46,6 +46,7 @@ pub(crate) struct Texts {
     pub(crate) uids: Vec<String>,
     pub(crate) emails: Vec<String>,
     pub(crate) phones: Vec<String>,
+    pub(crate) phone_names: Vec<String>,
     pub(crate) websites: Vec<String>,
     pub(crate) names: Vec<String>,
     pub(crate) exact_names: Vec<String>,
@@ -60,7 +61,10 @@ pub(super) fn select_ids<E: Findable>(keys: &[Key], backend: DbBackend) -> Selec
             Key::ExternalId(text) => texts.external_ids.push(text),
             Key::Uid(text) => texts.uids.push(text),
             Key::Email(text) => texts.emails.push(text),
-            Key::Phone(text) => texts.phones.push(text),
+            Key::Phone(digits, name) => {
+                texts.phones.push(digits);
+                texts.phone_names.push(name);
+            }
             Key::Website(text) => texts.websites.push(text),
             Key::Name(text) => texts.names.push(text),
             Key::ExactName(text) => texts.exact_names.push(text),
@@ -107,9 +111,10 @@ impl Key {
         match self {
             Self::Id(id) => Some(format!("id:{id}")),
             // Of these nothing is made that would have to be unique.
-            Self::Uid(_) | Self::Phone(_) | Self::Website(_) => None,
+            Self::Uid(_) | Self::Website(_) => None,
             Self::ExternalId(text) => Some(format!("{table}:external_id:{text}")),
             Self::Email(text) => Some(format!("{table}:email:{text}")),
+            Self::Phone(digits, _) => Some(format!("{table}:phone:{digits}")),
             // As `companies::reference` locks a name.
             Self::Name(text) => Some(text.clone()),
             Self::ExactName(_) => Some(String::new()),

@@ -42,7 +42,7 @@ pub enum OnTrashed {
 }
 
 /// Outcome of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// A record was created.
     Created,

@@ -51,6 +51,7 @@ pub const QUERIES: &[(&str, RequiredRole)] = &[
     ("user", Some(Contact)),
     ("users", Some(Viewer)),
     ("apiKeys", Some(Admin)),
+    ("webhooks", Some(Admin)),
     ("changes", Some(Viewer)),
     ("batches", Some(Viewer)),
     ("duplicateGroups", Some(Viewer)),
@@ -110,6 +111,11 @@ pub const MUTATIONS: &[(&str, RequiredRole)] = &[
     ("endSession", Some(Contact)),
     ("createApiKey", Some(Admin)),
     ("revokeApiKey", Some(Admin)),
+    ("createWebhook", Some(Admin)),
+    ("updateWebhook", Some(Admin)),
+    ("deleteWebhook", Some(Admin)),
+    ("rotateWebhookSecret", Some(Admin)),
+    ("replayWebhook", Some(Admin)),
     ("__typename", None),
 ];
 

@@ -15,10 +15,11 @@ use crate::{
         imports, interactions, lists,
         memberships::{self, Loaded},
         page::{Page, PageRequest},
-        records,
+        records, webhooks,
     },
     entity::{
         api_key, batch, company, contact, import_job, interaction, interaction_party, kept_change, membership, user,
+        webhook,
     },
     resources::{MEMBERS, MEMBERSHIP},
     storage::Db,
@@ -77,6 +78,10 @@ keyed_by_id!(
 keyed_by_id!(
     /// An API key by its id.
     ApiKeyById => api_key::Model, access::get_keys
+);
+keyed_by_id!(
+    /// A webhook by its id.
+    WebhookById => webhook::Model, webhooks::get_many
 );
 keyed_by_id!(
     /// An import by its id.

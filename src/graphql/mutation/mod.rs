@@ -15,6 +15,7 @@ mod merging;
 mod payload;
 mod upserts;
 mod users;
+mod webhooks;
 
 use async_graphql::MergedObject;
 
@@ -32,4 +33,5 @@ pub struct Mutation(
     batches::BatchMutation,
     merging::MergingMutation,
     duplicates::DuplicateMutation,
+    webhooks::WebhookMutation,
 );

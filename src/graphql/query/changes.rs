@@ -7,10 +7,7 @@ use crate::{
     domain::changes::{self, Cursor, Wanted},
     entity::change,
     graphql::{
-        connection::PageArgs,
-        context::ContextExt,
-        error::ApiResult,
-        types::{ChangeConnection, SubjectType},
+        connection::PageArgs, context::ContextExt, enums::SubjectType, error::ApiResult, types::ChangeConnection,
     },
 };
 

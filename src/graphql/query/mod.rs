@@ -15,6 +15,7 @@ mod node;
 mod records;
 mod tags;
 mod users;
+mod webhooks;
 
 use async_graphql::MergedObject;
 
@@ -34,4 +35,5 @@ pub struct Query(
     changes::ChangeQuery,
     batches::BatchQuery,
     duplicates::DuplicateQuery,
+    webhooks::WebhookQuery,
 );

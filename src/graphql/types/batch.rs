@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 
 use super::{
-    change::{ActorType, ChangeConnection, SubjectType, history},
+    change::{ActorType, ChangeConnection, history},
     records::{Batch, ImportJob, User},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     graphql::{
         connection::{PageArgs, PageInfo, connection},
         context::ContextExt,
+        enums::SubjectType,
         error::{ApiResult, Nullable},
         items::Items,
         loaders::{ImportOfBatch, KeptCountOf, KeptOf, UserById},

@@ -16,6 +16,7 @@ use crate::{
     graphql::{
         connection::{PageArgs, PageInfo},
         context::ContextExt,
+        enums::SubjectType,
         error::{ApiResult, Nullable},
         items::Items,
         loaders::{CompanyById, ContactById, HistoryKey, InteractionById, MembershipById, UserById},
@@ -61,20 +62,6 @@ impl From<change::ChangeKind> for ChangeType {
             ChangeKind::UserDisconnected => Self::UserDisconnected,
         }
     }
-}
-
-/// Types of records that changes are recorded for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "change::SubjectType")]
-pub(crate) enum SubjectType {
-    /// A contact.
-    Contact,
-    /// A company.
-    Company,
-    /// A membership.
-    Membership,
-    /// An interaction.
-    Interaction,
 }
 
 /// Types of callers who make changes.

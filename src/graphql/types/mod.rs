@@ -15,10 +15,11 @@ mod session;
 mod user;
 mod user_error;
 mod viewer;
+mod webhook;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use batch::BatchConnection;
-pub(crate) use change::{ChangeConnection, ChangeEdge, SubjectType};
+pub(crate) use change::{ChangeConnection, ChangeEdge};
 pub(crate) use company::{CompanyConnection, CompanyTotal};
 pub(crate) use contact::{ContactConnection, ContactTotal};
 pub(crate) use duplicate::{DuplicateCandidate, DuplicateCertainty, DuplicateGroupConnection};
@@ -30,6 +31,7 @@ pub(crate) use session::Session;
 pub(crate) use user::{UserConnection, UserTotal};
 pub(crate) use user_error::{UserError, UserErrorCode, current, into_outcome};
 pub(crate) use viewer::Viewer;
+pub(crate) use webhook::Webhook;
 
 use async_graphql::SimpleObject;
 

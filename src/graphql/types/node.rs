@@ -9,6 +9,7 @@ use super::{
     api_key::ApiKey,
     records::{Batch, Company, Contact, ImportJob, Interaction, Membership, User},
     session::Session,
+    webhook::Webhook,
 };
 use crate::{
     domain::{access, parse_id},
@@ -18,6 +19,7 @@ use crate::{
         error::ApiResult,
         loaders::{
             ApiKeyById, BatchById, CompanyById, ContactById, ImportJobById, InteractionById, MembershipById, UserById,
+            WebhookById,
         },
         self_only,
     },
@@ -45,6 +47,8 @@ pub(crate) enum Node {
     ApiKey(ApiKey),
     /// A session of the caller's own.
     Session(Session),
+    /// A webhook, for admins.
+    Webhook(Webhook),
 }
 
 impl Node {
@@ -93,6 +97,7 @@ impl Node {
         look_in!(ImportJobById, ImportJob);
         if ctx.domain().actor.role == Some(Role::Admin) {
             look_in!(ApiKeyById, ApiKey);
+            look_in!(WebhookById, Webhook);
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ fn measure(files: &[&str], has_phones: bool, precision: f64) -> Option<Counts> {
         scan.add(record.card.person(place));
     }
     let mut scores: Vec<(f64, bool)> = Vec::new();
-    scan.compare(&|_| {}, &mut |first, second, comparison| {
+    scan.compare(&mut |first, second, comparison| {
         let (first, second) = (&records[place(first.id)], &records[place(second.id)]);
         if counts(first, second) {
             scores.push((comparison.score, first.person == second.person));

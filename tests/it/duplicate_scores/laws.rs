@@ -1,6 +1,6 @@
 //! Rules of the scorer that hold for any cards.
 
-use liaison::domain::duplicates::{Certainty, Frequencies, Reason, Scan, compare, keys};
+use liaison::domain::duplicates::{Certainty, Frequencies, Likeness, Reason, Scan, compare, keys};
 use proptest::prelude::*;
 
 use super::Card;
@@ -19,6 +19,33 @@ fn card() -> impl Strategy<Value = Card> {
     )
 }
 
+/// Cards of few different values, so that many are alike.
+fn alike() -> impl Strategy<Value = Card> {
+    let some = |values: &'static [&'static str]| {
+        prop::collection::vec(prop::sample::select(values).prop_map(str::to_owned), 0..3)
+    };
+    let name = prop::sample::select(
+        &["Anna Müller", "Ana Mueller", "Muller Anna", "A. Müller", "Zoë van der Berg", "王小明"][..],
+    );
+    let birthday = prop::sample::select(&["", "1990-02-03", "--02-03", "1990-03-02"][..]);
+    (
+        name,
+        some(&["anna@example.com", "ana@example.com", "info@example.com"]),
+        some(&["+49 30 1234567", "030 1234576", "12345"]),
+        some(&["Acme GmbH", "Acme Tools Ltd", "Beta"]),
+        some(&["Main Street 1 Springfield", "Main Str 1 Springfield"]),
+        birthday,
+    )
+        .prop_map(|(name, emails, phones, companies, addresses, birthday)| Card {
+            name: name.to_owned(),
+            emails,
+            phones,
+            companies,
+            addresses,
+            birthday: birthday.to_owned(),
+        })
+}
+
 proptest! {
     #[test]
     fn a_score_is_a_probability_whatever_the_cards(first in card(), second in card()) {
@@ -32,6 +59,27 @@ proptest! {
         prop_assert_eq!(same_keys, keys(&first.person(3)), "the id is in no key");
     }
 
+    // A scan gives up most pairs before everything of them is compared.
+    #[test]
+    fn a_scan_finds_what_comparing_everything_finds(
+        cards in prop::collection::vec(prop_oneof![card(), alike()], 2..6),
+    ) {
+        let scan = || {
+            let mut scan = Scan::default();
+            cards.iter().enumerate().for_each(|(place, card)| scan.add(card.person(place)));
+            scan
+        };
+        let mut likely = Vec::new();
+        scan().compare(&mut |first, second, comparison| {
+            likely.extend(Likeness::of(comparison).map(|likeness| (first.id.min(second.id), first.id.max(second.id), likeness)));
+        });
+        let mut found: Vec<_> =
+            scan().run(&|_| {}).pairs.iter().map(|pair| (pair.first, pair.second, pair.likeness)).collect();
+        likely.sort_by_key(|(first, second, _)| (*first, *second));
+        found.sort_by_key(|(first, second, _)| (*first, *second));
+        prop_assert_eq!(found, likely);
+    }
+
     #[test]
     fn the_words_of_names_are_counted_once_for_each_contact(cards in prop::collection::vec(card(), 0..4)) {
         let mut scan = Scan::default();
@@ -40,7 +88,7 @@ proptest! {
         }
         let frequencies = scan.run(&|_| {}).frequencies;
         prop_assert_eq!(frequencies.records() as usize, cards.len());
-        prop_assert!(frequencies.words().all(|(_, count)| count as usize <= cards.len()));
+        prop_assert!(frequencies.counts().all(|(_, count)| count as usize <= cards.len()));
     }
 }
 

@@ -18,7 +18,8 @@ use liaison::{
     app::App,
     background,
     clock::Clock,
-    config::{AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, RateArgs},
+    config::{AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, RateArgs, WebhookArgs},
+    domain::webhooks::Outbound,
     http::{Service, Shared, server},
 };
 use serde_json::{Value, json};
@@ -69,7 +70,7 @@ impl TestApp {
     }
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
-        let app = App::open(&config, http_args(), access_args(), limits, Clock::stepping()).await.unwrap();
+        let app = App::open(&config, http_args(), access_args(), limits, outbound(), Clock::stepping()).await.unwrap();
         Self { shared: app.shared, service: app.service, config, _storage: storage }
     }
 
@@ -81,7 +82,8 @@ impl TestApp {
     /// Opens another application on the same database, which is not dropped with it.
     pub(crate) async fn another(&self) -> Self {
         let clock = self.shared.domain.clock.clone();
-        let app = App::open(&self.config, http_args(), access_args(), self.shared.limits, clock).await.unwrap();
+        let app =
+            App::open(&self.config, http_args(), access_args(), self.shared.limits, outbound(), clock).await.unwrap();
         Self { shared: app.shared, service: app.service, config: self.config.clone(), _storage: Storage::Elsewhere }
     }
 
@@ -98,7 +100,14 @@ impl TestApp {
     /// Puts the same database behind a server with other settings.
     pub(crate) async fn behind(self, http: HttpArgs, access: AccessArgs) -> Self {
         let clock = self.shared.domain.clock.clone();
-        let app = App::open(&self.config, http, access, self.shared.limits, clock).await.unwrap();
+        let app = App::open(&self.config, http, access, self.shared.limits, outbound(), clock).await.unwrap();
+        Self { shared: app.shared, service: app.service, ..self }
+    }
+
+    /// Puts the same database behind a server with other settings of deliveries.
+    pub(crate) async fn delivering(self, outbound: Arc<Outbound>) -> Self {
+        let (clock, limits) = (self.shared.domain.clock.clone(), self.shared.limits);
+        let app = App::open(&self.config, http_args(), access_args(), limits, outbound, clock).await.unwrap();
         Self { shared: app.shared, service: app.service, ..self }
     }
 
@@ -247,6 +256,18 @@ fn config(url: String) -> DatabaseConfig {
         acquire_timeout: std::time::Duration::from_secs(30),
         ..DatabaseConfig::default()
     }
+}
+
+/// Settings of deliveries that may go to the machine itself, where the tests' receivers are.
+fn outbound() -> Arc<Outbound> {
+    webhook_settings(&["127.0.0.0/8"], None)
+}
+
+/// Settings of deliveries.
+pub(crate) fn webhook_settings(networks: &[&str], key: Option<&str>) -> Arc<Outbound> {
+    let allowed_networks = networks.iter().map(|network| network.parse().unwrap()).collect();
+    let secret_key = key.map(|key| key.to_owned().into());
+    Arc::new(Outbound::new(&WebhookArgs { allowed_networks, secret_key, secret_key_file: None }).unwrap())
 }
 
 pub(crate) fn http_args() -> HttpArgs {
