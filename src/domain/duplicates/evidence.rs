@@ -1,7 +1,7 @@
 //! Evidence of each field, under each of the explanations of two contacts that are alike.
 
 use super::{
-    birthday::DayAgreement,
+    birthday::{Birthday, DayAgreement},
     distance::{self, is_misread},
     person::{Person, words_of},
     similarity::{share_no_number, similarity},
@@ -104,6 +104,12 @@ const INBOXES: [&str; 40] = [
     "enquiries",
 ];
 
+/// Bits for one person in an e-mail address of both, beside the logarithm of the number of contacts; in two that differ by a
+/// letter; and in others.
+pub(super) const SAME_EMAIL: f32 = 5.6;
+pub(super) const NEAR_EMAIL: f32 = 11.0;
+pub(super) const DIFFERENT_EMAIL: f32 = -2.5;
+
 /// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
 /// because they have like names.
 pub(super) fn email(
@@ -130,9 +136,9 @@ pub(super) fn email(
     let evidence = match found {
         _ if !any => return (Agreement::Unknown, NOTHING),
         Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
-        Agreement::Same => Evidence::new(5.6, 3.0, 0.0).shared(scale, shared),
-        Agreement::Near => Evidence::new(11.0, 4.0, 2.0),
-        _ => Evidence::new(-2.5, -0.2, 0.0),
+        Agreement::Same => Evidence::new(SAME_EMAIL, 3.0, 0.0).shared(scale, shared),
+        Agreement::Near => Evidence::new(NEAR_EMAIL, 4.0, 2.0),
+        _ => Evidence::new(DIFFERENT_EMAIL, -0.2, 0.0),
     };
     (found, evidence)
 }
@@ -147,15 +153,19 @@ fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
         && distance::is_mistyped(first, second)
 }
 
-fn digits(text: &str) -> impl Iterator<Item = u8> {
+pub(super) fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.
 const SAME_DIGITS: u64 = 10_000_000;
 
+/// Bits for one person in a phone number of both, beside the logarithm of the number of contacts, and in others.
+pub(super) const SAME_PHONE: f32 = 3.3;
+pub(super) const DIFFERENT_PHONE: f32 = -3.0;
+
 /// True where the numbers are the same but for the codes of country and area.
-fn is_same_phone(first: u64, second: u64) -> bool {
+pub(super) fn is_same_phone(first: u64, second: u64) -> bool {
     let short = first.min(second);
     if short >= SAME_DIGITS / 10 {
         let mut modulus = SAME_DIGITS / 10;
@@ -192,14 +202,14 @@ pub(super) fn phone(
         }
     }
     let evidence = match found {
-        Agreement::Same => Evidence::new(3.3, 3.3, 0.5).shared(scale, shared),
+        Agreement::Same => Evidence::new(SAME_PHONE, 3.3, 0.5).shared(scale, shared),
         Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
-        _ => Evidence::new(-3.0, -1.0, -0.4),
+        _ => Evidence::new(DIFFERENT_PHONE, -1.0, -0.4),
     };
     (found, evidence)
 }
 
-fn is_misread_phone(first: u64, second: u64) -> bool {
+pub(super) fn is_misread_phone(first: u64, second: u64) -> bool {
     let short = first.min(second);
     let mut modulus = 1;
     while modulus <= short {
@@ -208,8 +218,8 @@ fn is_misread_phone(first: u64, second: u64) -> bool {
     short >= SAME_DIGITS / 10 && is_misread(first % modulus, second % modulus)
 }
 
-pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence) {
-    match first.birthday.agreement(second.birthday) {
+pub(super) fn birthday(first: Birthday, second: Birthday) -> (Agreement, Evidence) {
+    match first.agreement(second) {
         DayAgreement::Unknown => (Agreement::Unknown, NOTHING),
         DayAgreement::Same => (Agreement::Same, Evidence::new(14.2, 9.0, 0.0)),
         DayAgreement::SameDay => (Agreement::Same, Evidence::new(8.3, 4.0, 0.0)),
@@ -218,9 +228,12 @@ pub(super) fn birthday(first: &Person, second: &Person) -> (Agreement, Evidence)
     }
 }
 
+/// Bits for one person in a UID of both, beside the logarithm of the number of contacts.
+pub(super) const SAME_UID: f32 = 8.0;
+
 pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {
     match (first.uid(), second.uid()) {
-        (Some(one), Some(other)) if one == other => (Agreement::Same, Evidence::new(8.0, -4.0, -4.0).rarer(scale)),
+        (Some(one), Some(other)) if one == other => (Agreement::Same, Evidence::new(SAME_UID, -4.0, -4.0).rarer(scale)),
         (Some(_), Some(_)) => (Agreement::Different, NOTHING),
         _ => (Agreement::Unknown, NOTHING),
     }
@@ -272,10 +285,9 @@ fn companies<'a>((person, rarities): (&'a Person, &'a [f32])) -> impl Iterator<I
 /// Bits for an address of both, beside the logarithm of the number of contacts.
 const SAME_ADDRESS: f32 = 3.6;
 
-/// Most bits for one person in addresses.
-pub(super) fn address_max(first: &Person, second: &Person, scale: f32) -> f32 {
-    let has_any = |person: &Person| person.addresses().next().is_some();
-    if has_any(first) && has_any(second) { SAME_ADDRESS + scale } else { 0.0 }
+/// Most bits for one person in addresses, if both have any.
+pub(super) fn address_max(have_any: bool, scale: f32) -> f32 {
+    if have_any { SAME_ADDRESS + scale } else { 0.0 }
 }
 
 pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement, Evidence) {

@@ -10,6 +10,7 @@ use super::{
     keys, pairs,
     people::{self, Known},
     score::Weighed,
+    sketch::Sketch,
 };
 use crate::{domain::error::Result, storage::Db};
 
@@ -144,15 +145,20 @@ async fn blocks(db: &Db, findings: &mut Findings, limit: usize) -> Result<BTreeM
 struct Weighted<'a> {
     known: &'a Known,
     rarities: Vec<f32>,
+    sketch: Sketch,
 }
 
 impl<'a> Weighted<'a> {
     fn new(known: &'a Known, frequencies: &Frequencies) -> Self {
-        Self { known, rarities: Weighed::rarities(&known.person, frequencies) }
+        let rarities = Weighed::rarities(&known.person, frequencies);
+        Self { known, sketch: Sketch::new(&known.person, &rarities), rarities }
     }
 
     /// The pair of this one and another, if they are likely one person.
     fn pair(&self, other: &Self, weighed: Weighed) -> Option<Pair> {
+        if !weighed.can_be_likely(&self.sketch, &other.sketch) {
+            return None;
+        }
         let (one, two) = if self.known.person.id < other.known.person.id { (self, other) } else { (other, self) };
         let (first, second) = (&one.known.person, &two.known.person);
         let comparison = weighed.compare_likely((first, &one.rarities), (second, &two.rarities))?;

@@ -24,7 +24,7 @@ const MANY: f32 = 8.0;
 /// Share of numbers that are entered with a wrong digit, divided by how much more frequent a name is in one country.
 const MISREAD: f32 = 0.008;
 /// Most bits of evidence in two numbers of which one digit differs.
-const NEAR_NUMBERS_MAX: f32 = 14.0;
+pub(super) const NEAR_NUMBERS_MAX: f32 = 14.0;
 /// Numbers that are the same but for so many digits at the end, and the share of these in which one digit differs.
 pub(super) const NEIGHBOURHOODS: [(u32, f32); 3] = [(2, 0.19), (3, 0.027), (4, 0.004)];
 /// Fewest numbers of a neighbourhood that is counted.

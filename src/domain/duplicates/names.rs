@@ -227,7 +227,7 @@ impl Table {
     #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
     fn best(&self, short: usize, long: usize) -> [usize; WORDS_MAX] {
         let mut bits = [f32::NEG_INFINITY; 1 << WORDS_MAX];
-        let mut last = [0; 1 << WORDS_MAX];
+        let mut last = [0_u8; 1 << WORDS_MAX];
         bits[0] = 0.0;
         let all = 1_usize << long;
         // A set of words of the longer name that so many words of the shorter one are assigned to.
@@ -236,11 +236,11 @@ impl Table {
             if place >= short {
                 continue;
             }
-            for other in (0..long).filter(|other| used & 1 << other == 0) {
+            for (other, number) in (0..long).zip(0_u8..).filter(|(other, _)| used & 1 << other == 0) {
                 let next = used | 1 << other;
                 let sum = bits[used] + self.get(place, other).1;
                 if sum > bits[next] {
-                    (bits[next], last[next]) = (sum, other);
+                    (bits[next], last[next]) = (sum, number);
                 }
             }
         }
@@ -248,7 +248,7 @@ impl Table {
         let mut used = complete.max_by(|one, other| bits[*one].total_cmp(&bits[*other])).unwrap_or(0);
         let mut pairs = [0; WORDS_MAX];
         for place in (0..short).rev() {
-            pairs[place] = last[used];
+            pairs[place] = usize::from(last[used]);
             used &= !(1 << last[used]);
         }
         pairs

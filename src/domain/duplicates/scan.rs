@@ -9,6 +9,7 @@ use super::{
     likeness::{Likeness, Pair},
     person::Person,
     score::{Comparison, Weighed},
+    sketch::Sketch,
 };
 
 /// Contacts after which progress is told.
@@ -78,7 +79,7 @@ impl Scan {
     /// Finds all pairs that are likely one person. Tells numbers of people that are done.
     pub fn run(self, progress: &dyn Fn(usize)) -> Scanned {
         let (mut pairs, mut compared) = (Vec::new(), 0);
-        let (frequencies, keys, skipped_blocks) = self.each(progress, &mut |weighed, first, second| {
+        let (frequencies, keys, skipped_blocks) = self.each(true, progress, &mut |weighed, first, second| {
             compared += 1;
             if let Some(likeness) = weighed.compare_likely(first, second).as_ref().and_then(Likeness::of) {
                 let (first, second) = (first.0.id.min(second.0.id), first.0.id.max(second.0.id));
@@ -90,19 +91,26 @@ impl Scan {
 
     /// Compares all who share a key, each pair once, and hands over every comparison.
     pub fn compare(self, visit: &mut dyn FnMut(&Person, &Person, &Comparison)) {
-        self.each(&|_| {}, &mut |weighed, first, second| visit(first.0, second.0, &weighed.compare(first, second)));
+        self.each(false, &|_| {}, &mut |weighed, first, second| {
+            visit(first.0, second.0, &weighed.compare(first, second));
+        });
     }
 
-    /// Visits all who share a key, each pair once. Returns the frequencies, the keys, and the number of keys that too many
-    /// people share.
-    fn each(mut self, progress: &dyn Fn(usize), visit: &mut Visit<'_>) -> (Frequencies, ScannedKeys, usize) {
+    /// Visits all who share a key, each pair once; or only those who can be likely one person. Returns the frequencies, the
+    /// keys, and the number of keys that too many people share.
+    fn each(
+        mut self,
+        is_likely: bool,
+        progress: &dyn Fn(usize),
+        visit: &mut Visit<'_>,
+    ) -> (Frequencies, ScannedKeys, usize) {
         count_points(&self.people, &mut self.frequencies);
         let Self { people, frequencies, keys } = self;
         let entries = entries(&keys, people.len());
         let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
         let skipped: HashSet<i64> =
             blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
-        let weighed = WeighedPeople::new(&people, &frequencies);
+        let weighed = WeighedPeople::new(&people, &frequencies, is_likely);
         let (mut done, mut told) = (0, 0);
         for block in blocks() {
             done += block.len();
@@ -179,17 +187,24 @@ struct WeighedPeople<'a> {
     people: &'a [Person],
     ends: Vec<u32>,
     rarities: Vec<f32>,
+    /// None where everybody is compared.
+    sketches: Option<Vec<Sketch>>,
     weighed: Weighed,
 }
 
 impl<'a> WeighedPeople<'a> {
-    fn new(people: &'a [Person], frequencies: &Frequencies) -> Self {
+    fn new(people: &'a [Person], frequencies: &Frequencies, is_likely: bool) -> Self {
         let (mut ends, mut rarities) = (Vec::with_capacity(people.len()), Vec::with_capacity(people.len() * 3));
+        let mut sketches = is_likely.then(|| Vec::with_capacity(people.len()));
         for person in people {
-            rarities.extend(Weighed::rarities(person, frequencies));
+            let of_person = Weighed::rarities(person, frequencies);
+            if let Some(sketches) = &mut sketches {
+                sketches.push(Sketch::new(person, &of_person));
+            }
+            rarities.extend(of_person);
             ends.push(u32::try_from(rarities.len()).unwrap_or(u32::MAX));
         }
-        Self { people, ends, rarities, weighed: Weighed::new(frequencies) }
+        Self { people, ends, rarities, sketches, weighed: Weighed::new(frequencies) }
     }
 
     fn get(&self, place: usize) -> Option<(&Person, &[f32])> {
@@ -198,11 +213,17 @@ impl<'a> WeighedPeople<'a> {
         Some((self.people.get(place)?, self.rarities.get(start as usize..*end as usize)?))
     }
 
+    fn can_be_likely(&self, one: usize, other: usize) -> bool {
+        let Some(sketches) = &self.sketches else { return true };
+        let both = sketches.get(one).zip(sketches.get(other));
+        both.is_some_and(|(one, other)| self.weighed.can_be_likely(one, other))
+    }
+
     fn visit_block(&self, block: &[(i64, u32)], keys: &ScannedKeys, skipped: &HashSet<i64>, visit: &mut Visit<'_>) {
         for (place, (key, one)) in block.iter().enumerate() {
             for (_, other) in block.iter().skip(place + 1) {
                 let (one, other) = (*one as usize, *other as usize);
-                if !is_first_key(*key, keys.of(one), keys.of(other), skipped) {
+                if !self.can_be_likely(one, other) || !is_first_key(*key, keys.of(one), keys.of(other), skipped) {
                     continue;
                 }
                 if let (Some(one), Some(other)) = (self.get(one), self.get(other)) {

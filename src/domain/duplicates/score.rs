@@ -8,7 +8,9 @@ use super::{
     evidence::{self, Agreement, Evidence},
     frequencies::Frequencies,
     names::{self, NameAgreement},
+    parts::Parts,
     person::Person,
+    sketch::Sketch,
 };
 
 /// How sure it is that two contacts are one person.
@@ -107,6 +109,11 @@ impl Weighed {
         self.compare_from(f32::NEG_INFINITY, first, second).unwrap_or_else(none)
     }
 
+    /// False where two people cannot be likely one, as their sketches tell.
+    pub(super) fn can_be_likely(self, first: &Sketch, second: &Sketch) -> bool {
+        first.bits_max(second, self.scale) + BEFORE.person - self.scale >= LIKELY_ODDS
+    }
+
     /// Compares two people, unless it turns out early that they are not likely one person.
     pub(super) fn compare_likely(self, first: (&Person, &[f32]), second: (&Person, &[f32])) -> Option<Comparison> {
         self.compare_from(LIKELY_ODDS, first, second)
@@ -119,11 +126,12 @@ impl Weighed {
         // As if the names were the same, which is the best that they can be.
         let (mut email, mut of_email) = evidence::email((first, one.emails), second, true, self.scale);
         let (mut phone, mut of_phone) = evidence::phone((first, one.phones), second, true, self.scale);
-        let (birthday, of_birthday) = evidence::birthday(first, second);
+        let (birthday, of_birthday) = evidence::birthday(first.birthday, second.birthday);
         let (uid, of_uid) = evidence::uid(first, second, self.scale);
         let by_phone = if phone == Agreement::Near { of_phone.person.max(0.0) } else { of_phone.person };
         let known = of_email.person + by_phone + of_birthday.person + of_uid.person + BEFORE.person - self.scale;
-        let known = known + evidence::address_max(first, second, self.scale);
+        let has_address = |person: &Person| person.addresses().next().is_some();
+        let known = known + evidence::address_max(has_address(first) && has_address(second), self.scale);
         let name_max = one.name_max().min(other.name_max()).min(one.whole_name.max(other.whole_name));
         let company_max = evidence::company_max(one.rarest_company(), other.rarest_company());
         if known + name_max + company_max < least {
@@ -170,38 +178,6 @@ impl Weighed {
         let power = |bits: f32| f64::from(bits - self.scale).exp2();
         let (person, others) = (power(evidence.person), 1.0 + power(evidence.household) + power(evidence.colleagues));
         person / (person + others)
-    }
-}
-
-/// Rarities by what they are of.
-struct Parts<'a> {
-    words: &'a [f32],
-    companies: &'a [f32],
-    whole_name: f32,
-    emails: &'a [f32],
-    phones: &'a [f32],
-}
-
-impl<'a> Parts<'a> {
-    fn new(person: &Person, rarities: &'a [f32]) -> Self {
-        let (words, rest) = rarities.split_at_checked(person.word_count()).unwrap_or_default();
-        let points = 1 + person.email_count() + 2 * person.phones().len();
-        let (companies, points) = rest.split_at_checked(rest.len().saturating_sub(points)).unwrap_or_default();
-        let (whole_name, points) = points.split_first().unwrap_or((&f32::INFINITY, &[]));
-        let (emails, phones) = points.split_at_checked(person.email_count()).unwrap_or_default();
-        Self { words, companies, whole_name: *whole_name, emails, phones }
-    }
-}
-
-impl Parts<'_> {
-    /// The rarity of the rarest word of a company; none without companies.
-    fn rarest_company(&self) -> Option<f32> {
-        self.companies.iter().copied().reduce(f32::max)
-    }
-
-    /// Most bits of a name that agrees with this one.
-    fn name_max(&self) -> f32 {
-        self.words.iter().map(|rarity| rarity.max(names::INITIAL)).sum()
     }
 }
 
