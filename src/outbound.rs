@@ -7,7 +7,7 @@ use axum::{
     http::{Request, Response, Uri},
 };
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, builderstates::WantsSchemes};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -50,14 +50,8 @@ pub enum OutboundError {
 impl BoundedClient {
     /// Makes a client with this time limit for a whole request. It trusts the certificates of the machine (or of
     /// `SSL_CERT_FILE`), and where there are none, those of the browsers.
-    pub(crate) fn new(timeout: Duration) -> Self {
-        let provider = rustls::crypto::ring::default_provider;
-        #[expect(clippy::expect_used, reason = "ring has what the default versions of TLS need")]
-        let builder = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider()).unwrap_or_else(|_none| {
-            let builder = HttpsConnectorBuilder::new();
-            builder.with_provider_and_webpki_roots(provider()).expect("ring speaks TLS 1.2 and 1.3")
-        });
-        let connector = builder.https_or_http().enable_http1().build();
+    pub fn new(timeout: Duration) -> Self {
+        let connector = trusted_roots().https_or_http().enable_http1().build();
         Self { client: Client::builder(TokioExecutor::new()).build(connector), timeout }
     }
 
@@ -76,6 +70,16 @@ impl BoundedClient {
         };
         tokio::time::timeout(self.timeout, exchange).await.map_err(|_elapsed| OutboundError::Timeout)?
     }
+}
+
+/// Trusts the certificates of the machine, or those of the browsers.
+fn trusted_roots() -> HttpsConnectorBuilder<WantsSchemes> {
+    let provider = rustls::crypto::ring::default_provider;
+    #[expect(clippy::expect_used, reason = "ring has what the default versions of TLS need")]
+    HttpsConnectorBuilder::new().with_provider_and_native_roots(provider()).unwrap_or_else(|_none| {
+        let builder = HttpsConnectorBuilder::new();
+        builder.with_provider_and_webpki_roots(provider()).expect("ring speaks TLS 1.2 and 1.3")
+    })
 }
 
 /// Returns true for an address to which secrets may be sent: encrypted, or on this machine.
