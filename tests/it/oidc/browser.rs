@@ -42,7 +42,7 @@ pub(super) async fn begin(app: &TestApp, query: &str) -> Begun {
     let address = location(&response);
     let asked = address.split_once('?').unwrap_or_else(|| panic!("{address}")).1;
     let asked = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
-    let mut set = response.headers()[header::SET_COOKIE].to_str().unwrap();
+    let set = response.headers()[header::SET_COOKIE].to_str().unwrap();
     for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/", "; Max-Age=600"] {
         assert!(set.contains(part), "{set}");
     }
