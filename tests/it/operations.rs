@@ -238,8 +238,9 @@ async fn tell(app: TestApp, text: &str) -> Story {
             assert_eq!(again, statements, "prepared: {title}");
             let resolved = app.ask_for_text(Some(&admin), &operation.twice(), given).await;
             assert_eq!(resolved, answer, "by the ordinary resolvers: {title}");
+            // Two look-ups by id are one where they happen to be asked for at once, so that fewer kinds tell nothing.
             let resolved = BTreeSet::from_iter(take());
-            if resolved != BTreeSet::from_iter(statements) {
+            if !resolved.is_subset(&BTreeSet::from_iter(statements)) {
                 let resolved: Vec<String> = resolved.into_iter().collect();
                 writeln!(story.statements, "# {title}, by resolvers\n{}", snapshots::sql(&resolved)).unwrap();
             }
