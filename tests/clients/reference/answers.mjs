@@ -158,7 +158,14 @@ export function queryRoot(records) {
       ),
     users: (args) => {
       const part = term(args.search);
-      return page(args, objects.userEdges, () => contains(part));
+      return page(
+        args,
+        objects.userEdges,
+        ({ node }) =>
+          contains(part) &&
+          (!given(args.roles) || args.roles.includes(node.role)) &&
+          (!given(args.isPlaceholder) || args.isPlaceholder === node.isPlaceholder),
+      );
     },
     changes: (args) => {
       const size = pageSize(args.first, null);
@@ -177,9 +184,10 @@ export function queryRoot(records) {
     tags: unstated('tags'),
     batches: unstated('batches'),
     duplicateGroups: unstated('duplicates'),
+    webhooks: unstated('webhooks'),
     importJob: unstated('an import'),
     importJobs: unstated('imports'),
-    viewer: () => records.viewer,
+    viewer: () => records.viewer && { ...records.viewer, sessions: unstated('sessions') },
     apiKeys: () => records.apiKeys,
     ...validations(records),
   };
