@@ -249,7 +249,10 @@ function linked(records) {
     contact: reference('contacts', membership.contact),
     company: reference('companies', membership.company),
   }));
-  make('users', 'User', records.users, (user) => ({ contact: reference('contacts', user.contact) }));
+  make('users', 'User', records.users, (user) => ({
+    contact: reference('contacts', user.contact),
+    lastSeenAt: unstated('when a user was seen'),
+  }));
   make('interactions', 'Interaction', records.interactions, (interaction) => ({
     subjectId: interaction.contact?.id,
     companyId: interaction.company?.id,

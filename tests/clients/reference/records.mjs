@@ -21,7 +21,7 @@ const COMPANY = `id name email phone website industry address notes tags externa
   trashedAt memberships(first: 200) { edges { cursor node { id } } }`;
 const INTERACTION = `id subject body type metadata version createdAt updatedAt occurredAt timeZone contact { id } company { id } owner { id }
   parties { name snapshot contact { id } }`;
-const USER = 'id email name role source isPlaceholder createdAt contact { id }';
+const USER = 'id email name role source isPlaceholder createdAt deactivatedAt contact { id }';
 const CHANGE = 'type at subjectType subjectId contactId batchId actorType actor { id } subject { id } fields { field before after }';
 
 /** The orders whose cursors the reference knows, by the name of the list. */
