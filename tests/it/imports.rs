@@ -241,8 +241,7 @@ async fn a_company_is_found_by_the_host_of_its_website(app: TestApp) {
         app.run(create, json!({ "input": { "name": format!("At {website}"), "website": website } })).await;
     }
     let row = |host: &str| format!("Of {host},The {host},https://{host}/\n");
-    let rows: String =
-        ["acme.example", "www.globex.example", "initech.example", "über.example"].map(row).concat();
+    let rows: String = ["acme.example", "www.globex.example", "initech.example", "über.example"].map(row).concat();
     let done = csv(&app, &format!("Name,Company,Company Website\n{rows}")).await;
     assert_eq!((counts(&done), done.companies_created), ([4, 0, 0, 0, 0], 0));
 }
