@@ -11,7 +11,7 @@ import { launch } from './browser.mjs';
 import { Postgres } from './postgres.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
-const [port, providerPort] = [4127, 4128];
+const [port, providerPort] = [4137, 4138];
 const [home, issuer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${providerPort}`];
 const SECRET = 'a secret of the client that nobody else knows';
 
