@@ -12,7 +12,7 @@ use sea_orm::ActiveEnum;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Shared, credentials::Credentials, message::error_response};
+use super::{Shared, credentials::Credentials, message::error_response, query::parameter};
 use crate::{
     domain::{access::audit, parse_id},
     entity::{audit_event, role::Role},
@@ -52,7 +52,7 @@ impl From<audit_event::Model> for Event {
 
 /// Lists events, newest first. `?before=ID` continues after an event, and `?limit=` sets the number.
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let query = request.uri().query().unwrap_or_default().to_owned();
+    let uri = request.uri().clone();
     let actor = match Credentials::of(&shared, &request).admit(&shared).await {
         Ok(actor) => actor,
         Err(refused) => return refused.response(None),
@@ -68,12 +68,9 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) ->
             return error_response(StatusCode::UNAUTHORIZED, &error, None);
         }
     }
-    let parameter = |name: &str| {
-        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    let before = parameter("before").map(|id| parse_id(&id));
-    let limit =
-        parameter("limit").map_or(Some(LIMIT_DEFAULT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
+    let before = parameter(&uri, "before").map(|id| parse_id(&id));
+    let limit = parameter(&uri, "limit")
+        .map_or(Some(LIMIT_DEFAULT), |limit| limit.parse().ok().filter(|limit| *limit <= LIMIT_MAX));
     let (before, limit) = match (before, limit) {
         (Some(None), _) | (_, None) => {
             let message = format!("`before` must be an event's id, and `limit` a number up to {LIMIT_MAX}.");

@@ -21,6 +21,7 @@ mod middleware;
 mod oidc;
 mod origin;
 mod page;
+mod query;
 mod readiness;
 pub mod server;
 mod service;

@@ -1,4 +1,4 @@
-//! What others ask of the database, so that long work can keep out of their way.
+//! Requests of others to the database, so that long work can keep out of their way.
 
 use std::sync::{
     Arc,

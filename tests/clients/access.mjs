@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { complaintsOf, follow, launch } from './browser.mjs';
+import { asking, complaintsOf, follow, launch } from './browser.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const PASSWORD = 'seven grey herons';
@@ -48,12 +48,7 @@ async function person() {
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints = complaintsOf(page);
-  const ask = (query, variables = {}) =>
-    page.evaluate(async (body) => {
-      const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-      return response.json();
-    }, JSON.stringify({ query, variables }));
-  return { context, page, complaints, ask };
+  return { context, page, complaints, ask: asking(page) };
 }
 
 async function until(condition) {

@@ -17,6 +17,13 @@ export function complaintsOf(page) {
   return complaints;
 }
 
+/** Asks the API from within a page, with its cookie. */
+export const asking = (page) => (query, variables = {}) =>
+  page.evaluate(async (body) => {
+    const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return response.json();
+  }, JSON.stringify({ query, variables }));
+
 /** Waits until GraphiQL's editor stands. */
 export const graphiqlStands = (page) => page.waitForSelector('.graphiql-query-editor .view-lines', { timeout: 30_000 });
 

@@ -1,42 +1,17 @@
 // The programs in `examples/`, as their readers start them: the scripts against `serve --dev`, the page in a browser against a
 // server that asks for a login.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { complaintsOf, launch } from './browser.mjs';
+import { printed, start, until } from './programs.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const examples = new URL('../../examples/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'liaison-examples-'));
 const PASSWORD = 'seven grey herons';
-
-const started = [];
-process.once('exit', () => started.forEach((child) => child.kill('SIGKILL')));
-
-/** Starts a program; `lines` are those that it prints from then on. */
-function start(program, args, options = {}) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  started.push(child);
-  const lines = [];
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  return { lines, ended, stop: () => (child.kill('SIGTERM'), ended) };
-}
-
-async function until(condition, complaint) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const found = await condition();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return assert.fail(complaint());
-}
-
-/** Waits for a line that a program prints. */
-const printed = ({ lines }, text) => until(() => lines.find((line) => line.includes(text)), () => `no ${text} in:\n${lines.join('\n')}`);
 
 /** A server with a database of its own. */
 async function serve(name, port, args, env = {}) {

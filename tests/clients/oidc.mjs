@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Provider from 'oidc-provider';
-import { launch } from './browser.mjs';
+import { asking, launch } from './browser.mjs';
 import { Postgres } from './postgres.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
@@ -63,12 +63,7 @@ async function signIn(who) {
   await page.click('button[type=submit]');
   await page.waitForSelector('form[action] button[type=submit]:has-text("Continue")');
   await Promise.all([page.waitForURL(`${home}/**`), page.click('button[type=submit]')]);
-  const ask = (query, variables = {}) =>
-    page.evaluate(async (body) => {
-      const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-      return response.json();
-    }, JSON.stringify({ query, variables }));
-  return { context, page, complaints, ask };
+  return { context, page, complaints, ask: asking(page) };
 }
 
 async function viewer({ page, ask }) {

@@ -1,40 +1,19 @@
 // Webhooks of a running server: deliveries are verified by the npm package `standardwebhooks`, also while the secret is
 // rotated, and the receivers of docs/webhooks.md take them as they stand there.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Webhook } from 'standardwebhooks';
+import { start, until } from './programs.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'liaison-webhooks-'));
-const started = [];
-process.once('exit', () => started.forEach((child) => child.kill('SIGKILL')));
-
-async function until(condition, complaint) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const found = await condition();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return assert.fail(complaint());
-}
-
-/** Starts a program; `lines` are those that it prints from then on. */
-function start(program, args, env) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-  started.push(child);
-  const lines = [];
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
-  return { child, lines };
-}
 
 const database = `sqlite://${join(folder, 'liaison.db')}`;
-const settings = { DATABASE_URL: database, LIAISON_WEBHOOK_ALLOW: '127.0.0.1', LIAISON_SECRET_KEY: 'a key of this test, which is long enough' };
-const server = start(binary, ['serve', '--dev', '--listen', '127.0.0.1:0', '--log-format', 'json'], settings);
+const settings = { ...process.env, DATABASE_URL: database, LIAISON_WEBHOOK_ALLOW: '127.0.0.1', LIAISON_SECRET_KEY: 'a key of this test, which is long enough' };
+const server = start(binary, ['serve', '--dev', '--listen', '127.0.0.1:0', '--log-format', 'json'], { env: settings });
 const serves = await until(() => server.lines.find((line) => line.includes('"address"')), () => server.lines.join('\n'));
 const url = `http://${JSON.parse(serves).fields.address}/graphql`;
 
@@ -92,7 +71,7 @@ async function checkSignatures() {
   await until(() => seen.length === 3, () => 'no third delivery');
   for (const each of [secret, other]) new Webhook(each).verify(seen[2].body, seen[2].headers);
   assert.throws(() => new Webhook(hook.secret).verify(seen[2].body, seen[2].headers));
-  const tested = start(binary, ['webhook', '--test', hook.id], settings);
+  const tested = start(binary, ['webhook', '--test', hook.id], { env: settings });
   await until(() => tested.lines.includes('The ping was taken.'), () => tested.lines.join('\n'));
   assert.deepEqual(new Webhook(other).verify(seen[3].body, seen[3].headers), { type: 'ping' });
   await ask('mutation($id: ID!) { deleteWebhook(id: $id) { userErrors { code } } }', { id: hook.id });
@@ -112,7 +91,9 @@ async function checkGuide() {
     free.receiver.close();
     const hook = await create(free.port);
     const program = name.endsWith('.py') ? 'python3' : process.execPath;
-    const receiver = start(program, [join(folder, name)], { PORT: String(free.port), WEBHOOK_SECRET: hook.secret });
+    const receiver = start(program, [join(folder, name)], {
+      env: { ...process.env, PORT: String(free.port), WEBHOOK_SECRET: hook.secret },
+    });
     // A delivery before it listens fails, and is tried again.
     await until(() => fetch(`http://127.0.0.1:${free.port}/`, { method: 'POST', body: '{}' })
       .then(({ status }) => assert.equal(status, 401) ?? true, () => false), () => receiver.lines.join('\n'));
@@ -120,13 +101,13 @@ async function checkGuide() {
     await until(() => receiver.lines.includes(`CREATED CONTACT ${id}`), () => `${name}: ${receiver.lines.join('\n')}`);
     assert.ok(receiver.lines.includes('changes'));
     await ask('mutation($id: ID!) { deleteWebhook(id: $id) { userErrors { code } } }', { id: hook.id });
-    receiver.child.kill();
+    receiver.stop();
   }
   console.log('Webhooks: the receivers of docs/webhooks.md, in Node and in Python');
 }
 
 await checkSignatures();
 await checkGuide();
-server.child.kill('SIGTERM');
+server.stop();
 rmSync(folder, { recursive: true });
 process.exit(0);

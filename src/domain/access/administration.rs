@@ -73,7 +73,7 @@ pub async fn deactivate(ctx: &Context, user_id: &str) -> Result<Model> {
     }
     admins::refuse_last(&write, &user, "userId").await?;
     let user = switch(&write, &user, Some(write.now)).await?;
-    end_access(&write, user_id).await?;
+    end_access(&write, user_id, None).await?;
     audit::record(&write, AuditKind::UserDeactivated, Some(&user.email)).await?;
     write.commit().await?;
     ctx.token_cache.clear();
@@ -91,7 +91,7 @@ pub async fn reactivate(ctx: &Context, user_id: &str) -> Result<Model> {
     }
     let user = switch(&write, &user, None).await?;
     // A session that began while the account was being switched off does not come back.
-    end_access(&write, user_id).await?;
+    end_access(&write, user_id, None).await?;
     audit::record(&write, AuditKind::UserReactivated, Some(&user.email)).await?;
     write.commit().await?;
     Ok(user)
@@ -107,11 +107,11 @@ async fn switch(write: &Write, user: &Model, at: Option<DateTime<Utc>>) -> Resul
     updated.into_iter().next().ok_or_else(missing)
 }
 
-/// Ends whatever lets a user in but its password.
-async fn end_access(write: &Write, user_id: Uuid) -> Result<()> {
+/// Ends all that lets a user in but its password, or with a role, all that lets it in with more rights than these.
+pub(super) async fn end_access(write: &Write, user_id: Uuid, role: Option<Role>) -> Result<()> {
     sessions::end_all(write, user_id).await?;
     links::end_all(write, user_id).await?;
-    keys::revoke_above(write, user_id, None).await
+    keys::revoke_above(write, user_id, role).await
 }
 
 /// Deletes a user for good. Its contact stays and is disconnected; history says that the actor was a user, who is gone.
@@ -122,7 +122,7 @@ pub async fn delete(ctx: &Context, user_id: &str) -> Result<Uuid> {
     let user = get(&write, user_id).await?;
     admins::refuse_last(&write, &user, "userId").await?;
     disconnect_all(&write, user_id).await?;
-    end_access(&write, user_id).await?;
+    end_access(&write, user_id, None).await?;
     Entity::delete_by_id(user_id).exec(&write.tx).await?;
     audit::record(&write, AuditKind::UserDeleted, Some(&user_id.to_string())).await?;
     write.commit().await?;

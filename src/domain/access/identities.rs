@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{SignedIn, admins, audit, keys, links, sessions};
+use super::{SignedIn, administration, admins, audit, links, sessions};
 use crate::{
     domain::{
         Context, Error, Result, Write, folding,
@@ -243,9 +243,7 @@ async fn set_role(write: &Write, account: &ExternalAccount, role: Role, user: us
     }
     admins::give_role(write, &user, role).await?;
     if role < user.role {
-        sessions::end_all(write, user.id).await?;
-        links::end_all(write, user.id).await?;
-        keys::revoke_above(write, user.id, Some(role)).await?;
+        administration::end_access(write, user.id, Some(role)).await?;
     }
     audit::record(write, AuditKind::RoleSet, Some(&format!("{subject} by {}", account.provider))).await?;
     Ok(user::Model { role, ..user })

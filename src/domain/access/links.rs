@@ -33,8 +33,8 @@ pub(super) async fn create(write: &Write, user_id: Option<Uuid>) -> Result<Secre
 }
 
 /// Creates the link of a requested mail. `None` when neither an account nor a placeholder has the address, and when the
-/// account is switched off. The mail
-/// goes to the returned address, which is the account's own, because the typed one may only compare as equal.
+/// account is switched off. The mail goes to the returned address, which is the account's own, because the typed one may
+/// only compare as equal.
 pub async fn for_recipient(ctx: &Context, recipient: &str) -> Result<Option<(Secret, String)>> {
     let write = ctx.begin().await?;
     let user = user::Entity::find().filter(user::Column::EmailLower.eq(email::lower(recipient)));

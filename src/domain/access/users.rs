@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use super::{Secret, admins, audit, keys, links, outbox::enqueue, sessions};
+use super::{Secret, administration, admins, audit, links, outbox::enqueue};
 use crate::{
     domain::{
         Code, Context, Result, UserError, Write, email, folding, parse_id, text,
@@ -89,9 +89,7 @@ pub async fn set_role(ctx: &Context, user_id: &str, role: Role) -> Result<Model>
     admins::refuse_last(&write, &user, "role").await?;
     admins::give_role(&write, &user, role).await?;
     if role < user.role {
-        sessions::end_all(&write, user_id).await?;
-        links::end_all(&write, user_id).await?;
-        keys::revoke_above(&write, user_id, Some(role)).await?;
+        administration::end_access(&write, user_id, Some(role)).await?;
     }
     let subject = format!("{} {} before {}", user.email, role.to_value(), user.role.to_value());
     audit::record(&write, AuditKind::RoleSet, Some(&subject)).await?;

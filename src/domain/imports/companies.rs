@@ -7,6 +7,7 @@ use super::{
     item::{Employer, Item},
     matching::{Found, choose},
     options::{MatchKey, Options},
+    wanted::Pass,
 };
 use crate::{
     clock::Clock,
@@ -112,18 +113,20 @@ impl Place {
     }
 }
 
-/// The company that a row of a file of companies is about: by id, by external id, by name.
+/// The company that a row of a file of companies is about: by id, by external id, by name. When rows are written, companies
+/// that have only their names in common are not one.
 pub(super) fn find_own(
     item: &Item,
     directory: &Directory<Entity>,
     options: &Options,
+    pass: Pass,
 ) -> std::result::Result<Found, UserError> {
     let by = |key: MatchKey, of: Option<Key>| of.filter(|_| options.match_by.contains(&key));
     let id = by(MatchKey::Id, item.id.as_deref().and_then(parse_id).map(Key::Id));
     let external_id = by(MatchKey::ExternalId, item.text("externalId").map(|text| Key::ExternalId(text.to_owned())));
     let name = item.text("name").map(name_key);
     let is_named_only = id.is_none() && external_id.is_none();
-    for key in [id, external_id, name.filter(|_| is_named_only)].into_iter().flatten() {
+    for key in [id, external_id, name.filter(|_| is_named_only && pass == Pass::Match)].into_iter().flatten() {
         if let Some(found) = choose(&[key], directory, |_| true, options.on_trashed)? {
             return Ok(found);
         }

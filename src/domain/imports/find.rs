@@ -20,7 +20,7 @@ use crate::{
         folding, parse_id,
         upsert::{Directory, Findable, Key, name_key},
     },
-    entity::{company, contact},
+    entity::contact,
 };
 
 /// Contacts that the job itself has created.
@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct Own(HashSet<Uuid>);
 
 impl Own {
-    /// Those of the contacts that have an address of a row that was matched with none. The job asks for nobody else.
+    /// Finds, of the contacts, those that have an address of a row that was matched with none. The job asks for nobody else.
     pub(super) async fn of(
         db: &impl ConnectionTrait,
         batch_id: Option<Uuid>,
@@ -121,48 +121,12 @@ pub(super) fn find(
     Ok(Found::New)
 }
 
-/// The record that a row of a person was matched with, if it is still there; of a row that was matched with none, one that
-/// somebody else has made meanwhile.
-pub(super) fn again(
-    row: &Wanted,
-    contacts: &Directory<contact::Entity>,
-    own: &Own,
+/// The record that a row was matched with before, or the one that it was merged into meanwhile; none if it has gone.
+pub(super) fn by_id<E: Findable>(
+    id: Uuid,
+    directory: &Directory<E>,
     options: &Options,
 ) -> std::result::Result<Found, UserError> {
-    match row.target {
-        Some(id) => by_id(id, contacts, options),
-        None => find(&row.item, contacts, own, options),
-    }
-}
-
-/// The same of a row of a company. Companies that have only their names in common are not one.
-pub(super) fn company_again(
-    row: &Wanted,
-    companies: &Directory<company::Entity>,
-    options: &Options,
-) -> std::result::Result<Found, UserError> {
-    if let Some(id) = row.target {
-        return by_id(id, companies, options);
-    }
-    for key in unique_keys(&row.item, options) {
-        if let Some(found) = choose(&[key], companies, |_| true, options.on_trashed)? {
-            return Ok(found);
-        }
-    }
-    Ok(Found::New)
-}
-
-/// A record, or the one that it was merged into meanwhile.
-fn by_id<E: Findable>(id: Uuid, directory: &Directory<E>, options: &Options) -> std::result::Result<Found, UserError> {
     let id = directory.survivor_of(id).unwrap_or(id);
     Ok(choose(&[Key::Id(id)], directory, |_| true, options.on_trashed)?.unwrap_or(Found::New))
-}
-
-/// The keys of a row that name one record alone, of those that rows are matched by.
-fn unique_keys(item: &Item, options: &Options) -> Vec<Key> {
-    let by = |key: MatchKey| options.match_by.contains(&key);
-    let id = item.id.as_deref().and_then(parse_id).map(Key::Id).filter(|_| by(MatchKey::Id));
-    let external_id = item.text("externalId").filter(|_| by(MatchKey::ExternalId));
-    let uid = item.uid.clone().map(Key::Uid).filter(|_| by(MatchKey::Uid));
-    [id, external_id.map(|text| Key::ExternalId(text.to_owned())), uid].into_iter().flatten().collect()
 }

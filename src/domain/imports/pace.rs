@@ -24,7 +24,7 @@ const STATEMENTS_OF_OTHERS: u64 = 30;
 /// Time after which somebody who has written is thought to have gone.
 const QUIET_AFTER: Duration = Duration::from_secs(3);
 
-/// What others do.
+/// Use that others make of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Others {
     /// Nobody has used the database lately.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     companies::{self, Place},
-    find::{Own, again, company_again, find, is_matched_by_name, keys},
+    find::{Own, by_id, find, is_matched_by_name, keys},
     item::Item,
     matching::Found,
     options::Options,
@@ -89,9 +89,9 @@ impl Chunk {
 
     /// Plans a row of a person.
     fn plan_contact(&mut self, clock: &Clock, row: &mut Wanted, options: &Options, pass: Pass) -> Result<Planned> {
-        let found = match pass {
-            Pass::Match => find(&row.item, &self.contacts, &self.own, options),
-            Pass::Write => again(row, &self.contacts, &self.own, options),
+        let found = match row.target {
+            Some(id) => by_id(id, &self.contacts, options),
+            None => find(&row.item, &self.contacts, &self.own, options),
         };
         let mut found = match found {
             Ok(found) => found,
@@ -131,9 +131,9 @@ impl Chunk {
 
     /// Plans a row of a company.
     fn plan_company(&mut self, clock: &Clock, row: &Wanted, options: &Options, pass: Pass) -> Result<Planned> {
-        let found = match pass {
-            Pass::Match => companies::find_own(&row.item, &self.companies, options),
-            Pass::Write => company_again(row, &self.companies, options),
+        let found = match row.target {
+            Some(id) => by_id(id, &self.companies, options),
+            None => companies::find_own(&row.item, &self.companies, options, pass),
         };
         match found {
             Ok(found) => {

@@ -17,7 +17,7 @@ pub(super) struct Wanted {
     pub(super) item: Item,
     /// The record that the row was matched with before anything was written; none of a new one.
     pub(super) target: Option<Uuid>,
-    /// What the row would do to that record as it was then.
+    /// The effect of the row on that record as it was then.
     pub(super) planned: Option<Outcome>,
     /// The row as a new contact, where that was worked out beforehand, on another thread.
     pub(super) prepared: Option<Prepared>,

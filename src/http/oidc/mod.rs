@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -19,6 +19,7 @@ use super::{
     Shared,
     credentials::{Credentials, Refusal},
     middleware::not_found,
+    query::parameter,
     transport::read_json,
 };
 use crate::{
@@ -101,13 +102,6 @@ fn admitted(shared: &Shared, credentials: &Credentials) -> Result<domain::Contex
     Ok(domain::Context { actor, ..shared.domain.clone() })
 }
 
-/// Returns a parameter of the request's address; the first of several.
-fn parameter(request: &Request, name: &str) -> Option<String> {
-    let query = request.uri().query().unwrap_or_default();
-    let mut parameters = form_urlencoded::parse(query.as_bytes());
-    parameters.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-}
-
 async fn begin(State(shared): State<Arc<Shared>>, Path(name): Path<String>, request: Request) -> Response {
     let Some(provider) = shared.providers.get(&name) else { return not_found(State(Arc::clone(&shared))).await };
     let ctx = match admitted(&shared, &Credentials::of_visitor(&shared, &request)) {
@@ -117,7 +111,7 @@ async fn begin(State(shared): State<Arc<Shared>>, Path(name): Path<String>, requ
     match provider.begin().await {
         Ok((url, pending)) => {
             let mut response = redirect(&url);
-            let begun = Begun::new(pending, checked_path(parameter(&request, "return")), ctx.clock.now());
+            let begun = Begun::new(pending, checked_path(parameter(request.uri(), "return")), ctx.clock.now());
             begun.write(response.headers_mut(), &shared.cookie, provider);
             response
         }
@@ -149,12 +143,12 @@ struct ComingBack {
 }
 
 impl ComingBack {
-    fn of(request: &Request) -> Self {
+    fn of(uri: &Uri) -> Self {
         Self {
-            code: parameter(request, "code"),
-            state: parameter(request, "state"),
-            issuer: parameter(request, "iss"),
-            is_error: parameter(request, "error").is_some(),
+            code: parameter(uri, "code"),
+            state: parameter(uri, "state"),
+            issuer: parameter(uri, "iss"),
+            is_error: parameter(uri, "error").is_some(),
         }
     }
 }
@@ -167,7 +161,7 @@ async fn come_back(State(shared): State<Arc<Shared>>, Path(name): Path<String>, 
         Err(refused) => return refused.response(None),
     };
     let begun = Begun::read(request.headers(), &shared.cookie, provider, ctx.clock.now());
-    let mut response = match checked(&ctx, provider, begun, ComingBack::of(&request)).await {
+    let mut response = match checked(&ctx, provider, begun, ComingBack::of(request.uri())).await {
         Ok((code, begun)) => finish(&shared, &ctx, provider, &credentials, code, begun).await,
         Err((reason, failure)) => failed(&shared, &ctx, provider, reason, failure).await,
     };
