@@ -41,6 +41,7 @@ mod hostile;
 mod http;
 mod ids;
 mod import_files;
+mod import_hints;
 mod import_values;
 mod imports;
 mod interactions;

@@ -18,6 +18,7 @@ mod forms;
 mod frequencies;
 mod groups;
 mod hash;
+mod imported;
 mod index;
 mod job;
 mod keys;

@@ -16,6 +16,7 @@ use sea_orm::{DatabaseTransaction, DbBackend};
 use super::{
     budget::Budget,
     find::{self, Findings},
+    imported::{self, Left},
     index, pairs, queue,
     round::{Follower, Round, Stepped},
     scan_job,
@@ -40,9 +41,18 @@ const CONTACTS_PER_STEP: usize = 200;
 /// Keeps pairs up to date until it is dropped, and makes scans when they are needed.
 pub async fn keep_up(ctx: &Context) {
     let (mut follower, mut budget) = (Follower::default(), Budget::default());
+    // A process that has ended may have left some.
+    let mut left = Left::Ended;
     loop {
         let begun = Instant::now();
-        let pause = match step(&mut follower, ctx).await {
+        let stepped = match step(&mut follower, ctx).await {
+            Ok(Stepped::Idle) if left != Left::None => tell_imports(&follower, ctx, &mut left).await,
+            other => other,
+        };
+        if stepped.as_ref().is_ok_and(|stepped| !matches!(stepped, Stepped::Idle | Stepped::Busy)) {
+            left = Left::Ended;
+        }
+        let pause = match stepped {
             Ok(Stepped::Went) => budget.pause(begun.elapsed()),
             Ok(Stepped::Done | Stepped::Idle) => cmp::max(LOOK_INTERVAL, budget.pause(begun.elapsed())),
             Ok(Stepped::Busy) => BUSY_INTERVAL,
@@ -69,11 +79,22 @@ pub async fn catch_up(ctx: &Context) -> Result<()> {
     loop {
         match step(&mut follower, ctx).await? {
             Stepped::Went | Stepped::Done => {}
-            Stepped::Idle if follower.is_at_end(ctx).await? || begun.elapsed() > SETTLING_MAX => return Ok(()),
+            Stepped::Idle if follower.is_at_end(ctx).await? || begun.elapsed() > SETTLING_MAX => break,
             Stepped::NeedsScan if scan_job::make_wanted(ctx).await? => {}
             Stepped::Idle | Stepped::Busy | Stepped::NeedsScan => tokio::time::sleep(BUSY_INTERVAL).await,
         }
     }
+    while imported::tell_some(ctx).await? == Left::Ended {}
+    Ok(())
+}
+
+/// Nothing waits: tells of some rows of imports, if all that they have written is compared.
+async fn tell_imports(follower: &Follower, ctx: &Context, left: &mut Left) -> Result<Stepped> {
+    if !follower.is_at_end(ctx).await? {
+        return Ok(Stepped::Idle);
+    }
+    *left = imported::tell_some(ctx).await?;
+    Ok(if *left == Left::Ended { Stepped::Went } else { Stepped::Idle })
 }
 
 /// Makes the next step of the round, or of a new one.

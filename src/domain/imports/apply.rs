@@ -8,6 +8,7 @@ use sea_orm::{
 
 use super::{
     counts::counter,
+    created::{self, CreatedRow},
     options::Options,
     plan::Chunk,
     read::Fault,
@@ -39,9 +40,13 @@ pub(super) async fn rows(
     rows: &mut [Wanted],
 ) -> Result<()> {
     let mut chunk = Chunk::read(&write.tx, rows, job, options, Pass::Write).await?;
+    let mut created = Vec::new();
     for row in rows {
         let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
         *counter(job, row.counted(planned.outcome)) += 1;
+        if let Some(id) = planned.target.filter(|_| planned.outcome == Outcome::Created) {
+            created.push(CreatedRow::new((row.number, row.line), id));
+        }
         if planned.outcome == Outcome::Failed {
             let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();
             report(write, job, row, &errors).await?;
@@ -49,6 +54,7 @@ pub(super) async fn rows(
     }
     if job.subject == Subject::Contacts {
         job.companies_created += i32::try_from(chunk.companies.written().0.len()).unwrap_or(i32::MAX);
+        created::note(write, job.id, &created).await?;
     }
     let mut changes = write_records(write, &mut chunk.companies).await?;
     changes.extend(write_records(write, &mut chunk.contacts).await?);

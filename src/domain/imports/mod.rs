@@ -11,6 +11,7 @@ mod ahead;
 mod apply;
 mod companies;
 mod counts;
+mod created;
 mod ending;
 mod find;
 mod item;
@@ -28,6 +29,7 @@ mod stage;
 mod turns;
 mod wanted;
 
+pub(crate) use created::{NextCreated, next as next_created, tell as tell_created};
 pub(crate) use job::is_any_running;
 pub use job::{NewJob, cancel, create, get, get_many, list, of_batches};
 pub use options::{ColumnMapping, MatchKey, Options};
