@@ -145,7 +145,9 @@ async function attempt(action, done = () => {}) {
 // A browser does not say that it drops a cookie, so that it is asked for.
 async function enter() {
   if (!(await viewer())) return say(NOT_KEPT + HOW_TO_KEEP);
-  return location.replace(isPlace() ? `./${location.hash}` : "./");
+  // The place alone would load nothing where this page is the answer at the console's own address.
+  history.replaceState(null, "", isPlace() ? `./${location.hash}` : "./");
+  return location.reload();
 }
 
 function showForm() {
