@@ -17,9 +17,9 @@ doc:
 schema:
     cargo run --quiet -- schema > schema.graphql
 
-# Bundle GraphiQL, to be embedded by the next build
+# Bundle the console and GraphiQL, to be embedded by the next build, and check the console
 web:
-    cd web && npm ci && npm run build
+    cd web && npm ci && npm run build && npm run size && npm run check
 
 # Run the client programs against a server that is already running
 clients:

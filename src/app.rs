@@ -46,7 +46,8 @@ impl App {
         };
         let throttle = Arc::new(Throttle::new(&access.rates, http.dev));
         let timeout = Duration::from_millis(http.request_timeout_ms);
-        let engine = Engine::new(domain.clone(), limits, timeout, Arc::clone(&throttle), http.documents.clone());
+        let documents = http.documents.clone();
+        let engine = Engine::new(domain.clone(), limits, timeout, Arc::clone(&throttle), documents, http::documents());
         let shared = Arc::new(Shared {
             engine: Arc::new(engine),
             domain,

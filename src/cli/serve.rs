@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     config::{Config, oidc_providers},
     domain::{access, webhooks::Outbound},
-    http::{has_graphiql, server},
+    http::{BundledPage, server},
     mail::Mailer,
     public_url::PublicUrl,
 };
@@ -49,8 +49,9 @@ impl Serve {
              127.0.0.1:4000"
         );
         ensure!(
-            !http.documents.only_trusted || http.documents.trusted_documents.is_some(),
-            "LIAISON_ONLY_TRUSTED (--only-trusted) needs LIAISON_TRUSTED_DOCUMENTS (--trusted-documents)"
+            !http.documents.only_trusted || http.documents.trusted_documents.is_some() || BundledPage::Console.exists(),
+            "LIAISON_ONLY_TRUSTED (--only-trusted) needs LIAISON_TRUSTED_DOCUMENTS (--trusted-documents), because this \
+             build has no console whose documents it could answer"
         );
         let environment = std::env::vars_os();
         let texts = environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -110,7 +111,11 @@ impl Serve {
 fn greeting(app: &App, address: SocketAddr) -> String {
     let public_url = app.shared.access.public_url.clone().filter(|_| !app.shared.http.dev);
     let url = public_url.unwrap_or_else(|| PublicUrl::of_listener(address));
-    if has_graphiql(&app.shared) { format!("Serving; GraphiQL is at {url}/") } else { format!("Serving at {url}/") }
+    if BundledPage::Console.exists() {
+        format!("Serving; the console is at {url}/")
+    } else {
+        format!("Serving at {url}/")
+    }
 }
 
 /// Waits for the background tasks, within a timeout. A process that does not end would be killed in the middle.

@@ -33,9 +33,22 @@ impl TrustedDocuments {
         Ok(Self(Arc::new(documents)))
     }
 
+    /// Returns the documents of both; of two with one key, that of `self`.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let all = others.0.iter().chain(self.0.iter());
+        all.map(|(key, text)| (key.clone(), text.clone())).collect()
+    }
+
     /// Returns the document with a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
+    }
+}
+
+impl FromIterator<(String, String)> for TrustedDocuments {
+    fn from_iter<Documents: IntoIterator<Item = (String, String)>>(documents: Documents) -> Self {
+        Self(Arc::new(documents.into_iter().collect()))
     }
 }
 

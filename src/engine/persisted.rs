@@ -23,7 +23,7 @@ type Hash = [u8; 32];
 /// Documents by their keys.
 pub(super) struct PersistedDocuments {
     kept: Cache<Hash, Arc<str>, ByLength>,
-    trusted: Option<TrustedDocuments>,
+    trusted: TrustedDocuments,
     only_trusted: bool,
 }
 
@@ -37,11 +37,15 @@ impl Weighter<Hash, Arc<str>> for ByLength {
 }
 
 impl PersistedDocuments {
-    pub(super) fn new(settings: DocumentArgs) -> Self {
+    /// Trusts the operator's documents, and those of the program's own pages.
+    pub(super) fn new(settings: DocumentArgs, own: TrustedDocuments) -> Self {
         let DocumentArgs { trusted_documents, only_trusted } = settings;
         Self {
             kept: Cache::with_weighter(DOCUMENTS_USUAL, TEXT_BYTES_MAX, ByLength),
-            trusted: trusted_documents,
+            trusted: match trusted_documents {
+                Some(given) => given.with(&own),
+                None => own,
+            },
             only_trusted,
         }
     }
@@ -52,7 +56,7 @@ impl PersistedDocuments {
         let Some(key) = &request.document_key else {
             return if self.only_trusted { Err(not_trusted()) } else { Ok(None) };
         };
-        if let Some(text) = self.trusted.as_ref().and_then(|trusted| trusted.get(key)) {
+        if let Some(text) = self.trusted.get(key) {
             if request.query.is_empty() {
                 text.clone_into(&mut request.query);
             } else if request.query != text {

@@ -9,7 +9,7 @@ use super::{
     checks::limits::Costs, documents::Documents, language::Language, persisted::PersistedDocuments, subscribe::Groups,
 };
 use crate::{
-    config::{DocumentArgs, Limits},
+    config::{DocumentArgs, Limits, TrustedDocuments},
     domain,
     graphql::{self, Schema},
     throttle::Throttle,
@@ -49,6 +49,7 @@ impl Engine {
         timeout: Duration,
         throttle: Arc<Throttle>,
         persisted: DocumentArgs,
+        own_documents: TrustedDocuments,
     ) -> Self {
         let schema = graphql::schema();
         let sdl = graphql::sdl_of(&schema);
@@ -61,7 +62,7 @@ impl Engine {
             schema_for_null_arguments: graphql::schema_for_null_arguments(),
             language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
             documents: Documents::default(),
-            persisted: PersistedDocuments::new(persisted),
+            persisted: PersistedDocuments::new(persisted, own_documents),
             costs: Costs::new(&sdl),
             groups: Groups::default(),
             writes: TaskTracker::new(),

@@ -61,7 +61,8 @@ async fn script() -> Response {
 }
 
 async fn style() -> Response {
-    text("text/css; charset=utf-8", POLICY, include_str!("pages/account.css"))
+    let style = concat!(include_str!("../../web/src/style/tokens.css"), include_str!("pages/account.css"));
+    text("text/css; charset=utf-8", POLICY, style)
 }
 
 /// Setup link that `serve` prints when there is no admin, and the account that it creates.

@@ -33,7 +33,7 @@ mod transport;
 mod unread;
 mod watched;
 
-pub(crate) use bundle::has_graphiql;
+pub(crate) use bundle::{BundledPage, documents};
 pub use cookie::SessionCookie;
 pub use exports::Exports;
 pub use readiness::Readiness;

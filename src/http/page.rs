@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Shared, bundle::has_graphiql};
+use super::{
+    Shared,
+    bundle::{BundledPage, has_graphiql},
+};
 use crate::public_url::PublicUrl;
 
 /// Policy of the pages: nothing from other origins, and nothing inline.
@@ -24,6 +27,8 @@ pub(super) enum Page {
     IsSetUp,
     /// Account of the user: who is signed in, and how to sign out.
     Account,
+    /// Replaces the console and GraphiQL where the build has none.
+    NoConsole,
 }
 
 impl Page {
@@ -35,6 +40,7 @@ impl Page {
             Self::SetUp => ("setup", "Make the first admin"),
             Self::IsSetUp => ("set-up", "Liaison is set up"),
             Self::Account => ("account", "Your account"),
+            Self::NoConsole => ("no-console", "Liaison is running"),
         }
     }
 
@@ -47,6 +53,7 @@ impl Page {
             .replace("{secure-url}", public_url.map_or("", PublicUrl::as_str))
             .replace("{providers}", &links(shared))
             .replace("{passwords}", if shared.access.passwords { "true" } else { "false" })
+            .replace("{has-console}", if BundledPage::Console.exists() { "true" } else { "false" })
             .replace("{has-graphiql}", if has_graphiql(shared) { "true" } else { "false" });
         text("text/html; charset=utf-8", POLICY, html)
     }

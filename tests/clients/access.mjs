@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { asking, complaintsOf, follow, launch } from './browser.mjs';
+import { asking, complaintsOf, consoleStands, follow, graphiqlStands, launch } from './browser.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const PASSWORD = 'seven grey herons';
@@ -69,7 +69,7 @@ try {
   await admin.page.waitForSelector('#password-error:has-text("tried first")');
   await admin.page.fill('#password', PASSWORD);
   await admin.page.click('#submit');
-  await admin.page.waitForSelector('.graphiql-query-editor', { timeout: 30_000 });
+  await consoleStands(admin.page);
   const me = await admin.ask('{ viewer { role user { email } } }');
   assert.deepEqual(me.data.viewer, { role: 'ADMIN', user: { email: 'root@example.com' } });
   const [cookie] = await admin.context.cookies();
@@ -78,6 +78,8 @@ try {
   // The browser's session reaches the WebSocket by the same cookie.
   const created = await admin.ask('mutation { createContact(input: { name: "Ada" }) { contact { id } } }');
   const feed = await admin.ask('{ changes(first: 0) { pageInfo { endCursor } } }');
+  await admin.page.goto(new URL('/graphiql', admin.page.url()).href);
+  await graphiqlStands(admin.page);
   await follow(admin.page, {
     cursor: feed.data.changes.pageInfo.endCursor,
     contactId: created.data.createContact.contact.id,
@@ -95,7 +97,7 @@ try {
   await ada.page.goto(link);
   await ada.page.fill('#password', PASSWORD);
   await ada.page.click('#submit');
-  await ada.page.waitForSelector('.graphiql-query-editor', { timeout: 30_000 });
+  await consoleStands(ada.page);
   assert.equal((await ada.ask('{ viewer { role } }')).data.viewer.role, 'VIEWER');
   const refused = await ada.ask('mutation { createContact(input: { name: "x" }) { contact { id } } }');
   assert.equal(refused.errors[0].extensions.code, 'FORBIDDEN');
@@ -109,7 +111,7 @@ try {
   await ada.page.waitForSelector('#message:has-text("do not match")');
   await ada.page.fill('#password', PASSWORD);
   await ada.page.click('#submit');
-  await ada.page.waitForSelector('.graphiql-query-editor', { timeout: 30_000 });
+  await consoleStands(ada.page);
   await ada.context.clearCookies();
   await ada.page.goto(home);
   await ada.page.fill('#email', 'ada@example.com');

@@ -24,6 +24,9 @@ export const asking = (page) => (query, variables = {}) =>
     return response.json();
   }, JSON.stringify({ query, variables }));
 
+/** Waits until the console shows its contacts. */
+export const consoleStands = (page) => page.waitForSelector('.shell h1:has-text("Contacts")', { timeout: 30_000 });
+
 /** Waits until GraphiQL's editor stands. */
 export const graphiqlStands = (page) => page.waitForSelector('.graphiql-query-editor .view-lines', { timeout: 30_000 });
 

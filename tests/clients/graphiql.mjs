@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { complaintsOf, follow, graphiqlStands, launch, shows } from './browser.mjs';
 import { url } from './server.mjs';
 
-const page_url = new URL('/', url).href;
+const origin = new URL('/', url).href;
 const artefacts = process.env.ARTIFACTS_DIR ?? new URL('../../target/artifacts', import.meta.url).pathname;
 mkdirSync(artefacts, { recursive: true });
 
@@ -14,7 +14,7 @@ const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
 const complaints = complaintsOf(page);
 await page.route('**', (route) => {
   const target = route.request().url();
-  if (target.startsWith(page_url) || /^(data|blob):/.test(target)) return route.continue();
+  if (target.startsWith(origin) || /^(data|blob):/.test(target)) return route.continue();
   complaints.push(`asked for ${target}`);
   return route.abort();
 });
@@ -31,7 +31,7 @@ async function ask(query, variables = {}) {
 }
 
 try {
-  await page.goto(page_url);
+  await page.goto(`${origin}graphiql`);
   await graphiqlStands(page);
   const answered = page.waitForResponse((response) =>
     response.url() === new URL('/graphql', url).href && (response.request().postData() ?? '').includes('query Contacts'));

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { complaintsOf, follow, graphiqlStands, launch } from './browser.mjs';
+import { complaintsOf, consoleStands, follow, graphiqlStands, launch } from './browser.mjs';
 import { serveUnder } from './proxy.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
@@ -64,8 +64,8 @@ async function makeTheFirstAdmin() {
   await page.fill('#email', 'root@example.com');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
-  await graphiqlStands(page);
-  assert.equal(page.url(), base);
+  await consoleStands(page);
+  assert.equal(page.url(), `${base}#/contacts`);
   const cookies = await context.cookies(base);
   assert.deepEqual(cookies.map(({ name, path, secure, httpOnly }) => [name, path, secure, httpOnly]), [
     ['__Secure-liaison', '/crm', true, true],
@@ -73,6 +73,8 @@ async function makeTheFirstAdmin() {
 }
 
 async function followInGraphiql() {
+  await page.goto(`${base}graphiql`);
+  await graphiqlStands(page);
   const { createContact } = await ask('mutation { createContact(input: { name: "Ada" }) { contact { id } } }');
   const { changes } = await ask('{ changes(first: 0) { pageInfo { endCursor } } }');
   const rename = (id, name) =>
@@ -81,16 +83,16 @@ async function followInGraphiql() {
   assert.equal(socket, `ws://127.0.0.1:${proxyPort}/crm/graphql`);
 }
 
-// The server gives this page at / where its build has no GraphiQL.
-async function seeTheAccountWithoutGraphiql() {
+// The server gives this page at / where its build has no console.
+async function seeTheAccountWithoutConsole() {
   await page.route(`${base}account`, async (route) => {
     const body = await (await route.fetch()).text();
-    await route.fulfill({ contentType: 'text/html', body: body.replace('data-has-graphiql="true"', 'data-has-graphiql="false"') });
+    await route.fulfill({ contentType: 'text/html', body: body.replace('data-has-console="true"', 'data-has-console="false"') });
   });
   await page.goto(`${base}account`);
   await says('#intro', `root@example.com, with the role ADMIN. The API is at ${base}graphql.`);
-  await says('#message', 'This build of the server has no GraphiQL in it');
-  assert.equal(await page.isVisible('#to-graphiql'), false);
+  await says('#message', 'This build of the server has no console in it');
+  assert.equal(await page.isVisible('#to-console'), false);
   await page.unroute(`${base}account`);
 }
 
@@ -112,7 +114,7 @@ async function signOutAndIn() {
   await says('#message', 'do not match');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
-  await graphiqlStands(page);
+  await consoleStands(page);
 }
 
 async function comeTooLate() {
@@ -142,7 +144,7 @@ async function setPassword() {
   await says('#password-error', 'tried first');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
-  await graphiqlStands(page);
+  await consoleStands(page);
   assert.equal((await ask('{ viewer { user { email } } }')).viewer.user.email, 'ada@example.com');
   // The link was for once, and going back does not bring it back.
   await page.goto(link);
@@ -171,7 +173,7 @@ async function signInInClear() {
 try {
   await makeTheFirstAdmin();
   await followInGraphiql();
-  await seeTheAccountWithoutGraphiql();
+  await seeTheAccountWithoutConsole();
   await signOutAndIn();
   await comeTooLate();
   await setPassword();

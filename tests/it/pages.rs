@@ -51,6 +51,7 @@ async fn pages_are_for_those_who_are_signed_in(app: TestApp) {
     let cookie = format!("__Host-liaison={token}");
     for (path, cookie, expected) in [
         ("/", "", "sign-in"),
+        ("/graphiql", "", "sign-in"),
         ("/", "__Host-liaison=nonsense", "sign-in"),
         ("/account", "", "sign-in"),
         ("/account", &cookie, "account"),
@@ -60,11 +61,13 @@ async fn pages_are_for_those_who_are_signed_in(app: TestApp) {
     ] {
         assert_eq!(kind(&page(&app, path, cookie).await.1), expected, "{path}");
     }
-    // GraphiQL where the build has it, otherwise the page of the account; never a bare text.
-    let has_graphiql = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist/index.html.gz").exists();
-    let (headers, page) = page(&app, "/", &cookie).await;
-    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
-    assert_eq!(kind(&page), if has_graphiql { "none of ours" } else { "account" });
+    // The console and GraphiQL where the build has them, otherwise a page that says so; never a bare text.
+    let has_bundle = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist/index.html.gz").exists();
+    for path in ["/", "/graphiql"] {
+        let (headers, page) = page(&app, path, &cookie).await;
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(kind(&page), if has_bundle { "none of ours" } else { "no-console" }, "{path}");
+    }
 }
 
 #[both_databases]

@@ -1,7 +1,7 @@
 // The pages for signing in, for setting a password with a link, for making the first admin, and of one's own account. The
 // server says in data-page which one it is. Addresses are relative, because a proxy may serve Liaison under a path.
 const by = (id) => document.getElementById(id);
-const { page: kind, secureUrl, hasGraphiql, passwords } = document.body.dataset;
+const { page: kind, secureUrl, hasConsole, hasGraphiql, passwords } = document.body.dataset;
 
 const PASSWORD_RULE = "8 to 128 characters. Your own address and the passwords that are tried first are refused.";
 const NO_ANSWER = "The server did not answer. Try again in a moment.";
@@ -13,8 +13,9 @@ const NOT_KEPT = "The server has let you in, but the browser has not kept the si
 const HOW_TO_KEEP = isSecureContext
   ? "Allow cookies for this site, and open it under the address that the server has as its public URL."
   : "The reason stands above: this page was opened over plain http.";
-const NO_GRAPHIQL =
-  "This build of the server has no GraphiQL in it. To have it, run npm ci && npm run build in web/, then build liaison again.";
+const NO_CONSOLE =
+  "This build of the server has no console in it, because it was built without npm, or with LIAISON_WEB=skip. To have it, " +
+  "install Node.js 20 or later, and build liaison again. The API works as it is.";
 
 const NO_PASSWORDS = "Passwords are switched off on this server.";
 // Reasons why a provider has sent nobody in, by the name that the server puts into the address.
@@ -28,8 +29,11 @@ const FAILED = {
 };
 
 // The token of a link stands behind the #, which no server ever sees. It is taken out of the address, which people copy
-// and share, and kept with this entry of the tab's history, which outlives a reload.
+// and share, and kept with this entry of the tab's history, which outlives a reload. A place of the console begins with a
+// slash, and is where somebody who signs in goes back to.
+const isPlace = () => location.hash.startsWith("#/");
 function takeToken() {
+  if (isPlace()) return "";
   if (location.hash.length > 1) history.replaceState({ token: location.hash.slice(1) }, "", location.pathname);
   return history.state?.token ?? "";
 }
@@ -52,24 +56,17 @@ async function ask(path, body) {
   return answer;
 }
 
-async function run(query, variables) {
-  const { data } = await ask("graphql", { query, variables });
+// By their keys, so that the pages work where the server answers trusted documents only.
+async function run(name, variables = {}) {
+  const { data } = await ask("graphql", { documentId: `liaison:${name}`, variables });
   return Object.values(data)[0];
 }
 
-const viewer = () => run("{ viewer { role user { email } } }");
+const viewer = () => run("viewer");
 
-const signIn = () =>
-  run(
-    "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { userErrors { field message } } }",
-    { email: by("email").value, password: by("password").value },
-  );
+const signIn = () => run("sign-in", { email: by("email").value, password: by("password").value });
 
-const setPassword = () =>
-  run(
-    "mutation($token: String!, $password: String!) { setPassword(token: $token, password: $password) { userErrors { field message } } }",
-    { token: takeToken(), password: by("password").value },
-  );
+const setPassword = () => run("set-password", { token: takeToken(), password: by("password").value });
 
 const setUp = () => ask("setup", { token: takeToken(), email: by("email").value, password: by("password").value });
 
@@ -83,7 +80,7 @@ async function signOut() {
 async function sendLink() {
   const email = by("email").value;
   if (!email.trim()) return { userErrors: [{ field: ["email"], message: "Type the address of your account first." }] };
-  return run("mutation($email: String!) { requestPasswordLink(email: $email) }", { email });
+  return run("password-link", { email });
 }
 
 const PAGES = {
@@ -103,6 +100,7 @@ const PAGES = {
   },
   "set-up": { intro: "There is an admin already. Others are invited by an admin." },
   account: {},
+  "no-console": {},
 };
 const page = PAGES[kind];
 
@@ -147,7 +145,9 @@ async function attempt(action, done = () => {}) {
 // A browser does not say that it drops a cookie, so that it is asked for.
 async function enter() {
   if (!(await viewer())) return say(NOT_KEPT + HOW_TO_KEEP);
-  return location.replace("./");
+  // The place alone would load nothing where this page is the answer at the console's own address.
+  history.replaceState(null, "", isPlace() ? `./${location.hash}` : "./");
+  return location.reload();
 }
 
 function showForm() {
@@ -184,8 +184,9 @@ async function showAccount() {
   const { user, role } = await viewer();
   const who = user ? `You are signed in as ${user.email}, with the role ${role}.` : `Nobody needs to sign in here.`;
   by("intro").textContent = `${who} The API is at ${new URL("graphql", location.href)}.`;
+  by("to-console").hidden = hasConsole !== "true";
   by("to-graphiql").hidden = hasGraphiql !== "true";
-  if (hasGraphiql !== "true") say(NO_GRAPHIQL);
+  if (hasConsole !== "true") say(NO_CONSOLE);
   by("sign-out").hidden = !user;
   by("sign-out").addEventListener("click", () => attempt(signOut));
 }
@@ -194,5 +195,5 @@ takeToken();
 by("intro").textContent = page.intro ?? "";
 by("warning").textContent = isSecureContext ? "" : PLAIN_HTTP;
 if (page.act) showForm();
-else if (kind === "account") showAccount().catch((error) => say(error.message));
+else if (["account", "no-console"].includes(kind)) showAccount().catch((error) => say(error.message));
 else by("to-sign-in").hidden = false;

@@ -1,0 +1,58 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { ApiError } from './errors';
+
+/** A document of the console. The bundle has its key only; the server has its text. */
+export type Document<Result, Variables> = TypedDocumentNode<Result, Variables>;
+
+/** The key under which the server knows a document. */
+export const keyOf = (document: object): string => (document as { __meta__: { key: string } }).__meta__.key;
+
+// Relative to the page, because a proxy may serve Liaison under a path.
+const URL_OF_API = 'graphql';
+
+interface Answer<Result> {
+  data?: Result | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+/** Leaves for the sign-in page, which comes back to this place. */
+export function signInAgain(): void {
+  location.assign(`sign-in${location.hash}`);
+}
+
+/** Runs an operation. Fails with an `ApiError`. */
+export async function request<Result, Variables>(
+  document: Document<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Result> {
+  let response: Response;
+  let answer: Answer<Result>;
+  try {
+    response = await fetch(URL_OF_API, {
+      method: 'POST',
+      // The cookie counts with a JSON body and this header, which no form of another site can send.
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        'liaison-csrf': '1',
+      },
+      body: JSON.stringify({ documentId: keyOf(document), variables }),
+      signal: signal ?? null,
+    });
+    // A proxy in between may answer with a page of its own.
+    answer = (await response.json()) as Answer<Result>;
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError('OFFLINE', String(cause));
+  }
+  const error = answer.errors?.[0];
+  if (error) {
+    const code = error.extensions?.code ?? 'UNKNOWN';
+    if (code === 'UNAUTHENTICATED') signInAgain();
+    const seconds = Number(response.headers.get('retry-after'));
+    throw new ApiError(code, error.message, seconds > 0 ? seconds : undefined);
+  }
+  if (!answer.data) throw new ApiError('UNKNOWN', response.statusText);
+  return answer.data;
+}

@@ -1,0 +1,66 @@
+import { computed, signal } from '@preact/signals';
+
+/**
+ * Addresses behind the `#`: `#/contacts?search=ada`. The server sees none of them, so they work below any path and
+ * without a network.
+ */
+export interface Place {
+  /** Such as `/contacts/018f…`. */
+  path: string;
+  query: URLSearchParams;
+}
+
+export function parse(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
+  return { path: path.startsWith('/') ? path : `/${path}`, query: new URLSearchParams(query) };
+}
+
+/** Values of a query; empty ones are left out. */
+export type QueryValues = Record<string, string | undefined>;
+
+/** The address of a place, for `href`. */
+export function to(path: string, query: QueryValues = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const text = new URLSearchParams(given).toString();
+  return `#${path}${text && `?${text}`}`;
+}
+
+/** Matches a path with a pattern such as `/contacts/:id`. */
+export function match(pattern: string, path: string): Record<string, string> | undefined {
+  const [expected, given] = [pattern.split('/'), path.split('/')];
+  if (expected.length !== given.length) return undefined;
+  const found: Record<string, string> = {};
+  for (const [at, part] of expected.entries()) {
+    const value = given[at] ?? '';
+    if (!part.startsWith(':')) {
+      if (part !== value) return undefined;
+      continue;
+    }
+    try {
+      found[part.slice(1)] = decodeURIComponent(value);
+    } catch {
+      return undefined;
+    }
+  }
+  return found;
+}
+
+const hash = signal(typeof location === 'undefined' ? '' : location.hash);
+if (typeof addEventListener !== 'undefined') addEventListener('hashchange', () => (hash.value = location.hash));
+
+/** Where the console is. */
+export const place = computed(() => parse(hash.value));
+
+/** Goes to a place. `replace` leaves no step for the browser's back button, as while typing a search. */
+export function go(path: string, query: QueryValues = {}, { replace = false } = {}): void {
+  const address = to(path, query);
+  if (replace) history.replaceState(history.state, '', address);
+  else if (address !== location.hash) history.pushState(null, '', address);
+  hash.value = address;
+}
+
+/** Changes values of the query of this place, without a step for the back button. */
+export function setQuery(values: QueryValues): void {
+  const { path, query } = place.peek();
+  go(path, { ...Object.fromEntries(query), ...values }, { replace: true });
+}

@@ -1,0 +1,29 @@
+import type { ComponentType } from 'preact';
+import type { Role } from '#graphql';
+import type { IconName } from '../kit/icon';
+import type { Strings } from '../strings';
+
+export interface PageProps {
+  /** Parts of the path that the route names. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export interface Route {
+  path: string;
+  /** The role that all of the page's operations need. */
+  role: Role;
+  page: () => Promise<{ default: ComponentType<PageProps> }>;
+  /** Its entry of the navigation, where it has one. */
+  nav?: { icon: IconName; label: (t: Strings) => string; shortcut?: string; group?: 'tools' | 'settings' };
+}
+
+/** All pages, in the order of the navigation. The first that the role allows is the start page. */
+export const routes: Route[] = [
+  {
+    path: '/contacts',
+    role: 'VIEWER',
+    page: () => import('../pages/contacts'),
+    nav: { icon: 'people', label: (t) => t.contacts.title, shortcut: 'g c' },
+  },
+];

@@ -1,0 +1,97 @@
+import { signal, type Signal } from '@preact/signals';
+
+/**
+ * Records by their ids, which are unique across all types. What a request answers is taken apart into records; what is
+ * read is put together lazily, so that a component is drawn again when a record changes that it has read.
+ *
+ * A field is stored under its key in the answer. Therefore a field with different arguments needs an alias, and a field
+ * of type JSON never has one.
+ */
+
+type Fields = Record<string, unknown>;
+
+/** Fields of type JSON: their content is nobody's record, whatever it looks like. */
+export const OPAQUE = new Set('metadata card before after snapshot normalized preview chosen discarded'.split(' '));
+
+class Reference {
+  constructor(readonly id: string) {}
+}
+
+const records = new Map<string, Signal<Fields | undefined>>();
+const views = new WeakMap<object, object>();
+
+function slot(id: string): Signal<Fields | undefined> {
+  let found = records.get(id);
+  if (!found) {
+    found = signal(undefined);
+    records.set(id, found);
+  }
+  return found;
+}
+
+/** Takes an answer apart; returns it with references in the place of its records. */
+export function store(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(store);
+  if (value === null || typeof value !== 'object') return value;
+  const fields: Fields = {};
+  for (const [key, inner] of Object.entries(value)) fields[key] = OPAQUE.has(key) ? inner : store(inner);
+  if (typeof fields.id !== 'string') return fields;
+  put(fields.id, fields);
+  return new Reference(fields.id);
+}
+
+function put(id: string, fields: Fields): void {
+  const record = slot(id);
+  const known = record.peek();
+  // Of two answers the greater version is the later one, in whatever order they come.
+  const isOlder = Number(fields.version) < Number(known?.version);
+  const merged = isOlder ? { ...fields, ...known } : { ...known, ...fields };
+  if (known && Object.keys(merged).every((key) => same(known[key], merged[key]))) return;
+  record.value = merged;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+const reader: ProxyHandler<Fields> = {
+  get: (fields, key) =>
+    typeof key === 'string' && !OPAQUE.has(key) ? read(fields[key]) : (fields as Record<symbol | string, unknown>)[key],
+};
+
+/** Puts together what `store` has returned, with the records' present fields. */
+export function read(value: unknown): unknown {
+  if (value instanceof Reference) return read(slot(value.id).value ?? { id: value.id });
+  if (Array.isArray(value)) return value.map(read);
+  if (value === null || typeof value !== 'object') return value;
+  let view = views.get(value);
+  if (!view) {
+    view = new Proxy(value as Fields, reader);
+    views.set(value, view);
+  }
+  return view;
+}
+
+/** The record with an id, as far as it is known. */
+export function recordOf<Record>(id: string): Partial<Record> | undefined {
+  const fields = slot(id).value;
+  return fields && (read(fields) as Partial<Record>);
+}
+
+/** Changes fields before the server has answered; returns what takes it back, unless they were changed again. */
+export function patch(id: string, fields: Fields): () => void {
+  const record = slot(id);
+  const before = record.peek();
+  const after = { ...before, ...(store({ ...fields, id: undefined }) as Fields), id };
+  record.value = after;
+  return () => {
+    if (record.peek() === after) record.value = before;
+  };
+}
+
+/** Forgets everything: somebody else may have signed in. */
+export function forget(): void {
+  records.clear();
+}

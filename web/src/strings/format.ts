@@ -1,0 +1,49 @@
+import { locale } from '.';
+
+const cached = new Map<string, unknown>();
+
+/** Formats are expensive to make, and a list needs the same one for each row. */
+function once<Format>(key: string, make: () => Format): Format {
+  const name = `${locale} ${key}`;
+  const known = (cached.get(name) as Format | undefined) ?? make();
+  cached.set(name, known);
+  return known;
+}
+
+export const number = (value: number) => once('number', () => new Intl.NumberFormat(locale)).format(value);
+
+/** Chooses a text by a number, which stands in it as `#`. */
+export function plural(count: number, texts: { one: string; other: string }): string {
+  const rule = once('plural', () => new Intl.PluralRules(locale)).select(count);
+  return (rule === 'one' ? texts.one : texts.other).replace('#', number(count));
+}
+
+export const list = (items: string[]) => once('list', () => new Intl.ListFormat(locale)).format(items);
+
+export const date = (at: string) =>
+  once('date', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })).format(new Date(at));
+
+export const dateTime = (at: string) =>
+  once('dateTime', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(
+    new Date(at),
+  );
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** How long ago: "3 days ago", "in 2 hours". */
+export function ago(at: string, now = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000;
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  const format = once('ago', () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  return format.format(unit === 'second' ? 0 : Math.trunc(seconds / length), unit);
+}
+
+/** Compares texts as the reader's language does. */
+export const compare = (a: string, b: string) => once('compare', () => new Intl.Collator(locale)).compare(a, b);

@@ -1,0 +1,35 @@
+import { cpSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
+
+export default defineConfig({
+  // A proxy may serve Liaison under a path, which is not known here.
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [
+    {
+      // The documents that the binary trusts: the console sends their keys only.
+      name: 'documents',
+      writeBundle: () => cpSync('generated/persisted-documents.json', 'dist/documents.json'),
+    },
+  ],
+  // GraphiQL's page is not the console's.
+  optimizeDeps: { entries: ['index.html'] },
+  build: {
+    target: 'es2022',
+    // The page's policy allows no inline script, and the preloading helper would be one.
+    modulePreload: { polyfill: false },
+    // Nor does it allow data: addresses.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/graphql', '/sign-in', '/sign-out', '/account', '/import', '/export'].map((path) => [
+        path,
+        { target: LIAISON, ws: true, changeOrigin: false },
+      ]),
+    ),
+  },
+  test: { include: ['src/**/*.test.ts'] },
+});
