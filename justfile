@@ -13,6 +13,11 @@ test:
 doc:
     cargo doc --workspace --no-deps
 
+# Build the site of the documentation into target/site
+site:
+    cd web && npm ci
+    docs/site/build
+
 # Refresh the schema's snapshot
 schema:
     cargo run --quiet -- schema > schema.graphql
