@@ -52,3 +52,40 @@ bench-import contacts="100000" url="":
 # Measure duplicates among CONTACTS synthetic contacts: how many are found, and the scan's processor time and memory
 duplicates contacts="1000000":
     SYNTHETIC_CONTACTS={{contacts}} cargo test --release --workspace --test it -- duplicate_scores::synthetic --nocapture --test-threads 1
+
+# Make dist/liaison-VERSION-TARGET.tar.gz; needs musl-gcc and cargo-cyclonedx, for another architecture also zig, cargo-zigbuild and qemu
+release target="": web
+    packaging/release {{target}}
+
+# Build the archive of HEAD twice, in two folders, and compare
+reproducible target="":
+    packaging/reproducible {{target}}
+
+# Build the image from the archive's binary, and run that out of it with the README's first query
+image: release
+    tests/ops/image
+
+# Compile for arm64 as far as the linker; needs zig and cargo-zigbuild (`pip install ziglang cargo-zigbuild`)
+check-arm64:
+    cargo zigbuild --release --locked --package liaison --lib --target aarch64-unknown-linux-musl
+
+# Run what is packaged: image, units, compose.yml, an upgrade beside the last release. `just ops systemd` for one of them
+ops *names:
+    tests/ops/run {{names}}
+
+# Serve with the last release's binary beside this one: `just ops-upgrade [BINARY or COMMIT]`
+ops-upgrade *old:
+    cargo build --release --locked --package liaison
+    tests/ops/upgrade {{old}}
+
+# Known vulnerabilities, licences, sources; needs cargo-deny and the advisory database
+deny:
+    cargo deny check
+
+# The same vulnerabilities by another program; ADVISORY_DB names a dated copy of the database, where the newest cannot be had
+audit:
+    cargo audit ${ADVISORY_DB:+--db "$ADVISORY_DB" --no-fetch --stale}
+
+# Feed the fuzz targets for some seconds each: `just fuzz 600 csv`; needs cargo-fuzz
+fuzz seconds="60" *targets:
+    fuzz/run {{seconds}} {{targets}}

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 mod audit;
+mod completions;
 mod demo;
 mod duplicates;
 mod export;
@@ -8,11 +9,13 @@ mod healthcheck;
 mod import;
 mod key;
 mod logging;
+mod man;
 mod migrate;
 mod operator;
 mod schema;
 mod serve;
 mod stop;
+mod systemd;
 mod user;
 mod version;
 mod webhook;
@@ -57,6 +60,10 @@ enum Command {
     Export(export::ExportArgs),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
+    /// Print what a shell needs to complete commands and flags
+    Completions(completions::Completions),
+    /// Print the manual's first page, or write all of its pages
+    Man(man::Man),
 }
 
 /// Stack of a thread, twice the default, because reading a document recurses as deep as the depth limit allows.
@@ -93,6 +100,8 @@ impl Cli {
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
             Command::Export(export) => stop::unless_stopped(export.run()).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
+            Command::Completions(completions) => completions.run(Self::command()),
+            Command::Man(man) => man.run(Self::command()),
         }
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{VERSION, logging, stop};
+use super::{VERSION, logging, stop, systemd};
 use crate::{
     app::App,
     background,
@@ -98,6 +98,7 @@ impl Serve {
         tracing::info!(%address, dev = http.dev, version = VERSION, "{}", greeting(&app, address));
         access::warm_up();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
+        tokio::spawn(systemd::report(stopped.clone()));
         server::serve(listener, app.service, &app.shared, stopped).await;
         finish(background).await?;
         app.shared.domain.db.clone().close().await?;

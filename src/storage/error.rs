@@ -78,6 +78,14 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Returns true when PostgreSQL ended the transaction because it and another one waited for each other.
+pub(crate) fn is_deadlock(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    cause.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "40P01")
+}
+
 fn will_pass(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if error.try_downcast_ref::<SqliteError>().is_some() {

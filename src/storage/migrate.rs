@@ -12,7 +12,7 @@ use tokio::time;
 
 use super::{
     MIGRATION_LOCK,
-    error::driver_error,
+    error::{driver_error, is_deadlock},
     options::{AccessMode, postgres_options, postgres_pool, sqlite_options, sqlite_pool},
     postgres, sqlite,
 };
@@ -22,6 +22,8 @@ use crate::config::DatabaseConfig;
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 /// Interval between log lines that say what the program waits for.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
+/// Attempts of a migration that deadlocks with the writes of replicas which are serving.
+const ATTEMPTS_MAX: u32 = 20;
 
 /// Reason why a database could not be opened. It names the file or the server, and never quotes the URL.
 #[derive(Debug, thiserror::Error)]
@@ -114,13 +116,25 @@ async fn migrate_schema(
     connection: &DatabaseConnection,
     finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
 ) -> Result<(), DbErr> {
-    use migration::{Migrator, MigratorTrait};
-
     if connection.get_database_backend() == DbBackend::Postgres {
         wait_for_migration_lock(connection).await?;
     }
-    Migrator::up(connection, None).await?;
+    run_migrations(connection).await?;
     finish(connection).await
+}
+
+/// Runs the missing migrations, each in a transaction. A deadlock undoes the last one, which then runs again.
+async fn run_migrations(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    use migration::{Migrator, MigratorTrait};
+
+    for _ in 1..ATTEMPTS_MAX {
+        match Migrator::up(connection, None).await {
+            Err(cause) if is_deadlock(&cause) => tracing::info!(%cause, "A migration met another replica's write"),
+            outcome => return outcome,
+        }
+        time::sleep(RETRY_INTERVAL).await;
+    }
+    Migrator::up(connection, None).await
 }
 
 /// Takes the lock by repeated attempts. A replica that blocked on it would hold a snapshot and stall an index build.

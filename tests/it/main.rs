@@ -58,6 +58,7 @@ mod names;
 mod numbers;
 mod oidc;
 mod opening;
+mod operating;
 mod operations;
 mod order;
 mod pages;

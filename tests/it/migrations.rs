@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use liaison::{app, config::DatabaseConfig, domain::rekey};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait};
 use serde_json::json;
 
 use crate::support::{TestApp, both_databases, each, postgres};
@@ -111,4 +111,32 @@ async fn a_beginning_without_room_behind_its_last_row_has_some_before() {
         let found = app.run(&format!("{{ searchContacts(query: \"bella {number}\") {{ name }} }}"), json!({})).await;
         assert_eq!(each(&found["searchContacts"], "name"), [&format!("Annabella {number}")]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_that_deadlocks_with_a_serving_replica_runs_again() {
+    let Some(database) = postgres::TestDatabase::empty().await else { return };
+    let replica = Database::connect(&database.url).await.unwrap();
+    let migrations = Migrator::migrations();
+    // It locks the companies, and then its own entry in the list of migrations is written.
+    let before = migrations.iter().position(|migration| migration.name().ends_with("website_hosts")).unwrap();
+    Migrator::up(&replica, Some(before.try_into().unwrap())).await.unwrap();
+    // Whoever waits for longer than this looks for a deadlock, and gives in.
+    let patience =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''3s''', current_database()); END $$";
+    replica.execute_unprepared(patience).await.unwrap();
+    let write = replica.begin().await.unwrap();
+    write.execute_unprepared("SET LOCAL deadlock_timeout = '1min'").await.unwrap();
+    write.execute_unprepared("LOCK TABLE seaql_migrations IN SHARE MODE").await.unwrap();
+    let config = DatabaseConfig { url: database.url.clone(), ..DatabaseConfig::default() };
+    let starting = tokio::spawn(async move { app::open_database(&config).await });
+    let waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'seaql_migrations'::regclass";
+    while write.query_one_raw(Statement::from_string(DbBackend::Postgres, waiting)).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    write.execute_unprepared("LOCK TABLE companies IN ROW EXCLUSIVE MODE").await.unwrap();
+    write.rollback().await.unwrap();
+    starting.await.unwrap().unwrap().close().await.unwrap();
+    assert!(Migrator::get_pending_migrations(&replica).await.unwrap().is_empty());
+    replica.close().await.unwrap();
 }
