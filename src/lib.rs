@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod background;
+pub mod backup;
 pub mod card;
 pub mod cli;
 pub mod clock;

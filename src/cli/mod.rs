@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 mod audit;
+mod backup;
 mod demo;
 mod duplicates;
 mod export;
@@ -10,6 +11,7 @@ mod key;
 mod logging;
 mod migrate;
 mod operator;
+mod restore;
 mod schema;
 mod serve;
 mod stop;
@@ -55,6 +57,10 @@ enum Command {
     Audit(audit::Audit),
     /// Write contacts, companies or interactions to a file, as they are at one moment
     Export(export::ExportArgs),
+    /// Back a database up, as it is at one moment, also while a server writes to it
+    Backup(backup::Backup),
+    /// Restore a backup into an empty database, or with --force in place of another one, which is kept
+    Restore(restore::Restore),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -92,6 +98,8 @@ impl Cli {
             Command::Webhook(webhook) => Box::pin(stop::unless_stopped(webhook.run())).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
             Command::Export(export) => stop::unless_stopped(export.run()).await,
+            Command::Backup(backup) => Box::pin(stop::unless_stopped(backup.run())).await,
+            Command::Restore(restore) => Box::pin(stop::unless_stopped(restore.run())).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }

@@ -32,7 +32,6 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
 use self::{
     error::{connection_error, driver_error},
-    options::postgres_options,
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -49,6 +48,7 @@ pub mod projection;
 mod reads;
 mod rows;
 mod sqlite;
+mod sqlite_file;
 mod sqlite_models;
 mod statements;
 mod stream;
@@ -58,11 +58,13 @@ mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
 pub use migrate::{OpenError, migrate};
+pub(crate) use options::postgres_options;
 pub(crate) use parameters::Parameters;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
+pub(crate) use sqlite_file::{SqliteFile, TakeError, TakenFile};
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
