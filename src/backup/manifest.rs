@@ -8,10 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::{
-    clock::Clock,
-    domain::changes::{self, Position},
-};
+use crate::domain::changes::{self, Position};
 
 /// Version of the format of backups.
 const FORMAT: u32 = 1;
@@ -30,6 +27,15 @@ pub enum DatabaseKind {
     Sqlite,
     /// A server.
     Postgres,
+}
+
+impl DatabaseKind {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
 }
 
 /// Place of the feed at the moment of a backup.
@@ -90,6 +96,7 @@ impl Manifest {
         db: &impl ConnectionTrait,
         database: DatabaseKind,
         server: Option<Server>,
+        made_at: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let migrations = migrations(db).await?;
         if migrations.is_empty() {
@@ -108,15 +115,21 @@ impl Manifest {
         for table in COUNTED.into_iter().filter(|table| *table != "changes" || has(FEED)) {
             counts.insert(table.to_owned(), count(db, table).await?);
         }
-        let (version, made_at) = (env!("LIAISON_VERSION").to_owned(), Clock::default().now());
-        let (bytes, sha256) = (0, String::new());
+        let (version, bytes, sha256) = (env!("LIAISON_VERSION").to_owned(), 0, String::new());
         Ok(Self { format: FORMAT, version, made_at, database, server, migrations, feed, counts, bytes, sha256 })
     }
 
-    /// Refuses a backup that this program cannot restore.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Refuses a backup that this program cannot restore, or not into a database of this kind.
+    pub(super) fn check(&self, kind: DatabaseKind) -> Result<(), Error> {
         if self.format > FORMAT {
             return Err(Error::Refused(format!("The backup was made by a newer program ({}).", self.version)));
+        }
+        if self.database != kind {
+            return Err(Error::Refused(format!(
+                "The backup is one of {}, and this database is {}.",
+                self.database.title(),
+                kind.title()
+            )));
         }
         refuse_newer(&self.migrations, "The backup")
     }

@@ -7,6 +7,7 @@ mod archive;
 mod error;
 mod folder;
 mod manifest;
+mod postgres;
 mod sqlite;
 mod task;
 
@@ -22,6 +23,9 @@ pub use self::{
     manifest::{DatabaseKind, FeedPlace, Manifest},
 };
 use crate::config::DatabaseConfig;
+
+/// Tables whose rows make a database one that is not empty.
+const CONTENT: [&str; 3] = ["users", "contacts", "companies"];
 
 /// Where a backup goes.
 #[derive(Clone, Debug)]
@@ -60,7 +64,8 @@ pub async fn back_up(config: &DatabaseConfig, target: Target) -> Result<Manifest
         }
     };
     let work = WorkFolder::make(&folder, "backup")?;
-    let (mut manifest, database) = sqlite::copy(config, &work).await?;
+    let (mut manifest, database) =
+        if config.is_sqlite() { sqlite::copy(config, &work).await? } else { postgres::dump(config, &work).await? };
     task::blocking(move |_is_wanted| {
         match path {
             None => archive::write(&mut manifest, &database, &mut BufWriter::new(io::stdout().lock()))?,
@@ -75,11 +80,15 @@ pub async fn back_up(config: &DatabaseConfig, target: Target) -> Result<Manifest
 /// Restores a backup. `file` is `-` for standard input. What the database has is replaced only where that is wanted, and
 /// kept.
 pub async fn restore(config: &DatabaseConfig, file: &Path, overwrite: Overwrite) -> Result<Restored, Error> {
-    sqlite::restore(config, file, overwrite).await
+    if config.is_sqlite() {
+        sqlite::restore(config, file, overwrite).await
+    } else {
+        postgres::restore(config, file, overwrite).await
+    }
 }
 
-/// Reads a backup, and leaves its database in a file.
-async fn unpack(file: &Path, into: &Path) -> Result<Manifest, Error> {
+/// Reads a backup of a database of this kind, and leaves the database in a file.
+async fn unpack(file: &Path, into: &Path, kind: DatabaseKind) -> Result<Manifest, Error> {
     let (file, into) = (file.to_owned(), into.to_owned());
     task::blocking(move |_is_wanted| {
         let input: Box<dyn Read> = if file.as_os_str() == "-" {
@@ -90,7 +99,7 @@ async fn unpack(file: &Path, into: &Path) -> Result<Manifest, Error> {
         let mut out = folder::create_private(&into)?;
         let manifest = archive::read(&mut BufReader::new(input), &mut out)?;
         out.sync_all().map_err(|cause| Error::file(&into, cause))?;
-        manifest.check()?;
+        manifest.check(kind)?;
         Ok(manifest)
     })
     .await

@@ -12,7 +12,7 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::{DatabaseKind, Error, Manifest, Overwrite, Restored, folder, folder::WorkFolder, task, unpack};
+use super::{CONTENT, DatabaseKind, Error, Manifest, Overwrite, Restored, folder, folder::WorkFolder, task, unpack};
 use crate::{
     app,
     clock::Clock,
@@ -21,12 +21,9 @@ use crate::{
     storage::{OpenError, SqliteFile, TakeError, TakenFile},
 };
 
-/// Tables whose rows make a database one that is not empty.
-const CONTENT: [&str; 3] = ["users", "contacts", "companies"];
-
 /// Copies the database into the work folder, checks the copy, and describes it.
 pub(super) async fn copy(config: &DatabaseConfig, work: &WorkFolder) -> Result<(Manifest, PathBuf), Error> {
-    let path = work.file("liaison.db");
+    let (path, made_at) = (work.file("liaison.db"), Clock::default().now());
     let (settings, to) = (config.clone(), path.clone());
     let copy = task::blocking(move |is_wanted| {
         drop(folder::create_private(&to)?);
@@ -37,7 +34,7 @@ pub(super) async fn copy(config: &DatabaseConfig, work: &WorkFolder) -> Result<(
     })
     .await?;
     let db = copy.connect().await?;
-    let manifest = Manifest::describe(&db, DatabaseKind::Sqlite, None).await;
+    let manifest = Manifest::describe(&db, DatabaseKind::Sqlite, None, made_at).await;
     db.close().await?;
     Ok((manifest?, path))
 }
@@ -49,10 +46,7 @@ pub(super) async fn restore(config: &DatabaseConfig, file: &Path, overwrite: Ove
     drop(take(&old, overwrite)?);
     let work = WorkFolder::make(&folder::of(old.path()), "restore")?;
     let new = SqliteFile::at(work.file("liaison.db"));
-    let manifest = unpack(file, new.path()).await?;
-    if manifest.database != DatabaseKind::Sqlite {
-        return Err(Error::Refused("The backup is one of PostgreSQL, and this database is SQLite.".to_owned()));
-    }
+    let manifest = unpack(file, new.path(), DatabaseKind::Sqlite).await?;
     prepare(config, &new, &manifest).await?;
     let (manifest, kept) = task::blocking(move |_is_wanted| {
         own_as(&old, new.path())?;

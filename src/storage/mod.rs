@@ -253,8 +253,13 @@ impl Db {
     }
 }
 
+/// Opens one connection to PostgreSQL, which migrates nothing and has no time limit.
+pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
+    Ok(options::postgres_pool(config, 1, None)?.into())
+}
+
 /// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.
-const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
+pub(crate) const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 
 /// Number of the advisory lock for rebuilding search keys.
 const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
