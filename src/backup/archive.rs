@@ -155,3 +155,52 @@ fn damaged(why: &str) -> Error {
 fn no_backup() -> Error {
     damaged("it is no backup of Liaison, or was changed")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{super::manifest::Manifest, *};
+
+    fn archive() -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("liaison.db");
+        fs::write(&database, vec![7; 700]).unwrap();
+        let mut manifest = Manifest::of_test();
+        let mut out = Vec::new();
+        write(&mut manifest, &database, &mut out).unwrap();
+        out
+    }
+
+    fn is_refused(bytes: &[u8]) -> bool {
+        matches!(read(&mut &*bytes, &mut Vec::new()), Err(Error::Damaged(_)))
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let (mut database, archive) = (Vec::new(), archive());
+        let manifest = read(&mut archive.as_slice(), &mut database).unwrap();
+        assert_eq!((database, manifest.bytes), (vec![7; 700], 700));
+    }
+
+    #[test]
+    fn a_change_of_any_byte_is_noticed() {
+        let archive = archive();
+        for place in 0..archive.len() {
+            for flip in [1, 0x20, 0x80, 0xff] {
+                let mut changed = archive.clone();
+                changed[place] ^= flip;
+                assert!(is_refused(&changed), "byte {place} ^ {flip}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_other_length_is_noticed() {
+        let archive = archive();
+        for length in 0..archive.len() {
+            assert!(is_refused(&archive[..length]), "{length} bytes");
+        }
+        assert!(is_refused(&[archive.as_slice(), &[0]].concat()));
+    }
+}

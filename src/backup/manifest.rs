@@ -166,3 +166,39 @@ async fn count(db: &impl ConnectionTrait, table: &str) -> Result<i64, DbErr> {
     let statement = Statement::from_string(db.get_database_backend(), format!("SELECT count(*) FROM {table}"));
     db.query_one_raw(statement).await?.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Manifest {
+        /// A backup of SQLite.
+        pub(in crate::backup) fn of_test() -> Self {
+            let migrations = Migrator::migrations().iter().map(|known| known.name().to_owned()).collect();
+            Self {
+                format: FORMAT,
+                version: "0.0.0".to_owned(),
+                made_at: DateTime::from_timestamp_nanos(1_767_225_600_000_000_000),
+                database: DatabaseKind::Sqlite,
+                server: None,
+                migrations,
+                feed: None,
+                counts: BTreeMap::new(),
+                bytes: 0,
+                sha256: String::new(),
+            }
+        }
+    }
+
+    #[test]
+    fn backups_of_newer_programs_and_of_another_kind_are_refused() {
+        let manifest = Manifest::of_test();
+        assert!(manifest.check(DatabaseKind::Sqlite).is_ok());
+        assert!(manifest.check(DatabaseKind::Postgres).is_err());
+        let newer = Manifest { format: FORMAT + 1, ..manifest.clone() };
+        assert!(newer.check(DatabaseKind::Sqlite).is_err());
+        let mut later = manifest;
+        later.migrations.push("m20991231_000099_later".to_owned());
+        assert!(later.check(DatabaseKind::Sqlite).unwrap_err().to_string().contains("m20991231_000099_later"));
+    }
+}
