@@ -17,7 +17,7 @@ LAYERS = [
     ["main"],
     ["lib"],
     ["cli"],
-    ["backup"],
+    ["backup", "doctor"],
     ["app", "background"],
     ["http", "webhooks"],
     ["engine"],

@@ -1,14 +1,16 @@
 //! What a backup says of itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::domain::changes::{self, Position};
+use crate::{
+    domain::changes::{self, Position},
+    storage::{applied_migrations, known_migrations},
+};
 
 /// Version of the format of backups.
 const FORMAT: u32 = 1;
@@ -98,7 +100,7 @@ impl Manifest {
         server: Option<Server>,
         made_at: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let migrations = migrations(db).await?;
+        let migrations = applied_migrations(db).await?;
         if migrations.is_empty() {
             return Err(Error::Refused("The database has no tables of Liaison.".to_owned()));
         }
@@ -135,26 +137,10 @@ impl Manifest {
     }
 }
 
-/// Names of the migrations that a database has seen, in their order; none where it has no table of them.
-pub(super) async fn migrations(db: &impl ConnectionTrait) -> Result<Vec<String>, Error> {
-    let sql = "SELECT version FROM seaql_migrations ORDER BY applied_at, version";
-    let rows = match db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await {
-        Ok(rows) => rows,
-        Err(cause) if is_missing_table(&cause) => return Ok(Vec::new()),
-        Err(cause) => return Err(cause.into()),
-    };
-    Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?)
-}
-
-fn is_missing_table(cause: &DbErr) -> bool {
-    let text = cause.to_string();
-    text.contains("no such table") || text.contains("does not exist")
-}
-
 /// Refuses migrations that this program does not know.
 fn refuse_newer(migrations: &[String], what: &str) -> Result<(), Error> {
-    let known: BTreeSet<String> = Migrator::migrations().iter().map(|known| known.name().to_owned()).collect();
-    match migrations.iter().find(|migration| !known.contains(*migration)) {
+    let known = known_migrations();
+    match migrations.iter().find(|migration| !known.contains(migration)) {
         None => Ok(()),
         Some(unknown) => Err(Error::Refused(format!(
             "{what} has the schema of a newer program ({unknown}). Use that version of Liaison, or a later one."
@@ -174,14 +160,13 @@ mod tests {
     impl Manifest {
         /// A backup of SQLite.
         pub(in crate::backup) fn of_test() -> Self {
-            let migrations = Migrator::migrations().iter().map(|known| known.name().to_owned()).collect();
             Self {
                 format: FORMAT,
                 version: "0.0.0".to_owned(),
                 made_at: DateTime::from_timestamp_nanos(1_767_225_600_000_000_000),
                 database: DatabaseKind::Sqlite,
                 server: None,
-                migrations,
+                migrations: known_migrations(),
                 feed: None,
                 counts: BTreeMap::new(),
                 bytes: 0,

@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     config::DatabaseConfig,
     domain::restored,
-    storage::{OpenError, SqliteFile, TakeError, TakenFile},
+    storage::{COMPANIONS, OpenError, SqliteFile, TakeError, TakenFile},
 };
 
 /// Copies the database into the work folder, checks the copy, and describes it.
@@ -68,8 +68,10 @@ async fn prepare(config: &DatabaseConfig, file: &SqliteFile, manifest: &Manifest
         open.map_err(|cause| Error::Damaged(cause.to_string()))
     })
     .await?;
-    let url = format!("sqlite://{}", file.path().display());
-    app::open_database(&DatabaseConfig { url, ..config.clone() }).await?.close().await?;
+    app::open_database(&DatabaseConfig { url: file.url(), ..config.clone() }).await?.close().await?;
+    if !matches!(take(file, Overwrite::Yes)?, Old::Taken(_)) {
+        return Err(Error::Refused("The restored file is not whole.".to_owned()));
+    }
     File::open(file.path()).and_then(|file| file.sync_all()).map_err(|cause| Error::file(file.path(), cause))
 }
 
@@ -118,8 +120,8 @@ fn replace(old: &SqliteFile, new: &Path, taken: Old) -> Result<Option<PathBuf>, 
     let kept = if matches!(taken, Old::Nothing) { None } else { Some(keep(old)?) };
     if matches!(taken, Old::Damaged) {
         // A log that nobody could merge into the old file would otherwise be merged into the new one.
-        for companion in old.companions() {
-            remove(&companion)?;
+        for ending in COMPANIONS {
+            remove(&old.beside(ending))?;
         }
     }
     fs::rename(new, path).map_err(|cause| Error::file(path, cause))?;
@@ -131,23 +133,15 @@ fn replace(old: &SqliteFile, new: &Path, taken: Old) -> Result<Option<PathBuf>, 
 
 /// Gives the old file, and what is beside it, a second name each.
 fn keep(old: &SqliteFile) -> Result<PathBuf, Error> {
-    let suffix = format!(".before-{}", Clock::default().now().format("%Y%m%dT%H%M%S%.6fZ"));
-    let kept = beside(old.path(), &suffix);
-    for file in std::iter::once(old.path().to_owned()).chain(old.companions()) {
-        let ending = file.as_os_str().to_string_lossy().replacen(&*old.path().to_string_lossy(), "", 1);
-        match fs::hard_link(&file, beside(&kept, &ending)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(Error::file(&kept, cause)),
+    let kept = SqliteFile::at(old.beside(&format!(".before-{}", Clock::default().now().format("%Y%m%dT%H%M%S%.6fZ"))));
+    for ending in std::iter::once("").chain(COMPANIONS) {
+        match fs::hard_link(old.beside(ending), kept.beside(ending)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(Error::file(kept.path(), cause)),
             _ => {}
         }
     }
-    folder::sync_folder_of(&kept)?;
-    Ok(kept)
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+    folder::sync_folder_of(kept.path())?;
+    Ok(kept.path().to_owned())
 }
 
 fn remove(path: &Path) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod demo;
+mod doctor;
 mod duplicates;
 mod export;
 mod healthcheck;
@@ -61,6 +62,8 @@ enum Command {
     Backup(backup::Backup),
     /// Restore a backup into an empty database, or with --force in place of another one, which is kept
     Restore(restore::Restore),
+    /// Look for damage and contradictions in a database and its settings, and mend what is derived
+    Doctor(doctor::Doctor),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
 }
@@ -100,6 +103,7 @@ impl Cli {
             Command::Export(export) => stop::unless_stopped(export.run()).await,
             Command::Backup(backup) => Box::pin(stop::unless_stopped(backup.run())).await,
             Command::Restore(restore) => Box::pin(stop::unless_stopped(restore.run())).await,
+            Command::Doctor(doctor) => Box::pin(stop::unless_stopped(doctor.run())).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
         }
     }

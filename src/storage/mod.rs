@@ -40,6 +40,7 @@ use crate::config::DatabaseConfig;
 
 mod error;
 mod migrate;
+mod migrations;
 mod options;
 mod parameters;
 mod pool;
@@ -58,13 +59,16 @@ mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
 pub use migrate::{OpenError, migrate};
+pub(crate) use migrations::{applied_migrations, known_migrations};
+pub(crate) use options::AccessMode;
 pub(crate) use options::postgres_options;
 pub(crate) use parameters::Parameters;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
-pub(crate) use sqlite_file::{SqliteFile, TakeError, TakenFile};
+pub(crate) use sqlite::open as open_sqlite;
+pub(crate) use sqlite_file::{COMPANIONS, SqliteFile, TakeError, TakenFile};
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 

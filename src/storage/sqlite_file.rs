@@ -1,11 +1,14 @@
 //! SQLite's file as a whole: copying it while others write, checking it, and taking it from everybody else.
 
 use std::{
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
     backup::{Backup, StepResult},
@@ -24,10 +27,17 @@ use crate::config::DatabaseConfig;
 const PAGES_PER_STEP: i32 = 256;
 /// Rest after a step, as a multiple of the time that the step took. The server keeps most of a disk and of a processor.
 const REST_PER_STEP: u32 = 1;
+/// Time before another try while a file is locked.
+const BUSY_INTERVAL: Duration = Duration::from_millis(10);
 /// Time for which a file that somebody is using is tried again.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 /// Problems of a damaged file that are told.
 const PROBLEMS_MAX: u32 = 10;
+
+/// Endings of the files that SQLite may keep beside a file.
+pub(crate) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// What must not stand in the path of a URL.
+const IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// A file of SQLite.
 #[derive(Clone, Debug)]
@@ -52,13 +62,16 @@ impl SqliteFile {
         &self.0
     }
 
-    /// Files that SQLite may keep beside it.
-    pub(crate) fn companions(&self) -> impl Iterator<Item = PathBuf> {
-        ["-wal", "-shm", "-journal"].into_iter().map(|suffix| {
-            let mut beside = self.0.clone().into_os_string();
-            beside.push(suffix);
-            beside.into()
-        })
+    /// The path with an ending.
+    pub(crate) fn beside(&self, ending: &str) -> PathBuf {
+        let mut path = self.0.clone().into_os_string();
+        path.push(ending);
+        path.into()
+    }
+
+    /// Its URL.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", utf8_percent_encode(&self.0.to_string_lossy(), IN_URLS))
     }
 
     /// Copies a database as it is at one moment, for as long as the copy is wanted. Others go on writing.
@@ -79,7 +92,8 @@ impl SqliteFile {
             match copying.step(PAGES_PER_STEP).map_err(failed)? {
                 StepResult::Done => break,
                 _ if !is_wanted() => return Err(DbErr::Custom("the copy is not wanted any more".to_owned())),
-                _ => thread::sleep(begun.elapsed() * REST_PER_STEP),
+                StepResult::More => thread::sleep(begun.elapsed() * REST_PER_STEP),
+                _ => thread::sleep(BUSY_INTERVAL),
             }
         }
         drop(copying);
@@ -100,6 +114,13 @@ impl SqliteFile {
         Ok(if lines == ["ok"] { Vec::new() } else { lines })
     }
 
+    /// Writes all indexes anew.
+    pub(crate) fn write_indexes(&self) -> Result<(), DbErr> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let written = Connection::open_with_flags(&self.0, flags).and_then(|file| file.execute_batch("REINDEX"));
+        written.map_err(|cause| sqlite::failed(&cause))
+    }
+
     /// Opens one connection that reads the file and migrates nothing.
     pub(crate) async fn connect(&self) -> Result<DatabaseConnection, DbErr> {
         let options = SqliteConnectOptions::new().filename(&self.0).create_if_missing(false);
@@ -107,8 +128,19 @@ impl SqliteFile {
         Ok(pool.map_err(connection_error)?.into())
     }
 
+    /// True of a file that begins like one of SQLite, and of an empty one.
+    fn has_header(&self) -> bool {
+        let mut header = Vec::new();
+        let read = File::open(&self.0).and_then(|file| file.take(HEADER.len() as u64).read_to_end(&mut header));
+        read.is_ok() && (header.is_empty() || header == HEADER)
+    }
+
     /// Takes the file from everybody else, and merges its write-ahead log into it.
     pub(crate) fn take(&self) -> Result<TakenFile, TakeError> {
+        // SQLite would remove the log of such a file, from which somebody may still save something.
+        if !self.has_header() {
+            return Err(TakeError::Damaged);
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let taken = Connection::open_with_flags(&self.0, flags).and_then(|file| {
             file.busy_timeout(BUSY_TIMEOUT)?;
@@ -123,6 +155,9 @@ impl SqliteFile {
         })
     }
 }
+
+/// Beginning of every file of SQLite.
+const HEADER: &[u8] = b"SQLite format 3\0";
 
 /// Reason why a file could not be taken.
 #[derive(Debug)]

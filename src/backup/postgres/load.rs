@@ -10,8 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::{
     super::{
-        CONTENT, DatabaseKind, Error, Manifest, Overwrite, Restored, Target, folder, folder::WorkFolder,
-        manifest::migrations, task, unpack,
+        CONTENT, DatabaseKind, Error, Manifest, Overwrite, Restored, Target, folder, folder::WorkFolder, task, unpack,
     },
     tools::{Running, Tools},
 };
@@ -20,7 +19,7 @@ use crate::{
     clock::Clock,
     config::DatabaseConfig,
     domain::restored,
-    storage::{MIGRATION_LOCK, OpenError, connect_once},
+    storage::{MIGRATION_LOCK, OpenError, applied_migrations, connect_once},
 };
 
 /// Removes the schema's tables and what belongs to them; what belongs to an extension stays.
@@ -96,7 +95,7 @@ async fn look(connection: &DatabaseConnection, overwrite: Overwrite) -> Result<P
         return Err(Error::Refused("The database is in use. Stop Liaison, all replicas of it.".to_owned()));
     }
     let has_tables = row.try_get_by_index(4)?;
-    if has_tables && migrations(connection).await?.is_empty() {
+    if has_tables && applied_migrations(connection).await?.is_empty() {
         return Err(Error::Refused(format!(
             "The schema \"{schema}\" has tables that are not Liaison's. Restore into a database of its own."
         )));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EmptyDatabase, done};
+use super::{EmptyDatabase, done, later};
 use crate::support::{TestApp, both_databases};
 
 const FEED: &str =
@@ -37,7 +37,7 @@ async fn a_cursor_from_after_the_backup_is_refused(app: TestApp) {
     app.close().await;
     done(folder.path(), &app.config.url, &["restore", "one.tar", "--force"]).await;
 
-    let restored = TestApp::over(app.config.url.clone()).await;
+    let restored = later(&app.config.url, 1).await;
     assert_eq!(restored.contact_names().await, ["Ann", "Ben"]);
     let end = restored.end_cursor().await;
     // As many changes again as were lost, so that plain numbers would be given a second time.
@@ -60,7 +60,7 @@ async fn a_cursor_from_after_the_backup_is_refused(app: TestApp) {
 
     // The same backup again: the cursors of the first epoch after it are refused as well.
     done(folder.path(), &app.config.url, &["restore", "one.tar", "--force"]).await;
-    let again = TestApp::over(app.config.url.clone()).await;
+    let again = later(&app.config.url, 2).await;
     again.contact("Ida").await;
     again.feed(json!({ "after": before[1]["cursor"] }), 1).await;
     again.assert_resync(&in_second).await;
@@ -74,7 +74,7 @@ async fn epochs_follow_one_another(app: TestApp) {
     let mut url = app.config.url.clone();
     let (mut databases, mut cursors) = (Vec::new(), Vec::new());
     for (round, name) in ["Ann", "Ben", "Cid"].into_iter().enumerate() {
-        let now = if round == 0 { app.another().await } else { TestApp::over(url.clone()).await };
+        let now = if round == 0 { app.another().await } else { later(&url, i64::try_from(round).unwrap()).await };
         now.contact(name).await;
         let feed = now.feed(json!({}), round + 1).await;
         cursors.push(feed[round]["cursor"].clone());

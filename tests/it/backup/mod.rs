@@ -1,5 +1,6 @@
 //! Backups of databases that are in use, and their restore, by the binary.
 
+mod doctor;
 mod epochs;
 mod files;
 mod kills;
@@ -61,6 +62,13 @@ pub(crate) async fn refused(folder: &Path, url: &str, arguments: &[&str]) -> Str
     let output = run(folder, url, arguments).await;
     assert!(!output.status.success(), "{arguments:?}: {}", printed(&output));
     printed(&output)
+}
+
+/// Opens a database that another clock has written to. The stepping clock would give its ids again.
+pub(crate) async fn later(url: &str, days: i64) -> TestApp {
+    let app = TestApp::over(url.to_owned()).await;
+    app.shared.domain.clock.advance(chrono::TimeDelta::days(days));
+    app
 }
 
 impl TestApp {

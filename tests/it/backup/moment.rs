@@ -98,7 +98,7 @@ async fn what_is_restored_is_what_was_there(app: TestApp) {
     let mut after = restored.whole_database().await;
     after.retain(|row| !row.starts_with("feed_epochs"));
     assert_eq!(difference(&before, &after), [""; 0]);
-    let found = restored.run("{ searchContacts(search: \"ohara acme\") { nodes { name } } }", json!({})).await;
+    let found = restored.run("{ searchContacts(query: \"ohara acme\") { nodes { name } } }", json!({})).await;
     assert_eq!(found["searchContacts"]["nodes"][0]["name"], "Ænn O’Hara");
     restored.close().await;
 }
