@@ -17,6 +17,7 @@ LAYERS = [
     ["main"],
     ["lib"],
     ["cli"],
+    ["backup", "doctor"],
     ["app", "background"],
     ["http", "webhooks"],
     ["engine"],

@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
-    domain::{self, Actor, access::TokenCache, changes, rekey, webhooks::Outbound},
+    domain::{self, Actor, access::TokenCache, changes, rekey, restored, webhooks::Outbound},
     engine::Engine,
     http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
     oidc::Providers,
@@ -67,10 +68,14 @@ impl App {
     }
 }
 
-/// Migrates the schema, rebuilds the keys that identify records, and connects. [`rekey::finish`] rebuilds the other
+/// Migrates the schema, completes a restore, rebuilds the keys that identify records, and connects. [`rekey::finish`] rebuilds the other
 /// keys.
 pub async fn open_database(database: &DatabaseConfig) -> Result<Db, OpenError> {
-    storage::migrate(database, async |connection| changes::keep_the_order(connection).await).await?;
+    let finish = async |connection: &DatabaseConnection| {
+        restored::settle(connection, &Clock::default()).await?;
+        changes::keep_the_order(connection).await
+    };
+    storage::migrate(database, finish).await?;
     let failed = |cause| OpenError::new(database, &cause);
     let db = Db::connect(database).await.map_err(failed)?;
     rekey::begin(&db).await.map_err(failed)?;

@@ -5,10 +5,12 @@
 
 pub mod app;
 pub mod background;
+pub mod backup;
 pub mod card;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod domain;
 pub mod engine;
 pub mod entity;

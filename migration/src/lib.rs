@@ -39,6 +39,7 @@ mod m20261130_000029_running_batches;
 mod m20261202_000030_webhooks;
 mod m20261203_000032_search_entries_put_off;
 mod m20261203_000033_website_hosts;
+mod m20261204_000034_feed_epoch;
 mod m20261204_000035_import_hints;
 mod mend;
 
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_000032_search_entries_put_off::Migration),
             Box::new(m20261203_000033_website_hosts::Migration),
             Box::new(m20261130_000028_identities::Migration),
+            Box::new(m20261204_000034_feed_epoch::Migration),
             Box::new(m20261204_000035_import_hints::Migration),
         ]
     }

@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand.
 
 mod audit;
+mod backup;
 mod completions;
 mod demo;
+mod doctor;
 mod duplicates;
 mod export;
 mod healthcheck;
@@ -12,6 +14,7 @@ mod logging;
 mod man;
 mod migrate;
 mod operator;
+mod restore;
 mod schema;
 mod serve;
 mod stop;
@@ -58,6 +61,12 @@ enum Command {
     Audit(audit::Audit),
     /// Write contacts, companies or interactions to a file, as they are at one moment
     Export(export::ExportArgs),
+    /// Back a database up, as it is at one moment, also while a server writes to it
+    Backup(backup::Backup),
+    /// Restore a backup into an empty database, or with --force in place of another one, which is kept
+    Restore(restore::Restore),
+    /// Look for damage and contradictions in a database and its settings, and mend what is derived
+    Doctor(doctor::Doctor),
     /// Ask a running server whether it is ready; for containers
     Healthcheck(healthcheck::Healthcheck),
     /// Print what a shell needs to complete commands and flags
@@ -99,6 +108,9 @@ impl Cli {
             Command::Webhook(webhook) => Box::pin(stop::unless_stopped(webhook.run())).await,
             Command::Audit(audit) => stop::unless_stopped(audit.run()).await,
             Command::Export(export) => stop::unless_stopped(export.run()).await,
+            Command::Backup(backup) => Box::pin(stop::unless_stopped(backup.run())).await,
+            Command::Restore(restore) => Box::pin(stop::unless_stopped(restore.run())).await,
+            Command::Doctor(doctor) => Box::pin(stop::unless_stopped(doctor.run())).await,
             Command::Healthcheck(healthcheck) => stop::unless_stopped(healthcheck.run()).await,
             Command::Completions(completions) => completions.run(Self::command()),
             Command::Man(man) => man.run(Self::command()),

@@ -41,9 +41,14 @@ fn of(field: &'static Field) -> impl Iterator<Item = Derived> {
     columns.into_iter().flatten().map(move |(column, form)| Derived { field, column, form })
 }
 
+/// The columns of a resource that are made of others.
+pub(crate) fn all(resource: &Resource) -> impl Iterator<Item = Derived> {
+    resource.fields.iter().flat_map(of)
+}
+
 /// The columns of a resource that change with the folding.
 pub(crate) fn folded(resource: &Resource) -> impl Iterator<Item = Derived> {
-    resource.fields.iter().flat_map(of).filter(|derived| !matches!(derived.form, Form::Lower))
+    all(resource).filter(|derived| !matches!(derived.form, Form::Lower))
 }
 
 /// Sets a field of a row that is to be written, with the columns that are made of it.

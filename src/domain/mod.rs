@@ -48,6 +48,7 @@ pub mod projected;
 pub mod records;
 pub(crate) mod refusal;
 pub mod rekey;
+pub mod restored;
 pub mod search;
 pub mod tags;
 pub mod text;

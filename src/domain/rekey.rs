@@ -11,7 +11,10 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{derived, folding::VERSION};
+use super::{
+    derived::{self, Derived},
+    folding::VERSION,
+};
 use crate::{
     resources::{RESOURCES, Resource},
     storage::Db,
@@ -92,7 +95,8 @@ async fn stored_version(db: &Db) -> Result<Option<i32>, DbErr> {
     row.map(|row| row.try_get_by_index(0)).transpose()
 }
 
-async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
+/// True when all keys are of this program's folding.
+pub(crate) async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
     Ok(stored_version(db).await? == Some(VERSION))
 }
 
@@ -108,60 +112,97 @@ fn sql(db: &Db, text: &str) -> Statement {
     Statement::from_string(db.backend(), text)
 }
 
-/// Goes through a table in the order of its ids and writes the keys that are not what they should be.
-async fn rebuild(db: &Db, resource: &Resource) -> Result<(), DbErr> {
+/// Goes through a table and writes the keys that are not what they should be.
+async fn rebuild(db: &Db, resource: &'static Resource) -> Result<(), DbErr> {
+    let columns: Vec<Derived> = derived::folded(resource).collect();
+    let changed = go_through(db, resource, &columns, Wrong::IsWritten).await?;
+    tracing::info!(table = resource.table, changed, "Rebuilt the search keys");
+    Ok(())
+}
+
+/// Number of rows of a table of which a derived column is not what it should be. They are written where that is wanted.
+pub(crate) async fn examine(db: &Db, resource: &'static Resource, wrong: Wrong) -> Result<usize, DbErr> {
+    let columns: Vec<Derived> = derived::all(resource).collect();
+    if columns.is_empty() { Ok(0) } else { go_through(db, resource, &columns, wrong).await }
+}
+
+/// What becomes of rows whose derived columns are wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// They are counted.
+    IsCounted,
+    /// They are written as they should be.
+    IsWritten,
+}
+
+/// Goes through a table in the order of its ids. Returns the number of wrong rows.
+async fn go_through(db: &Db, resource: &Resource, columns: &[Derived], wrong: Wrong) -> Result<usize, DbErr> {
     let row = db.reads().query_one_raw(sql(db, &format!("SELECT count(*) FROM {}", resource.table))).await?;
     let all: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
     let (mut after, mut seen, mut changed, mut told) = (Uuid::nil(), 0, 0, Instant::now());
     loop {
-        let batch = rebuild_batch(db, resource, after).await?;
-        (seen, changed) = (seen + batch.seen, changed + batch.changed);
-        let Some(last) = batch.last else { break };
+        let batch = match wrong {
+            Wrong::IsCounted => read_batch(db.reads(), resource, columns, after, "").await?,
+            Wrong::IsWritten => rebuild_batch(db, resource, columns, after).await?,
+        };
+        (seen, changed) = (seen + batch.seen, changed + batch.wrong.len());
+        let Some(last) = batch.last else { return Ok(changed) };
         after = last;
         if told.elapsed() > PROGRESS_INTERVAL {
             told = Instant::now();
-            tracing::info!(table = resource.table, seen, of = all, changed, "Rebuilding the search keys");
+            tracing::info!(table = resource.table, seen, of = all, changed, "Comparing the search keys");
         }
     }
-    tracing::info!(table = resource.table, seen, changed, "Rebuilt the search keys");
-    Ok(())
 }
 
 /// The outcome for some rows.
 struct Batch {
     last: Option<Uuid>,
     seen: usize,
-    changed: usize,
+    /// Ids and keys of the wrong ones.
+    wrong: Vec<Json>,
 }
 
-async fn rebuild_batch(db: &Db, resource: &Resource, after: Uuid) -> Result<Batch, DbErr> {
-    let (name, batch, backend) = (resource.table, resource.rekey.batch, db.backend());
-    let columns: Vec<String> =
-        derived::folded(resource).map(|derived| format!("{}, {}", derived.field.column, derived.column)).collect();
-    let columns = columns.join(", ");
-    let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
-    let select = format!("SELECT id, {columns} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
-    let tx = db.begin().await?;
-    let rows = tx.query_all_raw(Statement::from_sql_and_values(backend, select, [after.into()])).await?;
+async fn read_batch(
+    db: &impl ConnectionTrait,
+    resource: &Resource,
+    columns: &[Derived],
+    after: Uuid,
+    lock: &str,
+) -> Result<Batch, DbErr> {
+    let (name, batch, backend) = (resource.table, resource.rekey.batch, db.get_database_backend());
+    let list: Vec<String> =
+        columns.iter().map(|derived| format!("{}, {}", derived.field.column, derived.column)).collect();
+    let list = list.join(", ");
+    let select = format!("SELECT id, {list} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, select, [after.into()])).await?;
     let mut wrong = Vec::new();
     for row in &rows {
-        wrong.extend(corrected(row, resource, backend)?);
+        wrong.extend(corrected(row, columns, backend)?);
     }
     let last = rows.last().map(|row| row.try_get_by_index(0)).transpose()?;
-    let (seen, changed) = (rows.len(), wrong.len());
-    if !wrong.is_empty() {
-        let values: [Value; 1] = [Json::Array(wrong).into()];
-        tx.execute_raw(Statement::from_sql_and_values(backend, update(resource, backend), values)).await?;
+    Ok(Batch { last, seen: rows.len(), wrong })
+}
+
+async fn rebuild_batch(db: &Db, resource: &Resource, columns: &[Derived], after: Uuid) -> Result<Batch, DbErr> {
+    let backend = db.backend();
+    let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
+    let tx = db.begin().await?;
+    let batch = read_batch(&tx, resource, columns, after, lock).await?;
+    if !batch.wrong.is_empty() {
+        let values: [Value; 1] = [Json::Array(batch.wrong.clone()).into()];
+        let update = update(resource, columns, backend);
+        tx.execute_raw(Statement::from_sql_and_values(backend, update, values)).await?;
     }
     tx.commit().await?;
-    Ok(Batch { last, seen, changed })
+    Ok(batch)
 }
 
 /// Returns the corrected keys of a row; none when they are current.
-fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Result<Option<Json>, DbErr> {
+fn corrected(row: &QueryResult, columns: &[Derived], backend: DbBackend) -> Result<Option<Json>, DbErr> {
     let mut corrected = Map::new();
     let mut is_wrong = false;
-    for (place, derived) in derived::folded(resource).enumerate() {
+    for (place, derived) in columns.iter().enumerate() {
         let read = |place| -> Result<Value, DbErr> {
             Ok(if derived.is_json() {
                 row.try_get_by_index::<Option<Json>>(place)?.into()
@@ -185,11 +226,10 @@ fn corrected(row: &QueryResult, resource: &Resource, backend: DbBackend) -> Resu
 }
 
 /// Writes the keys of all rows that one parameter lists.
-fn update(resource: &Resource, backend: DbBackend) -> String {
+fn update(resource: &Resource, columns: &[Derived], backend: DbBackend) -> String {
     let name = resource.table;
     let each = |format: fn(&str, bool) -> String| {
-        let columns: Vec<String> =
-            derived::folded(resource).map(|derived| format(derived.column, derived.is_json())).collect();
+        let columns: Vec<String> = columns.iter().map(|derived| format(derived.column, derived.is_json())).collect();
         columns.join(", ")
     };
     let set = each(|column, _| format!("{column} = corrected.{column}"));

@@ -32,7 +32,6 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
 use self::{
     error::{connection_error, driver_error},
-    options::postgres_options,
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -41,6 +40,7 @@ use crate::config::DatabaseConfig;
 
 mod error;
 mod migrate;
+mod migrations;
 mod options;
 mod parameters;
 mod pool;
@@ -49,6 +49,7 @@ pub mod projection;
 mod reads;
 mod rows;
 mod sqlite;
+mod sqlite_file;
 mod sqlite_models;
 mod statements;
 mod stream;
@@ -58,11 +59,16 @@ mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
 pub use migrate::{OpenError, migrate};
+pub(crate) use migrations::{applied_migrations, known_migrations};
+pub(crate) use options::AccessMode;
+pub(crate) use options::postgres_options;
 pub(crate) use parameters::Parameters;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
+pub(crate) use sqlite::open as open_sqlite;
+pub(crate) use sqlite_file::{COMPANIONS, SqliteFile, TakeError, TakenFile};
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
@@ -251,8 +257,13 @@ impl Db {
     }
 }
 
+/// Opens one connection to PostgreSQL, which migrates nothing and has no time limit.
+pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
+    Ok(options::postgres_pool(config, 1, None)?.into())
+}
+
 /// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.
-const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
+pub(crate) const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
 
 /// Number of the advisory lock for rebuilding search keys.
 const KEY_LOCK: i64 = MIGRATION_LOCK + 1;

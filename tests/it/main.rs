@@ -15,6 +15,7 @@ mod access;
 mod accounts;
 mod administration;
 mod attacks;
+mod backup;
 mod batches;
 mod bulk_search;
 mod card;

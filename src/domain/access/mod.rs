@@ -36,6 +36,7 @@ pub use outbox::admin_address;
 pub(in crate::domain) use outbox::tell_admins;
 pub use password::{Password, warm_up};
 pub use secret::Secret;
+pub(in crate::domain) use sessions::sign_everybody_out;
 pub use sessions::{end as session_end, end_session, list as list_sessions, remove_expired};
 pub use token_cache::TokenCache;
 pub use users::{Account, create_user, find_user, invite, list_users, make_link, set_role};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::{
     domain::{Context, Result, UserError, Write, parse_id},
     entity::{
         audit_event::AuditKind,
+        password_link,
         session::{ActiveModel, Column, Entity, Model},
         user,
     },
@@ -122,6 +123,13 @@ pub(super) async fn end_others(write: &Write, user_id: Uuid, kept: Option<Uuid>)
     Ok(ended.exec(&write.tx).await?.rows_affected)
 }
 
+/// Ends all sessions, and withdraws all links.
+pub(in crate::domain) async fn sign_everybody_out(tx: &impl ConnectionTrait) -> std::result::Result<(), DbErr> {
+    Entity::delete_many().exec(tx).await?;
+    password_link::Entity::delete_many().exec(tx).await?;
+    Ok(())
+}
+
 /// Ends all sessions of a user.
 pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
     end_others(write, user_id, None).await
@@ -129,7 +137,7 @@ pub(super) async fn end_all(write: &Write, user_id: Uuid) -> Result<u64> {
 
 /// Removes expired sessions, links and sign-ins at providers.
 pub async fn remove_expired(db: &Db, clock: &Clock, lifetimes: Lifetimes) -> Result<()> {
-    use crate::entity::{password_link, used_sign_in};
+    use crate::entity::used_sign_in;
 
     let now = clock.now();
     let unused_since = now.checked_sub_signed(delta(lifetimes.idle)).unwrap_or(now);

@@ -10,6 +10,7 @@ use crate::entity::change::{ChangeKind, SubjectType};
 
 mod create;
 mod cursor;
+mod epoch;
 mod feed;
 mod follow;
 mod of_batch;
@@ -23,6 +24,7 @@ mod watch;
 
 pub(crate) use create::create;
 pub use cursor::Cursor;
+pub(crate) use epoch::begin_epoch;
 pub use feed::Feed;
 pub use follow::Tail;
 pub(crate) use follow::{Follower, Items, Page, Source};

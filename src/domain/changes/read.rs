@@ -179,19 +179,27 @@ pub async fn page(
     Ok(ChangePage::cut(rows, limit, position.is_some()))
 }
 
-/// Refuses a place that the feed cannot go on from: some of what comes after it was pruned, or the feed has not come as
-/// far, as it is in a database that was restored from an older backup.
+/// Refuses a place that the feed cannot go on from: some of what comes after it was pruned, or the feed has never come to
+/// it, as after the restore of a backup that is older than the place.
 ///
 /// To be asked *after* reading what follows the place, because pruning may come between.
 pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Result<()> {
     let dialect = Dialect::of(db.get_database_backend());
-    let sql = format!("SELECT pruned_tx, pruned_position, {} FROM change_feed", dialect.last);
-    let Some(row) = db.query_one_raw(Statement::from_string(dialect.backend, sql)).await? else { return Ok(()) };
+    let mut parameters = Parameters::new(dialect.backend);
+    let (tx, number) = (parameters.bind(position.tx), parameters.bind(position.number));
+    let sql = format!(
+        "SELECT pruned_tx, pruned_position, {}, EXISTS (SELECT 1 FROM feed_epochs \
+         WHERE (last_tx, last_position) < ({tx}, {number}) AND (first_tx, first_position) > ({tx}, {number})) \
+         FROM change_feed",
+        dialect.last
+    );
+    let Some(row) = db.query_one_raw(parameters.statement(sql)).await? else { return Ok(()) };
     let pruned = Position { tx: row.try_get_by_index(0)?, number: row.try_get_by_index(1)? };
     let last = Position { tx: row.try_get_by_index(2)?, number: row.try_get_by_index(3)? };
+    let is_between_epochs: bool = row.try_get_by_index(4)?;
     let message = if position < pruned {
         "The changes after this cursor are no longer all kept. Load the records again, and go on from a new cursor."
-    } else if position > last {
+    } else if position > last || is_between_epochs {
         "The changes do not reach as far as this cursor: the database was restored from a backup, or is another one. \
          Load the records again, and go on from a new cursor."
     } else {
