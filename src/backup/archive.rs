@@ -15,7 +15,7 @@ use ring::digest::{Context, SHA256};
 use tar::Header;
 
 use super::{
-    Error,
+    error::Error,
     manifest::{DatabaseKind, Manifest},
 };
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::error::{Error, domain_error};
 use crate::{
     domain::changes::{self, Position},
     storage::{applied_migrations, known_migrations},
@@ -108,7 +108,7 @@ impl Manifest {
         let has = |name: &str| migrations.iter().any(|migration| migration == name);
         let feed = if has(FEED) {
             let epoch = if has(EPOCHS) { count(db, "feed_epochs").await? } else { 0 };
-            let (tx, position) = changes::end(db).await.map_err(super::error::domain_error)?.parts();
+            let (tx, position) = changes::end(db).await.map_err(domain_error)?.parts();
             Some(FeedPlace { epoch, tx, position })
         } else {
             None

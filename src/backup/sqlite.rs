@@ -12,7 +12,14 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::{CONTENT, DatabaseKind, Error, Manifest, Overwrite, Restored, folder, folder::WorkFolder, task, unpack};
+use super::{
+    error::Error,
+    folder::{self, WorkFolder},
+    manifest::{DatabaseKind, Manifest},
+    target::{CONTENT, Overwrite, Restored},
+    task,
+    unpack::unpack,
+};
 use crate::{
     app,
     clock::Clock,

@@ -7,7 +7,7 @@ use std::sync::{
 
 use sea_orm::DbErr;
 
-use super::Error;
+use super::error::Error;
 
 /// Says that nobody waits any more.
 struct StopOnDrop(Arc<AtomicBool>);

@@ -166,22 +166,3 @@ fn nginx_takes_the_example() {
     let said = printed(&tested);
     assert!(tested.status.success(), "{said}");
 }
-
-#[test]
-fn restoring_leaves_nothing_of_the_old_database_behind_also_the_second_time() {
-    let docs = text("docs/deploy.md");
-    let from_there = docs.lines().skip_while(|line| !line.starts_with("    old=$(mktemp"));
-    let block: Vec<&str> = from_there.take_while(|line| line.starts_with("    ")).collect();
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str| folder.path().join(name);
-    for backup in ["first", "second"] {
-        for name in ["liaison.db", "liaison.db-wal", "liaison.db-shm"] {
-            fs::write(file(name), "old").unwrap();
-        }
-        fs::write(file("backup.db"), backup).unwrap();
-        let mut shell = std::process::Command::new("sh");
-        assert!(shell.current_dir(&folder).args(["-e", "-c", &block.join("\n")]).status().unwrap().success());
-        assert_eq!(fs::read_to_string(file("liaison.db")).unwrap(), backup);
-        assert!(!file("liaison.db-wal").exists() && !file("liaison.db-shm").exists());
-    }
-}

@@ -22,7 +22,7 @@ fn root() -> &'static Path {
 }
 
 /// The shapes of a database, the oldest first.
-fn shapes(database: &str) -> Vec<PathBuf> {
+pub(crate) fn shapes(database: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join("tests/it/shapes")).unwrap().map(|entry| entry.unwrap().path());
     let mut shapes: Vec<PathBuf> =
         entries.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(database)).collect();
@@ -105,7 +105,7 @@ fn records(is_sqlite: bool) -> String {
 }
 
 /// Makes a database of a shape, with records in it.
-async fn make(connection: &DatabaseConnection, shape: &Path, is_sqlite: bool) {
+pub(crate) async fn make(connection: &DatabaseConnection, shape: &Path, is_sqlite: bool) {
     for sql in [fs::read_to_string(shape).unwrap(), records(is_sqlite)] {
         connection.execute_unprepared(&sql).await.unwrap_or_else(|cause| panic!("{}: {cause}", shape.display()));
     }

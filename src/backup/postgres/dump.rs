@@ -7,7 +7,12 @@ use sea_orm::{
 };
 
 use super::{
-    super::{DatabaseKind, Error, Manifest, folder::WorkFolder, manifest::Server, task},
+    super::{
+        error::Error,
+        folder::WorkFolder,
+        manifest::{DatabaseKind, Manifest, Server},
+        task,
+    },
     tools::{Running, Tools},
 };
 use crate::{

@@ -10,7 +10,13 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::{
     super::{
-        CONTENT, DatabaseKind, Error, Manifest, Overwrite, Restored, Target, folder, folder::WorkFolder, task, unpack,
+        error::Error,
+        folder::{self, WorkFolder},
+        make::back_up,
+        manifest::{DatabaseKind, Manifest},
+        target::{CONTENT, Overwrite, Restored, Target},
+        task,
+        unpack::unpack,
     },
     tools::{Running, Tools},
 };
@@ -118,7 +124,7 @@ async fn has_rows(connection: &DatabaseConnection) -> Result<bool, Error> {
 async fn keep(config: &DatabaseConfig, file: &Path) -> Result<PathBuf, Error> {
     let name = format!("liaison-before-restore-{}.tar", Clock::default().now().format("%Y%m%dT%H%M%S%.6fZ"));
     let path = folder::of(file).join(name);
-    Box::pin(super::super::back_up(config, Target::File(path.clone(), Overwrite::No))).await?;
+    Box::pin(back_up(config, Target::File(path.clone(), Overwrite::No))).await?;
     Ok(path)
 }
 

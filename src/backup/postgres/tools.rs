@@ -14,7 +14,7 @@ use sea_orm::DbErr;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-use super::super::Error;
+use super::super::error::Error;
 use crate::{config::DatabaseConfig, storage::postgres_options};
 
 /// Where Debian has the programs of each version.
@@ -150,5 +150,41 @@ impl Drop for Running {
         // It may have ended by itself.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(url: &str) -> Vec<(&'static str, String)> {
+        environment(&DatabaseConfig { url: url.to_owned(), ..DatabaseConfig::default() }).unwrap()
+    }
+
+    fn value<'a>(environment: &'a [(&str, String)], name: &str) -> Option<&'a str> {
+        environment.iter().rfind(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn a_url_becomes_variables() {
+        let all = of("postgres://ann:a%40b=c&d+e@[::1]:5433/li%20aison?sslmode=verify-full&ssl-root-cert=/ca.pem");
+        assert_eq!(value(&all, "PGPASSWORD"), Some("a@b=c&d+e"));
+        assert_eq!(value(&all, "PGHOST"), Some("::1"));
+        assert_eq!(value(&all, "PGPORT"), Some("5433"));
+        assert_eq!(value(&all, "PGUSER"), Some("ann"));
+        assert_eq!(value(&all, "PGDATABASE"), Some("li aison"));
+        assert_eq!(value(&all, "PGSSLMODE"), Some("verify-full"));
+        assert_eq!(value(&all, "PGSSLROOTCERT"), Some("/ca.pem"));
+        let all = of("postgres://ann@localhost/liaison?host=/run/postgresql&password=secret&options[search_path]=crm");
+        assert_eq!(value(&all, "PGHOST"), Some("/run/postgresql"));
+        assert_eq!(value(&all, "PGPASSWORD"), Some("secret"));
+        assert!(value(&all, "PGOPTIONS").unwrap().contains("search_path=crm"));
+    }
+
+    #[test]
+    fn no_argument_holds_a_password() {
+        let tools = Tools { folder: PathBuf::new(), environment: of("postgres://ann:secret@localhost/liaison") };
+        let command = tools.command("pg_dump");
+        assert!(command.get_args().all(|argument| !argument.to_string_lossy().contains("secret")));
     }
 }

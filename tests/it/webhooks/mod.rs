@@ -6,6 +6,7 @@ mod leases;
 mod managing;
 mod process;
 mod receiver;
+mod restores;
 mod secrets;
 mod shapes;
 
