@@ -11,7 +11,8 @@ clean_up() {
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
-  rm -rf "$work"
+  # Something that is still mounted in it is not emptied.
+  rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
 trap 'exit 143' TERM INT
