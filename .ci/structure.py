@@ -29,7 +29,7 @@ LAYERS = [
     ["config", "clock"],
     ["outbound", "public_url", "resources"],
     ["card"],
-    ["origin"],
+    ["origin", "telemetry"],
 ]
 
 

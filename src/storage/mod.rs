@@ -24,6 +24,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use metrics::{Histogram, histogram};
+use quanta::Instant;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
@@ -41,6 +43,7 @@ use crate::config::DatabaseConfig;
 
 mod error;
 mod migrate;
+mod observed;
 mod options;
 mod parameters;
 mod pool;
@@ -59,10 +62,12 @@ mod writer;
 pub use error::{Violation, is_unavailable, violation};
 pub use migrate::{OpenError, migrate};
 pub(crate) use parameters::Parameters;
+pub use pool::PoolState;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
+pub use statements::Role;
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
@@ -75,6 +80,8 @@ struct Open {
     writer: DatabaseConnection,
     /// Write queue of SQLite.
     queue: Option<Writer>,
+    /// Waits for the connections of transactions.
+    waits: Histogram,
     reads: ReadStore,
     statements: Arc<Statements>,
     traffic: Traffic,
@@ -100,6 +107,7 @@ impl Db {
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
         writer.set_metric_callback(move |ran| {
             counted.note(ran.statement);
+            counted.ended(Role::Write, 1, ran.elapsed);
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, &statements, &traffic)?;
@@ -107,6 +115,7 @@ impl Db {
         Ok(Self(Arc::new(Open {
             writer,
             queue,
+            waits: histogram!("liaison_transaction_wait_seconds"),
             reads,
             statements,
             traffic,
@@ -135,8 +144,10 @@ impl Db {
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
         let open = Arc::clone(&self.0);
         let beginning = tokio::spawn(async move {
-            let _waiter = open.traffic.wait();
-            open.writer.begin_with_options(options).await
+            let (_waiter, waiting) = (open.traffic.wait(), Instant::now());
+            let begun = open.writer.begin_with_options(options).await;
+            open.waits.record(waiting.elapsed().as_secs_f64());
+            begun
         });
         let begun = beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?;
         begun.map_err(|cause| {
@@ -151,7 +162,7 @@ impl Db {
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
     pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
-        self.0.reads.run(statement, visitor).await
+        self.0.reads.run_as(Role::Write, statement, visitor).await
     }
 
     /// Runs statements as one transaction through SQLite's write queue, and passes the rows that they return to
@@ -164,7 +175,10 @@ impl Db {
         for statement in &statements {
             noted.note(statement);
         }
-        queue.run(statements, visitor).await
+        let (count, begun) = (statements.len(), Instant::now());
+        let outcome = queue.run(statements, visitor).await;
+        noted.ended(Role::Write, count, begun.elapsed());
+        outcome
     }
 
     /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full
