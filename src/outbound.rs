@@ -15,7 +15,7 @@ use hyper_util::{
 
 use crate::{
     origin::is_loopback_name,
-    telemetry::trace::{self, TRACEPARENT},
+    telemetry::trace::{self, TRACEPARENT, Trace},
 };
 
 /// Longest answer, in bytes.
@@ -64,7 +64,7 @@ impl BoundedClient {
             return Err(OutboundError::InClear);
         }
         let mut request = request.map(|body| Full::new(Bytes::from(body)));
-        if let Some(trace) = trace::current().and_then(|trace| trace.next().header()) {
+        if let Some(trace) = trace::current().and_then(Trace::header) {
             request.headers_mut().insert(TRACEPARENT, trace);
         }
         let exchange = async {

@@ -117,6 +117,8 @@ impl Serve {
         finish(background).await?;
         app.shared.domain.db.clone().close().await?;
         tracing::info!("Stopped");
+        #[cfg(feature = "otlp")]
+        telemetry::otlp::stop();
         Ok(())
     }
 }

@@ -105,8 +105,8 @@ impl Operation {
     /// Counts a request, and the time since it began.
     pub(super) fn time(&self, transport: Transport, verdict: Verdict, begun: Instant) {
         self.count(transport, verdict);
-        let begin = || histogram!("liaison_request_duration_seconds", "operation" => Arc::clone(&self.name));
-        self.duration.get_or_init(begin).record(begun.elapsed().as_secs_f64());
+        let series = || histogram!("liaison_request_duration_seconds", "operation" => Arc::clone(&self.name));
+        self.duration.get_or_init(series).record(begun.elapsed().as_secs_f64());
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
 /// Longest path and longest name of an operation in the log, in characters, because a client may send any length.
 const TEXT_MAX: usize = 256;
 
-/// Facts of a request that are learned while it is answered. An extension of requests that are logged.
+/// Facts of a request that are learned while it is answered. They are an extension of requests that are logged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Notes(Arc<Noted>);
 

@@ -80,7 +80,7 @@ pub(super) fn complete(response: &mut Response, id: &RequestId, trace: Option<Tr
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, id);
     }
-    if let Some(trace) = trace.and_then(|trace| trace.next().header()) {
+    if let Some(trace) = trace.and_then(Trace::header) {
         headers.insert(TRACERESPONSE, trace);
     }
 }

@@ -101,12 +101,8 @@ impl tower::Service<Request> for Service {
     fn call(&mut self, mut request: Request) -> Answering {
         let id = RequestId::of(&request, &self.routes.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
-        let trace = Trace::of(request.headers());
         let span = tracing::info_span!("request", request.id = %id.0, trace.id = field::Empty);
-        let trace = telemetry::join(&span, trace);
-        if let Some(trace) = trace {
-            span.record("trace.id", field::display(trace.id()));
-        }
+        let trace = telemetry::join(&span, Trace::of(request.headers()));
         let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
         let line = AccessLine::begin(&self.routes.shared, &mut request, &id, trace);
         let answering = span.in_scope(|| self.answer(request));

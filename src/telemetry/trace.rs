@@ -21,7 +21,7 @@ tokio::task_local! {
     static CURRENT: Trace;
 }
 
-/// Trace, and the span in it from which a request comes.
+/// Trace, and a span in it: that of a caller, or the own one, which is the caller of other servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trace {
     id: TraceId,
@@ -85,9 +85,15 @@ impl Trace {
         self.id
     }
 
-    /// Returns the same trace in a new span, as a call to another server carries it on.
+    /// Builds a trace from its id, its span and its flags.
+    #[cfg(feature = "otlp")]
+    pub(super) fn new(id: u128, span: u64, flags: u8) -> Self {
+        Self { id: TraceId(id), span, flags }
+    }
+
+    /// Returns the same trace in a new span.
     #[must_use]
-    pub fn next(self) -> Self {
+    pub(super) fn next(self) -> Self {
         Self { span: new_span(), ..self }
     }
 
@@ -97,7 +103,8 @@ impl Trace {
     }
 
     /// Returns the parts of the trace: its id, its span and its flags.
-    pub fn parts(self) -> (u128, u64, u8) {
+    #[cfg(feature = "otlp")]
+    pub(super) fn parts(self) -> (u128, u64, u8) {
         (self.id.0, self.span, self.flags)
     }
 }

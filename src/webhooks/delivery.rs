@@ -11,7 +11,7 @@ use crate::{
         webhooks::{self, Signer},
     },
     entity::webhook::Model,
-    telemetry::trace::{self, TRACEPARENT},
+    telemetry::trace::{self, TRACEPARENT, Trace},
 };
 
 /// Longest time of a delivery.
@@ -89,7 +89,7 @@ fn headers(id: &str, timestamp: &str, signature: &str) -> Option<HeaderMap> {
         (HeaderName::from_static("webhook-signature"), signature),
     ];
     let headers = headers.into_iter().map(|(name, value)| Some((name, HeaderValue::from_str(value).ok()?)));
-    let trace = trace::current().and_then(|trace| trace.next().header());
+    let trace = trace::current().and_then(Trace::header);
     headers.chain(trace.map(|trace| Some((TRACEPARENT, trace)))).collect()
 }
 

@@ -25,10 +25,7 @@ use crate::{
     },
     engine::changes_page,
     entity::{change::SubjectType, webhook::Model},
-    telemetry::{
-        self,
-        trace::{self, Trace},
-    },
+    telemetry::{self, trace},
 };
 
 /// Interval at which the place after changes that a webhook does not want is stored.
@@ -153,8 +150,7 @@ impl Endpoint {
         let request = (body.cursor.as_str(), body.json);
         // The changes come from many requests, so a delivery is a trace of its own.
         let span = tracing::info_span!("delivery", webhook.id = %self.webhook.id, trace.id = field::Empty);
-        let trace = telemetry::join(&span, None).unwrap_or_else(Trace::begin);
-        span.record("trace.id", field::display(trace.id()));
+        let trace = telemetry::begin(&span);
         let delivering = async {
             let outcome = delivery::deliver(&shared.client, &shared.ctx, &self.webhook, signer, request).await;
             self.note(outcome, body.place).await

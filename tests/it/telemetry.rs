@@ -1,14 +1,19 @@
 //! Metrics for Prometheus, traces, and the access log, of the real binary.
 
-use std::{collections::BTreeMap, fs, process::Command};
+#![expect(clippy::float_cmp, reason = "Prometheus has floating-point numbers only, and counts are whole")]
 
+use std::{collections::BTreeMap, fs, ops::Deref, process::Command};
+
+use liaison::graphql::error::ErrorCode;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
+    Listening, TestApp, both_databases,
     postgres::TestDatabase,
     process::{Process, liaison, printed},
+    socket::Client,
     until,
 };
 
@@ -18,10 +23,23 @@ const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-
 /// Server of the real binary, with metrics on an address of their own.
 struct Server {
     process: Process,
+    caller: Caller,
+    _folder: TempDir,
+}
+
+impl Deref for Server {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// Caller of a server, who asks for its metrics too.
+struct Caller {
     url: String,
     metrics_url: String,
     client: reqwest::Client,
-    _folder: TempDir,
 }
 
 /// A sample's name with its labels, and its value.
@@ -34,9 +52,11 @@ impl Server {
         let metrics: Value = serde_json::from_str(&process.line("Serving metrics")).unwrap();
         let metrics_url = format!("http://{}/metrics", metrics["fields"]["metrics.address"].as_str().unwrap());
         let url = format!("http://{}", process.address());
-        Self { process, url, metrics_url, client: reqwest::Client::new(), _folder: folder }
+        Self { process, caller: Caller { url, metrics_url, client: reqwest::Client::new() }, _folder: folder }
     }
+}
 
+impl Caller {
     fn post(&self, query: &str) -> RequestBuilder {
         self.client.post(format!("{}/graphql", self.url)).json(&json!({ "query": query }))
     }
@@ -104,6 +124,10 @@ async fn requests_and_statements_are_counted() {
         assert_eq!(counted.map(|(name, outcome)| requests(name, outcome)), [2.0, 1.0, 1.0, 1.0, 1.0], "{after:#?}");
         assert_eq!(requests("NoSuch", "refused"), 0.0);
         assert_eq!(after["liaison_request_duration_seconds_count{operation=\"Names\"}"], 2.0);
+        for code in ErrorCode::ALL {
+            let series = format!("liaison_errors_total{{code=\"{}\"}}", code.as_str());
+            assert_eq!(before[&series], 0.0, "{series}");
+        }
         assert_eq!(after["liaison_errors_total{code=\"BAD_USER_INPUT\"}"], 1.0);
         assert_eq!(after["liaison_errors_total{code=\"GRAPHQL_VALIDATION_FAILED\"}"], 1.0);
         let moved = |series: &str| after[series] - before.get(series).copied().unwrap_or_default();
@@ -160,6 +184,29 @@ async fn every_metric_is_documented_and_described() {
     .await;
 }
 
+#[test]
+fn alerts_and_the_dashboard_ask_for_documented_metrics() {
+    let text = |path: &str| fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let docs = text("docs/metrics.md");
+    let parts_of_histograms = ["_bucket", "_sum", "_count"];
+    for file in ["packaging/prometheus/alerts.yml", "packaging/grafana/liaison.json"] {
+        let text = text(file);
+        let words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+        let named: Vec<&str> =
+            words.filter(|word| word.starts_with("liaison_") || word.starts_with("process_")).collect();
+        assert!(named.len() > 10, "{file}: {named:?}");
+        for name in named {
+            let whole = parts_of_histograms.iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name);
+            assert!(docs.contains(&format!("| `{whole}` |")), "{file} asks for {name}");
+        }
+    }
+    serde_json::from_str::<Value>(&text("packaging/grafana/liaison.json")).unwrap();
+    let alerts = text("packaging/prometheus/alerts.yml");
+    for alert in alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
+        assert!(docs.contains(alert), "docs/metrics.md does not explain {alert}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn metrics_are_nowhere_unless_they_are_wanted() {
     let folder = tempfile::tempdir().unwrap();
@@ -175,7 +222,8 @@ async fn metrics_are_nowhere_unless_they_are_wanted() {
     fs::write(&file, format!("{TOKEN}\n")).unwrap();
     for (variable, value) in [("LIAISON_METRICS_TOKEN", TOKEN), ("LIAISON_METRICS_TOKEN_FILE", file.to_str().unwrap())]
     {
-        for (token, status) in [(None, 401), (Some("wrong"), 401), (Some(&TOKEN[1..]), 401), (Some(TOKEN), 200)] {
+        for (token, status) in [(None, 401), (Some("wrong"), 401), (TOKEN.strip_prefix("a-"), 401), (Some(TOKEN), 200)]
+        {
             let mut command = serve(&folder, None, &[]);
             command.env(variable, value);
             let process = Process::start(command);
@@ -235,6 +283,26 @@ async fn errors_and_lines_tell_the_trace() {
     assert_eq!([&first["trace.id"], &first["operation"], &first["status"]], [&json!(id), &json!("Bad"), &json!(200)]);
     assert!(first["bytes"].as_u64().unwrap() > 0);
     assert_eq!(access[5]["fields"].get("trace.id"), None);
+}
+
+/// A WebSocket and its operations belong to the trace of the request that opened it.
+#[both_databases]
+async fn errors_over_a_websocket_tell_the_trace(app: TestApp) {
+    let server = Listening::start(app).await;
+    let mut client = Client::open(&server, &[("traceparent", TRACEPARENT)]).await.unwrap();
+    client.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(client.hear().await["type"], "connection_ack");
+    for query in ["{ noSuchField }", "{ contacts(first: -1) { totalCount } }"] {
+        client.subscribe("1", query).await;
+        let told = client.hear().await;
+        let errors = if told["type"] == "error" { &told["payload"] } else { &told["payload"]["errors"] };
+        assert_eq!(errors[0]["extensions"]["traceId"], "0af7651916cd43dd8448eb211c80319c", "{told}");
+        if told["type"] == "next" {
+            assert_eq!(client.hear().await["type"], "complete");
+        }
+    }
+    drop(client);
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

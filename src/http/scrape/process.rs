@@ -1,7 +1,7 @@
 //! Metrics of the process, with the names that all clients of Prometheus use. Those that only Linux tells are left out
 //! elsewhere.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use metrics::gauge;
 use rustix::{
@@ -20,7 +20,8 @@ pub(super) fn observe() -> f64 {
     }
     gauge!("process_max_fds").set(getrlimit(Resource::Nofile).current.map_or(f64::INFINITY, float));
     let used = clock_gettime(ClockId::ProcessCPUTime);
-    used.tv_sec as f64 + used.tv_nsec as f64 / 1e9
+    let (seconds, nanos) = (u64::try_from(used.tv_sec), u32::try_from(used.tv_nsec));
+    Duration::new(seconds.unwrap_or_default(), nanos.unwrap_or_default()).as_secs_f64()
 }
 
 /// Memory in use: the second number of `statm`, in pages.

@@ -67,10 +67,11 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     else {
         return quota_exceeded();
     };
-    let bytes_max = shared.limits.body_bytes_max as usize;
+    let (bytes_max, trace) = (shared.limits.body_bytes_max as usize, trace::current());
     upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(bytes_max).max_frame_size(bytes_max).on_upgrade(
         move |socket| {
-            trace::carried(async move {
+            // The connection lives on in a task of its own.
+            trace::within(trace, async move {
                 if is_legacy {
                     connection::refuse(socket, Close::LegacyProtocol).await;
                 } else {
