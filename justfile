@@ -41,6 +41,11 @@ bench *arguments:
     cargo build --release --workspace
     target/release/bench {{arguments}}
 
+# Have Prometheus scrape the debug build, and check that every documented metric is there and moves
+ops-prometheus:
+    cargo build -p liaison
+    tests/ops/prometheus
+
 dev:
     cargo run -- serve --dev
 

@@ -30,7 +30,7 @@ LAYERS = [
     ["config", "clock"],
     ["outbound", "public_url", "resources"],
     ["card"],
-    ["origin"],
+    ["origin", "telemetry"],
 ]
 
 

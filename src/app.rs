@@ -10,7 +10,7 @@ use crate::{
     config::{AccessArgs, DatabaseConfig, HttpArgs, Limits},
     domain::{self, Actor, access::TokenCache, changes, rekey, restored, webhooks::Outbound},
     engine::Engine,
-    http::{self, Exports, Readiness, SessionCookie, Shared, Sockets},
+    http::{self, Exports, Looks, Readiness, SessionCookie, Shared, Sockets},
     oidc::Providers,
     storage::{self, Db, OpenError},
     throttle::Throttle,
@@ -60,6 +60,7 @@ impl App {
             sockets: Sockets::new(http.max_websockets),
             exports: Exports::default(),
             readiness: Readiness::default(),
+            looks: Looks::default(),
             stopping: watch::Sender::new(false),
             http,
         });

@@ -9,11 +9,14 @@ use crate::{
     domain::{access, batches, changes, duplicates, imports, merging, rekey},
     http::Shared,
     mail::{self, Mailer},
+    telemetry,
     webhooks::Deliverer,
 };
 
 /// Interval for closing idle connections and for forgetting callers that have not tried for a while.
 const TIDY_INTERVAL: Duration = Duration::from_mins(1);
+/// Interval at which recorded times are moved into their buckets, because until then each takes memory.
+const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 /// Rounds of tidying between two removals of expired sessions and old changes.
 const TIDY_ROUNDS_PER_CLEANING: u64 = 60;
 
@@ -30,6 +33,7 @@ pub async fn run(shared: Arc<Shared>, mailer: Mailer, settings: ChangeArgs, stop
         until_stopped(merging::keep_up(domain), stop.clone()),
         until_stopped(imports::keep_up(domain), stop.clone()),
         until_stopped(duplicates::keep_up(domain), stop.clone()),
+        until_stopped(tidy_metrics(), stop.clone()),
         clean(&shared, settings, stop)
     );
 }
@@ -46,6 +50,14 @@ async fn until_stopped(task: impl Future<Output = ()>, mut stop: watch::Receiver
     tokio::select! {
         () = task => {}
         _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Moves recorded times into their buckets.
+async fn tidy_metrics() {
+    loop {
+        tokio::time::sleep(METRICS_INTERVAL).await;
+        telemetry::tidy();
     }
 }
 

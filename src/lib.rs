@@ -24,5 +24,6 @@ pub mod public_url;
 mod quota;
 pub mod resources;
 pub mod storage;
+pub mod telemetry;
 pub mod throttle;
 pub mod webhooks;

@@ -13,7 +13,10 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 
-use crate::origin::is_loopback_name;
+use crate::{
+    origin::is_loopback_name,
+    telemetry::trace::{self, TRACEPARENT, Trace},
+};
 
 /// Longest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
@@ -60,7 +63,10 @@ impl BoundedClient {
         if !is_allowed(request.uri()) {
             return Err(OutboundError::InClear);
         }
-        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let mut request = request.map(|body| Full::new(Bytes::from(body)));
+        if let Some(trace) = trace::current().and_then(Trace::header) {
+            request.headers_mut().insert(TRACEPARENT, trace);
+        }
         let exchange = async {
             let response = self.client.request(request).await.map_err(|_cause| OutboundError::Unreachable)?;
             let (head, body) = response.into_parts();

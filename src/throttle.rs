@@ -15,6 +15,7 @@ use governor::{
     DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
+use metrics::counter;
 use uuid::Uuid;
 
 use crate::{
@@ -104,7 +105,7 @@ impl Throttle {
     /// Counts an attempt to sign in to an account.
     pub fn sign_in(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
         self.attempt(address)?;
-        check(&self.accounts, &key(account))
+        counted("account", check(&self.accounts, &key(account)))
     }
 
     /// Returns true once a minute for an address and for an account, when a refused sign-in is to be recorded. Neither
@@ -122,18 +123,19 @@ impl Throttle {
     /// Counts a request for a link by mail.
     pub fn link(&self, address: Option<IpAddr>, account: &str) -> Result<(), Refused> {
         self.attempt(address)?;
-        check(&self.links, &key(account))
+        counted("links", check(&self.links, &key(account)))
     }
 
     /// Counts an attempt to authenticate by any means.
     pub fn attempt(&self, address: Option<IpAddr>) -> Result<(), Refused> {
-        check(&self.addresses, &address.map(network))
+        counted("attempts", check(&self.addresses, &address.map(network)))
     }
 
     /// Counts a request.
     pub fn request(&self, actor: &Actor) -> Result<(), Refused> {
         let Some(callers) = &self.callers else { return Ok(()) };
-        check(callers, &Caller::of(actor)).map_err(|refused| Refused { of_what: "requests", ..refused })
+        let checked = counted("requests", check(callers, &Caller::of(actor)));
+        checked.map_err(|refused| Refused { of_what: "requests", ..refused })
     }
 
     /// Forgets callers that have not tried for a while.
@@ -147,6 +149,11 @@ impl Throttle {
         self.noted_addresses.retain_recent();
         self.noted_accounts.retain_recent();
     }
+}
+
+/// Counts a refusal by the name of its limit.
+fn counted(limit: &'static str, checked: Result<(), Refused>) -> Result<(), Refused> {
+    checked.inspect_err(|_refused| counter!("liaison_rate_limited_total", "limit" => limit).increment(1))
 }
 
 fn check<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Refused> {

@@ -5,6 +5,8 @@ use std::{env, io, io::IsTerminal};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::LogFormat;
+#[cfg(feature = "otlp")]
+use crate::telemetry;
 
 /// Log filter of a server, unless `RUST_LOG` says otherwise.
 const SERVER_FILTER: &str = "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
@@ -36,13 +38,21 @@ fn start_with(format: LogFormat, default: &str) {
         LogFormat::Text => true,
         LogFormat::Json => false,
     };
+    #[cfg(feature = "otlp")]
+    let (spans, unexported) = telemetry::otlp::layer().map_or_else(|cause| (None, Some(cause)), |layer| (layer, None));
     let registry = tracing_subscriber::registry().with(filter);
+    #[cfg(feature = "otlp")]
+    let registry = registry.with(spans);
     if as_text {
         let colours = is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         registry.with(fmt::layer().with_ansi(colours).with_writer(io::stderr)).init();
     } else {
         // The list would repeat the fields of the span itself.
         registry.with(fmt::layer().json().with_span_list(false).with_writer(io::stderr)).init();
+    }
+    #[cfg(feature = "otlp")]
+    if let Some(cause) = unexported {
+        tracing::warn!(%cause, "Spans are not exported");
     }
     if is_unreadable {
         tracing::warn!("RUST_LOG cannot be read, so the default is logged; it must be like info or liaison=debug");

@@ -9,18 +9,20 @@ use std::{
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use metrics::gauge;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{VERSION, logging, stop, systemd};
+use super::{VERSION, logging, stop, systemd, version::parts};
 use crate::{
     app::App,
     background,
     clock::Clock,
-    config::{Config, oidc_providers},
+    config::{Config, HttpArgs, oidc_providers},
     domain::{access, webhooks::Outbound},
     http::{BundledPage, server},
     mail::Mailer,
     public_url::PublicUrl,
+    telemetry,
 };
 
 /// Time for background tasks to end, after the requests have ended.
@@ -38,8 +40,13 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Config { database, http, mut access, limits, changes, webhooks } = self.config;
+        let Config { database, mut http, mut access, limits, changes, webhooks } = self.config;
         logging::start(http.log_format);
+        http.metrics = http.metrics.resolve().map_err(anyhow::Error::msg)?;
+        if http.metrics.are_wanted() {
+            // Before anything is counted.
+            telemetry::start().map_err(anyhow::Error::msg)?;
+        }
         let mut stopped = stop::signals()?;
         let listen = http.listen.clone();
         let addresses = listen.resolve().await.with_context(|| format!("LIAISON_LISTEN (--listen): {listen}"))?;
@@ -65,6 +72,9 @@ impl Serve {
             "LIAISON_PASSWORDS=off (--passwords) needs a provider, by which users sign in instead (LIAISON_OIDC_…)"
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
+        let (version, commit) = parts();
+        let kind = if database.is_sqlite() { "sqlite" } else { "postgresql" };
+        gauge!("liaison_build_info", "version" => version, "commit" => commit, "database" => kind).set(1);
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
         let outbound = Arc::new(Outbound::new(&webhooks).map_err(anyhow::Error::msg)?);
         let opening = App::open(&database, http.clone(), access.clone(), limits, outbound, Clock::default());
@@ -80,6 +90,7 @@ impl Serve {
             .await
             .with_context(|| format!("Could not listen on {listen} (see LIAISON_LISTEN, --listen)"))?;
         let address = listener.local_addr()?;
+        let metrics = listen_for_metrics(&http).await?;
         let url = access.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address));
         let mailer = Mailer::open(&access, url.clone()).map_err(anyhow::Error::msg)?;
         if access.smtp_url.is_none() {
@@ -99,12 +110,30 @@ impl Serve {
         access::warm_up();
         let background = tokio::spawn(background::run(Arc::clone(&app.shared), mailer, changes, stopped.clone()));
         tokio::spawn(systemd::report(stopped.clone()));
-        server::serve(listener, app.service, &app.shared, stopped).await;
+        let serving_metrics = async {
+            if let Some(listener) = metrics {
+                server::serve_metrics(listener, &app.shared, stopped.clone()).await;
+            }
+        };
+        tokio::join!(server::serve(listener, app.service, &app.shared, stopped.clone()), serving_metrics);
         finish(background).await?;
         app.shared.domain.db.clone().close().await?;
         tracing::info!("Stopped");
+        #[cfg(feature = "otlp")]
+        telemetry::otlp::stop();
         Ok(())
     }
+}
+
+/// Opens the address for metrics, if there is one.
+async fn listen_for_metrics(http: &HttpArgs) -> anyhow::Result<Option<TcpListener>> {
+    let Some(listen) = &http.metrics.metrics_listen else { return Ok(None) };
+    let setting = "LIAISON_METRICS_LISTEN (--metrics-listen)";
+    let addresses = listen.resolve().await.with_context(|| format!("{setting}: {listen}"))?;
+    let listener = TcpListener::bind(addresses.as_slice()).await;
+    let listener = listener.with_context(|| format!("Could not listen on {listen} (see {setting})"))?;
+    tracing::info!(metrics.address = %listener.local_addr()?, "Serving metrics");
+    Ok(Some(listener))
 }
 
 /// Returns the URL at which people open the server. With `--dev` it is a loopback address, because the server answers

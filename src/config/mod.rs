@@ -3,14 +3,18 @@
 mod address;
 mod database;
 mod documents;
+mod metrics;
 mod oidc;
+mod secret;
 mod webhooks;
 
 pub use address::ListenAddress;
 pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
 pub use documents::{DocumentArgs, TrustedDocuments};
+pub use metrics::MetricsArgs;
 pub use oidc::{OidcProvider, RoleSetting, oidc_providers};
+pub use secret::Hidden;
 pub use webhooks::WebhookArgs;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -20,29 +24,6 @@ use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use ipnet::IpNet;
 
 use crate::{origin::parse_origin, public_url::PublicUrl};
-
-/// Setting that may contain a password, and is never printed.
-#[derive(Clone)]
-pub struct Hidden(String);
-
-impl From<String> for Hidden {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl Hidden {
-    /// Returns the setting itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug, Args)]
@@ -112,6 +93,10 @@ pub struct HttpArgs {
     /// Settings of documents that clients send by key.
     #[command(flatten)]
     pub documents: DocumentArgs,
+
+    /// Settings of metrics.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 }
 
 /// Settings of authentication and mail.

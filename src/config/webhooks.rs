@@ -1,11 +1,11 @@
 //! Settings of webhooks.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use ipnet::IpNet;
 
-use super::{Hidden, parse_network};
+use super::{Hidden, parse_network, secret::read_secret};
 
 /// Fewest characters of a secret key, because it must not be guessed from what it has encrypted.
 const KEY_CHARS_MIN: usize = 32;
@@ -30,21 +30,11 @@ pub struct WebhookArgs {
 impl WebhookArgs {
     /// Returns the key that encrypts secrets, from either setting. The error does not quote it.
     pub fn key(&self) -> Result<Option<Hidden>, String> {
-        let (name, key) = match (&self.secret_key, &self.secret_key_file) {
-            (Some(key), _) => ("LIAISON_SECRET_KEY (--secret-key)", key.clone()),
-            (None, Some(file)) => {
-                let name = "LIAISON_SECRET_KEY_FILE (--secret-key-file)";
-                let text = fs::read_to_string(file).map_err(|cause| format!("{name} cannot be read: {cause}"))?;
-                (name, Hidden::from(text.trim().to_owned()))
-            }
-            (None, None) => return Ok(None),
-        };
-        if key.expose().chars().count() < KEY_CHARS_MIN {
-            return Err(format!(
-                "{name} must have at least {KEY_CHARS_MIN} characters; openssl rand -base64 32 makes a good one"
-            ));
-        }
-        Ok(Some(key))
+        read_secret(
+            (self.secret_key.as_ref(), "LIAISON_SECRET_KEY (--secret-key)"),
+            (self.secret_key_file.as_deref(), "LIAISON_SECRET_KEY_FILE (--secret-key-file)"),
+            KEY_CHARS_MIN,
+        )
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{clock::Clock, storage::Db};
 
 pub mod access;
 mod actor;
+pub mod backlog;
 pub mod batches;
 pub(crate) mod bulk;
 pub mod changes;

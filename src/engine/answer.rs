@@ -3,8 +3,11 @@
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use serde::Serialize;
 
-use super::language::Fault;
-use crate::graphql::error::{ApiError, ErrorCode};
+use super::{language::Fault, operations::Verdict};
+use crate::{
+    graphql::error::{ApiError, ErrorCode},
+    telemetry::trace,
+};
 
 /// Most errors in one answer, because a document can have thousands.
 const ERRORS_MAX: usize = 10;
@@ -90,6 +93,11 @@ impl Answer {
         Self { body: data_body(data), was_executed: true, errors: Vec::new() }
     }
 
+    /// Judges the answer by its errors, and counts them.
+    pub(super) fn verdict(&self) -> Verdict {
+        Verdict::of(&self.errors)
+    }
+
     /// Returns the list of errors alone.
     pub(crate) fn errors(&self) -> Vec<u8> {
         let mut out = Vec::new();
@@ -157,12 +165,21 @@ fn complete_error(error: &mut ServerError, request_id: Option<&str>) {
     if let Some(id) = request_id.filter(|_| is_bug) {
         extensions.set("requestId", id);
     }
+    add_trace(error);
 }
 
 fn server_error(error: &ApiError) -> ServerError {
     let mut server_error = ServerError::new(error.message.clone(), None);
     server_error.extensions.get_or_insert_default().set("code", error.code.as_str());
+    add_trace(&mut server_error);
     server_error
+}
+
+/// Tells the id of the request's trace, if it has one.
+fn add_trace(error: &mut ServerError) {
+    if let Some(trace) = trace::current() {
+        error.extensions.get_or_insert_default().set("traceId", trace.id().to_string());
+    }
 }
 
 fn data_body(data: &[u8]) -> Vec<u8> {

@@ -3,7 +3,7 @@
 //! Clients send the same few documents over and over, and parsing and validating one takes longer than answering it.
 //! Checks that depend on a request's variables (costs, presence, values) still run each time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_graphql::{
     Name, Value, Variables,
@@ -11,7 +11,10 @@ use async_graphql::{
 };
 use quick_cache::{Weighter, sync::Cache};
 
-use super::checks::limits::shortened;
+use super::{
+    checks::limits::shortened,
+    operations::{Operation, Operations},
+};
 use crate::graphql::{
     error::{ApiError, ErrorCode},
     fast::prepared::Prepared,
@@ -84,6 +87,8 @@ pub(super) struct Document {
     not_null: Vec<Name>,
     /// The shapes of variables with which it was executed.
     executed: Mutex<Vec<Executed>>,
+    /// Metrics of its operation, where it has one and somebody with a role has sent it.
+    metrics: OnceLock<Arc<Operation>>,
 }
 
 /// A shape of variables with which a document was executed without an error.
@@ -103,12 +108,36 @@ pub(super) struct PreviousExecution {
 
 impl Document {
     pub(super) fn new(parsed: ExecutableDocument, not_null: Vec<Name>) -> Self {
-        Self { parsed, not_null, executed: Mutex::default() }
+        Self { parsed, not_null, executed: Mutex::default(), metrics: OnceLock::new() }
     }
 
     /// Returns true if a variable is null where no null may stand. Its field fails, and no other.
     pub(super) fn has_null_argument(&self, variables: &Variables) -> bool {
         self.not_null.iter().any(|name| variables.get(name) == Some(&Value::Null))
+    }
+
+    /// Returns the metrics of the operation that a request means. The document is valid.
+    pub(super) fn metrics(&self, operations: &Operations, name: Option<&str>, is_stranger: bool) -> Arc<Operation> {
+        if let Some(metrics) = self.metrics.get() {
+            return Arc::clone(metrics);
+        }
+        let metrics = operations.named(self.operation_name(name), is_stranger);
+        let has_one = match &self.parsed.operations {
+            DocumentOperations::Single(_) => true,
+            DocumentOperations::Multiple(named) => named.len() == 1,
+        };
+        if has_one && !is_stranger {
+            return Arc::clone(self.metrics.get_or_init(|| metrics));
+        }
+        metrics
+    }
+
+    /// Returns the name of the operation that a request means, which names it or not.
+    pub(super) fn operation_name<'a>(&'a self, requested: Option<&'a str>) -> Option<&'a str> {
+        match &self.parsed.operations {
+            DocumentOperations::Single(_) => None,
+            DocumentOperations::Multiple(named) => requested.or_else(|| named.keys().next().map(Name::as_str)),
+        }
     }
 
     /// Returns the earlier execution with variables of this shape.

@@ -6,7 +6,7 @@ use async_graphql::{
     Name,
     parser::types::{ExecutableDocument, OperationType},
 };
-use futures_util::TryFutureExt;
+use futures_util::{FutureExt, TryFutureExt};
 
 use super::{
     Engine,
@@ -15,6 +15,7 @@ use super::{
     documents::{Document, VariableShape, find_operation},
     language::{Parsed, Refusal, Source, add_defaults},
     omitted_variables::{leave_out, omitted},
+    operations::{Operation, Verdict},
     request::GraphqlRequest,
 };
 use crate::{
@@ -43,15 +44,26 @@ pub(super) fn in_time<T>(
     })
 }
 
-/// Executes a query or a mutation within its time; the error says that it took too long.
-///
-/// A mutation runs in a task of its own, so that it comes to its end also when the client hangs up.
-pub(crate) async fn execute(
+/// Executes a query or a mutation within its time, and counts it; the error says that it took too long.
+pub(crate) fn execute(
     engine: &Arc<Engine>,
     graphql: GraphqlRequest,
     checked: Checked,
     actor: Actor,
-) -> Result<(Outcome, Option<Arc<ResponseHeaders>>), ApiError> {
+) -> impl Future<Output = Executed> {
+    let (metrics, transport, begun) = (Arc::clone(&checked.metrics), graphql.transport, graphql.begun);
+    execute_in_time(engine, graphql, checked, actor).inspect(move |executed| {
+        let verdict = match executed {
+            Ok((Outcome::Data(_), _)) => Verdict::Ok,
+            Ok((Outcome::Answer(answer), _)) => Verdict::of(&answer.errors),
+            Err(error) => Verdict::of_code(error.code),
+        };
+        metrics.time(transport, verdict, begun);
+    })
+}
+
+/// A mutation runs in a task of its own, so that it comes to its end also when the client hangs up.
+async fn execute_in_time(engine: &Arc<Engine>, graphql: GraphqlRequest, checked: Checked, actor: Actor) -> Executed {
     if checked.operation != OperationType::Mutation {
         return in_time(engine, run(engine, graphql, checked, actor)).await;
     }
@@ -66,6 +78,9 @@ pub(crate) async fn execute(
         _ => error,
     })
 }
+
+/// The result of an execution, with the headers that it asks for.
+type Executed = Result<(Outcome, Option<Arc<ResponseHeaders>>), ApiError>;
 
 /// The result of an execution.
 pub(crate) enum Outcome {
@@ -164,11 +179,36 @@ pub(crate) struct Checked {
     pub(crate) operation: OperationType,
     /// Variables without a value.
     pub(super) omitted: Vec<Name>,
+    pub(super) metrics: Arc<Operation>,
+}
+
+impl Checked {
+    /// Returns the name of the operation.
+    pub(crate) fn operation_name<'a>(&'a self, graphql: &'a GraphqlRequest) -> Option<&'a str> {
+        self.document.operation_name(graphql.operation_name.as_deref())
+    }
+
+    /// Counts a request that its transport does not take.
+    pub(crate) fn refuse(&self, graphql: &GraphqlRequest) {
+        self.metrics.count(graphql.transport, Verdict::of_code(ErrorCode::BadUserInput));
+    }
 }
 
 /// Parses the document, checks the operation's size, validates the document if it is new, and coerces the variables to their
-/// types.
+/// types. Counts a request that is refused.
 pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, Refused> {
+    check_all(engine, graphql, actor).inspect_err(|refused| {
+        let operation = graphql.operation_name.as_deref();
+        // Only valid documents are cached.
+        let metrics = engine.documents.get(&graphql.query).map_or_else(
+            || engine.operations.invalid(),
+            |document| document.metrics(&engine.operations, operation, actor.role.is_none()),
+        );
+        metrics.count(graphql.transport, Verdict::of_code(refused.code));
+    })
+}
+
+fn check_all(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor) -> Result<Checked, Refused> {
     let to_keep = engine.persisted.resolve(graphql)?;
     let (document, source) = match engine.documents.get(&graphql.query) {
         Some(document) => (document, None),
@@ -187,7 +227,8 @@ pub(crate) fn check(engine: &Engine, graphql: &mut GraphqlRequest, actor: &Actor
         engine.persisted.keep(hash, &graphql.query);
     }
     let omitted = omitted(operation, &graphql.variables);
-    Ok(Checked { operation: operation.ty, omitted, document })
+    let metrics = document.metrics(&engine.operations, graphql.operation_name.as_deref(), actor.role.is_none());
+    Ok(Checked { operation: operation.ty, omitted, metrics, document })
 }
 
 fn parse(engine: &Engine, text: &str) -> Result<(Arc<Document>, Source), Refused> {

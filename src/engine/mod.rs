@@ -11,6 +11,7 @@ mod execute;
 mod filters;
 pub mod language;
 mod omitted_variables;
+mod operations;
 mod persisted;
 mod request;
 mod state;
@@ -22,5 +23,6 @@ pub(crate) use {
     changes_page::{ChangesPage, RenderedChange, changes_page},
     execute::{check, execute},
     filters::read_filter,
+    operations::Transport,
     request::GraphqlRequest,
 };

@@ -1,9 +1,11 @@
 //! GraphQL request: its parameters, as transports receive them.
 
 use async_graphql::Variables;
+use quanta::Instant;
 use serde::Deserialize;
 use serde_json::{Map, Value, error::Category};
 
+use super::operations::Transport;
 use crate::{
     domain::json::{self, is_at_most},
     graphql::error::ApiError,
@@ -24,6 +26,9 @@ pub(crate) struct GraphqlRequest {
     pub(super) operation_name: Option<String>,
     /// Variables. After the checks they are values of their types, with the defaults of those that were not given.
     pub(super) variables: Variables,
+    pub(super) transport: Transport,
+    /// Time at which the request had been read.
+    pub(super) begun: Instant,
 }
 
 #[derive(Default, Deserialize)]
@@ -111,7 +116,14 @@ impl GraphqlRequest {
             let message = format!("`variables` has at most {VARIABLES_VALUES_MAX} objects, lists and values.");
             return Err(ApiError::bad_input(message));
         }
-        Ok(Self { query, document_key, operation_name, variables: Variables::from_json(variables) })
+        let variables = Variables::from_json(variables);
+        let (transport, begun) = (Transport::default(), Instant::now());
+        Ok(Self { query, document_key, operation_name, variables, transport, begun })
+    }
+
+    /// The request, as it came by another transport than plain HTTP.
+    pub(crate) fn by(self, transport: Transport) -> Self {
+        Self { transport, ..self }
     }
 }
 

@@ -6,7 +6,8 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::{
-    checks::limits::Costs, documents::Documents, language::Language, persisted::PersistedDocuments, subscribe::Groups,
+    checks::limits::Costs, documents::Documents, language::Language, operations::Operations,
+    persisted::PersistedDocuments, subscribe::Groups,
 };
 use crate::{
     config::{DocumentArgs, Limits, TrustedDocuments},
@@ -31,6 +32,7 @@ pub struct Engine {
     pub(super) language: Language,
     pub(super) documents: Documents,
     pub(super) persisted: PersistedDocuments,
+    pub(super) operations: Operations,
     pub(super) costs: Costs,
     pub(super) groups: Groups,
     /// Running writes, for which stopping waits.
@@ -63,6 +65,7 @@ impl Engine {
             language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
             documents: Documents::default(),
             persisted: PersistedDocuments::new(persisted, own_documents),
+            operations: Operations::default(),
             costs: Costs::new(&sdl),
             groups: Groups::default(),
             writes: TaskTracker::new(),

@@ -35,6 +35,22 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All codes.
+    pub const ALL: [Self; 12] = [
+        Self::ParseFailed,
+        Self::ValidationFailed,
+        Self::BadUserInput,
+        Self::Ambiguous,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::QueryTooComplex,
+        Self::RateLimited,
+        Self::PersistedQueryNotFound,
+        Self::Timeout,
+        Self::ServiceUnavailable,
+        Self::Internal,
+    ];
+
     /// The code as clients see it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,7 +9,9 @@ use axum::{
 };
 
 use super::{
-    Shared, client,
+    Shared,
+    access_log::Notes,
+    client,
     cookie::SessionCookie,
     media, message,
     origin::{NOT_SIMPLE, is_from_here, origin_in_clear},
@@ -57,6 +59,8 @@ pub(super) struct Credentials {
     pub(super) token: Option<Secret>,
     /// Origin of a page of this server that a browser has opened over plain http. The browser will drop the cookie.
     origin_in_clear: Option<HeaderValue>,
+    /// Notes for the request's log line, if it has one.
+    pub(super) notes: Option<Notes>,
 }
 
 impl Credentials {
@@ -89,7 +93,8 @@ impl Credentials {
         let peer = request.extensions().get::<client::Peer>().map(|peer| peer.0.ip());
         let address = client::address(peer, request.headers(), &shared.access.trusted_proxies);
         let token = token(&shared.cookie, request.headers(), cookie_counts);
-        Self { address, token, origin_in_clear: origin_in_clear(shared, request) }
+        let notes = request.extensions().get::<Notes>().cloned();
+        Self { address, token, origin_in_clear: origin_in_clear(shared, request), notes }
     }
 
     /// Reads the credentials of a WebSocket upgrade. `None` for a page of a forbidden origin. Browsers send no custom
@@ -110,6 +115,7 @@ impl Credentials {
         let (unauthenticated, ctx) = (self.unauthenticated(), self.context(shared));
         let cached = self.token.as_ref().and_then(|token| access::cached(&ctx, token));
         if let Some(actor) = cached {
+            self.note_caller(&actor);
             count(&actor)?;
             return Ok(actor);
         }
@@ -155,7 +161,15 @@ impl Credentials {
         };
         let unknown =
             if shared.http.dev { Actor { role: Some(Role::Admin), ..unauthenticated } } else { unauthenticated };
-        Ok(known.unwrap_or(unknown))
+        let actor = known.unwrap_or(unknown);
+        self.note_caller(&actor);
+        Ok(actor)
+    }
+
+    fn note_caller(&self, actor: &Actor) {
+        if let Some(notes) = &self.notes {
+            notes.caller(actor);
+        }
     }
 }
 

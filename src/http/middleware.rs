@@ -20,6 +20,7 @@ use crate::{
     graphql::error::{ApiError, ErrorCode},
     origin::is_loopback_name,
     public_url::PublicUrl,
+    telemetry::trace::{TRACERESPONSE, Trace},
 };
 
 /// Header of a request's id, in requests and responses.
@@ -70,7 +71,7 @@ impl RequestId {
 }
 
 /// Adds the headers that every response has.
-pub(super) fn complete(response: &mut Response, id: &RequestId) {
+pub(super) fn complete(response: &mut Response, id: &RequestId, trace: Option<Trace>) {
     let headers = response.headers_mut();
     headers.extend(SECURITY_HEADERS);
     // Pages have their own policy.
@@ -78,6 +79,9 @@ pub(super) fn complete(response: &mut Response, id: &RequestId) {
     policy.or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, id);
+    }
+    if let Some(trace) = trace.and_then(Trace::header) {
+        headers.insert(TRACERESPONSE, trace);
     }
 }
 
@@ -129,7 +133,7 @@ pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(allowed_headers)
-        .expose_headers([REQUEST_ID, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
+        .expose_headers([REQUEST_ID, TRACERESPONSE, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .max_age(std::time::Duration::from_mins(10))
 }
 

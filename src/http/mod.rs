@@ -23,6 +23,7 @@ mod origin;
 mod page;
 mod query;
 mod readiness;
+mod scrape;
 pub mod server;
 mod service;
 mod shared;
@@ -37,6 +38,7 @@ pub(crate) use bundle::{BundledPage, documents};
 pub use cookie::SessionCookie;
 pub use exports::Exports;
 pub use readiness::Readiness;
+pub use scrape::Looks;
 pub use service::Service;
 pub use shared::Shared;
 pub use sockets::Sockets;
@@ -52,6 +54,7 @@ pub fn service(shared: Arc<Shared>) -> Service {
         .route("/readyz", routing::get(health::ready))
         .route("/audit", routing::get(audit::list))
         .route("/export", routing::get(export::download))
+        .route(scrape::PATH, routing::get(scrape::beside_api))
         .merge(account::routes())
         .merge(console::routes())
         .merge(import::routes())
@@ -59,4 +62,10 @@ pub fn service(shared: Arc<Shared>) -> Service {
         .fallback(middleware::not_found)
         .with_state(Arc::clone(&shared));
     Service::new(shared, router)
+}
+
+/// Builds an application of the metrics alone.
+pub(crate) fn metrics_service(shared: Arc<Shared>) -> Service {
+    let router = Router::new().route(scrape::PATH, routing::get(scrape::get)).fallback(middleware::not_found);
+    Service::without_api(Arc::clone(&shared), router.with_state(shared))
 }

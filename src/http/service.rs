@@ -7,7 +7,7 @@ use std::{
     convert::Infallible,
     future::ready,
     panic::AssertUnwindSafe,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
 };
 
@@ -15,10 +15,11 @@ use axum::{
     Router,
     body::{Body, HttpBody},
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use futures_util::{FutureExt, future::BoxFuture};
+use metrics::{Counter, counter};
 use tower::{Layer, Service as _, ServiceExt, service_fn};
 use tower_http::{
     compression::{
@@ -27,7 +28,7 @@ use tower_http::{
     },
     cors::CorsLayer,
 };
-use tracing::Instrument;
+use tracing::{Instrument, field};
 
 use super::{
     Shared,
@@ -35,9 +36,24 @@ use super::{
     middleware::{self, RequestId},
     transport,
 };
+use crate::telemetry::{
+    self,
+    trace::{self, Trace},
+};
 
 /// Smallest answer that is compressed. Compressing a shorter one takes longer than sending it.
 const COMPRESS_ABOVE_BYTES: u64 = 1024;
+
+/// Responses by class of status, from 1xx on.
+static RESPONSES: LazyLock<[Counter; 5]> = LazyLock::new(|| {
+    ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|class| counter!("liaison_http_responses_total", "class" => class))
+});
+
+fn count(status: StatusCode) {
+    if let Some(class) = RESPONSES.get(usize::from(status.as_u16() / 100).wrapping_sub(1)) {
+        class.increment(1);
+    }
+}
 
 type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
@@ -51,7 +67,14 @@ pub struct Service {
 impl Service {
     pub(super) fn new(shared: Arc<Shared>, router: Router) -> Self {
         let cors = Arc::new(middleware::cors(&shared.http));
-        Self { routes: Routes { shared, router }, cors }
+        Self { routes: Routes { shared, router, api: Some(transport::PATH) }, cors }
+    }
+
+    /// Builds a service that does not answer the API.
+    pub(super) fn without_api(shared: Arc<Shared>, router: Router) -> Self {
+        let mut service = Self::new(shared, router);
+        service.routes.api = None;
+        service
     }
 
     /// Answers a request, without the headers that every answer has.
@@ -78,25 +101,30 @@ impl tower::Service<Request> for Service {
     fn call(&mut self, mut request: Request) -> Answering {
         let id = RequestId::of(&request, &self.routes.shared.domain.clock);
         request.extensions_mut().insert(id.clone());
-        let span = tracing::info_span!("request", request.id = %id.0);
+        let span = tracing::info_span!("request", request.id = %id.0, trace.id = field::Empty);
+        let trace = telemetry::join(&span, Trace::of(request.headers()));
         let encodings = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect();
-        let line = AccessLine::begin(&self.routes.shared, &request, &id);
+        let line = AccessLine::begin(&self.routes.shared, &mut request, &id, trace);
         let answering = span.in_scope(|| self.answer(request));
         let answer = async move {
             let mut response = compressed(answering.await?, encodings).await;
-            middleware::complete(&mut response, &id);
+            middleware::complete(&mut response, &id, trace);
             Ok::<_, Infallible>(response)
         };
         let answer = answer.instrument(span);
         // Outside the span, because the line has its own id.
         let logged = async move {
             let response = answer.await?;
+            count(response.status());
             if let Some(line) = line {
-                line.answered(response.status());
+                line.answered(&response);
             }
             Ok(response)
         };
-        logged.boxed()
+        match trace {
+            None => logged.boxed(),
+            trace => trace::within(trace, logged).boxed(),
+        }
     }
 }
 
@@ -128,6 +156,8 @@ async fn compressed(response: Response, encodings: Vec<HeaderValue>) -> Response
 struct Routes {
     shared: Arc<Shared>,
     router: Router,
+    /// Path of the API, where it is answered.
+    api: Option<&'static str>,
 }
 
 impl tower::Service<Request> for Routes {
@@ -142,7 +172,7 @@ impl tower::Service<Request> for Routes {
     fn call(&mut self, request: Request) -> Answering {
         let shared = Arc::clone(&self.shared);
         // The one path that matters for speed bypasses the router.
-        let router = (request.uri().path() != transport::PATH).then(|| self.router.clone());
+        let router = (Some(request.uri().path()) != self.api).then(|| self.router.clone());
         let answer = async move {
             if let Some(refused) = middleware::refused_host(&shared, &request) {
                 return refused;

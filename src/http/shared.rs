@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{Exports, Readiness, SessionCookie, Sockets};
+use super::{Exports, Looks, Readiness, SessionCookie, Sockets};
 use crate::{
     config::{AccessArgs, HttpArgs, Limits},
     domain,
@@ -37,6 +37,8 @@ pub struct Shared {
     pub exports: Exports,
     /// Cached state of the database.
     pub readiness: Readiness,
+    /// Cached look at the database for metrics.
+    pub looks: Looks,
     /// True from the moment the server is asked to stop.
     pub stopping: watch::Sender<bool>,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use metrics::{Gauge, gauge};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
@@ -20,6 +21,26 @@ pub struct Sockets {
     callers: Quotas,
 }
 
+/// Permit of an open WebSocket or event stream, which is counted while it is open.
+#[derive(Debug)]
+pub(super) struct OpenStream {
+    open: Gauge,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl OpenStream {
+    fn new(permit: OwnedSemaphorePermit, open: Gauge) -> Self {
+        open.increment(1);
+        Self { open, _permit: permit }
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.open.decrement(1);
+    }
+}
+
 impl Sockets {
     /// Allows the given number of connections.
     pub fn new(max: u32) -> Self {
@@ -32,8 +53,9 @@ impl Sockets {
     }
 
     /// Returns a permit within the total. `None` when all are in use.
-    pub(super) fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.connections).try_acquire_owned().ok()
+    pub(super) fn permit(&self, transport: &'static str) -> Option<OpenStream> {
+        let permit = Arc::clone(&self.connections).try_acquire_owned().ok()?;
+        Some(OpenStream::new(permit, gauge!("liaison_streams", "transport" => transport)))
     }
 
     /// Returns a permit within the caller's quota. `None` when the quota is used up.

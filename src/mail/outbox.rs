@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::counter;
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
@@ -107,7 +108,11 @@ async fn deliver(ctx: &Context, mailer: &Mailer, mail: &Model) -> Result<bool> {
         MailKind::WebhookOff => send_webhook_off(ctx, mailer, mail).await?,
     };
     match &sent {
-        Sent::Yes | Sent::ToNobody => remove(ctx, mail).await?,
+        Sent::Yes => {
+            count("sent");
+            remove(ctx, mail).await?;
+        }
+        Sent::ToNobody => remove(ctx, mail).await?,
         Sent::No(error) => note_failure(ctx, mail, error).await?,
     }
     Ok(matches!(sent, Sent::Yes))
@@ -144,9 +149,11 @@ async fn send_webhook_off(ctx: &Context, mailer: &Mailer, mail: &Model) -> Resul
 async fn note_failure(ctx: &Context, mail: &Model, error: &MailError) -> Result<()> {
     let now = ctx.clock.now();
     if error.is_permanent() || now - mail.created_at >= GIVE_UP_AFTER {
+        count("given_up");
         tracing::error!(mail.id = %mail.id, %error, "A mail could not be sent and is given up");
         remove(ctx, mail).await?;
     } else {
+        count("failed");
         let next = next_attempt(now, mail.attempts);
         tracing::warn!(mail.id = %mail.id, %error, %next, "A mail could not be sent; trying again");
         Entity::update_many()
@@ -156,6 +163,10 @@ async fn note_failure(ctx: &Context, mail: &Model, error: &MailError) -> Result<
             .await?;
     }
     Ok(())
+}
+
+fn count(outcome: &'static str) {
+    counter!("liaison_mails_total", "outcome" => outcome).increment(1);
 }
 
 fn next_attempt(now: DateTime<Utc>, failures: i32) -> DateTime<Utc> {

@@ -24,6 +24,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use metrics::{Histogram, histogram};
+use quanta::Instant;
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
@@ -41,6 +43,7 @@ use crate::config::DatabaseConfig;
 mod error;
 mod migrate;
 mod migrations;
+mod observed;
 mod options;
 mod parameters;
 mod pool;
@@ -63,12 +66,14 @@ pub(crate) use migrations::{applied_migrations, known_migrations};
 pub(crate) use options::AccessMode;
 pub(crate) use options::postgres_options;
 pub(crate) use parameters::Parameters;
+pub use pool::PoolState;
 pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
 pub(crate) use sqlite::open as open_sqlite;
 pub(crate) use sqlite_file::{COMPANIONS, SqliteFile, TakeError, TakenFile};
+pub use statements::Role;
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
@@ -81,6 +86,8 @@ struct Open {
     writer: DatabaseConnection,
     /// Write queue of SQLite.
     queue: Option<Writer>,
+    /// Waits for the connections of transactions.
+    waits: Histogram,
     reads: ReadStore,
     statements: Arc<Statements>,
     traffic: Traffic,
@@ -106,6 +113,7 @@ impl Db {
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
         writer.set_metric_callback(move |ran| {
             counted.note(ran.statement);
+            counted.ended(Role::Write, 1, ran.elapsed);
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, &statements, &traffic)?;
@@ -113,6 +121,7 @@ impl Db {
         Ok(Self(Arc::new(Open {
             writer,
             queue,
+            waits: histogram!("liaison_transaction_wait_seconds"),
             reads,
             statements,
             traffic,
@@ -141,8 +150,10 @@ impl Db {
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
         let open = Arc::clone(&self.0);
         let beginning = tokio::spawn(async move {
-            let _waiter = open.traffic.wait();
-            open.writer.begin_with_options(options).await
+            let (_waiter, waiting) = (open.traffic.wait(), Instant::now());
+            let begun = open.writer.begin_with_options(options).await;
+            open.waits.record(waiting.elapsed().as_secs_f64());
+            begun
         });
         let begun = beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?;
         begun.map_err(|cause| {
@@ -157,7 +168,7 @@ impl Db {
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
     pub(crate) async fn run_alone<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
-        self.0.reads.run(statement, visitor).await
+        self.0.reads.run_as(Role::Write, statement, visitor).await
     }
 
     /// Runs statements as one transaction through SQLite's write queue, and passes the rows that they return to
@@ -170,7 +181,10 @@ impl Db {
         for statement in &statements {
             noted.note(statement);
         }
-        queue.run(statements, visitor).await
+        let (count, begun) = (statements.len(), Instant::now());
+        let outcome = queue.run(statements, visitor).await;
+        noted.ended(Role::Write, count, begun.elapsed());
+        outcome
     }
 
     /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full

@@ -14,6 +14,21 @@ const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// Idle time after which a connection is closed.
 const IDLE_MAX: Duration = Duration::from_mins(10);
 
+/// State of a pool of connections.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolState {
+    /// Name of the pool.
+    pub name: &'static str,
+    /// Open connections.
+    pub size: usize,
+    /// Open connections that nobody uses.
+    pub idle: usize,
+    /// Most connections.
+    pub max: usize,
+    /// Requests that wait for one.
+    pub waiting: usize,
+}
+
 /// Opens connections, and stops abandoned statements on them.
 pub(super) trait Connect: Manager<Error = sqlx::Error> + Send + Sync {
     /// Stops a running statement. Returns true when the connection is idle and may be used again.
@@ -78,6 +93,12 @@ impl<C: Connect> Connections<C> {
             Some(refusal) => DbErr::Conn(RuntimeErr::Internal(refusal)),
             None => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         }
+    }
+
+    /// Returns the state of the pool.
+    pub(super) fn state(&self, name: &'static str) -> PoolState {
+        let status = self.pool.status();
+        PoolState { name, size: status.size, idle: status.available, max: status.max_size, waiting: status.waiting }
     }
 
     /// Closes connections that were idle for a while.

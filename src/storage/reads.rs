@@ -9,9 +9,17 @@
 
 use std::sync::Arc;
 
+use quanta::Instant;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, prelude::async_trait};
 
-use super::{postgres, rows::RowVisitor, sqlite, sqlite_models, statements::Statements, traffic::Traffic};
+use super::{
+    pool::PoolState,
+    postgres,
+    rows::RowVisitor,
+    sqlite, sqlite_models,
+    statements::{Role, Statements},
+    traffic::Traffic,
+};
 use crate::config::DatabaseConfig;
 
 /// Connections for reading.
@@ -46,11 +54,27 @@ impl ReadStore {
 
     /// Runs a statement and passes its rows to `visitor`.
     pub async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
+        self.run_as(Role::Read, statement, visitor).await
+    }
+
+    /// Does the same, for a statement that may write.
+    pub(crate) async fn run_as<V: RowVisitor>(&self, role: Role, statement: Statement, visitor: V) -> Result<V, DbErr> {
         self.statements.note(&statement);
         self.traffic.note();
-        match &self.engine {
+        let begun = Instant::now();
+        let outcome = match &self.engine {
             Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
             Engine::Postgres(server) => server.run(statement, visitor).await,
+        };
+        self.statements.ended(role, 1, begun.elapsed());
+        outcome
+    }
+
+    /// Returns the states of the pools.
+    pub(crate) fn pools(&self) -> Vec<PoolState> {
+        match &self.engine {
+            Engine::Sqlite(readers, file) => vec![readers.state(), file.state("models")],
+            Engine::Postgres(server) => vec![server.state("statements")],
         }
     }
 
@@ -105,9 +129,12 @@ impl ConnectionTrait for ReadStore {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.statements.note(&statement);
-        match &self.engine {
+        let begun = Instant::now();
+        let outcome = match &self.engine {
             Engine::Sqlite(_, file) => file.rows(statement).await,
             Engine::Postgres(server) => server.rows(statement).await,
-        }
+        };
+        self.statements.ended(Role::Read, 1, begun.elapsed());
+        outcome
     }
 }

@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{
     error::sqlite_will_pass,
     options::{AccessMode, sqlite_options, sqlite_pragmas},
+    pool::PoolState,
     rows::{Row, RowVisitor},
     time,
 };
@@ -36,6 +37,9 @@ type Job = Option<Box<dyn FnOnce(&Connection) + Send>>;
 pub(super) struct Readers {
     queue: flume::Sender<Job>,
     threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    /// Number of threads, and of those that run a statement.
+    count: usize,
+    busy: Arc<AtomicUsize>,
     acquire_timeout: Duration,
 }
 
@@ -67,20 +71,22 @@ impl Readers {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let count = processors.saturating_add(2).min(config.pool_size as usize);
         let (queue, jobs) = flume::unbounded::<Job>();
-        let mut threads = Vec::new();
+        let (mut threads, busy) = (Vec::new(), Arc::<AtomicUsize>::default());
         for _ in 0..count {
             let connection = open(config, AccessMode::Read)?;
-            let jobs = jobs.clone();
+            let (jobs, busy) = (jobs.clone(), Arc::clone(&busy));
             let read = move || {
                 while let Ok(Some(job)) = jobs.recv() {
+                    busy.fetch_add(1, Ordering::Relaxed);
                     job(&connection);
+                    busy.fetch_sub(1, Ordering::Relaxed);
                 }
             };
             let thread = thread::Builder::new().name("sqlite-reader".to_owned()).spawn(read);
             threads.push(thread.map_err(|cause| cannot_open(&cause))?);
         }
         let threads = Arc::new(Mutex::new(threads));
-        Ok(Self { queue, threads, acquire_timeout: config.acquire_timeout })
+        Ok(Self { queue, threads, count, busy, acquire_timeout: config.acquire_timeout })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
@@ -105,6 +111,12 @@ impl Readers {
             Err(_) => return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
         };
         outcome.map_err(|_closed| closed())?
+    }
+
+    /// Returns the state of the threads.
+    pub(super) fn state(&self) -> PoolState {
+        let idle = self.count.saturating_sub(self.busy.load(Ordering::Relaxed));
+        PoolState { name: "rows", size: self.count, idle, max: self.count, waiting: self.queue.len() }
     }
 
     /// Lets the threads finish their queued statements and closes their connections.

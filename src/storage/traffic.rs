@@ -36,9 +36,14 @@ impl Traffic {
         self.0.statements.load(Ordering::Relaxed)
     }
 
+    /// The number of those who wait for a connection that writes.
+    pub(super) fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
     /// True while somebody waits for SQLite's connection that writes.
     pub(crate) fn is_writer_wanted(&self) -> bool {
-        self.0.waiting.load(Ordering::Relaxed) > 0
+        self.waiting() > 0
     }
 }
 

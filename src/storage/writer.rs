@@ -11,6 +11,8 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use metrics::{Histogram, histogram};
+use quanta::Instant;
 use rusqlite::Connection;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement};
 use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
@@ -39,6 +41,8 @@ type Job = Option<Box<dyn FnOnce(&Connection) -> Executed + Send>>;
 pub(crate) struct Writer {
     queue: flume::Sender<Job>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Waits of jobs for their turn.
+    waits: Histogram,
 }
 
 impl Writer {
@@ -54,6 +58,7 @@ impl Writer {
         let connection = sqlite::open(config, AccessMode::Write)?;
         let (queue, jobs) = flume::unbounded::<Job>();
         let (runtime, traffic) = (Handle::current(), traffic.clone());
+        let waits = histogram!("liaison_write_queue_wait_seconds");
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
@@ -65,13 +70,15 @@ impl Writer {
                 });
             })
             .map_err(|cause| sqlite::cannot_open(&cause))?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)), waits })
     }
 
     /// Runs statements as one transaction and passes the rows that they return to `visitor`.
     pub(crate) async fn run<V: RowVisitor>(&self, statements: Vec<Statement>, visitor: V) -> Result<V, DbErr> {
         let (sender, outcome) = oneshot::channel();
+        let (waits, sent) = (self.waits.clone(), Instant::now());
         let job = move |connection: &Connection| {
+            waits.record(sent.elapsed().as_secs_f64());
             // The request was cancelled before its job started, so the job is skipped.
             if sender.is_closed() {
                 return Executed { is_kept: false, finish: Box::new(drop) };
@@ -87,6 +94,11 @@ impl Writer {
         };
         self.queue.send(Some(Box::new(job))).map_err(|_closed| closed())?;
         outcome.await.map_err(|_closed| closed())?
+    }
+
+    /// Returns the number of jobs that wait for their turn.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// Lets the thread finish its queued jobs and closes its connection.
@@ -108,10 +120,11 @@ fn write_all(
     has_failed: &AtomicBool,
     acquire_lock: impl Fn() -> Result<PoolConnection<Sqlite>, sqlx::Error>,
 ) {
-    let mut is_over = false;
+    let (mut is_over, held) = (false, histogram!("liaison_write_queue_held_seconds"));
     while !is_over && let Ok(Some(first)) = jobs.recv() {
         // The request of a dropped job receives the error for a closed connection.
         let Ok(lock) = acquire_lock() else { continue };
+        let locked = Instant::now();
         let waiting = jobs.try_iter().map_while(|job| {
             is_over = job.is_none();
             job
@@ -123,6 +136,7 @@ fn write_all(
             tracing::warn!(%cause, "Changes could not be written");
         }
         drop(lock);
+        held.record(locked.elapsed().as_secs_f64());
     }
 }
 

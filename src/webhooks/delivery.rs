@@ -11,6 +11,7 @@ use crate::{
         webhooks::{self, Signer},
     },
     entity::webhook::Model,
+    telemetry::trace::{self, TRACEPARENT, Trace},
 };
 
 /// Longest time of a delivery.
@@ -25,6 +26,17 @@ pub(super) enum Outcome {
     Gone,
     /// It is to be tried again, perhaps not before so many seconds.
     Failed(String, Option<u32>),
+}
+
+impl Outcome {
+    /// Returns its name in metrics.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Gone => "gone",
+            Self::Failed(..) => "failed",
+        }
+    }
 }
 
 const UNREADABLE: &str =
@@ -76,7 +88,9 @@ fn headers(id: &str, timestamp: &str, signature: &str) -> Option<HeaderMap> {
         (HeaderName::from_static("webhook-timestamp"), timestamp),
         (HeaderName::from_static("webhook-signature"), signature),
     ];
-    headers.into_iter().map(|(name, value)| Some((name, HeaderValue::from_str(value).ok()?))).collect()
+    let headers = headers.into_iter().map(|(name, value)| Some((name, HeaderValue::from_str(value).ok()?)));
+    let trace = trace::current().and_then(Trace::header);
+    headers.chain(trace.map(|trace| Some((TRACEPARENT, trace)))).collect()
 }
 
 /// Sends a ping, which is no change and moves no cursor. The error says why it was not taken.

@@ -8,7 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::counter;
 use tokio::sync::watch;
+use tracing::{Instrument, field};
 
 use super::{
     body::{Body, CHANGES_MAX, body},
@@ -23,6 +25,7 @@ use crate::{
     },
     engine::changes_page,
     entity::{change::SubjectType, webhook::Model},
+    telemetry::{self, trace},
 };
 
 /// Interval at which the place after changes that a webhook does not want is stored.
@@ -145,13 +148,20 @@ impl Endpoint {
             return Ok(Next::End);
         }
         let request = (body.cursor.as_str(), body.json);
-        let outcome = delivery::deliver(&shared.client, &shared.ctx, &self.webhook, signer, request).await;
-        self.note(outcome, body.place).await
+        // The changes come from many requests, so a delivery is a trace of its own.
+        let span = tracing::info_span!("delivery", webhook.id = %self.webhook.id, trace.id = field::Empty);
+        let trace = telemetry::begin(&span);
+        let delivering = async {
+            let outcome = delivery::deliver(&shared.client, &shared.ctx, &self.webhook, signer, request).await;
+            self.note(outcome, body.place).await
+        };
+        trace::within(Some(trace), delivering).instrument(span).await
     }
 
     /// Stores the outcome of a delivery.
     async fn note(&mut self, outcome: Outcome, place: Position) -> Result<Next> {
         let (ctx, id) = (&self.shared.ctx, self.webhook.id);
+        counter!("liaison_webhook_deliveries_total", "outcome" => outcome.name()).increment(1);
         match outcome {
             Outcome::Delivered => {
                 let is_ours = webhooks::delivered(ctx, &self.webhook, place).await?;

@@ -33,8 +33,13 @@ async fn the_readmes_first_query_gives_the_answer_printed_there(app: TestApp) {
 
 #[both_databases]
 async fn the_graphql_in_the_docs_runs(app: TestApp) {
-    let files =
-        [("docs/api.md", 2), ("docs/duplicates.md", 2), ("docs/live.md", 1), ("docs/quickstart.md", 2), ("docs/spa.md", 1)];
+    let files = [
+        ("docs/api.md", 2),
+        ("docs/duplicates.md", 2),
+        ("docs/live.md", 1),
+        ("docs/quickstart.md", 2),
+        ("docs/spa.md", 1),
+    ];
     for (file, least) in files {
         let docs = text(file);
         // What follows is one story, with variables.

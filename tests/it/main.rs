@@ -74,6 +74,7 @@ mod search_words;
 mod shapes;
 mod specification;
 mod statements;
+mod telemetry;
 mod together;
 mod unavailable;
 mod upserts;

@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::gauge;
 use sea_orm::{DatabaseTransaction, DbBackend};
 
 use super::{
@@ -43,6 +44,7 @@ pub async fn keep_up(ctx: &Context) {
     let (mut follower, mut budget) = (Follower::default(), Budget::default());
     // A process that has ended may have left some.
     let mut left = Left::Ended;
+    let caught_up = gauge!("liaison_duplicates_caught_up_timestamp_seconds");
     loop {
         let begun = Instant::now();
         let stepped = match step(&mut follower, ctx).await {
@@ -54,7 +56,10 @@ pub async fn keep_up(ctx: &Context) {
         }
         let pause = match stepped {
             Ok(Stepped::Went) => budget.pause(begun.elapsed()),
-            Ok(Stepped::Done | Stepped::Idle) => cmp::max(LOOK_INTERVAL, budget.pause(begun.elapsed())),
+            Ok(Stepped::Done | Stepped::Idle) => {
+                caught_up.set(seconds(ctx));
+                cmp::max(LOOK_INTERVAL, budget.pause(begun.elapsed()))
+            }
             Ok(Stepped::Busy) => BUSY_INTERVAL,
             Ok(Stepped::NeedsScan) => match scan_job::make_wanted(ctx).await {
                 Ok(_) => BUSY_INTERVAL,
@@ -70,6 +75,12 @@ pub async fn keep_up(ctx: &Context) {
         };
         tokio::time::sleep(pause).await;
     }
+}
+
+/// The present time in seconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds fit until the year 200000")]
+fn seconds(ctx: &Context) -> f64 {
+    ctx.clock.now().timestamp_millis() as f64 / 1e3
 }
 
 /// Works until nothing waits any more, as the command line does before it shows what there is.

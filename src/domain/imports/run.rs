@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics::counter;
 use serde_json::json;
 
 use super::{
@@ -67,7 +68,10 @@ async fn read_all(
         let (mut staged, mut end) = (None, None);
         match part {
             Part::Columns(columns) => job.mapping = json!(columns),
-            Part::Rows(rows) => staged = Some(stage::plan(ctx, job, &options, &mut seen, rows).await?),
+            Part::Rows(rows) => {
+                counter!("liaison_import_rows_total", "phase" => "read").increment(rows.len() as u64);
+                staged = Some(stage::plan(ctx, job, &options, &mut seen, rows).await?);
+            }
             Part::Failed(message) => end = Some(Some(message)),
             Part::End => end = Some(None),
         }

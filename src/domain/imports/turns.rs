@@ -1,5 +1,7 @@
 //! The second phase of a job: writing the rows that wait, in turns of one transaction each.
 
+use metrics::counter;
+
 use super::{
     ahead::Ahead,
     apply,
@@ -66,6 +68,8 @@ async fn write_turn(
         return cancelled(ctx, job).await;
     }
     write.commit().await?;
+    let written = u64::try_from(job.next_row - before.1).unwrap_or_default();
+    counter!("liaison_import_rows_total", "phase" => "written").increment(written);
     pace.end(&ctx.db).await;
     Ok(true)
 }

@@ -20,6 +20,7 @@ use self::{
 use super::{
     Answer, Engine, GraphqlRequest,
     execute::{Checked, in_time},
+    operations::Verdict,
 };
 use crate::{
     domain::{
@@ -48,7 +49,15 @@ pub(crate) async fn open(
     checked: Checked,
     actor: Actor,
 ) -> Result<Result<Answers, Answer>, ApiError> {
-    in_time(engine, open_in_time(engine, graphql, checked, &actor)).await
+    let (metrics, transport) = (Arc::clone(&checked.metrics), graphql.transport);
+    let opened = in_time(engine, open_in_time(engine, graphql, checked, &actor)).await;
+    let verdict = match &opened {
+        Ok(Ok(_)) => Verdict::Ok,
+        Ok(Err(refused)) => refused.verdict(),
+        Err(timeout) => Verdict::of_code(timeout.code),
+    };
+    metrics.count(transport, verdict);
+    opened
 }
 
 async fn open_in_time(

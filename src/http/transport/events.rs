@@ -18,7 +18,7 @@ use super::{
     plain::{method_not_allowed, read_request},
 };
 use crate::{
-    engine::Answer,
+    engine::{Answer, Transport},
     entity::role::Role,
     http::{
         Shared,
@@ -47,13 +47,14 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Err(refused) => return refused.response(None),
     };
     let graphql = match read_request(&shared, request, MediaType::Json).await {
-        Ok(graphql) => graphql,
+        Ok(graphql) => graphql.by(Transport::Events),
         Err(response) => return response,
     };
-    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&actor)) else {
+    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit("events"), shared.sockets.acquire(&actor))
+    else {
         return quota_exceeded();
     };
-    let events = match open(&shared, graphql, actor, is_get, request_id.as_ref()).await {
+    let events = match open(&shared, graphql, actor, is_get, request_id.as_ref(), credentials.notes.as_ref()).await {
         Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, _) => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
         }

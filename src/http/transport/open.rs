@@ -10,7 +10,7 @@ use crate::{
     domain::Actor,
     engine::{self, Answer, GraphqlRequest, subscribe},
     graphql::error::{ApiError, ErrorCode},
-    http::{Shared, middleware::RequestId},
+    http::{Shared, access_log::Notes, middleware::RequestId},
 };
 
 /// Start of an operation of any kind, for a transport that can carry more than one answer.
@@ -30,6 +30,7 @@ pub(super) async fn open(
     actor: Actor,
     is_get: bool,
     request_id: Option<&RequestId>,
+    notes: Option<&Notes>,
 ) -> Opened {
     let engine = &shared.engine;
     let request_id = request_id.map(RequestId::as_str);
@@ -37,8 +38,12 @@ pub(super) async fn open(
         Ok(checked) => checked,
         Err(refused) => return Opened::Refused(status(refused.code), refused.answer),
     };
+    if let Some(notes) = notes {
+        notes.operation(checked.operation_name(&graphql));
+    }
     let answered = match checked.operation {
         OperationType::Mutation if is_get => {
+            checked.refuse(&graphql);
             let error = ApiError::bad_input("Mutations must be sent by POST.");
             return Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, Answer::refused(&error));
         }

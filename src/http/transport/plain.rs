@@ -44,13 +44,20 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     };
     let checked = match engine::check(&shared.engine, &mut graphql, &actor) {
         Ok(checked) if is_get && checked.operation == OperationType::Mutation => {
+            checked.refuse(&graphql);
             return method_not_allowed("POST", "Mutations must be sent by POST.", accepted);
         }
         Ok(checked) if checked.operation == OperationType::Subscription => {
+            checked.refuse(&graphql);
             let message = "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream.";
             return error_response(StatusCode::NOT_ACCEPTABLE, &ApiError::bad_input(message), Some(accepted));
         }
-        Ok(checked) => checked,
+        Ok(checked) => {
+            if let Some(notes) = &credentials.notes {
+                notes.operation(checked.operation_name(&graphql));
+            }
+            checked
+        }
         Err(refused) => {
             return answer_response(refused.answer, accepted, refused_status(accepted, status(refused.code)));
         }

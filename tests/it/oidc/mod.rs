@@ -353,6 +353,18 @@ async fn the_browser_returns_to_this_server_only(app: TestApp) {
 }
 
 #[both_databases]
+async fn the_provider_is_told_the_trace(app: TestApp) {
+    let provider = Provider::start().await;
+    let app = behind(app, provider.settings()).await;
+    let id = "0af7651916cd43dd8448eb211c80319c";
+    let request = Request::get("/oidc/ours").header("traceparent", format!("00-{id}-b7ad6b7169203331-01"));
+    app.request(request.body(Body::empty()).unwrap()).await;
+    let [told] = &provider.traces()[..] else { panic!("{:?}", provider.traces()) };
+    assert!(told.starts_with(&format!("00-{id}-")) && told.ends_with("-01"), "{told}");
+    assert!(!told.contains("b7ad6b7169203331"), "{told}");
+}
+
+#[both_databases]
 async fn the_provider_is_asked_as_it_should_be(app: TestApp) {
     let provider = Provider::start().await;
     let app = behind(app, provider.settings()).await;

@@ -73,6 +73,8 @@ struct Inner {
     /// Claims that are told by the second answer only, by the access token.
     user_infos: HashMap<String, Value>,
     token_requests: usize,
+    /// `traceparent` of requests for the metadata.
+    traces: Vec<String>,
 }
 
 type Shared = Arc<(String, Mutex<Inner>)>;
@@ -107,6 +109,7 @@ impl Provider {
             codes: HashMap::new(),
             user_infos: HashMap::new(),
             token_requests: 0,
+            traces: Vec::new(),
         };
         let shared: Shared = Arc::new((issuer, Mutex::new(inner)));
         let router = Router::new()
@@ -149,6 +152,10 @@ impl Provider {
         self.shared.1.lock().unwrap().token_requests
     }
 
+    pub(super) fn traces(&self) -> Vec<String> {
+        self.shared.1.lock().unwrap().traces.clone()
+    }
+
     /// The user lets the client in. Returns the code that the browser brings back.
     pub(super) fn consent(&self, asked: &HashMap<String, String>, claims: Value) -> String {
         let code = format!("code {}", self.shared.1.lock().unwrap().codes.len());
@@ -173,7 +180,9 @@ async fn axum_serve(listener: TcpListener, router: Router) {
     }
 }
 
-async fn metadata(State(shared): State<Shared>) -> Response {
+async fn metadata(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let trace = headers.get("traceparent").map(|trace| trace.to_str().unwrap().to_owned());
+    shared.1.lock().unwrap().traces.extend(trace);
     let (issuer, fault) = (&shared.0, shared.1.lock().unwrap().fault);
     let at = |path: &str| match fault {
         Fault::UnsafeEndpoints if path == "/token" => "http://intranet.example/token".to_owned(),

@@ -18,7 +18,9 @@ use liaison::{
     app::App,
     background,
     clock::Clock,
-    config::{AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, RateArgs, WebhookArgs},
+    config::{
+        AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, MetricsArgs, RateArgs, WebhookArgs,
+    },
     domain::webhooks::Outbound,
     http::{Service, Shared, server},
 };
@@ -286,6 +288,7 @@ pub(crate) fn http_args() -> HttpArgs {
         keep_alive_timeout_ms: 30_000,
         shutdown_timeout_ms: 5_000,
         documents: DocumentArgs::default(),
+        metrics: MetricsArgs::default(),
         log_format: LogFormat::Auto,
         access_log: false,
     }

@@ -110,6 +110,8 @@ async fn changes_arrive_signed_and_in_order(app: TestApp) {
         assert!(delivery.header("user-agent").starts_with("Liaison/"));
         assert_eq!(delivery.header("webhook-signature"), signature(&hook.secret, delivery));
         assert_eq!(delivery.header("webhook-id"), delivery.body["cursor"]);
+        let trace = delivery.header("traceparent");
+        assert!(trace.len() == 55 && trace.starts_with("00-") && trace.ends_with("-00"), "{trace}");
         assert_eq!(delivery.body["type"], "changes");
     }
     let webhook = app.the_webhook().await;

@@ -26,7 +26,7 @@ use crate::{
         Actor,
         access::{OpenLogin, Secret},
     },
-    engine::{Answer, GraphqlRequest},
+    engine::{Answer, GraphqlRequest, Transport},
     graphql::error::{ApiError, ErrorCode},
     http::{
         Shared,
@@ -36,6 +36,7 @@ use crate::{
         transport::open::{Opened, open},
     },
     quota::Permit,
+    telemetry::trace,
     throttle::Caller,
 };
 
@@ -205,7 +206,7 @@ impl Session {
             return refuse(Answer::refused(&refused.into()));
         }
         let request = match GraphqlRequest::from_value(payload) {
-            Ok(request) => request,
+            Ok(request) => request.by(Transport::WebSocket),
             Err(error) => return refuse(Answer::refused(&error)),
         };
         let (abort, registration) = AbortHandle::new_pair();
@@ -218,7 +219,8 @@ impl Session {
                 is_last,
             };
             // In its own task, because otherwise it would stop with a transaction open while the client reads slowly.
-            let opening = tokio::spawn(async move { open(&shared, request, actor, false, request_id.as_ref()).await });
+            let opening = async move { open(&shared, request, actor, false, request_id.as_ref(), None).await };
+            let opening = tokio::spawn(trace::carried(opening));
             let reply = match join_or_abort(opening).await {
                 Opened::Answers(answers) => {
                     let messages = move |answer: Result<Bytes, Answer>| {

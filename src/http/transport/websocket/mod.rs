@@ -14,6 +14,7 @@ use crate::{
         message::{error_response, quota_exceeded},
         middleware::RequestId,
     },
+    telemetry::trace,
 };
 use axum::{
     extract::{FromRequestParts, Request, WebSocketUpgrade},
@@ -61,19 +62,23 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
     if let Err(refused) = shared.throttle.request(&unauthenticated) {
         return Refusal::Throttled(refused).response(None);
     }
-    let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit(), shared.sockets.acquire(&unauthenticated))
+    let (Some(total_permit), Some(caller_permit)) =
+        (shared.sockets.permit("websocket"), shared.sockets.acquire(&unauthenticated))
     else {
         return quota_exceeded();
     };
-    let bytes_max = shared.limits.body_bytes_max as usize;
+    let (bytes_max, trace) = (shared.limits.body_bytes_max as usize, trace::current());
     upgrade.read_buffer_size(READ_BUFFER_BYTES).max_message_size(bytes_max).max_frame_size(bytes_max).on_upgrade(
-        async move |socket| {
-            if is_legacy {
-                connection::refuse(socket, Close::LegacyProtocol).await;
-            } else {
-                Session::new(shared, credentials, request_id, caller_permit).run(socket).await;
-            }
-            drop(total_permit);
+        move |socket| {
+            // The connection lives on in a task of its own.
+            trace::within(trace, async move {
+                if is_legacy {
+                    connection::refuse(socket, Close::LegacyProtocol).await;
+                } else {
+                    Session::new(shared, credentials, request_id, caller_permit).run(socket).await;
+                }
+                drop(total_permit);
+            })
         },
     )
 }
