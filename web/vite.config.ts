@@ -25,7 +25,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/graphql', '/sign-in', '/sign-out', '/account', '/import', '/export'].map((path) => [
+      ['/graphql', '/sign-in', '/sign-out', '/account', '/import', '/export', '/audit'].map((path) => [
         path,
         { target: LIAISON, ws: true, changeOrigin: false },
       ]),

@@ -26,4 +26,11 @@ export const routes: Route[] = [
     page: () => import('../pages/contacts'),
     nav: { icon: 'people', label: (t) => t.contacts.title, shortcut: 'g c' },
   },
+  {
+    path: '/settings',
+    role: 'CONTACT',
+    page: () => import('../pages/settings'),
+    nav: { icon: 'settings', label: (t) => t.settings.title, shortcut: 'g s', group: 'settings' },
+  },
+  { path: '/settings/:page', role: 'CONTACT', page: () => import('../pages/settings') },
 ];

@@ -128,7 +128,7 @@ function Account() {
   const user = viewer.value?.user;
   const name = user?.name ?? user?.email ?? t.app.operator;
   return (
-    <a class="account" href="account" title={name}>
+    <a class="account" href={to('/settings')} title={name}>
       <Avatar id={user?.id ?? ''} name={name} />
       <span class="hidden">{name}</span>
     </a>
