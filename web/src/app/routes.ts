@@ -26,4 +26,17 @@ export const routes: Route[] = [
     page: () => import('../pages/contacts'),
     nav: { icon: 'people', label: (t) => t.contacts.title, shortcut: 'g c' },
   },
+  {
+    path: '/import',
+    role: 'MEMBER',
+    page: () => import('../pages/import'),
+    nav: { icon: 'upload', label: (t) => t.import.title, group: 'tools' },
+  },
+  { path: '/import/:id', role: 'VIEWER', page: () => import('../pages/import/job-page') },
+  {
+    path: '/duplicates',
+    role: 'VIEWER',
+    page: () => import('../pages/duplicates'),
+    nav: { icon: 'merge', label: (t) => t.duplicates.title, group: 'tools' },
+  },
 ];
