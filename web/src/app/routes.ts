@@ -33,4 +33,17 @@ export const routes: Route[] = [
     nav: { icon: 'settings', label: (t) => t.settings.title, shortcut: 'g s', group: 'settings' },
   },
   { path: '/settings/:page', role: 'CONTACT', page: () => import('../pages/settings') },
+  {
+    path: '/import',
+    role: 'MEMBER',
+    page: () => import('../pages/import'),
+    nav: { icon: 'upload', label: (t) => t.import.title, group: 'tools' },
+  },
+  { path: '/import/:id', role: 'VIEWER', page: () => import('../pages/import/job-page') },
+  {
+    path: '/duplicates',
+    role: 'VIEWER',
+    page: () => import('../pages/duplicates'),
+    nav: { icon: 'merge', label: (t) => t.duplicates.title, group: 'tools' },
+  },
 ];

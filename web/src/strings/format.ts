@@ -47,3 +47,18 @@ export function ago(at: string, now = Date.now()): string {
 
 /** Compares texts as the reader's language does. */
 export const compare = (a: string, b: string) => once('compare', () => new Intl.Collator(locale)).compare(a, b);
+
+/** A number of a unit, such as "12 seconds". */
+export const unit = (value: number, name: string) =>
+  once(
+    name,
+    () => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 1 }),
+  ).format(value);
+
+/** How long something takes, in its greatest unit. */
+export const duration = (seconds: number) =>
+  seconds < 90 ? unit(Math.ceil(seconds), 'second') : unit(Math.round(seconds / 60), 'minute');
+
+/** A part of one in hundredths. Only the whole is 100 %. */
+export const percent = (part: number) =>
+  once('percent', () => new Intl.NumberFormat(locale, { style: 'percent' })).format(Math.floor(part * 100) / 100);
