@@ -1,4 +1,4 @@
-import '../../parts/parts.css';
+import '../../parts/lines.css';
 import './settings.css';
 import type { ComponentType } from 'preact';
 import { to } from '../../app/router';
