@@ -13,6 +13,22 @@ export default defineConfig({
       name: 'documents',
       writeBundle: () => cpSync('generated/persisted-documents.json', 'dist/documents.json'),
     },
+    {
+      // The page names the main script, which is loaded while the first one runs.
+      name: 'main-preload',
+      transformIndexHtml: (_, { bundle = {} }) =>
+        Object.values(bundle).flatMap((chunk) =>
+          chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith('/src/main.tsx')
+            ? [
+                {
+                  tag: 'link',
+                  attrs: { rel: 'modulepreload', crossorigin: true, href: `./${chunk.fileName}` },
+                  injectTo: 'head' as const,
+                },
+              ]
+            : [],
+        ),
+    },
   ],
   // GraphiQL's page is not the console's.
   optimizeDeps: { entries: ['index.html'] },

@@ -22,6 +22,8 @@ export interface Virtual {
   top: (item: VirtualItem) => number;
   /** Scrolls a row into view; `start`: to the top of it. */
   reveal: (index: number, align?: 'auto' | 'start') => void;
+  /** Goes so many rows farther at once, because the rows in view have moved in the list. */
+  shift: (rows: number) => void;
 }
 
 /** The rows of a list of any length that are in view, by TanStack Virtual. */
@@ -93,5 +95,6 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
     height: heightOf(extent()),
     top: ({ start }) => start - state.at.offset + state.at.bar,
     reveal: (index, align = 'auto') => virtualizer.scrollToIndex(index, { align }),
+    shift: (rows) => virtualizer.scrollToOffset(state.at.offset + rows * rowHeight, { align: 'start' }),
   };
 }

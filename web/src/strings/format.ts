@@ -28,6 +28,21 @@ export const dateTime = (at: string) =>
     new Date(at),
   );
 
+/** A date without a time, whose year may be left out: `1990-05-17`, `--05-17`. */
+export function birthday(day: string): string {
+  const [, year, month, date] = /^(\d{4}|-)-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  if (!month) return day;
+  const hasYear = year !== '-';
+  // 2000 had a 29th of February.
+  const at = Date.UTC(hasYear ? Number(year) : 2000, Number(month) - 1, Number(date));
+  return new Intl.DateTimeFormat(locale, {
+    ...(hasYear && { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+  }).format(at);
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],
