@@ -27,7 +27,7 @@ export class People {
     const known = apart ? undefined : this.#sessions.get(key);
     const context = await this.browser.newContext({ ...VIEW, storageState: known });
     const page = await context.newPage();
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(15_000);
     const person = { page, context, ask: asking(page), complaints: complaintsOf(page), refused: refusalsOf(page) };
     await page.goto(this.base + place);
     if (!known) {
