@@ -39,7 +39,7 @@ export const routes: Route[] = [
     page: () => import('../pages/import'),
     nav: { icon: 'upload', label: (t) => t.import.title, group: 'tools' },
   },
-  { path: '/import/:id', role: 'VIEWER', page: () => import('../pages/import/job-page') },
+  { path: '/import/:id', role: 'VIEWER', page: () => import('../pages/import') },
   {
     path: '/duplicates',
     role: 'VIEWER',

@@ -11,8 +11,8 @@ export type Group = Node & { id: string };
 
 const named = (group: Node): Group => ({ ...group, id: group.contacts.map(({ id }) => id).join() });
 
-/** Pauses after which a change is asked about: a merge shows at once, and what was written within a second. */
-const PAUSES_MS = [300, 1800];
+/** Pauses after which a change is asked about: a merge shows at once, what was written in a second, or later under load. */
+const PAUSES_MS = [300, 1500, 5000];
 
 /** The groups of duplicates, asked again when contacts change. */
 export function useGroups(certainty: DuplicateCertainty | null): RowSource<Group> {

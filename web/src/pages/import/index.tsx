@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { PageProps } from '../../app/routes';
 import { Button } from '../../kit/button';
 import { Icon } from '../../kit/icon';
 import { Page } from '../../kit/page';
@@ -6,13 +7,19 @@ import { t } from '../../strings';
 import { Check } from './check';
 import { Earlier } from './earlier';
 import './import.css';
+import { JobPage } from './job-page';
 import { OptionFields } from './options';
 import { attempt, draft, options } from './upload';
 
 const begin = (file: File) => attempt(file, { ...options.peek(), fields: {} });
 
+/** `#/import` begins an import, and `#/import/ID` shows one. */
+export default function Import({ params: { id } }: PageProps) {
+  return id ? <JobPage id={id} /> : <Start />;
+}
+
 /** Imports a file: it is chosen, tried without writing anything, and then imported. */
-export default function Import() {
+function Start() {
   const current = draft.value;
   const isAbove = useDrop(begin);
   const discard = () => {

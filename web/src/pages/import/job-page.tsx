@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { to } from '../../app/router';
-import type { PageProps } from '../../app/routes';
 import { CancelImportDocument, ResumeImportDocument } from '#graphql';
 import { accepted } from '../../api/errors';
 import { Button } from '../../kit/button';
@@ -13,7 +12,6 @@ import { mutate } from '../../store/query';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
 import { Faults } from './faults';
-import './import.css';
 import { isRunning, useJob, type Job } from './job';
 import { Mapping } from './mapping';
 import { Counts, Running } from './progress';
@@ -31,7 +29,7 @@ async function undo(batchId: string) {
 const tell = (work: Promise<unknown>) => void work.catch(toastError);
 
 /** One import, while it runs and afterwards: `#/import/ID`. */
-export default function JobPage({ params: { id = '' } }: PageProps) {
+export function JobPage({ id }: { id: string }) {
   const upload = uploads.get(id);
   const state = upload?.state.value;
   const { job, error, refetch, isMissing } = useJob(id, state === 'SENDING' || state === 'SENT');

@@ -60,6 +60,8 @@ export function Mapping({ columns, of, onChange }: MappingProps) {
 
 function choices(of: Options['of'], column: string, field: string) {
   const known = of === 'contacts' ? CONTACT_FIELDS : COMPANY_FIELDS;
-  const names = new Set(['', ...known, `metadata.${column}`, field]);
+  // `COLUMN=FIELD` ends with the field, in which no other `=` may be.
+  const own = column.includes('=') ? [] : [`metadata.${column}`];
+  const names = new Set(['', ...known, ...own, field]);
   return [...names].map((value) => ({ value, label: fieldLabel(value) }));
 }
