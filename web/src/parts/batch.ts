@@ -27,4 +27,4 @@ export async function undoBatch(id: string): Promise<void> {
 /** Returns true when the viewer may take the batch back, and there is something to be taken back. */
 export const canUndo = ({ state, actor }: Batch): boolean =>
   (state === 'DONE' || state === 'FAILED') &&
-  (can('ADMIN') || (can('MEMBER') && actor !== null && actor?.id === viewer.value?.user?.id));
+  (can('ADMIN') || (can('MEMBER') && Boolean(actor) && actor?.id === viewer.value?.user?.id));
