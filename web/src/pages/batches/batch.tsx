@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { BatchCardDocument, KeptRecordsDocument, type BatchRowFragment } from '#graphql';
+import { BatchCardDocument, KeptRecordsDocument, type BatchRowFragment, type BatchStateFragment } from '#graphql';
 import { to } from '../../app/router';
 import { Button } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
@@ -14,7 +14,7 @@ import { t } from '../../strings';
 import { number } from '../../strings/format';
 import { actorOf, State } from './state';
 
-type Batch = BatchRowFragment;
+type Batch = BatchRowFragment & BatchStateFragment;
 
 /** A batch, above the list: what it did, how to take it back, and what undoing has left. */
 export function BatchCard({ id, onClose }: { id: string; onClose: () => void }) {

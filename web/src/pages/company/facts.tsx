@@ -3,10 +3,16 @@ import type { CompanyCardFragment } from '#graphql';
 import { Time } from '../../kit/time';
 import { t } from '../../strings';
 
-/** The web address, where it is one that a browser opens: anything may stand in the field. */
-function linkOf(website: string): string | undefined {
-  const url = URL.parse(/^https?:\/\//i.test(website) ? website : `https://${website}`);
-  return url?.hostname.includes('.') ? url.href : undefined;
+/** A web address. Anything may stand in the field, and only what a browser may open is a link. */
+function Website({ website }: { website: string }) {
+  const address = /^https?:\/\//i.test(website) ? website : `https://${website}`;
+  const text = <bdi>{website}</bdi>;
+  if (!URL.canParse(address) || !new URL(address).hostname.includes('.')) return text;
+  return (
+    <a href={address} rel="noreferrer noopener" target="_blank">
+      {text}
+    </a>
+  );
 }
 
 /** The fields of a company that have a value. */
@@ -30,13 +36,7 @@ export function Facts({ company }: { company: CompanyCardFragment }) {
           </a>
         )}
       </Fact>
-      <Fact label={t.fields.website}>
-        {website && (
-          <a href={linkOf(website)} rel="noreferrer noopener" target="_blank">
-            <bdi>{website}</bdi>
-          </a>
-        )}
-      </Fact>
+      <Fact label={t.fields.website}>{website && <Website website={website} />}</Fact>
       <Fact label={t.fields.address}>
         {address && (
           <span class="text" dir="auto">
