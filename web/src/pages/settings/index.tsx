@@ -29,7 +29,13 @@ export default function Settings(props: PageProps) {
       {shown.length > 1 && (
         <nav class="tabs" aria-label={t.settings.title}>
           {shown.map((page) => (
-            <a key={page} href={to(`/settings/${page}`)} aria-current={page === name ? 'page' : undefined}>
+            <a
+              key={page}
+              // Narrow windows show a part of them.
+              ref={(link) => page === name && link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })}
+              href={to(`/settings/${page}`)}
+              aria-current={page === name ? 'page' : undefined}
+            >
               {t.settings[page]}
             </a>
           ))}
