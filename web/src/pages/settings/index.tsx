@@ -18,6 +18,8 @@ type Name = keyof typeof PAGES;
 /** The roles that the pages' queries need. */
 const ROLES = { account: 'CONTACT', users: 'VIEWER', keys: 'ADMIN', webhooks: 'ADMIN', audit: 'ADMIN' } as const;
 
+const show = (link: Element | null) => link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
 /** The pages of `#/settings/…`; the own account is the first. */
 export default function Settings(props: PageProps) {
   const name = (props.params.page ?? 'account') as Name;
@@ -32,7 +34,7 @@ export default function Settings(props: PageProps) {
             <a
               key={page}
               // Narrow windows show a part of them.
-              ref={(link) => page === name && link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })}
+              ref={page === name ? show : undefined}
               href={to(`/settings/${page}`)}
               aria-current={page === name ? 'page' : undefined}
             >
