@@ -27,6 +27,25 @@ export const routes: Route[] = [
     nav: { icon: 'people', label: (t) => t.contacts.title, shortcut: 'g c' },
   },
   {
+    path: '/companies',
+    role: 'VIEWER',
+    page: () => import('../pages/companies'),
+    nav: { icon: 'building', label: (t) => t.companies.title, shortcut: 'g o' },
+  },
+  { path: '/companies/:id', role: 'VIEWER', page: () => import('../pages/company') },
+  {
+    path: '/batches',
+    role: 'VIEWER',
+    page: () => import('../pages/batches'),
+    nav: { icon: 'stack', label: (t) => t.batches.title, shortcut: 'g b', group: 'tools' },
+  },
+  {
+    path: '/trash',
+    role: 'VIEWER',
+    page: () => import('../pages/trash'),
+    nav: { icon: 'trash', label: (t) => t.trash.title, shortcut: 'g t', group: 'tools' },
+  },
+  {
     path: '/settings',
     role: 'CONTACT',
     page: () => import('../pages/settings'),

@@ -20,7 +20,7 @@ interface FiltersProps {
 /** Search and filters of a list, which are kept in the address. */
 export function Filters({ query, search, selects = [] }: FiltersProps) {
   return (
-    <div class="filters" role="search">
+    <div class="filters" role="search" aria-label={search}>
       {search && (
         <TextField
           bare

@@ -18,6 +18,8 @@ type Name = keyof typeof PAGES;
 /** The roles that the pages' queries need. */
 const ROLES = { account: 'CONTACT', users: 'VIEWER', keys: 'ADMIN', webhooks: 'ADMIN', audit: 'ADMIN' } as const;
 
+const show = (link: Element | null) => link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
 /** The pages of `#/settings/…`; the own account is the first. */
 export default function Settings(props: PageProps) {
   const name = (props.params.page ?? 'account') as Name;
@@ -29,7 +31,13 @@ export default function Settings(props: PageProps) {
       {shown.length > 1 && (
         <nav class="tabs" aria-label={t.settings.title}>
           {shown.map((page) => (
-            <a key={page} href={to(`/settings/${page}`)} aria-current={page === name ? 'page' : undefined}>
+            <a
+              key={page}
+              // Narrow windows show a part of them.
+              ref={page === name ? show : undefined}
+              href={to(`/settings/${page}`)}
+              aria-current={page === name ? 'page' : undefined}
+            >
               {t.settings[page]}
             </a>
           ))}

@@ -110,7 +110,7 @@ const columns = (): Column<UserRowFragment>[] => [
     ),
   },
   { key: 'role', label: t.settings.role, width: '1fr', cell: ({ role }) => t.settings.roles[role] },
-  { key: 'state', label: t.settings.state, width: '1fr', cell: (user) => <UserState {...user} /> },
+  { key: 'state', label: t.settings.state, width: '1fr', wide: true, cell: (user) => <UserState {...user} /> },
   {
     key: 'seen',
     label: t.settings.lastSeen,
