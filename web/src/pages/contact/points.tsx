@@ -31,19 +31,17 @@ interface LineProps {
 /** One line of a profile. */
 export function Line({ icon, label, detail, copy, children }: LineProps) {
   return (
-    <div class="line">
-      <dt>
-        <Icon name={icon} />
+    <li class="line">
+      <Icon name={icon} />
+      <div>
         <span class="hidden">{label}</span>
-      </dt>
-      <dd>
         <div class="text" dir="auto">
           {children}
         </div>
         {detail && <bdi class="dim">{detail}</bdi>}
-      </dd>
+      </div>
       {copy && <Copy text={copy} />}
-    </div>
+    </li>
   );
 }
 
@@ -51,7 +49,7 @@ export function Line({ icon, label, detail, copy, children }: LineProps) {
 export function Points({ contact }: { contact: ContactPointsFragment }) {
   const { emails, phones, links, addresses, birthday } = contact;
   return (
-    <dl class="lines">
+    <ul class="lines">
       {emails.map(({ value, label }) => (
         <Line key={value} icon="mail" label={t.fields.email} detail={label} copy={value}>
           <a href={mailTo(value)}>{value}</a>
@@ -85,6 +83,6 @@ export function Points({ contact }: { contact: ContactPointsFragment }) {
           {birthdayText(birthday)}
         </Line>
       )}
-    </dl>
+    </ul>
   );
 }
