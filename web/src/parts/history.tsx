@@ -104,9 +104,11 @@ function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: bool
       ? subject.company.name
       : subject && 'subject' in subject && subject.subject;
   const kind = (t.history.subjects as Record<string, string>)[subjectType];
-  // The first of a list is recorded by itself as well.
+  // The heading says the company and the login; the first of a list is recorded by itself as well.
   const shown = fields.filter(
-    ({ field }) => !['company', 'position'].includes(field) && !fields.some((other) => other.field === `${field}s`),
+    ({ field }) =>
+      !['company', 'position', 'user', 'mergedInto'].includes(field) &&
+      !fields.some((other) => other.field === `${field}s`),
   );
   const putBack = async (field: string, before: unknown, after: unknown) => {
     try {

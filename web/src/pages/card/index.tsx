@@ -13,7 +13,13 @@ export default function OwnCard() {
   if (error && !data) return <Failed error={error} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   const contact = data.viewer?.contact;
-  if (!contact) return <EmptyState icon="person" title={t.contact.noCard} text={t.contact.noCardText} />;
+  if (!contact) {
+    return (
+      <Page title={t.contact.own}>
+        <EmptyState icon="person" title={t.contact.noCard} text={t.contact.noCardText} />
+      </Page>
+    );
+  }
   return (
     <Page title={contact.name} lead={<Avatar id={contact.id} name={contact.name} large />} detail={t.contact.ownDetail}>
       <section class="card own">

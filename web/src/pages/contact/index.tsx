@@ -46,13 +46,11 @@ export default function ContactPage({ params: { id = '' }, query }: PageProps) {
   if (data.contact)
     return <Contact contact={data.contact} tab={query.get('tab') === 'history' ? 'history' : 'timeline'} />;
   return (
-    <EmptyState
-      icon="person"
-      title={t.contact.gone}
-      text={wasThere.current ? t.contact.wasDeleted : t.contact.goneText}
-    >
-      <ButtonLink href={to('/contacts')}>{t.contacts.title}</ButtonLink>
-    </EmptyState>
+    <Page title={t.contact.gone}>
+      <EmptyState icon="person" title={wasThere.current ? t.contact.wasDeleted : t.contact.goneText}>
+        <ButtonLink href={to('/contacts')}>{t.contacts.title}</ButtonLink>
+      </EmptyState>
+    </Page>
   );
 }
 
