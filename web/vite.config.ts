@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
+const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(en|format|index))|node_modules\/@?preact|generated\//;
+
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.
   base: './',
@@ -50,6 +52,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nor does it allow data: addresses.
     assetsInlineLimit: 0,
+    // What the first page needs in one file: many small ones are more to load.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'core', test: CORE }] } } },
   },
   server: {
     proxy: Object.fromEntries(

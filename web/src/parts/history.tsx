@@ -96,11 +96,20 @@ async function write({ subjectType, subjectId: id }: Change, field: string, valu
 
 function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: boolean; onWritten: () => void }) {
   const { type, subjectType, subject, batchId, fields, at } = change;
-  const about =
-    subject && 'company' in subject ? subject.company.name : subject && 'subject' in subject ? subject.subject : '';
+  // Of a membership that is gone, the change has the company's name.
+  const gone = fields.find(({ field }) => field === 'company');
+  const about = gone
+    ? valueText('company', [gone.before ?? gone.after])
+    : subject && 'company' in subject
+      ? subject.company.name
+      : subject && 'subject' in subject && subject.subject;
   const kind = (t.history.subjects as Record<string, string>)[subjectType];
-  // The first of a list is recorded by itself as well.
-  const shown = fields.filter(({ field }) => !fields.some((other) => other.field === `${field}s`));
+  // The heading says the company and the login; the first of a list is recorded by itself as well.
+  const shown = fields.filter(
+    ({ field }) =>
+      !['company', 'position', 'user', 'mergedInto'].includes(field) &&
+      !fields.some((other) => other.field === `${field}s`),
+  );
   const putBack = async (field: string, before: unknown, after: unknown) => {
     try {
       done(await write(change, field, before), t.history.isBack, () => write(change, field, after));

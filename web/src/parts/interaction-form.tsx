@@ -73,7 +73,7 @@ export function InteractionForm({ subject, item, onClose, onSaved }: FormProps) 
         body: body || null,
         parties: parties.map(({ id, name }) => ({ name, contactId: id || null })),
         // The seconds that the field does not have stay.
-        ...(when !== before.when || !item ? { occurredAt: when && new Date(when).toISOString() } : {}),
+        ...(when && (when !== before.when || !item) && { occurredAt: new Date(when).toISOString() }),
       });
       const current = written && 'current' in written ? (written.current as Item | null) : null;
       if (current) {
