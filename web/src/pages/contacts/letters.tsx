@@ -6,7 +6,7 @@ import { t } from '../../strings';
 
 /** The first letter of each script beside the Latin one, in the order of names. */
 const SCRIPTS = { greek: 'α', cyrillic: 'а', hebrew: 'א', arabic: 'ا', indic: 'ऀ', kana: 'ぁ', han: '一', hangul: '가' };
-const SHOWN: Record<string, string> = { digits: '#', indic: 'अ', kana: 'あ' };
+const SHOWN: Record<string, string> = { digits: '#', greek: 'Ω', cyrillic: 'Я', indic: 'अ', kana: 'あ' };
 
 interface Letter {
   /** What names with it begin with. */

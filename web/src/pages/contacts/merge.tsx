@@ -94,7 +94,7 @@ export function Merge({ ids, onClose, onDone }: { ids: string[]; onClose: () => 
           <dl class="discarded">
             {preview.conflicts.map(({ field, chosen, discarded }) => (
               <div key={field}>
-                <dt>{field}</dt>
+                <dt>{(t.duplicates.fields as Record<string, string>)[field] ?? field}</dt>
                 <dd>
                   <bdi>{textOf(chosen)}</bdi>
                   {discarded.map((value) => (
