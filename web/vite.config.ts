@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
-const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(en|format|index))|node_modules\/@?preact|generated\//;
+const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(format|index))|node_modules\/@?preact|generated\//;
 
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.
@@ -35,18 +35,6 @@ export default defineConfig({
   // GraphiQL's page is not the console's.
   optimizeDeps: { entries: ['index.html'] },
   build: {
-    // What the first page needs, and all other pages: many small files cost a seventh more, because each begins anew.
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            { name: 'pages', test: /src.(pages.(?!contacts)|parts)/ },
-            { name: 'start', test: /src.(?!strings.de|store.socket)|generated|node_modules.(?!graphql-ws)/ },
-          ],
-        },
-      },
-    },
     target: 'es2022',
     // The page's policy allows no inline script, and the preloading helper would be one.
     modulePreload: { polyfill: false },

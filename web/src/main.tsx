@@ -10,13 +10,14 @@ import { loadStrings } from './strings';
 const root = document.getElementById('app');
 if (root) {
   preload();
+  const strings = loadStrings();
   try {
-    const [{ viewer: caller, cursor }] = await Promise.all([booted, loadStrings()]);
+    const [{ viewer: caller, cursor }] = await Promise.all([booted, strings]);
     viewer.value = caller ?? null;
     render(<Shell />, root);
     if (cursor !== undefined) void follow(cursor);
   } catch (error) {
-    await loadStrings();
+    await strings;
     render(<Failed error={error} onRetry={() => location.reload()} />, root);
   }
 }

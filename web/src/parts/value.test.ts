@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { loadStrings } from '../strings';
 import { fieldName, valueText } from './value';
+
+// Node has no document.
+Object.assign(globalThis, { document: { documentElement: {} } });
+
+beforeAll(() => loadStrings(['en']));
 
 test('values of all kinds of fields are texts', () => {
   expect(valueText('name', 'Ada')).toBe('Ada');
