@@ -5,6 +5,8 @@ const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
 const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(format|index))|node_modules\/@?preact|generated\//;
 
+const PARTS = /src\/parts\/(chips|pickers?|rebase|subject|value)\./;
+
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.
   base: './',
@@ -41,7 +43,16 @@ export default defineConfig({
     // Nor does it allow data: addresses.
     assetsInlineLimit: 0,
     // What the first page needs in one file: many small ones are more to load.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'core', test: CORE }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'core', test: CORE },
+            { name: 'parts', test: PARTS },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

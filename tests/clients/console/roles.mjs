@@ -4,7 +4,7 @@ import { isMissing, stands, visit } from './people.mjs';
 import { NOT_YET } from './routes.mjs';
 
 /** Words of buttons that a VIEWER would be refused. */
-const WRITES = /^(Add|Create|New|Edit|Import|Merge|Not the same|Delete|Trash|Restore|Undo|Invite|Save|Go on|Stop)\b/;
+const WRITES = /^(Add(?! filter)|Create|New|Edit|Import|Merge|Not the same|Delete|Trash|Restore|Undo|Invite|Save|Go on|Stop)\b/;
 const RANKS = { CONTACT: 0, VIEWER: 1, MEMBER: 2, ADMIN: 3 };
 
 export async function showsEachRoleItsOwn(people, pages) {
