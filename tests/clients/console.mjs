@@ -11,9 +11,12 @@ import * as live from './console/live.mjs';
 import { look, photograph } from './console/looks.mjs';
 import { nginx, worksBelowAPath } from './console/path.mjs';
 import { People } from './console/people.mjs';
+import { photographForTheReadme } from './console/pictures.mjs';
+import * as changes from './console/records.mjs';
 import * as roles from './console/roles.mjs';
 import { records, routes } from './console/routes.mjs';
 import { Server } from './console/server.mjs';
+import { renamesAndEndsASession } from './console/settings.mjs';
 import { Postgres } from './postgres.mjs';
 
 const [PORT, PATH_PORT] = [4141, 4142];
@@ -54,16 +57,22 @@ async function onDatabase(kind, database) {
   await test('duplicates that are given', () => duplicates.comparesGivenOnes(people));
   await test('duplicates, all certain ones', () => duplicates.mergesAllCertain(people));
   await test('two windows', () => live.showsWhatOthersChange(people));
+  await test('conflict', () => changes.showsConflictsByField(people));
+  await test('trash and back', () => changes.trashesManyAndTakesItBack(people));
+  await test('new contact', () => changes.addsAContact(people));
   await test('restart', () => live.outlivesARestart(people, server));
   await test('end of a session', () => live.comesBackAfterSigningIn(people, server));
   // What does not depend on the database is tried on one of them.
   if (kind === 'sqlite') {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
+    await test('new company', () => changes.addsACompany(people));
+    await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));
     await test('hostile names', () => keepsHostileNamesText(people, pages));
     await test('roles', () => roles.showsEachRoleItsOwn(people, pages));
     await test('role of a contact', () => roles.showsAContactItsCardAlone(people, pages));
     await test('offline and back', () => live.comesBackFromOffline(people));
+    if (process.env.LIAISON_PICTURES) await test('pictures', () => photographForTheReadme(people, process.env.LIAISON_PICTURES));
   }
   await server.stop();
   return logins;
@@ -95,4 +104,4 @@ if (failures.length > 0) {
   console.error(`Console: failed: ${failures.join(', ')}`);
   process.exit(1);
 }
-console.log('Console: every page in each look, imports, duplicates, roles, live changes, interruptions and a path');
+console.log('Console: every page in each look, changes, imports, duplicates, roles, live changes, interruptions and a path');
