@@ -2,7 +2,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { createHash } from 'node:crypto';
 
 /** A key of a document: short, because the bundle holds all of them. */
-const key = (document: string) => `console:${createHash('sha256').update(document).digest('base64url').slice(0, 16)}`;
+const key = (document: string) => `console:${createHash('sha256').update(document).digest('base64url').slice(0, 8)}`;
 
 const config: CodegenConfig = {
   schema: '../schema.graphql',

@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     card::encoding_named,
     domain::{
-        imports::{MatchKey, NewJob, Options},
+        imports::{ColumnMapping, MatchKey, NewJob, Options},
         parse_id,
         upsert::OnTrashed,
     },
@@ -43,8 +43,9 @@ pub(super) fn read(request: &Request) -> Result<NewJob, Refused> {
             "onTrashed" => new.options.on_trashed = policy(&value)?,
             "fileName" => new.file_name = Some(value.into_owned()),
             "id" => new.id = Some(id(&value)?),
+            "map" => new.options.mapping.push(column_mapping(&value)?),
             other => {
-                let known = "of, format, dryRun, matchBy, onTrashed, emptyClears, keepUnknown, fileName, id";
+                let known = "of, format, dryRun, matchBy, onTrashed, emptyClears, keepUnknown, fileName, id, map";
                 let other: String = other.chars().take(50).collect();
                 return Err(wrong(format!("There is no parameter `{other}`; there are {known}.")));
             }
@@ -95,6 +96,12 @@ fn policy(value: &str) -> Result<OnTrashed, Refused> {
         "REJECT" => Ok(OnTrashed::Reject),
         _ => Err(wrong("`onTrashed` must be RESTORE, IGNORE or REJECT.")),
     }
+}
+
+/// `COLUMN=FIELD`, as on the command line; without a field the column is left out.
+fn column_mapping(value: &str) -> Result<ColumnMapping, Refused> {
+    let (column, field) = value.rsplit_once('=').ok_or_else(|| wrong("`map` must be COLUMN=FIELD, or COLUMN=."))?;
+    Ok(ColumnMapping { column: column.to_owned(), field: (!field.is_empty()).then(|| field.to_owned()) })
 }
 
 fn id(value: &str) -> Result<uuid::Uuid, Refused> {

@@ -28,3 +28,10 @@ export function byField(errors: readonly UserError[]): Record<string, string> {
   }
   return found;
 }
+
+/** The payload of a mutation; fails with what the server has said, where no form shows it at its fields. */
+export function accepted<Payload extends { userErrors: readonly UserError[] }>(payload?: Payload | null): Payload {
+  if (!payload) throw new ApiError('UNKNOWN', '');
+  if (payload.userErrors.length > 0) throw new Error(payload.userErrors.map(({ message }) => message).join(' '));
+  return payload;
+}

@@ -6,7 +6,7 @@ import { Button } from '../kit/button';
 import { can } from '../store/viewer';
 import { t } from '../strings';
 import { go, match, place } from './router';
-import { routes, type PageProps, type Route } from './routes';
+import { isInNavigation, routes, type PageProps, type Route } from './routes';
 
 type Loaded = ComponentType<PageProps> | 'LOADING' | 'FAILED';
 
@@ -47,7 +47,7 @@ export function Outlet() {
   const { path, query } = place.value;
   const here = found(path);
   useEffect(() => {
-    const first = routes.find(({ role, nav }) => nav && can(role));
+    const first = routes.find(isInNavigation);
     if (path === '/' && first) go(first.path, {}, { replace: true });
   }, [path]);
   if (!here || !can(here.route.role)) {

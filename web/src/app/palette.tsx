@@ -3,10 +3,9 @@ import { useId, useState } from 'preact/hooks';
 import { Dialog } from '../kit/dialog';
 import { Icon, type IconName } from '../kit/icon';
 import { actions, useShortcut } from '../kit/shortcuts';
-import { can } from '../store/viewer';
 import { t } from '../strings';
 import { go } from './router';
-import { routes } from './routes';
+import { isInNavigation, routes } from './routes';
 
 const isOpen = signal(false);
 
@@ -19,7 +18,7 @@ interface Choice {
 
 /** Every page, and every action that has a key here. */
 function choices(): Choice[] {
-  const pages = routes.filter(({ role, nav }) => nav && can(role));
+  const pages = routes.filter(isInNavigation);
   const places = pages.map(({ path, nav }) => ({
     icon: nav?.icon ?? 'people',
     label: nav?.label(t) ?? '',

@@ -46,7 +46,44 @@ export function match(pattern: string, path: string): Record<string, string> | u
 }
 
 const hash = signal(typeof location === 'undefined' ? '' : location.hash);
-if (typeof addEventListener !== 'undefined') addEventListener('hashchange', () => (hash.value = location.hash));
+
+/** Asks whether the place may be left. */
+let mayLeave: (() => Promise<boolean>) | undefined;
+
+/** Has the reader asked before this place is left, where something is not saved; returns what ends it. */
+export function guard(ask: () => Promise<boolean>): () => void {
+  mayLeave = ask;
+  const onUnload = (event: Event) => event.preventDefault();
+  addEventListener('beforeunload', onUnload);
+  return () => {
+    if (mayLeave === ask) mayLeave = undefined;
+    removeEventListener('beforeunload', onUnload);
+  };
+}
+
+/** Returns true where the reader is asked first; `leave` is called when they agree. */
+function isGuarded(address: string, leave: () => void): boolean {
+  if (!mayLeave || parse(address).path === parse(hash.peek()).path) return false;
+  void mayLeave().then((agreed) => {
+    if (!agreed) return;
+    mayLeave = undefined;
+    leave();
+  });
+  return true;
+}
+
+function onHashChange(): void {
+  const address = location.hash;
+  const leave = () => {
+    history.replaceState(history.state, '', address);
+    hash.value = address;
+  };
+  // The browser is there already.
+  if (isGuarded(address, leave)) history.replaceState(history.state, '', hash.peek());
+  else hash.value = address;
+}
+
+if (typeof addEventListener !== 'undefined') addEventListener('hashchange', onHashChange);
 
 /** Where the console is. */
 export const place = computed(() => parse(hash.value));
@@ -54,6 +91,7 @@ export const place = computed(() => parse(hash.value));
 /** Goes to a place. `replace` leaves no step for the browser's back button, as while typing a search. */
 export function go(path: string, query: QueryValues = {}, { replace = false } = {}): void {
   const address = to(path, query);
+  if (isGuarded(address, () => go(path, query, { replace }))) return;
   if (replace) history.replaceState(history.state, '', address);
   else if (address !== location.hash) history.pushState(null, '', address);
   hash.value = address;

@@ -10,7 +10,7 @@ import { t } from '../strings';
 import { Outlet } from './outlet';
 import { Palette } from './palette';
 import { go, place, setQuery, to } from './router';
-import { routes, type Route } from './routes';
+import { isInNavigation, routes, type Route } from './routes';
 
 const GROUPS = [undefined, 'tools', 'settings'] as const;
 
@@ -45,7 +45,7 @@ function skip(event: Event): void {
 }
 
 function Navigation() {
-  const shown = routes.filter(({ role, nav }) => nav && can(role));
+  const shown = routes.filter(isInNavigation);
   return (
     <nav class="sidebar" aria-label={t.app.navigation}>
       <a class="brand" href={to('/')}>
@@ -128,7 +128,7 @@ function Account() {
   const user = viewer.value?.user;
   const name = user?.name ?? user?.email ?? t.app.operator;
   return (
-    <a class="account" href="account" title={name}>
+    <a class="account" href={to('/settings')} title={name}>
       <Avatar id={user?.id ?? ''} name={name} />
       <span class="hidden">{name}</span>
     </a>

@@ -5,6 +5,8 @@ import { t } from '../strings';
 
 interface PageProps {
   title: string;
+  /** Before the title, such as an avatar; the detail is below the title then. */
+  lead?: ComponentChildren;
   /** Beside the title, such as a number of records. */
   detail?: ComponentChildren;
   actions?: ComponentChildren;
@@ -16,7 +18,7 @@ interface PageProps {
 }
 
 /** A page: its title in the window and on the page, which gets the focus when somebody comes here. */
-export function Page({ title, detail, actions, back, fill, children }: PageProps) {
+export function Page({ title, detail, actions, back, fill, lead, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Liaison`;
@@ -35,10 +37,13 @@ export function Page({ title, detail, actions, back, fill, children }: PageProps
             {back.label}
           </a>
         )}
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
-        {detail && <span class="page-detail">{detail}</span>}
+        {lead}
+        <div class={lead ? 'page-name' : 'page-title'}>
+          <h1 ref={heading} tabIndex={-1}>
+            <bdi>{title}</bdi>
+          </h1>
+          {detail && <span class="page-detail">{detail}</span>}
+        </div>
         {actions && <div class="page-actions">{actions}</div>}
       </div>
       {children}

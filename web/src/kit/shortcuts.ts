@@ -43,12 +43,10 @@ export function reader(): (stroke: string, now: number, known: readonly string[]
 
 const read = reader();
 
+const FIELDS = 'textarea, select, input:not([type=checkbox], [type=radio]), [contenteditable]';
+
 /** Letters that are typed into a field mean themselves. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
+const isTyping = (target: EventTarget | null) => target instanceof Element && target.matches(FIELDS);
 
 function onKeyDown(event: KeyboardEvent): void {
   const stroke = nameOf(event);

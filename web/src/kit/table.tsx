@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RowSource } from '../store/list';
@@ -5,6 +6,7 @@ import { t } from '../strings';
 import { number } from '../strings/format';
 import { Checkbox } from './fields';
 import { Icon } from './icon';
+import { toast } from './overlays';
 import type { Selection } from './selection';
 import { useShortcut } from './shortcuts';
 import { useVirtual } from './virtual';
@@ -30,13 +32,16 @@ interface TableProps<Row> {
   href: (row: Row) => string;
   selection?: Selection;
   order?: { by: string; descending: boolean; onChange: (by: string) => void };
+  /** Where the window is narrow, the first column stands alone. */
+  cards?: boolean;
 }
 
 const ROW_HEIGHT = 44;
 const HEAD_HEIGHT = 36;
 
 /** A table of any length. `j` and `k` go from row to row, Enter opens one, `x` selects it. */
-export function Table<Row extends { id: string }>({ label, columns, rows, href, selection, order }: TableProps<Row>) {
+export function Table<Row extends { id: string }>(props: TableProps<Row>) {
+  const { label, columns, rows, href, selection, order, cards } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(-1);
   const count = rows.count;
@@ -44,6 +49,20 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
   const first = virtual.items.at(0)?.index ?? 0;
   const last = virtual.items.at(-1)?.index ?? 0;
   useEffect(() => rows.want(first, last + 1), [rows, first, last]);
+  const goTo = useRef(virtual);
+  goTo.current = virtual;
+  useEffect(() => {
+    let last = rows.moves?.peek();
+    return effect(() => {
+      const move = rows.moves?.value;
+      if (move === last) return;
+      last = move;
+      if (move?.by) goTo.current.shift(move.by);
+      if (move?.to === undefined) return;
+      setAt(move.to);
+      goTo.current.reveal(move.to, 'start');
+    });
+  }, [rows]);
 
   const active = Math.min(at, count - 1);
   const step = (by: number) => {
@@ -51,6 +70,7 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
     setAt(next);
     virtual.reveal(next);
     scroller.current?.focus({ preventScroll: true });
+    return next;
   };
   const open = () => {
     const row = rows.row(active);
@@ -58,7 +78,11 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
   };
   const select = () => {
     const row = rows.row(active);
-    if (row) selection?.toggle(row.id);
+    if (row) selection?.toggle(row.id, active);
+  };
+  const selectTo = (index: number) => {
+    const missing = selection?.range(index, (at) => rows.row(at)?.id) ?? 0;
+    if (missing > 0) toast(t.table.notLoaded(missing), { kind: 'failed' });
   };
   useShortcut('j', t.table.next, () => step(1), { group: 'list' });
   useShortcut('k', t.table.previous, () => step(-1), { group: 'list' });
@@ -69,7 +93,10 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count }[event.key];
     if (by === undefined || event.target !== scroller.current) return;
     event.preventDefault();
-    step(by);
+    const row = rows.row(active);
+    if (event.shiftKey && row && selection?.has(row.id) === false) selection.toggle(row.id, active);
+    const next = step(by);
+    if (event.shiftKey && selection) selectTo(next);
   };
 
   const tracks = (shown: Column<Row>[]) =>
@@ -78,25 +105,35 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
     <div
       id="rows"
       ref={scroller}
-      class="table"
+      class={cards ? 'table cards' : 'table'}
       role="grid"
       tabIndex={0}
       aria-label={label}
       aria-rowcount={count + 1}
       aria-multiselectable={selection ? true : undefined}
       aria-activedescendant={virtual.items.some(({ index }) => index === active) ? `row-${active}` : undefined}
-      style={{ '--tracks': tracks(columns), '--tracks-narrow': tracks(columns.filter(({ wide }) => !wide)) }}
+      style={{
+        '--tracks': tracks(columns),
+        '--tracks-narrow': tracks(columns.filter(({ wide }) => !wide)),
+        '--tracks-card': tracks(columns.slice(0, 1)),
+      }}
       onKeyDown={onKeyDown}
       onFocus={() => at < 0 && count > 0 && setAt(0)}
     >
       <div class="table-head" role="row" aria-rowindex={1}>
         {selection && (
           <span role="columnheader">
-            <span class="hidden">{t.table.select}</span>
+            <Checkbox
+              bare
+              label={t.table.selectAll}
+              checked={selection.isWhole}
+              mixed={selection.size > 0}
+              onChange={() => (selection.isWhole || selection.size > 0 ? selection.clear() : selection.selectAll())}
+            />
           </span>
         )}
-        {columns.map((column) => (
-          <Head key={column.key} column={column} order={order} />
+        {columns.map((column, index) => (
+          <Head key={column.key} column={column} order={order} index={index} />
         ))}
       </div>
       <div class="table-rows" role="rowgroup" style={{ height: `${virtual.height}px` }}>
@@ -123,15 +160,13 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
                         label={t.table.select}
                         checked={isSelected}
                         onChange={(_, event) =>
-                          event.shiftKey
-                            ? selection.range(item.index, (index) => rows.row(index)?.id)
-                            : selection.toggle(row.id, item.index)
+                          event.shiftKey ? selectTo(item.index) : selection.toggle(row.id, item.index)
                         }
                       />
                     </span>
                   )}
                   {columns.map((column, index) => (
-                    <span key={column.key} role="gridcell" class={`cell${column.wide ? ' wide' : ''}`}>
+                    <span key={column.key} role="gridcell" class={cellClass(column, index)}>
                       {index === 0 ? (
                         <a href={href(row)} tabIndex={-1}>
                           {column.cell(row)}
@@ -155,12 +190,21 @@ export function Table<Row extends { id: string }>({ label, columns, rows, href, 
   );
 }
 
-function Head<Row>({ column, order }: { column: Column<Row>; order: TableProps<Row>['order'] }) {
+const cellClass = ({ wide }: { wide?: boolean }, index: number) =>
+  `cell${wide ? ' wide' : ''}${index > 0 ? ' cell-more' : ''}`;
+
+interface HeadProps<Row> {
+  column: Column<Row>;
+  order: TableProps<Row>['order'];
+  index: number;
+}
+
+function Head<Row>({ column, order, index }: HeadProps<Row>) {
   const name = column.order;
   const isBy = name !== undefined && order?.by === name;
   const sort = isBy ? (order.descending ? 'descending' : 'ascending') : undefined;
   return (
-    <span role="columnheader" class={`cell${column.wide ? ' wide' : ''}`} aria-sort={sort}>
+    <span role="columnheader" class={cellClass(column, index)} aria-sort={sort}>
       {name && order ? (
         <button type="button" class="sort" tabIndex={-1} onClick={() => order.onChange(name)}>
           {column.label}

@@ -6,6 +6,8 @@ import { signal, type Signal } from '@preact/signals';
  *
  * A field is stored under its key in the answer. Therefore a field with different arguments needs an alias, and a field
  * of type JSON never has one.
+ *
+ * A record lives for as long as an answer or a component holds it: a list of a million leaves no traces.
  */
 
 type Fields = Record<string, unknown>;
@@ -13,20 +15,38 @@ type Fields = Record<string, unknown>;
 /** Fields of type JSON: their content is nobody's record, whatever it looks like. */
 export const OPAQUE = new Set('metadata card before after snapshot normalized preview chosen discarded'.split(' '));
 
+type Slot = Signal<Fields | undefined>;
+
 class Reference {
-  constructor(readonly id: string) {}
+  constructor(
+    readonly id: string,
+    readonly record: Slot,
+  ) {}
 }
 
-const records = new Map<string, Signal<Fields | undefined>>();
+const records = new Map<string, WeakRef<Slot>>();
 const views = new WeakMap<object, object>();
+const dropped = new FinalizationRegistry<string>((id) => {
+  if (!records.get(id)?.deref()) records.delete(id);
+});
 
-function slot(id: string): Signal<Fields | undefined> {
-  let found = records.get(id);
-  if (!found) {
-    found = signal(undefined);
-    records.set(id, found);
-  }
-  return found;
+/** The newest records are held in two sets, so that what is stored is still there when it is read soon after. */
+const RECENT = 2000;
+let [recent, older] = [new Set<Slot>(), new Set<Slot>()];
+
+function slot(id: string): Slot {
+  const known = records.get(id)?.deref();
+  if (known) return touched(known);
+  const made: Slot = signal(undefined);
+  records.set(id, new WeakRef(made));
+  dropped.register(made, id);
+  return touched(made);
+}
+
+function touched(record: Slot): Slot {
+  if (recent.size >= RECENT) [recent, older] = [new Set(), recent];
+  recent.add(record);
+  return record;
 }
 
 /** Takes an answer apart; returns it with references in the place of its records. */
@@ -36,12 +56,12 @@ export function store(value: unknown): unknown {
   const fields: Fields = {};
   for (const [key, inner] of Object.entries(value)) fields[key] = OPAQUE.has(key) ? inner : store(inner);
   if (typeof fields.id !== 'string') return fields;
-  put(fields.id, fields);
-  return new Reference(fields.id);
+  const record = slot(fields.id);
+  put(record, fields);
+  return new Reference(fields.id, record);
 }
 
-function put(id: string, fields: Fields): void {
-  const record = slot(id);
+function put(record: Slot, fields: Fields): void {
   const known = record.peek();
   // Of two answers the greater version is the later one, in whatever order they come.
   const isOlder = Number(fields.version) < Number(known?.version);
@@ -63,7 +83,7 @@ const reader: ProxyHandler<Fields> = {
 
 /** Puts together what `store` has returned, with the records' present fields. */
 export function read(value: unknown): unknown {
-  if (value instanceof Reference) return read(slot(value.id).value ?? { id: value.id });
+  if (value instanceof Reference) return read(value.record.value ?? { id: value.id });
   if (Array.isArray(value)) return value.map(read);
   if (value === null || typeof value !== 'object') return value;
   let view = views.get(value);
@@ -94,4 +114,6 @@ export function patch(id: string, fields: Fields): () => void {
 /** Forgets everything: somebody else may have signed in. */
 export function forget(): void {
   records.clear();
+  recent.clear();
+  older.clear();
 }

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { request, signInAgain } from '../api/client';
+import { request } from '../api/client';
 import { FeedEndDocument, type FeedSubscription } from '#graphql';
 import { store } from './cache';
 
@@ -36,7 +36,8 @@ export async function follow(after: string | null): Promise<void> {
       store(node.subject);
       tell(node);
     });
-    if (ended === 'SIGN_IN') return signInAgain();
+    // A new password has given the session another token. A session that is over is refused here, and leaves the page.
+    if (ended === 'SIGN_IN') await request(FeedEndDocument, {}).catch(() => undefined);
     isResync = ended === 'RESYNC';
     if (!isResync) await pause();
   }

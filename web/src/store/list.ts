@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal, type ReadonlySignal } from '@preact/signals';
 import { request, type Document } from '../api/client';
 import { ApiError } from '../api/errors';
 import { read, store } from './cache';
@@ -11,6 +11,12 @@ export interface Connection<Row> {
   nodes: Row[];
   pageInfo: { endCursor?: string | null; hasNextPage: boolean };
   totalCount?: number;
+}
+
+/** Where a list asks its table to go: to a row, or with its rows by so many. */
+export interface Move {
+  to?: number;
+  by?: number;
 }
 
 /** Rows of any number, of which those are loaded that are looked at. A component that reads them is drawn again. */
@@ -26,6 +32,9 @@ export interface RowSource<Row> {
   want(from: number, to: number): void;
   /** Loads all again, and keeps what is shown until then. */
   refresh(): void;
+  /** Ends what is on its way. */
+  dispose(): void;
+  readonly moves?: ReadonlySignal<Move | undefined>;
 }
 
 /** What is known of a list. */
@@ -82,7 +91,6 @@ export class KeysetList<Result, Variables, Row> implements RowSource<Row> {
     void this.load({ rows: [], isComplete: false });
   }
 
-  /** Ends what is on its way. */
   dispose(): void {
     this.running?.abort();
   }
@@ -93,7 +101,7 @@ export class KeysetList<Result, Variables, Row> implements RowSource<Row> {
     this.running = running;
     try {
       for (let known = from; !known.isComplete && known.rows.length < this.wanted; known = this.loaded.peek()) {
-        const variables = { ...this.variables, first: PAGE, after: known.cursor ?? null } as Variables;
+        const variables = { ...this.variables, first: PAGE, after: known.cursor ?? undefined } as Variables;
         const answer = await request(this.document, variables, running.signal);
         const { nodes, pageInfo, totalCount = known.total } = this.connection(answer);
         this.loaded.value = {

@@ -27,6 +27,8 @@ const client = createClient({
   },
 });
 addEventListener('offline', () => (online.value = false));
+// A connection that has outlived the network may be dead without knowing; a new one goes on from the last change.
+addEventListener('online', () => client.terminate());
 
 /** Returns true when the session has ended. */
 const wasRefused = (): boolean => state.closedBy === 4403;

@@ -24,12 +24,18 @@ export function useList<Result, Variables, Row>(
   { live }: ListOptions = {},
 ): RowSource<Row> {
   const key = `${keyOf(document)} ${JSON.stringify(variables)}`;
-  const shown = useRef<KeysetList<Result, Variables, Row>>(undefined);
-  const next = useMemo(
-    () => new KeysetList(document, variables, connection),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds the document and the variables
-    [key],
-  );
+  return useSource(key, () => new KeysetList(document, variables, connection), live);
+}
+
+/** As `useList`, for any list; another one with another key. */
+export function useSource<Source extends RowSource<unknown>>(
+  key: string,
+  make: () => Source,
+  live: ListOptions['live'],
+): Source {
+  const shown = useRef<Source>(undefined);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says when the list is another one
+  const next = useMemo(make, [key]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = onChange((event) => {

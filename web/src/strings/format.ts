@@ -28,6 +28,21 @@ export const dateTime = (at: string) =>
     new Date(at),
   );
 
+/** A date without a time, whose year may be left out: `1990-05-17`, `--05-17`. */
+export function birthday(day: string): string {
+  const [, year, month, date] = /^(\d{4}|-)-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  if (!month) return day;
+  const hasYear = year !== '-';
+  // 2000 had a 29th of February.
+  const at = Date.UTC(hasYear ? Number(year) : 2000, Number(month) - 1, Number(date));
+  return new Intl.DateTimeFormat(locale, {
+    ...(hasYear && { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+  }).format(at);
+}
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],
@@ -47,3 +62,18 @@ export function ago(at: string, now = Date.now()): string {
 
 /** Compares texts as the reader's language does. */
 export const compare = (a: string, b: string) => once('compare', () => new Intl.Collator(locale)).compare(a, b);
+
+/** A number of a unit, such as "12 seconds". */
+export const unit = (value: number, name: string) =>
+  once(
+    name,
+    () => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long', maximumFractionDigits: 1 }),
+  ).format(value);
+
+/** How long something takes, in its greatest unit. */
+export const duration = (seconds: number) =>
+  seconds < 90 ? unit(Math.ceil(seconds), 'second') : unit(Math.round(seconds / 60), 'minute');
+
+/** A part of one in hundredths. Only the whole is 100 %. */
+export const percent = (part: number) =>
+  once('percent', () => new Intl.NumberFormat(locale, { style: 'percent' })).format(Math.floor(part * 100) / 100);

@@ -1,12 +1,11 @@
 import { to } from '../../app/router';
-import type { ContactRowFragment } from '#graphql';
 import { Avatar } from '../../kit/avatar';
 import { Badge } from '../../kit/states';
 import type { Column } from '../../kit/table';
 import { Time } from '../../kit/time';
 import { t } from '../../strings';
-
-type Row = ContactRowFragment;
+import { birthday, date } from '../../strings/format';
+import type { Row } from './list';
 
 /** The columns that a list of contacts can have. */
 export const columns = (): Column<Row>[] => [
@@ -15,11 +14,16 @@ export const columns = (): Column<Row>[] => [
     label: t.contacts.name,
     width: '2.4fr',
     order: 'NAME',
-    cell: ({ id, name, status }) => (
+    cell: ({ id, name, status, email, phone, primaryMembership }) => (
       <>
         <Avatar id={id} name={name} />
-        <bdi class="strong">{name}</bdi>
-        {status === 'INACTIVE' && <Badge>{t.contacts.inactive}</Badge>}
+        <span class="two">
+          <bdi class="strong">{name}</bdi>
+          <bdi class="dim second-line">
+            {[primaryMembership?.company.name, email ?? phone].filter(Boolean).join(' · ')}
+          </bdi>
+        </span>
+        {status !== 'ACTIVE' && <Badge>{t.contactList.statuses[status]}</Badge>}
       </>
     ),
   },
@@ -61,6 +65,67 @@ export const columns = (): Column<Row>[] => [
         <Time at={updatedAt} />
       </span>
     ),
+  },
+  {
+    key: 'lastInteraction',
+    label: t.contacts.lastInteraction,
+    width: '1fr',
+    wide: true,
+    order: 'LAST_INTERACTION_AT',
+    cell: ({ lastInteractionAt: at }) =>
+      at && (
+        <span class="dim">
+          <Time at={at} />
+        </span>
+      ),
+  },
+  {
+    key: 'tags',
+    label: t.contacts.tags,
+    width: '1.5fr',
+    wide: true,
+    cell: ({ tags }) =>
+      tags.slice(0, 3).map((tag) => (
+        <Badge key={tag}>
+          <bdi>{tag}</bdi>
+        </Badge>
+      )),
+  },
+  {
+    key: 'city',
+    label: t.contactList.city,
+    width: '1fr',
+    wide: true,
+    cell: ({ addresses }) => <bdi>{addresses?.[0]?.locality}</bdi>,
+  },
+  {
+    key: 'birthday',
+    label: t.contactList.birthday,
+    width: '1fr',
+    wide: true,
+    cell: ({ birthday: day }) => day && <span class="dim">{birthday(day)}</span>,
+  },
+  {
+    key: 'created',
+    label: t.contactList.created,
+    width: '1fr',
+    wide: true,
+    order: 'CREATED_AT',
+    cell: ({ createdAt }) => createdAt && <span class="dim">{date(createdAt)}</span>,
+  },
+  {
+    key: 'status',
+    label: t.contactList.status,
+    width: '0.8fr',
+    wide: true,
+    cell: ({ status }) => <span class="dim">{t.contactList.statuses[status]}</span>,
+  },
+  {
+    key: 'externalId',
+    label: t.contactList.externalId,
+    width: '1fr',
+    wide: true,
+    cell: ({ externalId }) => <bdi class="dim">{externalId}</bdi>,
   },
 ];
 

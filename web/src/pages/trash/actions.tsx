@@ -1,0 +1,105 @@
+import { useState } from 'preact/hooks';
+import {
+  DeleteCompanyDocument,
+  DeleteTrashedContactDocument,
+  RestoreCompanyDocument,
+  RestoreTrashedContactsDocument,
+  TrashCompanyDocument,
+} from '#graphql';
+import { accepted, type UserError } from '../../api/errors';
+import { Button } from '../../kit/button';
+import { confirm, explain, toast } from '../../kit/overlays';
+import type { Selection } from '../../kit/selection';
+import { useShortcut } from '../../kit/shortcuts';
+import { Progress } from '../../kit/states';
+import { undoBatch } from '../../parts/batch';
+import { mutate } from '../../store/query';
+import { can } from '../../store/viewer';
+import { t } from '../../strings';
+
+interface ActionsProps {
+  selection: Selection;
+  isContacts: boolean;
+  onChanged: () => void;
+}
+
+/** Most ids of one call. */
+const IDS_MAX = 1000;
+
+type Payload = { userErrors: readonly UserError[] } | null | undefined;
+
+/** What can be done with the selected records. What the API does one by one shows how far it is. */
+export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
+  const [done, setDone] = useState(0);
+  const [total, setTotal] = useState(0);
+  const count = selection.size;
+
+  /** Does the same with each; returns those with which it worked, and tells of the first that it did not. */
+  const each = async (ids: string[], act: (id: string) => Promise<Payload>): Promise<string[]> => {
+    const good: string[] = [];
+    let problem = '';
+    setTotal(ids.length);
+    for (const [at, id] of ids.entries()) {
+      setDone(at);
+      try {
+        accepted(await act(id));
+        good.push(id);
+      } catch (error) {
+        problem ||= explain(error);
+      }
+    }
+    setTotal(0);
+    if (problem) toast(t.trash.refused(ids.length - good.length, problem), { kind: 'failed' });
+    return good;
+  };
+  const restoreContacts = async (ids: string[]) => {
+    const { restoreContacts: payload } = await mutate(RestoreTrashedContactsDocument, { ids });
+    const { contacts = [], batch, userErrors = [] } = payload ?? {};
+    const [problem] = userErrors;
+    if (problem) toast(t.trash.refused(userErrors.length, problem.message), { kind: 'failed' });
+    else if (batch) toast(t.trash.restored(contacts.length), { undo: () => undoBatch(batch.id).then(onChanged) });
+  };
+  const restoreCompanies = async (ids: string[]) => {
+    const good = await each(ids, async (id) => (await mutate(RestoreCompanyDocument, { id })).restoreCompany);
+    const undo = () =>
+      each(good, async (id) => (await mutate(TrashCompanyDocument, { id })).trashCompany).then(onChanged);
+    if (good.length === ids.length) toast(t.trash.restored(good.length), { undo });
+  };
+  const restore = async () => {
+    try {
+      if (!isContacts) await restoreCompanies(selection.all);
+      else for (let at = 0; at < count; at += IDS_MAX) await restoreContacts(selection.all.slice(at, at + IDS_MAX));
+    } catch (error) {
+      toast(explain(error), { kind: 'failed' });
+    }
+    onChanged();
+  };
+  const remove = async () => {
+    const title = t.trash.deleteTitle(count);
+    if (!(await confirm({ title, text: t.trash.deleteText, action: t.app.delete, danger: true }))) return;
+    const ids = selection.all;
+    const good = await each(ids, async (id) =>
+      isContacts
+        ? (await mutate(DeleteTrashedContactDocument, { id })).deleteContact
+        : (await mutate(DeleteCompanyDocument, { id })).deleteCompany,
+    );
+    if (good.length === ids.length) toast(t.trash.deleted(good.length));
+    onChanged();
+  };
+  useShortcut(count > 0 && 'r', t.trash.restore, restore, { group: 'list' });
+  if (total > 0) return <Progress value={done} total={total} label={t.trash.progress(done, total)} />;
+  if (count === 0) return null;
+  return (
+    <>
+      <Button icon="restore" kind="primary" keys="r" onClick={restore}>
+        {t.trash.restore}
+      </Button>
+      {can('ADMIN') && (
+        <Button icon="trash" kind="danger" onClick={remove}>
+          {t.app.delete}
+        </Button>
+      )}
+      <Button kind="quiet" icon="close" label={t.trash.clear} keys="Escape" onClick={() => selection.clear()} />
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/kit.css';
+import './style/table.css';
+// First of all the request for what is shown first; the rest of the code comes while it is answered.
+import { beginsWithContacts } from './store/boot';
+
+void import('./main');
+if (beginsWithContacts) void import('./pages/contacts');

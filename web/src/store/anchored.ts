@@ -1,0 +1,209 @@
+import { signal } from '@preact/signals';
+import { request, type Document } from '../api/client';
+import { ApiError } from '../api/errors';
+import { endOf, nextStep, rowAt, trimmed, withAnchor, type Anchor, type Page, type Run, type Step } from './anchors';
+import { read, store } from './cache';
+import type { Move, RowSource } from './list';
+
+/** Rows of a page. */
+const SIZE = 100;
+/** Rows that stay loaded on each side of the view. */
+const KEPT = 400;
+/** Pause before the next jump, so that dragging the bar asks for few of the places on its way. */
+const JUMP_MS = 60;
+
+/** What a step asks for. */
+export interface Slice {
+  first?: number;
+  last?: number;
+  after?: string | null;
+  before?: string | null;
+  /** Names from this text on. */
+  from?: string;
+  /** The names between this text and `from` are counted. */
+  since?: string;
+}
+
+/** What is answered to a slice. */
+export interface Answer<Row> {
+  nodes: Row[];
+  pageInfo: { startCursor?: string | null; endCursor?: string | null; hasNextPage: boolean; hasPreviousPage: boolean };
+  totalCount?: number;
+  /** Number of names between `since` and `from`. */
+  between?: number;
+}
+
+/** A list's operation, as the list needs it. */
+export interface Source<Result, Variables, Row> {
+  document: Document<Result, Variables>;
+  variables: (slice: Slice) => Variables;
+  answer: (result: Result) => Answer<Row>;
+}
+
+interface Loaded extends Run<unknown> {
+  total: number;
+  isKnown: boolean;
+}
+
+const NOTHING: Loaded = { start: 0, pages: [], total: 0, isKnown: false };
+
+/** A list by name of any length: goes anywhere in it with one request, and keeps only what is near the view. */
+export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
+  readonly moves = signal<Move | undefined>(undefined);
+  private readonly loaded = signal<Loaded>(NOTHING);
+  private readonly failure = signal<ApiError | undefined>(undefined);
+  private anchors: Anchor[] = [];
+  private view = { from: 0, to: 1 };
+  private running: AbortController | undefined;
+
+  constructor(private readonly source: Source<Result, Variables, Row>) {
+    void this.load();
+  }
+
+  get count(): number {
+    return this.loaded.value.total;
+  }
+
+  get isEmptyYet(): boolean {
+    return !this.loaded.value.isKnown;
+  }
+
+  get error(): ApiError | undefined {
+    return this.failure.value;
+  }
+
+  row(index: number): Row | undefined {
+    return read(rowAt(this.loaded.value, index)) as Row | undefined;
+  }
+
+  want(from: number, to: number): void {
+    this.view = { from, to };
+    if (!this.running && !this.failure.peek()) void this.load();
+  }
+
+  /** Shows a row at the top. */
+  goTo(index: number): void {
+    this.moves.value = { to: index };
+  }
+
+  /** Tells where names begin, such as those of each letter. */
+  know(anchors: Anchor[]): void {
+    for (const anchor of anchors) this.anchors = withAnchor(this.anchors, anchor);
+  }
+
+  refresh(): void {
+    this.dispose();
+    this.failure.value = undefined;
+    void this.load(true);
+  }
+
+  dispose(): void {
+    this.running?.abort();
+    this.running = undefined;
+  }
+
+  /** What is missing; first of all the number of rows. */
+  private next(): Step | undefined {
+    const { total, isKnown } = this.loaded.peek();
+    if (!isKnown) return { kind: 'first' };
+    if (total === 0) return undefined;
+    return nextStep(this.loaded.peek(), { total, anchors: this.anchors, ...this.view, size: SIZE });
+  }
+
+  private async load(isAgain = false): Promise<void> {
+    const running = new AbortController();
+    this.running = running;
+    try {
+      if (isAgain) await this.again(running.signal);
+      for (let step = this.next(); step; step = this.next()) {
+        if (step.kind === 'jump') await new Promise((resolve) => setTimeout(resolve, JUMP_MS));
+        const latest = this.next();
+        if (running.signal.aborted || !latest) break;
+        const { from } = this.view;
+        const known = this.loaded.peek();
+        this.take(latest, from, known, await this.ask(this.sliceOf(latest), running.signal));
+      }
+    } catch (error) {
+      if (running.signal.aborted) return;
+      this.failure.value = error instanceof ApiError ? error : new ApiError('UNKNOWN', String(error));
+    }
+    if (this.running === running) this.running = undefined;
+  }
+
+  private async ask(slice: Slice, signal: AbortSignal): Promise<Answer<unknown>> {
+    const { document, variables, answer } = this.source;
+    const { nodes, ...rest } = answer(await request(document, variables(slice), signal));
+    return { nodes: store(nodes) as unknown[], ...rest };
+  }
+
+  private sliceOf(step: Step): Slice {
+    const { pages } = this.loaded.peek();
+    if (step.kind === 'after') return { first: SIZE, after: pages.at(-1)?.last ?? null };
+    if (step.kind === 'before') return { last: SIZE, before: pages[0]?.first ?? null };
+    if (step.kind === 'last') return { last: SIZE };
+    if (step.kind !== 'jump') return { first: SIZE };
+    const slice = { first: SIZE, from: step.text };
+    return step.text === step.base.text ? slice : { ...slice, since: step.base.text };
+  }
+
+  private take(step: Step, from: number, known: Loaded, answer: Answer<unknown>): void {
+    const page: Page<unknown> = {
+      rows: answer.nodes,
+      first: answer.pageInfo.startCursor ?? null,
+      last: answer.pageInfo.endCursor ?? null,
+    };
+    const total = answer.totalCount ?? known.total;
+    const size = page.rows.length;
+    const { hasNextPage, hasPreviousPage } = answer.pageInfo;
+    if (step.kind === 'after' || step.kind === 'before') {
+      const isAfter = step.kind === 'after';
+      const start = isAfter ? known.start : known.start - size;
+      const pages = size === 0 ? known.pages : isAfter ? [...known.pages, page] : [page, ...known.pages];
+      let run: Run<unknown> = { start, pages };
+      // Somebody has written in between: the ends of the list are where the server says.
+      const gap = isAfter || hasPreviousPage ? Math.min(0, start) : start;
+      if (gap !== 0) {
+        run = { start: start - gap, pages };
+        this.shift(-gap);
+      }
+      const end = endOf(run);
+      run = trimmed(run, this.view.from, this.view.to, KEPT);
+      this.loaded.value = { ...run, total: isAfter && !hasNextPage ? end : Math.max(total, end), isKnown: true };
+      return;
+    }
+    let index = step.kind === 'last' ? total - size : 0;
+    if (step.kind === 'jump') {
+      index = step.base.index + (answer.between ?? 0);
+      this.anchors = withAnchor(this.anchors, { text: step.text, index });
+      if (size === 0) {
+        this.loaded.value = { ...known, total: index };
+        return;
+      }
+      // The bar has gone elsewhere meanwhile.
+      if (Math.abs(this.view.from - from) > SIZE) return;
+      if (step.text !== step.base.text) this.shift(index - from);
+    }
+    const start = Math.max(0, index);
+    this.loaded.value = { start, pages: [page], total: Math.max(total, start + size), isKnown: true };
+  }
+
+  /** The rows in view have another place than was reckoned: they stay where they are on the screen. */
+  private shift(by: number): void {
+    this.view = { from: this.view.from + by, to: this.view.to + by };
+    this.moves.value = { by };
+  }
+
+  /** Asks for what is in view again. The row at the top stays there if it still exists. */
+  private async again(signal: AbortSignal): Promise<void> {
+    const { from } = this.view;
+    const top = this.row(from) as { name?: string } | undefined;
+    const head = await this.ask({ first: SIZE }, signal);
+    const total = head.totalCount ?? 0;
+    if (from >= SIZE / 2 && top?.name !== undefined) {
+      const step: Step = { kind: 'jump', text: top.name, base: { text: '', index: 0 } };
+      const answer = await this.ask(this.sliceOf(step), signal);
+      if (answer.nodes.length > 0) return this.take(step, from, { ...this.loaded.peek(), total }, answer);
+    }
+    this.take({ kind: 'first' }, from, NOTHING, head);
+  }
+}
