@@ -70,9 +70,9 @@ reproducible target="":
 image: release
     tests/ops/image
 
-# Compile for arm64 as far as the linker; needs zig and cargo-zigbuild (`pip install ziglang cargo-zigbuild`)
+# Check for arm64, its C included; needs zig and cargo-zigbuild (`pip install ziglang cargo-zigbuild`)
 check-arm64:
-    cargo zigbuild --release --locked --package liaison --lib --target aarch64-unknown-linux-musl
+    cargo-zigbuild check --locked --package liaison --target aarch64-unknown-linux-musl
 
 # Run what is packaged: image, units, compose.yml, an upgrade beside the last release. `just ops systemd` for one of them
 ops *names:

@@ -11,7 +11,7 @@ pub(super) struct Lines {
     text: Box<[u8]>,
     /// Offsets of the lines' first bytes.
     starts: Vec<usize>,
-    /// Characters before each block.
+    /// Characters before each block, and in all of them.
     characters: Vec<usize>,
 }
 
@@ -26,12 +26,13 @@ impl Lines {
             }
         }
         let mut before = 0;
-        let characters = bytes.chunks(BLOCK).map(|block| {
+        let blocks = bytes.chunks(BLOCK).map(|block| {
             let first = before;
             before += count(block);
             first
         });
-        let characters = characters.collect();
+        let mut characters: Vec<usize> = blocks.collect();
+        characters.push(before);
         Self { text: bytes.into(), starts, characters }
     }
 
@@ -43,9 +44,10 @@ impl Lines {
     }
 
     fn before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
         let block = offset / BLOCK;
-        let counted = self.characters.get(block).or(self.characters.last()).copied().unwrap_or_default();
-        let rest = self.text.get(block * BLOCK..offset.min(self.text.len())).unwrap_or_default();
+        let counted = self.characters.get(block).copied().unwrap_or_default();
+        let rest = self.text.get(block * BLOCK..offset).unwrap_or_default();
         counted + count(rest)
     }
 }
@@ -78,5 +80,13 @@ mod tests {
             assert_eq!(lines.place(text.find(letter).unwrap()), Pos { line: 1, column });
         }
         assert_eq!(lines.place(text.len()), Pos { line: 1, column: 1703 });
+    }
+
+    #[test]
+    fn the_end_of_a_text_has_a_place_also_where_a_block_ends() {
+        let text = "x".repeat(BLOCK) + "\n" + &"y".repeat(BLOCK - 1);
+        for end in [text.len(), text.len() + 1] {
+            assert_eq!(Lines::new(&text).place(end), Pos { line: 2, column: BLOCK });
+        }
     }
 }
