@@ -20,6 +20,7 @@ use crate::{
     domain::{access, webhooks::Outbound},
     http::{has_graphiql, server},
     mail::Mailer,
+    outbound::check_authorities,
     public_url::PublicUrl,
 };
 
@@ -65,6 +66,7 @@ impl Serve {
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
+        check_authorities().map_err(anyhow::Error::msg)?;
         let outbound = Arc::new(Outbound::new(&webhooks).map_err(anyhow::Error::msg)?);
         let opening = App::open(&database, http.clone(), access.clone(), limits, outbound, Clock::default());
         // Opening may take long: while a server starts, while another replica migrates, and while this one does.
