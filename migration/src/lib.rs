@@ -39,6 +39,7 @@ mod m20261130_000029_running_batches;
 mod m20261202_000030_webhooks;
 mod m20261203_000032_search_entries_put_off;
 mod m20261203_000033_website_hosts;
+mod m20261204_000036_sign_out_hints;
 mod mend;
 
 /// Runs the migrations in order.
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_000032_search_entries_put_off::Migration),
             Box::new(m20261203_000033_website_hosts::Migration),
             Box::new(m20261130_000028_identities::Migration),
+            Box::new(m20261204_000036_sign_out_hints::Migration),
         ]
     }
 }

@@ -73,6 +73,7 @@ struct Inner {
     /// Claims that are told by the second answer only, by the access token.
     user_infos: HashMap<String, Value>,
     token_requests: usize,
+    last_id_token: String,
 }
 
 type Shared = Arc<(String, Mutex<Inner>)>;
@@ -107,6 +108,7 @@ impl Provider {
             codes: HashMap::new(),
             user_infos: HashMap::new(),
             token_requests: 0,
+            last_id_token: String::new(),
         };
         let shared: Shared = Arc::new((issuer, Mutex::new(inner)));
         let router = Router::new()
@@ -147,6 +149,10 @@ impl Provider {
 
     pub(super) fn token_requests(&self) -> usize {
         self.shared.1.lock().unwrap().token_requests
+    }
+
+    pub(super) fn last_id_token(&self) -> String {
+        self.shared.1.lock().unwrap().last_id_token.clone()
     }
 
     /// The user lets the client in. Returns the code that the browser brings back.
@@ -240,6 +246,7 @@ async fn token(State(shared): State<Shared>, body: Bytes) -> Response {
     let told = claims.as_object_mut().unwrap().remove("user_info");
     inner.user_infos.insert(access_token.clone(), told.unwrap_or_else(|| json!({ "sub": claims["sub"] })));
     let id_token = signed(&shared.0, &inner.key, fault, &nonce, claims);
+    inner.last_id_token.clone_from(&id_token);
     let mut answer = json!({ "access_token": access_token, "token_type": "Bearer", "id_token": id_token });
     if fault == Fault::NoIdToken {
         answer.as_object_mut().unwrap().remove("id_token");
