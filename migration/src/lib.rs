@@ -41,6 +41,7 @@ mod m20261203_000032_search_entries_put_off;
 mod m20261203_000033_website_hosts;
 mod m20261204_000034_feed_epoch;
 mod m20261204_000035_import_hints;
+mod m20261204_000036_sign_out_hints;
 mod mend;
 
 /// Runs the migrations in order.
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000028_identities::Migration),
             Box::new(m20261204_000034_feed_epoch::Migration),
             Box::new(m20261204_000035_import_hints::Migration),
+            Box::new(m20261204_000036_sign_out_hints::Migration),
         ]
     }
 }

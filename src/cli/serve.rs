@@ -21,6 +21,7 @@ use crate::{
     domain::{access, webhooks::Outbound},
     http::{BundledPage, server},
     mail::Mailer,
+    outbound::check_authorities,
     public_url::PublicUrl,
     telemetry,
 };
@@ -76,6 +77,7 @@ impl Serve {
         let kind = if database.is_sqlite() { "sqlite" } else { "postgresql" };
         gauge!("liaison_build_info", "version" => version, "commit" => commit, "database" => kind).set(1);
         database.statement_timeout = Some(Duration::from_millis(http.request_timeout_ms));
+        check_authorities().map_err(anyhow::Error::msg)?;
         let outbound = Arc::new(Outbound::new(&webhooks).map_err(anyhow::Error::msg)?);
         let opening = App::open(&database, http.clone(), access.clone(), limits, outbound, Clock::default());
         // Opening may take long: while a server starts, while another replica migrates, and while this one does.

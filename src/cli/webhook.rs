@@ -19,6 +19,7 @@ use crate::{
         webhooks::{self, Outbound},
     },
     entity::webhook,
+    outbound::check_authorities,
     webhooks::ping,
 };
 
@@ -46,6 +47,7 @@ pub(super) struct Webhook {
 
 impl Webhook {
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        check_authorities().map_err(anyhow::Error::msg)?;
         let outbound = Arc::new(Outbound::new(&self.settings).map_err(anyhow::Error::msg)?);
         let ctx = Context { outbound, ..operator::open(&self.database).await? };
         let outcome = self.act(&ctx).await;

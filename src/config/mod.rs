@@ -127,9 +127,16 @@ pub struct AccessArgs {
     #[arg(long, env = "LIAISON_MAIL_DIR", default_value = "mail")]
     pub mail_dir: PathBuf,
 
-    /// Sign-in by password; `off` leaves the providers of OpenID Connect alone (`LIAISON_OIDC_<NAME>_ISSUER` and others, see
-    /// docs/oidc.md)
-    #[arg(long, env = "LIAISON_PASSWORDS", default_value = "on", action = clap::ArgAction::Set, value_parser = BoolishValueParser::new())]
+    /// Sign-in by password, `on` or `off`; `off` leaves the providers of OpenID Connect alone
+    /// (`LIAISON_OIDC_<NAME>_ISSUER` and others, see docs/oidc.md)
+    #[arg(
+        long,
+        env = "LIAISON_PASSWORDS",
+        value_name = "ON_OR_OFF",
+        default_value = "on",
+        hide_possible_values = true
+    )]
+    #[arg(action = clap::ArgAction::Set, value_parser = BoolishValueParser::new())]
     pub passwords: bool,
 
     /// Providers of OpenID Connect, read by [`oidc_providers`].

@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod password_link;
 pub mod role;
 pub mod session;
+pub mod sign_out_hint;
 pub mod status;
 pub mod used_sign_in;
 pub mod user;

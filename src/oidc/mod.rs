@@ -6,6 +6,8 @@
 mod claims;
 mod error;
 mod http;
+mod sign_out;
+mod types;
 
 use std::{
     fmt,
@@ -15,24 +17,15 @@ use std::{
 
 use cookie::Key;
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse,
-    core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType, CoreRevocableToken,
-        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-    },
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
+    core::{CoreJwsSigningAlgorithm, CoreResponseType},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use self::error::ProviderError;
-use self::{
-    claims::{Claims, Told},
-    http::Http,
-};
+use self::{claims::Told, http::Http, types::Client};
 use crate::{
     config::{AccessArgs, OidcProvider, RoleSetting},
     domain::access::{ExternalAccount, ProviderRules},
@@ -58,36 +51,6 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::EcdsaP384Sha384,
     CoreJwsSigningAlgorithm::EdDsa,
 ];
-
-type Tokens = StandardTokenResponse<
-    IdTokenFields<
-        Claims,
-        EmptyExtraTokenFields,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
-    CoreTokenType,
->;
-type Client = openidconnect::Client<
-    Claims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// The providers by which users may sign in.
 #[derive(Debug, Default)]
@@ -157,7 +120,7 @@ impl Provider {
         &self.settings.name
     }
 
-    /// Returns the key that encrypts pending sign-ins at this provider.
+    /// Returns the key that encrypts pending sign-ins at this provider, and ID tokens.
     pub fn cookie_key(&self) -> &Key {
         &self.cookie_key
     }
@@ -213,8 +176,11 @@ impl Provider {
         }
         let claims = verified?;
         let subject = claims.subject().as_str();
-        if subject.len() > SUBJECT_BYTES_MAX || subject.chars().any(char::is_control) {
+        if subject.is_empty() || subject.len() > SUBJECT_BYTES_MAX || subject.chars().any(char::is_control) {
             return Err(ProviderError::IdToken);
+        }
+        if claims.authorized_party().is_some_and(|party| **party != self.settings.client_id) {
+            return Err(ProviderError::Audience);
         }
         let mut told = Told::of_id_token(&claims, &self.settings);
         if told.is_partial(&self.settings)
@@ -222,10 +188,11 @@ impl Provider {
         {
             told.complete(Told::of_user_info(&request.request_async(&self.http).await?, &self.settings));
         }
-        Ok(self.account(claims.subject().to_string(), told))
+        let sign_out_hint = sign_out::seal(&self.cookie_key, &id_token.to_string());
+        Ok(self.account(claims.subject().to_string(), told, sign_out_hint))
     }
 
-    fn account(&self, subject: String, told: Told) -> (ExternalAccount, ProviderRules) {
+    fn account(&self, subject: String, told: Told, sign_out_hint: Option<String>) -> (ExternalAccount, ProviderRules) {
         let default_role = role(self.settings.default_role);
         let groups = told.groups.unwrap_or_default();
         let given = self.settings.roles.iter().filter(|(group, _)| groups.contains(group));
@@ -243,18 +210,18 @@ impl Provider {
             email,
             is_email_verified,
             name: told.name,
+            sign_out_hint,
         };
         (account, rules)
     }
 
-    /// Returns the address at the provider that signs the browser out there as well. `None` when it offers none.
-    pub async fn sign_out_url(&self) -> Option<String> {
+    /// Returns the address at the provider that signs the browser out there as well. `None` when it offers none. With the
+    /// hint of the session, most providers do so without asking the user.
+    pub async fn sign_out_url(&self, hint: Option<String>) -> Option<String> {
         let metadata = self.metadata().await.ok()?;
-        let end: EndSessionUrl = metadata.additional_metadata().end_session_endpoint.clone()?;
-        let back = PostLogoutRedirectUrl::new(format!("{}/sign-in", self.public_url)).ok()?;
-        let request = LogoutRequest::from(end).set_client_id(ClientId::new(self.settings.client_id.clone()));
-        let url = request.set_post_logout_redirect_uri(back).http_get_url();
-        is_safe(url.as_str()).then(|| url.into())
+        let end = metadata.additional_metadata().end_session_endpoint.clone()?;
+        let hint = hint.and_then(|sealed| sign_out::open(&self.cookie_key, sealed));
+        sign_out::url(end, &self.settings.client_id, &self.public_url, hint)
     }
 
     fn client(&self, metadata: &ProviderMetadataWithLogout) -> Result<Client, ProviderError> {

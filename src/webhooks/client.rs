@@ -6,7 +6,7 @@ use std::{error::Error as StdError, io, net::SocketAddr, sync::Arc, task, time::
 use axum::http::{HeaderMap, Request, StatusCode, Uri, header, uri::Scheme};
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy,
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::bytes::Bytes;
 use tower::Service;
 
-use crate::domain::webhooks::Outbound;
+use crate::{domain::webhooks::Outbound, outbound::https};
 
 /// Longest time to connect to one of a name's addresses.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -29,6 +29,9 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Time for which an unused connection stays open. It is shorter than that of usual servers (Node's is five seconds), because a
 /// delivery on a connection that the server closes at that moment fails.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Longest description of why there is no answer, in characters.
+const CAUSE_CHARS_MAX: usize = 300;
 
 /// Posts bodies.
 pub(super) struct Client {
@@ -47,17 +50,12 @@ pub(super) struct Answer {
 
 impl Client {
     pub(super) fn new(outbound: Arc<Outbound>, timeout: Duration) -> Self {
-        #[expect(clippy::expect_used, reason = "ring has what the default versions of TLS need")]
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .expect("ring speaks TLS 1.2 and 1.3");
-        let connector = connector.https_or_http().enable_http1().wrap_connector(Connector(outbound));
         let http = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(2)
             .http1_max_buf_size(ANSWER_BYTES_MAX)
-            .build(connector);
+            .build(https(Connector(outbound)));
         Self { http, timeout }
     }
 
@@ -89,6 +87,8 @@ fn explain(error: &legacy::Error) -> String {
         cause = source;
     }
     let what = if error.is_connect() { "The connection failed" } else { "The request failed" };
+    // A certificate that is refused is described with all its names, which may be thousands.
+    let cause: String = cause.to_string().chars().take(CAUSE_CHARS_MAX).collect();
     format!("{what}: {cause}.")
 }
 

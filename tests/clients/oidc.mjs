@@ -1,18 +1,20 @@
 // Signing in at a real provider of OpenID Connect, with a real browser: a new user, one that has an account, a placeholder,
-// a change of roles, and signing out at the provider. On both databases.
+// a change of roles, and signing out at the provider, which has a certificate of an authority of its own. On both databases.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Provider from 'oidc-provider';
 import { asking, launch } from './browser.mjs';
+import { authority } from './certificates.mjs';
 import { Postgres } from './postgres.mjs';
 
 const binary = process.env.LIAISON_BIN ?? new URL('../../target/debug/liaison', import.meta.url).pathname;
 const [port, providerPort] = [4137, 4138];
-const [home, issuer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${providerPort}`];
+const [home, issuer] = [`http://127.0.0.1:${port}`, `https://localhost:${providerPort}`];
 const SECRET = 'a secret of the client that nobody else knows';
 
 const groups = { ada: ['staff'], bob: [], eve: [], ann: [], root: ['ops'] };
@@ -40,14 +42,16 @@ const provider = new Provider(issuer, {
     }),
   }),
 });
-const providing = provider.listen(providerPort, '127.0.0.1');
+const folder = mkdtempSync(join(tmpdir(), 'liaison-oidc-'));
+const ours = authority(folder, 'ours');
+const providing = createServer(ours.issue('localhost'), provider.callback()).listen(providerPort, '127.0.0.1');
 await once(providing, 'listening');
 
 const browser = await launch();
 
 /** Signs in at the provider in a browser of somebody's own. Returns the page where the browser is in the end. */
 async function signIn(who) {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   const complaints = [];
   // The provider's own pages want fonts from elsewhere.
@@ -76,6 +80,8 @@ async function run(databaseUrl, secretFile) {
   const settings = {
     DATABASE_URL: databaseUrl,
     LIAISON_PUBLIC_URL: home,
+    SSL_CERT_FILE: ours.file,
+    SSL_CERT_DIR: undefined,
     LIAISON_PASSWORDS: 'off',
     LIAISON_OIDC_OUR_ID_ISSUER: issuer,
     LIAISON_OIDC_OUR_ID_CLIENT_ID: 'liaison',
@@ -150,6 +156,7 @@ async function follow(operate, bob) {
 
   await again.page.click('#sign-out');
   await again.page.waitForURL(`${issuer}/**`);
+  assert.match(again.page.url(), /[?&]id_token_hint=ey/);
   await Promise.all([again.page.waitForURL(`${home}/sign-in*`), again.page.click('button[name=logout]')]);
   assert.equal((await again.ask('{ viewer { role } }')).data.viewer, null);
   await again.page.goto(`${home}/oidc/our-id`);
@@ -158,7 +165,6 @@ async function follow(operate, bob) {
   for (const { context } of [root, ada, ann, eve, again, last, linked]) await context.close();
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'liaison-oidc-'));
 const postgres = new Postgres();
 try {
   const secretFile = join(folder, 'secret');

@@ -80,5 +80,7 @@ await measure('SQLite', `sqlite://${join(folder, 'liaison.db')}`);
 const postgres = new Postgres();
 await postgres.start();
 await measure('PostgreSQL', postgres.url);
+await postgres.stop('SIGINT');
+postgres.remove();
 rmSync(folder, { recursive: true });
 process.exit(0);

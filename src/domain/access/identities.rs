@@ -9,6 +9,7 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{SignedIn, administration, admins, audit, links, sessions};
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
         audit_event::AuditKind,
         identity::{ActiveModel, Column, Entity},
         role::Role,
-        used_sign_in, user,
+        session, sign_out_hint, used_sign_in, user,
     },
     resources::LINE_CHARS_MAX,
 };
@@ -44,6 +45,8 @@ pub struct ExternalAccount {
     pub is_email_verified: bool,
     /// Name of the person.
     pub name: Option<String>,
+    /// ID token, encrypted, which the provider wants to see again when the session ends.
+    pub sign_out_hint: Option<String>,
 }
 
 /// Rules for the users of a provider.
@@ -126,6 +129,7 @@ pub async fn sign_in_by_provider(
     let user = set_role(&write, account, rules.role.unwrap_or(user.role), user).await?;
     audit::record(&write, AuditKind::SignedIn, Some(&account.provider)).await?;
     let begun = sessions::begin(&write, user.id, ctx.token_cache.lifetimes, Some(&account.provider)).await?;
+    keep_hint(&write, account, begun.id).await?;
     write.commit().await?;
     ctx.token_cache.clear();
     Ok(Ok(SignedIn { user, token: begun.token, expires_at: begun.expires_at }))
@@ -249,9 +253,28 @@ async fn set_role(write: &Write, account: &ExternalAccount, role: Role, user: us
     Ok(user::Model { role, ..user })
 }
 
-/// Returns the name of the provider by which the caller's session began.
-pub async fn provider_of_session(ctx: &Context) -> Result<Option<String>> {
-    let Some(session_id) = ctx.actor.session_id else { return Ok(None) };
-    let session = crate::entity::session::Entity::find_by_id(session_id).one(ctx.db.reads()).await?;
-    Ok(session.and_then(|session| session.provider))
+/// Keeps what the provider wants to see again when the session ends.
+async fn keep_hint(write: &Write, account: &ExternalAccount, session_id: Uuid) -> Result<()> {
+    let Some(sealed) = account.sign_out_hint.clone() else { return Ok(()) };
+    let hint = sign_out_hint::ActiveModel { session_id: Set(session_id), sealed: Set(sealed) };
+    sign_out_hint::Entity::insert(hint).exec_without_returning(&write.tx).await?;
+    Ok(())
+}
+
+/// Provider at which a session began.
+#[derive(Clone, Debug)]
+pub struct ProviderOfSession {
+    /// Name of the provider in the settings.
+    pub name: String,
+    /// What [`ExternalAccount::sign_out_hint`] was.
+    pub sign_out_hint: Option<String>,
+}
+
+/// Returns the provider at which the caller's session began.
+pub async fn provider_of_session(ctx: &Context) -> Result<Option<ProviderOfSession>> {
+    let (Some(session_id), db) = (ctx.actor.session_id, ctx.db.reads()) else { return Ok(None) };
+    let session = session::Entity::find_by_id(session_id).one(db).await?;
+    let Some(name) = session.and_then(|session| session.provider) else { return Ok(None) };
+    let hint = sign_out_hint::Entity::find_by_id(session_id).one(db).await?;
+    Ok(Some(ProviderOfSession { name, sign_out_hint: hint.map(|hint| hint.sealed) }))
 }

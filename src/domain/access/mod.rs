@@ -26,7 +26,7 @@ pub use accounts::{
 pub use administration::{deactivate, delete, end_sessions, reactivate, rename};
 pub use authenticate::{authenticate, cached, check_open_logins};
 pub use identities::{
-    ExternalAccount, PROVIDER_SIGN_IN_SECONDS, ProviderRefusal, ProviderRules, note_failed_provider,
+    ExternalAccount, PROVIDER_SIGN_IN_SECONDS, ProviderOfSession, ProviderRefusal, ProviderRules, note_failed_provider,
     provider_of_session, sign_in_by_provider, use_provider_sign_in,
 };
 pub use keys::{MintedKey, create_key, get_keys, list_keys, revoke_key};

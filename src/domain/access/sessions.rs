@@ -25,6 +25,7 @@ const SESSIONS_MAX: u64 = 200;
 
 /// New session.
 pub(super) struct Begun {
+    pub(super) id: Uuid,
     pub(super) token: Secret,
     pub(super) expires_at: DateTime<Utc>,
 }
@@ -53,7 +54,7 @@ pub(super) async fn begin(write: &Write, user_id: Uuid, lifetimes: Lifetimes, pr
     };
     Entity::insert(row).exec_without_returning(&write.tx).await?;
     see_user(write, user_id).await?;
-    Ok(Begun { token, expires_at })
+    Ok(Begun { id: session.id, token, expires_at })
 }
 
 /// Returns the time at which a session ends, if it is not used again.

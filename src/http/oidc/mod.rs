@@ -246,12 +246,12 @@ async fn sign_out(State(shared): State<Arc<Shared>>, request: Request) -> Respon
         access::sign_out(&ctx).await?;
         Ok::<_, domain::Error>(provider)
     };
-    let provider = match shared.engine.finish(ending).await {
-        Ok(provider) => provider.and_then(|name| shared.providers.get(&name)),
+    let began = match shared.engine.finish(ending).await {
+        Ok(began) => began,
         Err(error) => return Refusal::Failed(error.into()).response(None),
     };
-    let location = match provider {
-        Some(provider) => provider.sign_out_url().await,
+    let location = match began.and_then(|began| Some((shared.providers.get(&began.name)?, began.sign_out_hint))) {
+        Some((provider, hint)) => provider.sign_out_url(hint).await,
         None => None,
     };
     let mut response = ([(header::CACHE_CONTROL, "no-store")], Json(SignedOut { location })).into_response();

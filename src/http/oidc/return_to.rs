@@ -12,9 +12,15 @@ pub(super) fn checked_path(asked: Option<String>) -> String {
             && !matches!(bytes.next(), Some(b'/' | b'\\'))
             && path.len() <= PATH_BYTES_MAX
             && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-            && !path.split(['/', '?', '#']).any(|part| part == "..")
+            && !path.split(['/', '?', '#']).any(is_upwards)
     };
     asked.filter(is_own).unwrap_or_else(|| "/".to_owned())
+}
+
+/// Returns true for a part that leads out of the folder, which a browser does for an encoded dot too. The server may be
+/// one of several under paths of a host.
+fn is_upwards(part: &str) -> bool {
+    part.to_ascii_lowercase().replace("%2e", ".") == ".."
 }
 
 #[cfg(test)]
@@ -39,6 +45,8 @@ mod tests {
             "/\t/evil.example",
             "/a\r\nset-cookie: x",
             "/../other",
+            "/a/%2e%2E/../other",
+            "/.%2e/other",
             "/ä",
         ] {
             assert_eq!(checked_path(Some(path.to_owned())), "/", "{path}");

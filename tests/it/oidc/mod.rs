@@ -221,9 +221,12 @@ async fn an_answer_that_is_not_valid_lets_nobody_in(app: TestApp) {
         assert_eq!(recorded(&app, AuditKind::ProviderFailed).await[0], format!("ours: {reason}"), "{fault:?}");
     }
     provider.fail(Fault::None);
-    for subject in ["a\0b".to_owned(), "a\nb".to_owned(), "x".repeat(256)] {
+    for subject in [String::new(), "a\0b".to_owned(), "a\nb".to_owned(), "x".repeat(256)] {
         assert_eq!(refusal(&app, &provider, json!({ "sub": subject })).await, "provider", "{subject:?}");
     }
+    let for_another =
+        json!({ "sub": "ada", "email": "ada@example.com", "email_verified": true, "azp": "another client" });
+    assert_eq!(refusal(&app, &provider, for_another).await, "provider");
     for (email, name) in [("a\0@example.com", "x"), ("x\n@example.com", "x")] {
         let claims = json!({ "sub": "ada", "email": email, "email_verified": true, "name": name });
         assert_eq!(refusal(&app, &provider, claims).await, "unverified", "{email:?}");
@@ -411,6 +414,8 @@ async fn signing_out_leads_to_the_provider(app: TestApp) {
     let app = behind(app, OidcProvider { allow_new: true, ..provider.settings() }).await;
     let by_provider = enter(&app, &provider, ada()).await;
     let by_password = app.user("bob@example.com", Role::Member).await;
+    let kept = app.texts("SELECT sealed FROM sign_out_hints").await;
+    assert!(kept.len() == 1 && !kept[0].contains("eyJ"), "{kept:?}");
     let end = format!("{}/end?", provider.issuer());
     for (token, leads_there) in [(by_provider, true), (by_password, false)] {
         let request = Request::post("/sign-out")
@@ -424,6 +429,8 @@ async fn signing_out_leads_to_the_provider(app: TestApp) {
         if leads_there {
             let back = "post_logout_redirect_uri=https%3A%2F%2Fcontacts.example.com%2Fsign-in";
             assert!(told.as_str().unwrap().contains(back) && told.as_str().unwrap().contains("client_id=liaison"));
+            assert!(told.as_str().unwrap().contains(&format!("id_token_hint={}", provider.last_id_token())), "{told}");
+            assert!(app.texts("SELECT sealed FROM sign_out_hints").await.is_empty(), "it goes with the session");
         }
         assert_eq!(viewer(&app, &token).await, Value::Null);
     }

@@ -75,6 +75,7 @@ struct Inner {
     token_requests: usize,
     /// `traceparent` of requests for the metadata.
     traces: Vec<String>,
+    last_id_token: String,
 }
 
 type Shared = Arc<(String, Mutex<Inner>)>;
@@ -110,6 +111,7 @@ impl Provider {
             user_infos: HashMap::new(),
             token_requests: 0,
             traces: Vec::new(),
+            last_id_token: String::new(),
         };
         let shared: Shared = Arc::new((issuer, Mutex::new(inner)));
         let router = Router::new()
@@ -154,6 +156,10 @@ impl Provider {
 
     pub(super) fn traces(&self) -> Vec<String> {
         self.shared.1.lock().unwrap().traces.clone()
+    }
+
+    pub(super) fn last_id_token(&self) -> String {
+        self.shared.1.lock().unwrap().last_id_token.clone()
     }
 
     /// The user lets the client in. Returns the code that the browser brings back.
@@ -249,6 +255,7 @@ async fn token(State(shared): State<Shared>, body: Bytes) -> Response {
     let told = claims.as_object_mut().unwrap().remove("user_info");
     inner.user_infos.insert(access_token.clone(), told.unwrap_or_else(|| json!({ "sub": claims["sub"] })));
     let id_token = signed(&shared.0, &inner.key, fault, &nonce, claims);
+    inner.last_id_token.clone_from(&id_token);
     let mut answer = json!({ "access_token": access_token, "token_type": "Bearer", "id_token": id_token });
     if fault == Fault::NoIdToken {
         answer.as_object_mut().unwrap().remove("id_token");

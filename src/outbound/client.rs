@@ -7,12 +7,13 @@ use axum::{
     http::{Request, Response, Uri},
 };
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, builderstates::WantsSchemes};
+use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
 
+use super::tls::https;
 use crate::{
     origin::is_loopback_name,
     telemetry::trace::{self, TRACEPARENT, Trace},
@@ -51,11 +52,12 @@ pub enum OutboundError {
 }
 
 impl BoundedClient {
-    /// Makes a client with this time limit for a whole request. It trusts the certificates of the machine (or of
-    /// `SSL_CERT_FILE`), and where there are none, those of the browsers.
+    /// Makes a client with this time limit for a whole request.
     pub fn new(timeout: Duration) -> Self {
-        let connector = trusted_roots().https_or_http().enable_http1().build();
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), timeout }
+        let mut connector = HttpConnector::new();
+        // TLS comes on top of it.
+        connector.enforce_http(false);
+        Self { client: Client::builder(TokioExecutor::new()).build(https(connector)), timeout }
     }
 
     /// Sends a request, and reads the whole answer, whatever its status. Redirects are not followed.
@@ -76,16 +78,6 @@ impl BoundedClient {
         };
         tokio::time::timeout(self.timeout, exchange).await.map_err(|_elapsed| OutboundError::Timeout)?
     }
-}
-
-/// Trusts the certificates of the machine, or those of the browsers.
-fn trusted_roots() -> HttpsConnectorBuilder<WantsSchemes> {
-    let provider = rustls::crypto::ring::default_provider;
-    #[expect(clippy::expect_used, reason = "ring has what the default versions of TLS need")]
-    HttpsConnectorBuilder::new().with_provider_and_native_roots(provider()).unwrap_or_else(|_none| {
-        let builder = HttpsConnectorBuilder::new();
-        builder.with_provider_and_webpki_roots(provider()).expect("ring speaks TLS 1.2 and 1.3")
-    })
 }
 
 /// Returns true for an address to which secrets may be sent: encrypted, or on this machine.
