@@ -60,7 +60,8 @@ fn sums(manifest: &[u8], name: &str, sha256: &str) -> String {
 }
 
 fn hex(hash: Context) -> String {
-    hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default());
+    hash.finish().as_ref().iter().flat_map(digits).collect()
 }
 
 fn header(name: &str, mtime: u64, length: u64) -> io::Result<Header> {

@@ -25,7 +25,7 @@ pub async fn back_up(config: &DatabaseConfig, target: Target) -> Result<Manifest
     let work = WorkFolder::make(&folder, "backup")?;
     let (mut manifest, database) =
         if config.is_sqlite() { sqlite::copy(config, &work).await? } else { postgres::dump(config, &work).await? };
-    task::blocking(move |_is_wanted| {
+    task::blocking(move |_waiter| {
         match path {
             None => archive::write(&mut manifest, &database, &mut BufWriter::new(io::stdout().lock()))?,
             Some((path, overwrite)) => work

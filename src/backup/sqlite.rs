@@ -17,7 +17,7 @@ use super::{
     folder::{self, WorkFolder},
     manifest::{DatabaseKind, Manifest},
     target::{CONTENT, Overwrite, Restored},
-    task,
+    task::{self, Waiter},
     unpack::unpack,
 };
 use crate::{
@@ -32,11 +32,11 @@ use crate::{
 pub(super) async fn copy(config: &DatabaseConfig, work: &WorkFolder) -> Result<(Manifest, PathBuf), Error> {
     let (path, made_at) = (work.file("liaison.db"), Clock::default().now());
     let (settings, to) = (config.clone(), path.clone());
-    let copy = task::blocking(move |is_wanted| {
+    let copy = task::blocking(move |waiter| {
         drop(folder::create_private(&to)?);
         let failed = |cause| OpenError::new(&settings, &cause);
-        let copy = SqliteFile::copy(&settings, &to, is_wanted).map_err(failed)?;
-        refuse_damaged(&copy, "The database")?;
+        let copy = SqliteFile::copy(&settings, &to, || waiter.is_gone()).map_err(failed)?;
+        refuse_damaged(&copy, "The database", waiter)?;
         Ok(copy)
     })
     .await?;
@@ -55,7 +55,7 @@ pub(super) async fn restore(config: &DatabaseConfig, file: &Path, overwrite: Ove
     let new = SqliteFile::at(work.file("liaison.db"));
     let manifest = unpack(file, new.path(), DatabaseKind::Sqlite).await?;
     prepare(config, &new, &manifest).await?;
-    let (manifest, kept) = task::blocking(move |_is_wanted| {
+    let (manifest, kept) = task::blocking(move |_waiter| {
         own_as(&old, new.path())?;
         let taken = take(&old, overwrite)?;
         let kept = replace(&old, new.path(), taken)?;
@@ -69,8 +69,8 @@ pub(super) async fn restore(config: &DatabaseConfig, file: &Path, overwrite: Ove
 /// Checks the restored file, brings it up to date, and begins a new epoch of its feed.
 async fn prepare(config: &DatabaseConfig, file: &SqliteFile, manifest: &Manifest) -> Result<(), Error> {
     let (new, mark) = (file.clone(), manifest.feed.map(|feed| restored::mark(feed.last())));
-    task::blocking(move |_is_wanted| {
-        refuse_damaged(&new, "The backup")?;
+    task::blocking(move |waiter| {
+        refuse_damaged(&new, "The backup", waiter)?;
         let open = Connection::open(new.path()).and_then(|file| file.execute_batch(&mark.unwrap_or_default()));
         open.map_err(|cause| Error::Damaged(cause.to_string()))
     })
@@ -82,8 +82,9 @@ async fn prepare(config: &DatabaseConfig, file: &SqliteFile, manifest: &Manifest
     File::open(file.path()).and_then(|file| file.sync_all()).map_err(|cause| Error::file(file.path(), cause))
 }
 
-fn refuse_damaged(file: &SqliteFile, what: &str) -> Result<(), Error> {
-    let problems = match file.problems() {
+fn refuse_damaged(file: &SqliteFile, what: &str, waiter: &Waiter) -> Result<(), Error> {
+    let waiter = waiter.clone();
+    let problems = match file.problems(move || waiter.is_gone()) {
         Ok(problems) => problems,
         Err(cause) => vec![cause.to_string()],
     };

@@ -9,21 +9,33 @@ use sea_orm::DbErr;
 
 use super::error::Error;
 
-/// Says that nobody waits any more.
-struct StopOnDrop(Arc<AtomicBool>);
+/// Tells work whether anybody still waits for it.
+#[derive(Clone, Default)]
+pub(super) struct Waiter(Arc<AtomicBool>);
 
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+impl Waiter {
+    /// True when nobody waits any more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Runs `work` on a thread of its own. It may ask whether its outcome is still wanted.
+/// Says that nobody waits any more.
+struct GoneOnDrop(Waiter);
+
+impl Drop for GoneOnDrop {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs `work` on a thread of its own.
 pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, Error> + Send + 'static,
+    work: impl FnOnce(&Waiter) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let stop = StopOnDrop(Arc::default());
-    let is_stopped = Arc::clone(&stop.0);
-    let working = tokio::task::spawn_blocking(move || work(&|| !is_stopped.load(Ordering::Relaxed)));
-    working.await.map_err(|cause| DbErr::Custom(cause.to_string()))?
+    let waiter = Waiter::default();
+    let waiting = GoneOnDrop(waiter.clone());
+    let working = tokio::task::spawn_blocking(move || work(&waiter)).await;
+    drop(waiting);
+    working.map_err(|cause| DbErr::Custom(cause.to_string()))?
 }

@@ -16,7 +16,7 @@ use super::{
 /// Reads a backup of a database of this kind, and leaves the database in a file.
 pub(super) async fn unpack(file: &Path, into: &Path, kind: DatabaseKind) -> Result<Manifest, Error> {
     let (file, into) = (file.to_owned(), into.to_owned());
-    task::blocking(move |_is_wanted| {
+    task::blocking(move |_waiter| {
         let input: Box<dyn Read> = if file.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {

@@ -57,14 +57,14 @@ pub(super) async fn examine(db: &Db, mode: Mode, report: &mut Report) -> Result<
     Ok(())
 }
 
-fn failed(cause: rusqlite::Error) -> DbErr {
+fn failed(cause: &rusqlite::Error) -> DbErr {
     DbErr::Custom(cause.to_string())
 }
 
 /// The indexes with wrong entries, and their numbers of them.
 fn in_file(config: &DatabaseConfig) -> Result<Vec<(&'static str, usize)>, DbErr> {
     let file = open_sqlite(config, AccessMode::Write)?;
-    compare_all(&file).map_err(failed)
+    compare_all(&file).map_err(|cause| failed(&cause))
 }
 
 fn compare_all(file: &Connection) -> rusqlite::Result<Vec<(&'static str, usize)>> {
@@ -160,5 +160,5 @@ fn mend(config: &DatabaseConfig) -> Result<(), DbErr> {
          INSERT INTO companies_to_index (after) VALUES (-1); {USERS}; COMMIT",
         empty.concat()
     );
-    file.execute_batch(&sql).map_err(failed)
+    file.execute_batch(&sql).map_err(|cause| failed(&cause))
 }

@@ -16,12 +16,12 @@ const OF_INDEXES: [&str; 3] = ["missing from index", "wrong # of entries in inde
 /// Checks SQLite's file, and writes indexes anew if nothing else is wrong.
 pub(super) async fn of_file(file: SqliteFile, mode: Mode, report: &mut Report) -> Result<(), DbErr> {
     let look = move || {
-        let before = file.problems()?;
+        let before = file.problems(|| false)?;
         let is_of_indexes =
             before.iter().all(|problem| OF_INDEXES.iter().any(|of_indexes| problem.contains(of_indexes)));
         let is_mended = mode == Mode::Mend && !before.is_empty() && is_of_indexes && {
             file.write_indexes()?;
-            file.problems()?.is_empty()
+            file.problems(|| false)?.is_empty()
         };
         Ok::<_, DbErr>((before, is_of_indexes, is_mended))
     };

@@ -16,9 +16,9 @@ const ROOM_MIN: u64 = 256 << 20;
 pub(super) async fn examine(db: &Db, report: &mut Report) -> Result<(), DbErr> {
     report.add("settings", None);
     if db.config().is_sqlite() {
-        of_sqlite(db, report).await?
+        of_sqlite(db, report).await?;
     } else {
-        of_postgres(db, report).await?
+        of_postgres(db, report).await?;
     }
     if !texts(db, "SELECT 'own' FROM webhook_keys").await?.is_empty() {
         let what = "The key of the webhooks' secrets is in the database, and in each backup of it".to_owned();

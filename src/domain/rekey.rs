@@ -171,10 +171,10 @@ async fn read_batch(
     lock: &str,
 ) -> Result<Batch, DbErr> {
     let (name, batch, backend) = (resource.table, resource.rekey.batch, db.get_database_backend());
-    let list: Vec<String> =
+    let selected: Vec<String> =
         columns.iter().map(|derived| format!("{}, {}", derived.field.column, derived.column)).collect();
-    let list = list.join(", ");
-    let select = format!("SELECT id, {list} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
+    let selected = selected.join(", ");
+    let select = format!("SELECT id, {selected} FROM {name} WHERE id > $1 ORDER BY id LIMIT {batch} {lock}");
     let rows = db.query_all_raw(Statement::from_sql_and_values(backend, select, [after.into()])).await?;
     let mut wrong = Vec::new();
     for row in &rows {

@@ -19,14 +19,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use super::{
     error::connection_error,
     options::{AccessMode, sqlite_options},
-    sqlite,
+    sqlite::{self, OPS_BETWEEN_CHECKS},
 };
 use crate::config::DatabaseConfig;
 
 /// Pages that are copied at once: a megabyte.
 const PAGES_PER_STEP: i32 = 256;
 /// Rest after a step, as a multiple of the time that the step took. The server keeps most of a disk and of a processor.
-const REST_PER_STEP: u32 = 1;
+const REST_PER_STEP: u32 = 3;
 /// Time before another try while a file is locked.
 const BUSY_INTERVAL: Duration = Duration::from_millis(10);
 /// Time for which a file that somebody is using is tried again.
@@ -74,11 +74,11 @@ impl SqliteFile {
         format!("sqlite://{}", utf8_percent_encode(&self.0.to_string_lossy(), IN_URLS))
     }
 
-    /// Copies a database as it is at one moment, for as long as the copy is wanted. Others go on writing.
+    /// Copies a database as it is at one moment, until it is stopped. Others go on writing.
     ///
     /// One read transaction holds the moment for all steps. A copy without it would begin anew at each write of another
     /// process, and never end under a steady load. Meanwhile, the write-ahead log grows by what is written.
-    pub(crate) fn copy(config: &DatabaseConfig, to: &Path, is_wanted: impl Fn() -> bool) -> Result<Self, DbErr> {
+    pub(crate) fn copy(config: &DatabaseConfig, to: &Path, is_stopped: impl Fn() -> bool) -> Result<Self, DbErr> {
         let failed = |cause| sqlite::failed(&cause);
         let source = sqlite::open(config, AccessMode::Read)?;
         let mut target = Connection::open(to).map_err(failed)?;
@@ -91,7 +91,7 @@ impl SqliteFile {
             let begun = Instant::now();
             match copying.step(PAGES_PER_STEP).map_err(failed)? {
                 StepResult::Done => break,
-                _ if !is_wanted() => return Err(DbErr::Custom("the copy is not wanted any more".to_owned())),
+                _ if is_stopped() => return Err(DbErr::Custom("the copy is not wanted any more".to_owned())),
                 StepResult::More => thread::sleep(begun.elapsed() * REST_PER_STEP),
                 _ => thread::sleep(BUSY_INTERVAL),
             }
@@ -104,10 +104,11 @@ impl SqliteFile {
     }
 
     /// The first problems of the file: pages, and entries of indexes that disagree with their tables.
-    pub(crate) fn problems(&self) -> Result<Vec<String>, DbErr> {
+    pub(crate) fn problems(&self, is_stopped: impl FnMut() -> bool + Send + 'static) -> Result<Vec<String>, DbErr> {
         let failed = |cause| sqlite::failed(&cause);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let file = Connection::open_with_flags(&self.0, flags).map_err(failed)?;
+        file.progress_handler(OPS_BETWEEN_CHECKS, Some(is_stopped)).map_err(failed)?;
         let mut check = file.prepare(&format!("PRAGMA integrity_check({PROBLEMS_MAX})")).map_err(failed)?;
         let lines = check.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
         let lines: Vec<String> = lines.collect::<Result<_, _>>().map_err(failed)?;

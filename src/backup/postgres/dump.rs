@@ -11,7 +11,7 @@ use super::{
         error::Error,
         folder::WorkFolder,
         manifest::{DatabaseKind, Manifest, Server},
-        task,
+        task::{self, Waiter},
     },
     tools::{Running, Tools},
 };
@@ -45,9 +45,9 @@ pub(in crate::backup) async fn dump(config: &DatabaseConfig, work: &WorkFolder) 
     command.arg(format!("--snapshot={snapshot}")).arg("--file").arg(&path);
     let manifest = Manifest::describe(&tx, DatabaseKind::Postgres, Some(server), made_at).await?;
     let dump = path.clone();
-    task::blocking(move |is_wanted| {
-        Running::start(command)?.finish(is_wanted)?;
-        read_all(&tools, &dump, is_wanted)
+    task::blocking(move |waiter| {
+        Running::start(command)?.finish(waiter)?;
+        read_all(&tools, &dump, waiter)
     })
     .await?;
     tx.rollback().await?;
@@ -74,8 +74,8 @@ async fn facts(tx: &DatabaseTransaction) -> Result<Facts, Error> {
 }
 
 /// Reads a dump to its end, which unpacks all of it.
-fn read_all(tools: &Tools, dump: &Path, is_wanted: &dyn Fn() -> bool) -> Result<(), Error> {
+fn read_all(tools: &Tools, dump: &Path, waiter: &Waiter) -> Result<(), Error> {
     let mut command = tools.command("pg_restore");
     command.args(["--file", "/dev/null"]).arg(dump);
-    Running::start(command)?.finish(is_wanted)
+    Running::start(command)?.finish(waiter)
 }

@@ -15,7 +15,7 @@ use super::{
         make::back_up,
         manifest::{DatabaseKind, Manifest},
         target::{CONTENT, Overwrite, Restored, Target},
-        task,
+        task::{self, Waiter},
         unpack::unpack,
     },
     tools::{Running, Tools},
@@ -79,7 +79,7 @@ pub(in crate::backup) async fn restore(
     let tools = Tools::find(config, present.version)?;
     let kept = if present.has_tables { Some(keep(config, file).await?) } else { None };
     let last = manifest.clone();
-    task::blocking(move |is_wanted| load(&tools, &dump, &present, &last, is_wanted)).await?;
+    task::blocking(move |waiter| load(&tools, &dump, &present, &last, waiter)).await?;
     // Migrates an older schema, and begins the new epoch.
     app::open_database(config).await?.close().await?;
     Ok(Restored { manifest, kept })
@@ -129,13 +129,7 @@ async fn keep(config: &DatabaseConfig, file: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Runs the whole restore as one transaction.
-fn load(
-    tools: &Tools,
-    dump: &Path,
-    present: &Present,
-    manifest: &Manifest,
-    is_wanted: &dyn Fn() -> bool,
-) -> Result<(), Error> {
+fn load(tools: &Tools, dump: &Path, present: &Present, manifest: &Manifest, waiter: &Waiter) -> Result<(), Error> {
     let mut command = tools.command("psql");
     command.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-password"]);
     command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null());
@@ -148,13 +142,13 @@ fn load(
     let (Some(mut into), Some(from)) = (into, from) else {
         return Err(Error::Refused("psql has no input.".to_owned()));
     };
-    let copied = begin(&mut into).and_then(|()| copy(BufReader::new(from), &mut into, present, is_wanted));
+    let copied = begin(&mut into).and_then(|()| copy(BufReader::new(from), &mut into, present, waiter));
     // Only a script that was complete is committed. Without its last lines, psql's end is a rollback.
-    let finished = script.finish(is_wanted);
+    let finished = script.finish(waiter);
     let ended = copied.and_then(|()| if finished.is_ok() { commit(&mut into, present, manifest) } else { Ok(()) });
     drop(into);
     // Where psql has failed, it says why, and the others only notice.
-    psql.finish(is_wanted)?;
+    psql.finish(waiter)?;
     finished?;
     ended.map_err(Error::Input)
 }
@@ -167,15 +161,10 @@ fn begin(into: &mut impl Write) -> io::Result<()> {
     )
 }
 
-fn copy(
-    mut from: impl BufRead,
-    into: &mut impl Write,
-    present: &Present,
-    is_wanted: &dyn Fn() -> bool,
-) -> io::Result<()> {
+fn copy(mut from: impl BufRead, into: &mut impl Write, present: &Present, waiter: &Waiter) -> io::Result<()> {
     let (mut line, mut has_path) = (Vec::new(), false);
     while from.read_until(b'\n', &mut line)? > 0 {
-        if !is_wanted() {
+        if waiter.is_gone() {
             return Err(io::Error::other("the restore was stopped"));
         }
         if !has_path && line.trim_ascii() == NO_PATH.as_bytes() {

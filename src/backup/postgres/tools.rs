@@ -14,7 +14,7 @@ use sea_orm::DbErr;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-use super::super::error::Error;
+use super::super::{error::Error, task::Waiter};
 use crate::{config::DatabaseConfig, storage::postgres_options};
 
 /// Where Debian has the programs of each version.
@@ -125,14 +125,14 @@ impl Running {
         Ok(Self { name, child, said })
     }
 
-    /// Waits for its end, for as long as its outcome is wanted. Fails with what it has said.
-    pub(super) fn finish(mut self, is_wanted: &dyn Fn() -> bool) -> Result<(), Error> {
+    /// Waits for its end, for as long as anybody waits for this. Fails with what it has said.
+    pub(super) fn finish(mut self, waiter: &Waiter) -> Result<(), Error> {
         let failed = |cause: std::io::Error| Error::Refused(format!("{}: {cause}", self.name));
         let status: ExitStatus = loop {
             if let Some(status) = self.child.try_wait().map_err(failed)? {
                 break status;
             }
-            if !is_wanted() {
+            if waiter.is_gone() {
                 return Err(Error::Refused(format!("{} was stopped.", self.name)));
             }
             thread::sleep(LOOK_INTERVAL);

@@ -28,11 +28,13 @@ async fn a_webhook_goes_on_where_it_was_at_the_backup(app: TestApp) {
     let receiver = Receiver::start().await;
     app.hook(json!({ "url": receiver.url() })).await;
     app.contact("Before").await;
-    deliver(&app.deliverer(), &receiver, 1).await;
+    let deliverer = app.deliverer();
+    deliver(&deliverer, &receiver, 1).await;
     let waiting = app.contact("Waiting").await;
     done(folder.path(), &app.config.url, &["backup", "one.tar"]).await;
     app.contact("Lost").await;
-    deliver(&app.deliverer(), &receiver, 3).await;
+    deliver(&deliverer, &receiver, 3).await;
+    drop(deliverer);
     app.close().await;
     done(folder.path(), &app.config.url, &["restore", "one.tar", "--force"]).await;
 
