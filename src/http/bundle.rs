@@ -90,7 +90,7 @@ pub(crate) fn documents() -> TrustedDocuments {
     let bundled = stored("documents.json");
     let texts = [Some(PAGE_DOCUMENTS.as_bytes()), bundled.as_deref()];
     let parsed = texts.into_iter().flatten().filter_map(|text| serde_json::from_slice(text).ok());
-    TrustedDocuments::from_iter(parsed.flat_map(HashMap::<String, String>::into_iter))
+    parsed.flat_map(HashMap::<String, String>::into_iter).collect()
 }
 
 /// Answers with a file as it was compressed: with brotli, or else with gzip, which every browser accepts.

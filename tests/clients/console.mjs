@@ -52,10 +52,10 @@ async function onDatabase(kind, database) {
   const pages = routes(await records(member.ask));
   await member.context.close();
 
-  await test('import', () => imports.importsAndUndoes(people));
   await test('duplicates by keyboard', () => duplicates.mergesByKeyboard(people));
   await test('duplicates that are given', () => duplicates.comparesGivenOnes(people));
   await test('duplicates, all certain ones', () => duplicates.mergesAllCertain(people));
+  await test('import', () => imports.importsAndUndoes(people));
   await test('two windows', () => live.showsWhatOthersChange(people));
   await test('conflict', () => changes.showsConflictsByField(people));
   await test('trash and back', () => changes.trashesManyAndTakesItBack(people));

@@ -25,6 +25,7 @@ export async function photographForTheReadme(people, folder) {
     .sort((one, other) => other.interactions.totalCount - one.interactions.totalCount)[0];
   const places = { contacts: '#/contacts', contact: `#/contacts/${rich.id}` };
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1280, height: 600 });
   for (const [name, place] of Object.entries(places)) {
     await visit(page, place);
     await page.reload();

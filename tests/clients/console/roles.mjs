@@ -14,7 +14,8 @@ export async function showsEachRoleItsOwn(people, pages) {
       await visit(page, place);
       const expected = RANKS[role] < RANKS[least] || NOT_YET.has(name);
       assert.equal(await isMissing(page), expected, `${role} at ${place}`);
-      if (role !== 'VIEWER') continue;
+      // Everybody writes to their own account.
+      if (role !== 'VIEWER' || name === 'settings') continue;
       const words = await page.locator('main').locator('button, a.btn').evaluateAll((all) =>
         all.map((button) => (button.getAttribute('aria-label') ?? button.textContent).trim()),
       );

@@ -59,6 +59,18 @@ describe('the cache', () => {
     expect(recordOf('a')).toEqual({ id: 'a', name: 'Ada', metadata: { owner: { id: 'a', name: 'Eve' } } });
   });
 
+  it('takes records that lead to each other', () => {
+    const name = 'Ada';
+    const twins = {
+      id: 'a',
+      name,
+      duplicates: [{ contact: { id: 'b', name, duplicates: [{ contact: { id: 'a' } }] } }],
+    };
+    store(twins);
+    expect(() => store(twins)).not.toThrow();
+    expect(read(store([{ id: 'b' }]))).toMatchObject([{ duplicates: [{ contact: { name } }] }]);
+  });
+
   it('knows all fields of type JSON', () => {
     const outputs = schema.replace(/^input \w+[\s\S]*?^}/gm, '');
     const fields = [...outputs.matchAll(/^\t(\w+)(?:\([^)]*\))?: \[?JSON\b/gm)].map(([, name]) => name);

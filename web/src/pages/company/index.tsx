@@ -128,7 +128,7 @@ function Known({ company, query, back }: KnownProps) {
       )}
       <div class="company">
         <Facts company={company} />
-        <section>
+        <section class="card">
           <Tabs
             label={name}
             current={tab}

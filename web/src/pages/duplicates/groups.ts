@@ -12,7 +12,7 @@ export type Group = Node & { id: string };
 const named = (group: Node): Group => ({ ...group, id: group.contacts.map(({ id }) => id).join() });
 
 /** Pauses after which a change is asked about: a merge shows at once, what was written in a second, or later under load. */
-const PAUSES_MS = [300, 1500, 5000];
+const PAUSES_MS = [300, 1500, 5000, 20_000];
 
 /** The groups of duplicates, asked again when contacts change. */
 export function useGroups(certainty: DuplicateCertainty | null): RowSource<Group> {
@@ -23,7 +23,9 @@ export function useGroups(certainty: DuplicateCertainty | null): RowSource<Group
   useEffect(() => {
     const timers = new Map<number, ReturnType<typeof setTimeout>>();
     const later = (pause: number) => {
-      if (timers.has(pause)) return;
+      // The long ones begin anew, because a group may come long after the last change.
+      if (pause === PAUSES_MS[0] && timers.has(pause)) return;
+      clearTimeout(timers.get(pause));
       const ask = () => {
         timers.delete(pause);
         rows.refresh();
