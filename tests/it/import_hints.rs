@@ -46,8 +46,8 @@ async fn the_report_tells_who_is_likely_there_already(app: TestApp) {
     assert_eq!((&of_ada[1]["conflictIds"], &after["nodes"][0]["line"]), (&json!([ada]), &json!(3)));
     let zoltans = [2, 1].map(|at| after["nodes"][at]["userErrors"][0]["conflictIds"][0].clone());
     let names = "query($ids: [ID!]!) { contactsByIds(ids: $ids) { name } }";
-    let named = app.run(names, json!({ "ids": zoltans })).await;
-    assert_eq!(named["contactsByIds"], json!([{ "name": "Zoltan Etxeberria" }, { "name": "Zoltán Etxeberria" }]));
+    let found = app.run(names, json!({ "ids": zoltans })).await;
+    assert_eq!(found["contactsByIds"], json!([{ "name": "Zoltan Etxeberria" }, { "name": "Zoltán Etxeberria" }]));
     // It is told once, and the same file again creates nobody.
     duplicates::catch_up(app.operator()).await.unwrap();
     assert_eq!(warnings(&app, &job).await, after);
