@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryOrder,
-    sea_query::{Condition, OnConflict, Query},
+    sea_query::{OnConflict, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -72,9 +72,7 @@ pub(crate) async fn next(db: &Db) -> Result<NextCreated> {
     let ended = Query::select()
         .column(import_job::Column::Id)
         .from(import_job::Entity)
-        .cond_where(
-            Condition::all().add(import_job::Column::State.is_not_in([ImportState::Reading, ImportState::Writing])),
-        )
+        .and_where(import_job::Column::State.is_not_in([ImportState::Reading, ImportState::Writing]))
         .take();
     let first = || Entity::find().order_by_asc(Column::JobId).order_by_asc(Column::LastRow);
     if let Some(stored) = first().filter(Column::JobId.in_subquery(ended)).one(db.reads()).await? {

@@ -32,6 +32,3 @@ export const routes = ({ company, contact, other, job }) => [
   { name: 'duplicates-group', place: `#/duplicates?group=${contact},${other}`, role: 'VIEWER' },
   { name: 'duplicates-given', place: `#/duplicates?ids=${contact},${other}`, role: 'VIEWER' },
 ];
-
-/** What is not there yet. One that is there must be taken off this list; nothing else is passed over. */
-export const NOT_YET = new Set([]);

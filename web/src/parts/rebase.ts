@@ -6,7 +6,8 @@ export interface Rebased<Values> {
   conflicts: (keyof Values)[];
 }
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+/** Returns true for values of forms that are written alike. */
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Brings what was typed onto what is stored now. `base` is what the form began with. */
 export function rebase<Values extends object>(base: Values, typed: Values, stored: Values): Rebased<Values> {

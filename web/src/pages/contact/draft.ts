@@ -1,4 +1,5 @@
 import type { ContactDetailFragment, ContactInput, LiveStatus } from '#graphql';
+import { same } from '../../parts/rebase';
 
 export interface Point {
   value: string;
@@ -64,7 +65,6 @@ export const draftOf = (contact: ContactDetailFragment): Draft => {
   return { version: contact.detailVersion, base, mine: base, theirs: {}, updated: [] };
 };
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const names = (values: Values) => Object.keys(values) as FieldName[];
 
 /** The fields that this one has changed. */

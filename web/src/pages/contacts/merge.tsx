@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ContactsToMergeDocument, MergeSelectedDocument, type MergeSelectedMutation } from '#graphql';
+import { ContactsToMergeDocument, MergeContactsDocument, type MergeContactsMutation } from '#graphql';
 import { request } from '../../api/client';
 import { accepted } from '../../api/errors';
 import { Button } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
 import { explain, toast } from '../../kit/overlays';
 import { Loading, Notice } from '../../kit/states';
+import { undoBatch } from '../../parts/batch';
 import { mutate, useQuery } from '../../store/query';
 import { t } from '../../strings';
-import { undoAll } from './bulk';
 
-type Preview = NonNullable<MergeSelectedMutation['mergeContacts']>;
+type Preview = NonNullable<MergeContactsMutation['mergeContacts']>;
 
 const textOf = (value: unknown): string =>
   value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
@@ -29,7 +29,7 @@ export function Merge({ ids, onClose, onDone }: { ids: string[]; onClose: () => 
     const asked = new AbortController();
     setPreview(undefined);
     setProblem('');
-    request(MergeSelectedDocument, { survivorId, absorbedIds, dryRun: true }, asked.signal).then(
+    request(MergeContactsDocument, { survivorId, absorbedIds, dryRun: true }, asked.signal).then(
       ({ mergeContacts }) => {
         if (!mergeContacts) return;
         setPreview(mergeContacts);
@@ -44,7 +44,7 @@ export function Merge({ ids, onClose, onDone }: { ids: string[]; onClose: () => 
     setBusy(true);
     try {
       const expectedVersions = contacts.map(({ id, version }) => ({ id, version }));
-      const { mergeContacts } = await mutate(MergeSelectedDocument, {
+      const { mergeContacts } = await mutate(MergeContactsDocument, {
         survivorId,
         absorbedIds,
         dryRun: false,
@@ -53,7 +53,7 @@ export function Merge({ ids, onClose, onDone }: { ids: string[]; onClose: () => 
       const { batch } = accepted(mergeContacts);
       onDone();
       onClose();
-      toast(t.contactList.merged(ids.length), batch ? { undo: () => undoAll([batch.id]) } : {});
+      toast(t.contactList.merged(ids.length), batch ? { undo: () => undoBatch(batch.id) } : {});
     } catch (error) {
       fail(error);
       setBusy(false);
