@@ -171,7 +171,7 @@ class Cluster:
         """Starts all, and makes the database."""
         self.own(self.work / "etcd")
         client, peer = (f"http://127.0.0.1:{self.port + number}" for number in (0, 1))
-        self.start("etcd", "etcd", "--name=etcd", f"--data-dir={self.work}/etcd", f"--listen-client-urls={client}",
+        self.start("etcd", "etcd", "--name=etcd", "--enable-v2=true", f"--data-dir={self.work}/etcd", f"--listen-client-urls={client}",
                    f"--advertise-client-urls={client}", f"--listen-peer-urls={peer}",
                    f"--initial-advertise-peer-urls={peer}", f"--initial-cluster=etcd={peer}")
         until("etcd", lambda: get(f"{client}/health")[0] == 200, 30)
@@ -187,6 +187,9 @@ class Cluster:
             text = re.sub(rf"{node.name} [\d.]+:5432", f"{node.name} 127.0.0.1:{node.postgres} port {node.api}", text)
         (self.work / "haproxy.cfg").write_text(text)
         self.start("haproxy", "haproxy", "-db", "-f", str(self.work / "haproxy.cfg"))
+        # It counts all three as leaders until it has asked them.
+        log = self.work / "haproxy.log"
+        until("HAProxy's checks", lambda: log.read_text().count(" is DOWN") == 2, 20)
 
     def leader(self):
         return next((node for node in self.nodes if node.is_leader()), None)
