@@ -30,19 +30,15 @@ use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
-use self::{
-    error::{connection_error, driver_error},
-    statements::Statements,
-    traffic::Traffic,
-    writer::Writer,
-};
+use self::{statements::Statements, traffic::Traffic, writer::Writer};
 use crate::config::DatabaseConfig;
 
 mod error;
+mod locks;
 mod migrate;
 mod migrations;
+mod notifications;
 mod observed;
 mod options;
 mod parameters;
@@ -58,16 +54,17 @@ mod statements;
 mod stream;
 mod time;
 mod traffic;
+mod writable;
 mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
+pub(crate) use locks::{Lock, lock, lock_numbers, lock_texts, try_lock};
 pub use migrate::{OpenError, migrate};
 pub(crate) use migrations::{applied_migrations, known_migrations};
-pub(crate) use options::AccessMode;
-pub(crate) use options::postgres_options;
+pub(crate) use notifications::Listener;
+pub(crate) use options::{AccessMode, postgres_options};
 pub(crate) use parameters::Parameters;
 pub use pool::PoolState;
-pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
@@ -187,44 +184,6 @@ impl Db {
         outcome
     }
 
-    /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full
-    /// disk do not.
-    pub async fn is_writable(&self) -> Result<bool, DbErr> {
-        let sql = match self.backend() {
-            DbBackend::Postgres => "SELECT current_setting('transaction_read_only') = 'off'",
-            // A write would empty the readers' caches, so a test write runs only after another write has failed.
-            _ if self.0.has_failed.load(Ordering::Relaxed) => return self.try_to_write().await,
-            _ => "SELECT TRUE",
-        };
-        let row = self.reads().query_one_raw(Statement::from_string(self.backend(), sql)).await?;
-        row.map_or(Ok(false), |row| row.try_get_by_index(0))
-    }
-
-    /// Writes SQLite's file without changing its content. Returns false when that fails.
-    async fn try_to_write(&self) -> Result<bool, DbErr> {
-        let read = Statement::from_string(self.backend(), "PRAGMA user_version");
-        let version: i32 = match self.reads().query_one_raw(read).await? {
-            Some(row) => row.try_get_by_index(0)?,
-            None => 0,
-        };
-        // Unlike an UPDATE that changes nothing, this always writes a page.
-        let write = Statement::from_string(self.backend(), format!("PRAGMA user_version = {version}"));
-        let written = self.run_together(vec![write], Nothing).await;
-        self.0.has_failed.store(written.is_err(), Ordering::Relaxed);
-        Ok(written.inspect_err(|cause| tracing::warn!(%cause, "The database file cannot be written")).is_ok())
-    }
-
-    /// Takes the lock for rebuilding search keys. Returns `None` while another replica holds it.
-    pub(crate) async fn lock_keys(&self) -> Result<Option<KeyLock>, DbErr> {
-        if self.backend() != DbBackend::Postgres {
-            return Ok(Some(KeyLock(None)));
-        }
-        let mut connection = postgres_options(&self.0.config, None)?.connect().await.map_err(connection_error)?;
-        let sql = format!("SELECT pg_try_advisory_lock({KEY_LOCK})");
-        let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
-        Ok(if is_taken { Some(KeyLock(Some(connection))) } else { None })
-    }
-
     /// Returns true once all search keys are known to be current.
     pub(crate) fn has_current_keys(&self) -> bool {
         self.0.has_current_keys.load(Ordering::Acquire)
@@ -275,32 +234,6 @@ impl Db {
 pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
     Ok(options::postgres_pool(config, 1, None)?.into())
 }
-
-/// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.
-pub(crate) const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
-
-/// Number of the advisory lock for rebuilding search keys.
-const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
-
-/// Number of the advisory lock for keeping duplicates up to date.
-const DUPLICATES_LOCK: i64 = MIGRATION_LOCK + 2;
-
-/// Takes the lock for keeping duplicates up to date, until the transaction ends. Returns false while another replica
-/// holds it. SQLite needs none, because whoever else did the same has moved the place that is then compared.
-pub(crate) async fn lock_duplicates(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
-    if tx.get_database_backend() != DbBackend::Postgres {
-        return Ok(true);
-    }
-    let sql = format!("SELECT pg_try_advisory_xact_lock({DUPLICATES_LOCK})");
-    let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    row.map_or(Ok(false), |row| row.try_get_by_index(0))
-}
-
-/// Lock that lasts as long as the value. On PostgreSQL it belongs to its own connection; SQLite needs none, because it
-/// has one process.
-#[derive(Debug)]
-#[expect(dead_code, reason = "closing the connection gives the lock back")]
-pub(crate) struct KeyLock(Option<PgConnection>);
 
 #[cfg(test)]
 mod tests {

@@ -16,13 +16,13 @@ use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
     AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow, PgValueRef},
+    postgres::{PgConnectOptions, PgRow, PgValueRef},
 };
 use tokio::time;
 use uuid::Uuid;
 
 use super::{
-    error::{connection_error, driver_error},
+    error::driver_error,
     options::{PING_AFTER, postgres_options},
     pool::{Connect, Connections},
     rows::{Row, RowVisitor},
@@ -170,27 +170,6 @@ impl Server {
         drop(results);
         lease.finish();
         Ok(())
-    }
-}
-
-/// Notifications of a channel, on their own connection.
-pub(crate) struct Listener(PgListener);
-
-impl Listener {
-    /// Connects and listens.
-    pub(crate) async fn open(config: &DatabaseConfig, channel: &str) -> Result<Self, DbErr> {
-        // The listener's own `connect` takes a URL only. This does the same with the options of all connections.
-        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
-        let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
-        listener.listen(channel).await.map_err(driver_error)?;
-        Ok(Self(listener))
-    }
-
-    /// Waits for a notification. Returns false when the connection was lost and reopened, because notifications may be
-    /// lost too.
-    pub(crate) async fn heard(&mut self) -> Result<bool, DbErr> {
-        Ok(self.0.try_recv().await.map_err(driver_error)?.is_some())
     }
 }
 

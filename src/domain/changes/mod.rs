@@ -20,6 +20,7 @@ mod record;
 mod retention;
 mod statement;
 mod touched;
+mod transaction;
 mod update;
 mod watch;
 

@@ -5,17 +5,15 @@ use std::{collections::HashMap, sync::LazyLock};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement};
 use uuid::Uuid;
 
-use super::{Change, Cursor, Position, Wanted};
+use super::{
+    Change, Cursor, Position, Wanted,
+    transaction::{Transaction, place_of},
+};
 use crate::{
     domain::error::{Error, Result},
     entity::change::{ChangeKind, SubjectType},
     storage::Parameters,
 };
-
-/// First transaction of PostgreSQL that may still be running. Lower numbers have committed or never will, so nothing
-/// can be inserted before it any more.
-const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
-                       FROM change_feed)";
 
 /// The company in whose history a change of no contact stands: the index of histories is by this expression.
 pub(super) const COMPANY: &str = "COALESCE(company_id, subject_id)";
@@ -88,9 +86,10 @@ pub(super) struct Dialect {
     pub(super) key: &'static str,
     /// Condition for the changes that the feed may show.
     pub(super) settled: String,
-    pub(super) horizon: &'static str,
+    /// First transaction that may still be running.
+    pub(super) horizon: String,
     /// The last place that there can be by now.
-    last: &'static str,
+    last: String,
 }
 
 impl Dialect {
@@ -102,20 +101,20 @@ impl Dialect {
                           api_key_id, batch_id, fields",
                 key: "position",
                 settled: "1 = 1".to_owned(),
-                horizon: "9223372036854775807",
-                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
+                horizon: i64::MAX.to_string(),
+                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)".to_owned(),
             };
         }
+        let horizon = place_of(Transaction::OldestRunning);
         Self {
             backend,
             columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
                       api_key_id, batch_id, fields",
             key: "(tx, position)",
-            settled: format!("tx < {HORIZON}"),
-            horizon: HORIZON,
+            settled: format!("tx < {horizon}"),
+            horizon,
             // Histories show changes that the feed does not show yet.
-            last: "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) + tx_offset - 1, \
-                   9223372036854775807",
+            last: format!("{} - 1, {}", place_of(Transaction::Next), i64::MAX),
         }
     }
 }
@@ -222,7 +221,7 @@ pub(crate) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
         let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'changes'";
         return Ok(Position { tx: 0, number: number(sql).await? });
     }
-    let horizon = number(&format!("SELECT {HORIZON}")).await?;
+    let horizon = number(&format!("SELECT {}", place_of(Transaction::OldestRunning))).await?;
     Ok(Position { tx: horizon - 1, number: i64::MAX })
 }
 
