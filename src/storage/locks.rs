@@ -130,7 +130,7 @@ impl Db {
             return Ok(Some(KeyLock(None)));
         }
         // Not a pool, which would close the connection when it is idle for long.
-        let options = postgres_options(self.config(), None)?;
+        let options = postgres_options(&self.config().direct(), None)?;
         let mut connection = options.connect().await.map_err(connection_error)?;
         let sql = format!("SELECT {}", call(Taking::TryForConnection, &Lock::Keys.number().to_string()));
         let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;

@@ -99,6 +99,7 @@ pub async fn migrate(
     config: &DatabaseConfig,
     finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
 ) -> Result<(), OpenError> {
+    let config = &config.direct();
     let failed = |cause| OpenError::new(config, &cause);
     // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
     let connection: DatabaseConnection = if config.is_sqlite() {

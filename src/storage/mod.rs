@@ -31,7 +31,7 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 
-use self::{statements::Statements, traffic::Traffic, writer::Writer};
+use self::{relay::Relay, statements::Statements, traffic::Traffic, writer::Writer};
 use crate::config::DatabaseConfig;
 
 mod error;
@@ -46,6 +46,7 @@ mod pool;
 mod postgres;
 pub mod projection;
 mod reads;
+mod relay;
 mod rows;
 mod sqlite;
 mod sqlite_file;
@@ -62,7 +63,7 @@ pub(crate) use locks::{Lock, lock, lock_numbers, lock_texts, try_lock};
 pub use migrate::{OpenError, migrate};
 pub(crate) use migrations::{applied_migrations, known_migrations};
 pub(crate) use notifications::Listener;
-pub(crate) use options::{AccessMode, postgres_options};
+pub(crate) use options::{AccessMode, ROLE_SETTINGS, postgres_options};
 pub(crate) use parameters::Parameters;
 pub use pool::PoolState;
 pub use reads::ReadStore;
@@ -92,6 +93,8 @@ struct Open {
     has_failed: Arc<AtomicBool>,
     has_current_keys: AtomicBool,
     config: DatabaseConfig,
+    /// Way of all connections to a pooler. Held only to be dropped with them.
+    _relay: Option<Relay>,
 }
 
 impl Db {
@@ -99,13 +102,15 @@ impl Db {
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
         let traffic = Traffic::default();
+        let relay = start_relay(config)?;
         let mut queue = None;
         let mut writer = if config.is_sqlite() {
             let pool = options::sqlite_pool(config, &has_failed).await?;
             queue = Some(Writer::start(config, pool.clone(), &traffic, Arc::clone(&has_failed))?);
             DatabaseConnection::from(pool)
         } else {
-            options::postgres_pool(config, config.pool_size, config.statement_timeout)?.into()
+            let options = options::request_options(config, relay.as_ref())?;
+            options::postgres_pool(config, options, config.pool_size).into()
         };
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
         writer.set_metric_callback(move |ran| {
@@ -113,7 +118,7 @@ impl Db {
             counted.ended(Role::Write, 1, ran.elapsed);
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
-        let reads = ReadStore::open(config, &statements, &traffic)?;
+        let reads = ReadStore::open(config, relay.as_ref(), &statements, &traffic)?;
         let has_current_keys = AtomicBool::new(false);
         Ok(Self(Arc::new(Open {
             writer,
@@ -125,6 +130,7 @@ impl Db {
             has_failed,
             has_current_keys,
             config: config.clone(),
+            _relay: relay,
         })))
     }
 
@@ -232,7 +238,15 @@ impl Db {
 
 /// Opens one connection to PostgreSQL, which migrates nothing and has no time limit.
 pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
-    Ok(options::postgres_pool(config, 1, None)?.into())
+    let config = config.direct();
+    let options = postgres_options(&config, None)?;
+    Ok(options::postgres_pool(&config, options, 1).into())
+}
+
+/// Starts the relay to a pooler that gives each transaction another connection.
+fn start_relay(config: &DatabaseConfig) -> Result<Option<Relay>, DbErr> {
+    let start = || Relay::start(config, &options::pooler_options(config)?);
+    config.is_unnamed().then(start).transpose()
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ impl Listener {
     pub(crate) async fn open(config: &DatabaseConfig, channel: &str) -> Result<Self, DbErr> {
         // The listener's own `connect` takes a URL only. This does the same with the options of all connections.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
+        let pool = pool.connect_with(postgres_options(&config.direct(), None)?).await.map_err(connection_error)?;
         let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
         listener.listen(channel).await.map_err(driver_error)?;
         Ok(Self(listener))

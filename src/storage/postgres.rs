@@ -23,8 +23,9 @@ use uuid::Uuid;
 
 use super::{
     error::driver_error,
-    options::{PING_AFTER, postgres_options},
+    options::{PING_AFTER, request_options},
     pool::{Connect, Connections},
+    relay::Relay,
     rows::{Row, RowVisitor},
     time as instants,
 };
@@ -49,6 +50,8 @@ pub(super) type Server = Connections<Connecting>;
 /// Opens connections on demand.
 pub(super) struct Connecting {
     options: PgConnectOptions,
+    /// A connection to the server is nobody else's, so that it may be set up.
+    has_session: bool,
     /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
 }
@@ -75,7 +78,8 @@ impl Manager for Connecting {
                 }
                 Ok(mut connection) => {
                     self.note(None);
-                    if let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
+                    if self.has_session
+                        && let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
@@ -132,9 +136,9 @@ fn is_unresolved(cause: &std::io::Error) -> bool {
 }
 
 impl Server {
-    pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        let options = postgres_options(config, config.statement_timeout)?;
-        Self::new(config, Connecting { options, refusal: Mutex::default() })
+    pub(super) fn open(config: &DatabaseConfig, relay: Option<&Relay>) -> Result<Self, DbErr> {
+        let options = request_options(config, relay)?;
+        Self::new(config, Connecting { options, has_session: relay.is_none(), refusal: Mutex::default() })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {
@@ -236,7 +240,7 @@ mod tests {
     fn the_password_is_not_printed() {
         let url = "postgres://ann:secret@localhost/liaison".to_owned();
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
-        let printed = format!("{:?}", Server::open(&config).unwrap());
+        let printed = format!("{:?}", Server::open(&config, None).unwrap());
         assert!(printed.contains("Connections") && !printed.contains("secret"), "{printed}");
     }
 }
