@@ -2,18 +2,21 @@
 
 mod address;
 mod database;
+mod database_url;
 mod documents;
 mod metrics;
 mod oidc;
+mod pooler;
 mod secret;
 mod webhooks;
 
 pub use address::ListenAddress;
-pub(crate) use database::check as check_database_url;
 pub use database::{DatabaseArgs, DatabaseConfig};
+pub(crate) use database_url::check as check_database_url;
 pub use documents::{DocumentArgs, TrustedDocuments};
 pub use metrics::MetricsArgs;
 pub use oidc::{OidcProvider, RoleSetting, oidc_providers};
+pub use pooler::{PoolerArgs, StatementNames};
 pub use secret::Hidden;
 pub use webhooks::WebhookArgs;
 

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::{Finding, Report, integrity::texts};
-use crate::storage::{COMPANIONS, Db, SqliteFile};
+use crate::storage::{COMPANIONS, Db, ROLE_SETTINGS, SqliteFile};
 
 /// Oldest version of PostgreSQL.
 const POSTGRES_MIN: i32 = 14;
@@ -72,6 +72,12 @@ const UNSAFE: [(&str, &str, &str); 3] = [
     ("synchronous_commit", "off", "a crash may lose writes that were acknowledged"),
 ];
 
+/// Stands for any value but zero.
+const ANY_LIMIT: &str = "";
+/// Time limits of a pooler's connections, and advised values: that of `LIAISON_REQUEST_TIMEOUT_MS` by default.
+const TIME_LIMITS: [(&str, &str, &str); 2] =
+    [("statement_timeout", ANY_LIMIT, "'30s'"), ("idle_in_transaction_session_timeout", ANY_LIMIT, "'30s'")];
+
 async fn of_postgres(db: &Db, report: &mut Report) -> Result<(), DbErr> {
     for (name, value, meaning) in UNSAFE {
         let is_set = texts(db, &format!("SELECT current_setting('{name}')")).await? == [value];
@@ -118,5 +124,28 @@ async fn of_postgres(db: &Db, report: &mut Report) -> Result<(), DbErr> {
             Finding::problem(1, what).mend("Lower LIAISON_POOL_SIZE, or raise max_connections.")
         }),
     );
+    if db.config().is_unnamed() {
+        of_role(db, report).await?;
+    }
+    Ok(())
+}
+
+/// Settings that connections make, and that a role must have whose connections are a pooler's, with a good value. Those
+/// of time are left to the operator.
+async fn of_role(db: &Db, report: &mut Report) -> Result<(), DbErr> {
+    let wanted = ROLE_SETTINGS.into_iter().map(|(name, value)| (name, value, value)).chain(TIME_LIMITS);
+    for (name, good, advised) in wanted {
+        let present = texts(db, &format!("SELECT current_setting('{name}')")).await?.concat();
+        let is_good = if good == ANY_LIMIT { present != "0" } else { present == good };
+        report.add(
+            "settings",
+            (!is_good).then(|| {
+                let what = format!("Connections of the pooler have {name} = {present}");
+                Finding::advice(what).mend(&format!(
+                    "ALTER ROLE … SET {name} = {advised}; then RECONNECT in the pooler's console (docs/deploy.md)."
+                ))
+            }),
+        );
+    }
     Ok(())
 }

@@ -6,14 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::time;
 
 use super::{
-    MIGRATION_LOCK,
+    connect_once,
     error::{driver_error, is_deadlock},
-    options::{AccessMode, postgres_options, postgres_pool, sqlite_options, sqlite_pool},
+    locks::{Lock, try_lock_for_connection},
+    options::{AccessMode, postgres_options, sqlite_options, sqlite_pool},
     postgres, sqlite,
 };
 use crate::config::DatabaseConfig;
@@ -98,6 +99,7 @@ pub async fn migrate(
     config: &DatabaseConfig,
     finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
 ) -> Result<(), OpenError> {
+    let config = &config.direct();
     let failed = |cause| OpenError::new(config, &cause);
     // One connection, because PostgreSQL's advisory lock belongs to the connection that took it.
     let connection: DatabaseConnection = if config.is_sqlite() {
@@ -105,7 +107,7 @@ pub async fn migrate(
         sqlite_pool(config, &std::sync::Arc::default()).await.map_err(failed)?.into()
     } else {
         check_server(config).await?;
-        postgres_pool(config, 1, None, &std::sync::Arc::default()).map_err(failed)?.into()
+        connect_once(config).map_err(failed)?
     };
     let outcome = migrate_schema(&connection, finish).await.map_err(failed);
     connection.close().await.map_err(failed)?;
@@ -116,9 +118,7 @@ async fn migrate_schema(
     connection: &DatabaseConnection,
     finish: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>,
 ) -> Result<(), DbErr> {
-    if connection.get_database_backend() == DbBackend::Postgres {
-        wait_for_migration_lock(connection).await?;
-    }
+    wait_for_migration_lock(connection).await?;
     run_migrations(connection).await?;
     finish(connection).await
 }
@@ -139,20 +139,15 @@ async fn run_migrations(connection: &DatabaseConnection) -> Result<(), DbErr> {
 
 /// Takes the lock by repeated attempts. A replica that blocked on it would hold a snapshot and stall an index build.
 async fn wait_for_migration_lock(connection: &DatabaseConnection) -> Result<(), DbErr> {
-    let sql = format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK})");
     let mut reported: Option<Instant> = None;
-    loop {
-        let statement = Statement::from_string(DbBackend::Postgres, &sql);
-        let row = connection.query_one_raw(statement).await?;
-        if row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false) {
-            return Ok(());
-        }
+    while !try_lock_for_connection(connection, Lock::Migration).await? {
         if reported.is_none_or(|reported| reported.elapsed() > REPORT_INTERVAL) {
             reported = Some(Instant::now());
             tracing::info!("Waiting for another process that is migrating the database");
         }
         time::sleep(RETRY_INTERVAL).await;
     }
+    Ok(())
 }
 
 /// Creates the file when it does not exist, and refuses a file that cannot be written or is not a database.

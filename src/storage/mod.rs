@@ -27,11 +27,10 @@ use std::sync::{
 use metrics::{Histogram, histogram};
 use quanta::Instant;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
 use self::{
-    error::{connection_error, driver_error},
-    silence::GivenUp,
+    relay::Relay,
+    silence::{GivenUp, answer_timeout},
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -39,8 +38,10 @@ use self::{
 use crate::config::DatabaseConfig;
 
 mod error;
+mod locks;
 mod migrate;
 mod migrations;
+mod notifications;
 mod observed;
 mod options;
 mod parameters;
@@ -48,6 +49,7 @@ mod pool;
 mod postgres;
 pub mod projection;
 mod reads;
+mod relay;
 mod rows;
 mod silence;
 mod sqlite;
@@ -58,16 +60,17 @@ mod stream;
 mod time;
 mod traffic;
 mod transactions;
+mod writable;
 mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
+pub(crate) use locks::{Lock, lock, lock_numbers, lock_texts, try_lock};
 pub use migrate::{OpenError, migrate};
 pub(crate) use migrations::{applied_migrations, known_migrations};
-pub(crate) use options::AccessMode;
-pub(crate) use options::postgres_options;
+pub(crate) use notifications::Listener;
+pub(crate) use options::{AccessMode, ROLE_SETTINGS, postgres_options};
 pub(crate) use parameters::Parameters;
 pub use pool::PoolState;
-pub(crate) use postgres::Listener;
 pub use reads::ReadStore;
 pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
@@ -97,6 +100,8 @@ struct Open {
     has_failed: Arc<AtomicBool>,
     has_current_keys: AtomicBool,
     config: DatabaseConfig,
+    /// Way of all connections to a pooler. Held only to be dropped with them.
+    _relay: Option<Relay>,
 }
 
 impl Db {
@@ -104,13 +109,15 @@ impl Db {
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
         let (traffic, given_up) = (Traffic::default(), Arc::<GivenUp>::default());
+        let relay = start_relay(config)?;
         let mut queue = None;
         let mut writer = if config.is_sqlite() {
             let pool = options::sqlite_pool(config, &has_failed).await?;
             queue = Some(Writer::start(config, pool.clone(), &traffic, Arc::clone(&has_failed))?);
             DatabaseConnection::from(pool)
         } else {
-            options::postgres_pool(config, config.pool_size, config.statement_timeout, &given_up)?.into()
+            let options = options::request_options(config, relay.as_ref())?;
+            options::postgres_pool(config, options, config.pool_size, answer_timeout(config), &given_up).into()
         };
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
         writer.set_metric_callback(move |ran| {
@@ -118,7 +125,7 @@ impl Db {
             counted.ended(Role::Write, 1, ran.elapsed);
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
-        let reads = ReadStore::open(config, &statements, &traffic)?;
+        let reads = ReadStore::open(config, relay.as_ref(), &statements, &traffic)?;
         let has_current_keys = AtomicBool::new(false);
         Ok(Self(Arc::new(Open {
             writer,
@@ -131,6 +138,7 @@ impl Db {
             has_failed,
             has_current_keys,
             config: config.clone(),
+            _relay: relay,
         })))
     }
 
@@ -163,44 +171,6 @@ impl Db {
         let outcome = queue.run(statements, visitor).await;
         noted.ended(Role::Write, count, begun.elapsed());
         outcome
-    }
-
-    /// Returns true when the database answers and accepts writes. A standby, a read-only server, and a file on a full
-    /// disk do not.
-    pub async fn is_writable(&self) -> Result<bool, DbErr> {
-        let sql = match self.backend() {
-            DbBackend::Postgres => "SELECT current_setting('transaction_read_only') = 'off'",
-            // A write would empty the readers' caches, so a test write runs only after another write has failed.
-            _ if self.0.has_failed.load(Ordering::Relaxed) => return self.try_to_write().await,
-            _ => "SELECT TRUE",
-        };
-        let row = self.reads().query_one_raw(Statement::from_string(self.backend(), sql)).await?;
-        row.map_or(Ok(false), |row| row.try_get_by_index(0))
-    }
-
-    /// Writes SQLite's file without changing its content. Returns false when that fails.
-    async fn try_to_write(&self) -> Result<bool, DbErr> {
-        let read = Statement::from_string(self.backend(), "PRAGMA user_version");
-        let version: i32 = match self.reads().query_one_raw(read).await? {
-            Some(row) => row.try_get_by_index(0)?,
-            None => 0,
-        };
-        // Unlike an UPDATE that changes nothing, this always writes a page.
-        let write = Statement::from_string(self.backend(), format!("PRAGMA user_version = {version}"));
-        let written = self.run_together(vec![write], Nothing).await;
-        self.0.has_failed.store(written.is_err(), Ordering::Relaxed);
-        Ok(written.inspect_err(|cause| tracing::warn!(%cause, "The database file cannot be written")).is_ok())
-    }
-
-    /// Takes the lock for rebuilding search keys. Returns `None` while another replica holds it.
-    pub(crate) async fn lock_keys(&self) -> Result<Option<KeyLock>, DbErr> {
-        if self.backend() != DbBackend::Postgres {
-            return Ok(Some(KeyLock(None)));
-        }
-        let mut connection = postgres_options(&self.0.config, None)?.connect().await.map_err(connection_error)?;
-        let sql = format!("SELECT pg_try_advisory_lock({KEY_LOCK})");
-        let is_taken = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.map_err(driver_error)?;
-        Ok(if is_taken { Some(KeyLock(Some(connection))) } else { None })
     }
 
     /// Returns true once all search keys are known to be current.
@@ -251,34 +221,16 @@ impl Db {
 
 /// Opens one connection to PostgreSQL, which migrates nothing and has no time limit.
 pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
-    Ok(options::postgres_pool(config, 1, None, &Arc::default())?.into())
+    let config = config.direct();
+    let options = postgres_options(&config, None)?;
+    Ok(options::postgres_pool(&config, options, 1, None, &Arc::default()).into())
 }
 
-/// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.
-pub(crate) const MIGRATION_LOCK: i64 = 0x006c_6961_6973_6f6e;
-
-/// Number of the advisory lock for rebuilding search keys.
-const KEY_LOCK: i64 = MIGRATION_LOCK + 1;
-
-/// Number of the advisory lock for keeping duplicates up to date.
-const DUPLICATES_LOCK: i64 = MIGRATION_LOCK + 2;
-
-/// Takes the lock for keeping duplicates up to date, until the transaction ends. Returns false while another replica
-/// holds it. SQLite needs none, because whoever else did the same has moved the place that is then compared.
-pub(crate) async fn lock_duplicates(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
-    if tx.get_database_backend() != DbBackend::Postgres {
-        return Ok(true);
-    }
-    let sql = format!("SELECT pg_try_advisory_xact_lock({DUPLICATES_LOCK})");
-    let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+/// Starts the relay to a pooler that gives each transaction another connection.
+fn start_relay(config: &DatabaseConfig) -> Result<Option<Relay>, DbErr> {
+    let start = || Relay::start(config, &options::pooler_options(config)?);
+    config.is_unnamed().then(start).transpose()
 }
-
-/// Lock that lasts as long as the value. On PostgreSQL it belongs to its own connection; SQLite needs none, because it
-/// has one process.
-#[derive(Debug)]
-#[expect(dead_code, reason = "closing the connection gives the lock back")]
-pub(crate) struct KeyLock(Option<PgConnection>);
 
 #[cfg(test)]
 mod tests {

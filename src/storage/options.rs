@@ -20,12 +20,20 @@ use tokio::time;
 
 use super::{
     error::connection_error,
-    silence::{GivenUp, answer_timeout, silence},
+    relay::Relay,
+    silence::{GivenUp, silence},
 };
 use crate::config::{DatabaseConfig, check_database_url};
 
 /// Idle time after which a connection is pinged before a request uses it.
 pub(super) const PING_AFTER: Duration = Duration::from_secs(1);
+
+/// Settings of the planner, which connections make, and which a role must have where a pooler makes the connections.
+///
+/// Memoization would allocate memory for as many keys as the whole list has when a page is joined with large tables. Among
+/// a million contacts that took three milliseconds, for fifty look-ups. The default page cost is that of a spinning disk,
+/// with which PostgreSQL would scan small tables instead of looking up a hundred ids.
+pub(crate) const ROLE_SETTINGS: [(&str, &str); 2] = [("enable_memoize", "off"), ("random_page_cost", "1.1")];
 
 /// Access mode of a connection to SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,19 +69,30 @@ pub(crate) fn sqlite_options(config: &DatabaseConfig, access: AccessMode) -> Res
     })
 }
 
+/// Returns the options of connections for requests: through the relay where there is one.
+pub(super) fn request_options(config: &DatabaseConfig, relay: Option<&Relay>) -> Result<PgConnectOptions, DbErr> {
+    match relay {
+        None => postgres_options(config, config.statement_timeout),
+        Some(relay) => Ok(relay.route(pooler_options(config)?)),
+    }
+}
+
+/// Returns the options of connections to a pooler. It refuses settings at the start of a connection, and passes those that
+/// are made later on to other clients, so the role has them.
+pub(super) fn pooler_options(config: &DatabaseConfig) -> Result<PgConnectOptions, DbErr> {
+    let options: PgConnectOptions = parse(&config.url)?;
+    Ok(options.application_name("liaison").extra_float_digits(None::<i8>).disable_statement_logging())
+}
+
 /// Returns the options of connections to PostgreSQL.
 pub(crate) fn postgres_options(
     config: &DatabaseConfig,
     statement_timeout: Option<Duration>,
 ) -> Result<PgConnectOptions, DbErr> {
     let options: PgConnectOptions = parse(&config.url)?;
-    // Memoization would allocate memory for as many keys as the whole list has when a page is joined with large tables.
-    // Among a million contacts that took three milliseconds, for fifty look-ups. The default page cost is that of a
-    // spinning disk, with which PostgreSQL would scan small tables instead of looking up a hundred ids.
-    let options = options
-        .application_name("liaison")
-        .options([("enable_memoize", "off"), ("random_page_cost", "1.1")])
-        .disable_statement_logging();
+    // The role's time limits are for connections through the pooler.
+    let statement_timeout = statement_timeout.or_else(|| config.is_unnamed().then_some(Duration::ZERO));
+    let options = options.application_name("liaison").options(ROLE_SETTINGS).disable_statement_logging();
     Ok(match statement_timeout {
         None => options,
         Some(time) => {
@@ -131,14 +150,14 @@ pub(super) async fn sqlite_pool(config: &DatabaseConfig, has_failed: &Arc<Atomic
 }
 
 /// Creates a pool whose connections open on demand.
+/// A server that does not answer within `answer_timeout` loses its connection.
 pub(super) fn postgres_pool(
     config: &DatabaseConfig,
+    options: PgConnectOptions,
     connections: u32,
-    statement_timeout: Option<Duration>,
+    answer_timeout: Option<Duration>,
     given_up: &Arc<GivenUp>,
-) -> Result<PgPool, DbErr> {
-    let options = postgres_options(config, statement_timeout)?;
-    let answer_timeout = statement_timeout.and(answer_timeout(config));
+) -> PgPool {
     let given_up = Arc::clone(given_up);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
@@ -166,5 +185,5 @@ pub(super) fn postgres_pool(
                 Ok(true)
             })
         });
-    Ok(pool.connect_lazy_with(options))
+    pool.connect_lazy_with(options)
 }

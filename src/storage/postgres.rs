@@ -16,15 +16,16 @@ use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{
     AssertSqlSafe, Connection as _, Either, Executor as _, PgConnection, Row as _, ValueRef,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow, PgValueRef},
+    postgres::{PgConnectOptions, PgRow, PgValueRef},
 };
 use tokio::time;
 use uuid::Uuid;
 
 use super::{
-    error::{connection_error, driver_error},
-    options::{PING_AFTER, postgres_options},
+    error::driver_error,
+    options::{PING_AFTER, request_options},
     pool::{Connect, Connections},
+    relay::Relay,
     rows::{Row, RowVisitor},
     silence::{answer_timeout, silence},
     time as instants,
@@ -40,10 +41,6 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 const REFUSAL_VALID_FOR: Duration = Duration::from_secs(5);
 /// Time for an abandoned statement to end before its connection is closed.
 const ABANDONED_STATEMENT_TIMEOUT: Duration = Duration::from_millis(100);
-/// Time without a notification after which the listener's server is asked whether it is there.
-const LISTENER_SILENT_MAX: Duration = Duration::from_secs(20);
-/// Time for it to answer.
-const LISTENER_ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Has the server check regularly that its client is connected, and stop the statement otherwise. It is not an option
 /// of the connection, because servers on Windows refuse it.
 pub(super) const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
@@ -56,6 +53,8 @@ pub(super) struct Connecting {
     options: PgConnectOptions,
     /// Longest time for a statement and its rows, after which the server counts as gone.
     answer_timeout: Option<Duration>,
+    /// A connection to the server is nobody else's, so that it may be set up.
+    has_session: bool,
     /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
 }
@@ -82,7 +81,8 @@ impl Manager for Connecting {
                 }
                 Ok(mut connection) => {
                     self.note(None);
-                    if let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
+                    if self.has_session
+                        && let Err(cause) = Box::pin(connection.execute(CHECK_CLIENT_CONNECTION)).await
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
@@ -139,10 +139,10 @@ fn is_unresolved(cause: &std::io::Error) -> bool {
 }
 
 impl Server {
-    pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
-        let options = postgres_options(config, config.statement_timeout)?;
-        let answer_timeout = answer_timeout(config);
-        Self::new(config, Connecting { options, answer_timeout, refusal: Mutex::default() })
+    pub(super) fn open(config: &DatabaseConfig, relay: Option<&Relay>) -> Result<Self, DbErr> {
+        let options = request_options(config, relay)?;
+        let (answer_timeout, has_session) = (answer_timeout(config), relay.is_none());
+        Self::new(config, Connecting { options, answer_timeout, has_session, refusal: Mutex::default() })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {
@@ -194,37 +194,6 @@ async fn read(
         }
     }
     Ok(())
-}
-
-/// Notifications of a channel, on their own connection.
-pub(crate) struct Listener(PgListener);
-
-impl Listener {
-    /// Connects and listens.
-    pub(crate) async fn open(config: &DatabaseConfig, channel: &str) -> Result<Self, DbErr> {
-        // The listener's own `connect` takes a URL only. This does the same with the options of all connections.
-        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-        let pool = pool.connect_with(postgres_options(config, None)?).await.map_err(connection_error)?;
-        let mut listener = PgListener::connect_with(&pool).await.map_err(connection_error)?;
-        listener.listen(channel).await.map_err(driver_error)?;
-        Ok(Self(listener))
-    }
-
-    /// Waits for a notification. Returns false when the connection was lost and reopened, because notifications may be
-    /// lost too.
-    ///
-    /// A server that has vanished is as silent as one that has nothing to say, so a silent one is asked.
-    pub(crate) async fn heard(&mut self) -> Result<bool, DbErr> {
-        loop {
-            match time::timeout(LISTENER_SILENT_MAX, self.0.try_recv()).await {
-                Ok(heard) => return Ok(heard.map_err(driver_error)?.is_some()),
-                Err(_elapsed) => {
-                    let asked = time::timeout(LISTENER_ANSWER_TIMEOUT, self.0.execute("SELECT 1")).await;
-                    asked.unwrap_or_else(|_elapsed| Err(silence())).map_err(driver_error)?;
-                }
-            }
-        }
-    }
 }
 
 /// Microseconds from Unix's epoch, 1970, to PostgreSQL's, 2000.
@@ -290,7 +259,7 @@ mod tests {
     fn the_password_is_not_printed() {
         let url = "postgres://ann:secret@localhost/liaison".to_owned();
         let config = DatabaseConfig { url, ..DatabaseConfig::default() };
-        let printed = format!("{:?}", Server::open(&config).unwrap());
+        let printed = format!("{:?}", Server::open(&config, None).unwrap());
         assert!(printed.contains("Connections") && !printed.contains("secret"), "{printed}");
     }
 }

@@ -15,6 +15,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statem
 use super::{
     pool::PoolState,
     postgres,
+    relay::Relay,
     rows::RowVisitor,
     sqlite, sqlite_models,
     statements::{Role, Statements},
@@ -41,13 +42,14 @@ impl ReadStore {
     /// for both.
     pub(crate) fn open(
         config: &DatabaseConfig,
+        relay: Option<&Relay>,
         statements: &Arc<Statements>,
         traffic: &Traffic,
     ) -> Result<Self, DbErr> {
         let engine = if config.is_sqlite() {
             Engine::Sqlite(sqlite::Readers::start(config)?, sqlite_models::File::open(config)?)
         } else {
-            Engine::Postgres(postgres::Server::open(config)?)
+            Engine::Postgres(postgres::Server::open(config, relay)?)
         };
         Ok(Self { engine, statements: Arc::clone(statements), traffic: traffic.clone() })
     }

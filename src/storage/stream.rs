@@ -155,7 +155,7 @@ async fn start_on_postgres(
     sender: Sender,
 ) -> Result<(), DbErr> {
     // Without the time limit of statements: this one lasts as long as its reader.
-    let options = postgres_options(config, None)?;
+    let options = postgres_options(&config.direct(), None)?;
     let connecting = timeout(config.acquire_timeout, options.connect()).await;
     let connection = connecting.map_err(|_elapsed| driver_error(sqlx::Error::PoolTimedOut))?;
     let mut connection = connection.map_err(connection_error)?;

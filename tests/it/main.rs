@@ -66,6 +66,7 @@ mod pages;
 mod paging;
 mod paths;
 mod persisted;
+mod pooler;
 mod races;
 mod resources;
 mod round_trip;

@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     config::DatabaseConfig,
     domain::restored,
-    storage::{MIGRATION_LOCK, OpenError, applied_migrations, connect_once},
+    storage::{Lock, OpenError, applied_migrations, connect_once},
 };
 
 /// Removes the schema's tables and what belongs to them; what belongs to an extension stays.
@@ -156,8 +156,9 @@ fn load(tools: &Tools, dump: &Path, present: &Present, manifest: &Manifest, wait
 fn begin(into: &mut impl Write) -> io::Result<()> {
     writeln!(
         into,
-        "SET client_min_messages = warning;\nBEGIN;\nSELECT pg_advisory_xact_lock({MIGRATION_LOCK});\n{CLEAR}\n\
-         CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+        "SET client_min_messages = warning;\nBEGIN;\n{};\n{CLEAR}\n\
+         CREATE EXTENSION IF NOT EXISTS pg_trgm;",
+        Lock::Migration.script()
     )
 }
 

@@ -79,6 +79,7 @@ fn major(folder: &Path) -> Option<u32> {
 
 /// The URL as variables, because others may read a program's arguments.
 fn environment(config: &DatabaseConfig) -> Result<Vec<(&'static str, String)>, Error> {
+    let config = &config.direct();
     let options: PgConnectOptions = postgres_options(config, None)?;
     // The library's socket has the folder of the host's parameter.
     let socket = options.get_socket().map(|folder| folder.to_string_lossy().into_owned());

@@ -13,16 +13,12 @@ use crate::{
         role::Role,
         user::{Column, Entity, Model},
     },
+    storage::{self, Lock},
 };
 
-/// Locks the admins, because two could otherwise take each other's role at once. SQLite has one writer and needs no
-/// lock.
+/// Locks the admins, because two could otherwise take each other's role at once.
 pub(super) async fn lock(write: &Write) -> Result<()> {
-    if write.tx.get_database_backend() == DbBackend::Postgres {
-        // Number of this lock: "roles" in ASCII.
-        write.tx.execute_unprepared("SELECT pg_advisory_xact_lock(491327447411)").await?;
-    }
-    Ok(())
+    Ok(storage::lock(&write.tx, Lock::Admins).await?)
 }
 
 /// Locks the admins, then checks again that the caller is one. Without the lock, a key created now could outlive the

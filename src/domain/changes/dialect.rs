@@ -2,13 +2,11 @@
 
 use sea_orm::DbBackend;
 
-use super::Position;
+use super::{
+    Position,
+    transaction::{Transaction, place_of},
+};
 use crate::storage::Parameters;
-
-/// First transaction of PostgreSQL that may still be running. Lower numbers have committed or never will, so nothing
-/// can be inserted before it any more.
-const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
-                       FROM change_feed)";
 
 /// SQL fragments of one database.
 pub(super) struct Dialect {
@@ -18,9 +16,10 @@ pub(super) struct Dialect {
     pub(super) key: &'static str,
     /// Condition for the changes that the feed may show.
     pub(super) settled: String,
-    pub(super) horizon: &'static str,
+    /// First transaction that may still be running.
+    pub(super) horizon: String,
     /// The last place that there can be by now.
-    pub(super) last: &'static str,
+    pub(super) last: String,
 }
 
 impl Dialect {
@@ -32,20 +31,20 @@ impl Dialect {
                           api_key_id, batch_id, fields",
                 key: "position",
                 settled: "1 = 1".to_owned(),
-                horizon: "9223372036854775807",
-                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
+                horizon: i64::MAX.to_string(),
+                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)".to_owned(),
             };
         }
+        let horizon = place_of(Transaction::OldestRunning);
         Self {
             backend,
             columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
                       api_key_id, batch_id, fields",
             key: "(tx, position)",
-            settled: format!("tx < {HORIZON}"),
-            horizon: HORIZON,
+            settled: format!("tx < {horizon}"),
+            horizon,
             // Histories show changes that the feed does not show yet.
-            last: "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) + tx_offset - 1, \
-                   9223372036854775807",
+            last: format!("{} - 1, {}", place_of(Transaction::Next), i64::MAX),
         }
     }
 }

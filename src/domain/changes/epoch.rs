@@ -5,7 +5,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use super::Position;
+use super::{
+    Position,
+    transaction::{Transaction, number_of},
+};
 use crate::storage::Parameters;
 
 /// Begins an epoch after the last place that a backup has.
@@ -27,10 +30,8 @@ pub(crate) async fn begin_epoch(
         let Position { tx: first, .. } = first;
         run(format!("UPDATE changes SET tx = {first} WHERE tx > {}", last.tx)).await?;
         // Transactions of other databases may be older than this one.
-        run(format!(
-            "UPDATE change_feed SET tx_offset = {first} + 1 - CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"
-        ))
-        .await?;
+        run(format!("UPDATE change_feed SET tx_offset = {first} + 1 - {}", number_of(Transaction::OldestRunning)))
+            .await?;
     }
     let mut parameters = Parameters::new(backend);
     let values = [last.tx, last.number, first.tx, first.number].map(|number| parameters.bind(number)).join(", ");

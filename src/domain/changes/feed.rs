@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::DbErr;
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::{Change, Position, Wanted, end::end, read};
@@ -154,11 +154,9 @@ impl Feed {
         if db.config().is_sqlite() {
             return;
         }
-        let sql = format!("SELECT pg_notify('{CHANNEL}', '')");
         loop {
             self.news.notified().await;
-            let statement = Statement::from_string(db.backend(), &sql);
-            if let Err(cause) = db.writer().query_one_raw(statement).await {
+            if let Err(cause) = db.notify(CHANNEL).await {
                 tracing::debug!(%cause, "Other replicas could not be told of changes; they will look by themselves");
             }
             tokio::time::sleep(ANNOUNCE_INTERVAL).await;

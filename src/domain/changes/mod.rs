@@ -22,6 +22,7 @@ mod record;
 mod retention;
 mod statement;
 mod touched;
+mod transaction;
 mod update;
 mod watch;
 

@@ -8,7 +8,10 @@ use sea_orm::{
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::read::COMPANY;
+use super::{
+    read::COMPANY,
+    transaction::{Transaction, place_of},
+};
 use crate::{
     domain::{
         Write, bulk,
@@ -22,10 +25,6 @@ use crate::{
         membership,
     },
 };
-
-/// The number of the transaction at hand on PostgreSQL, as the feed counts them.
-pub(super) const TX: &str =
-    "(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + (SELECT tx_offset FROM change_feed))";
 
 /// Fewest changes that are one parameter together. Fewer are values of their own, as in the statements around them.
 const CHANGES_AT_ONCE_MIN: u32 = 16;
@@ -166,19 +165,20 @@ impl Write {
         let deleted = changes.iter().filter(|change| change.kind == ChangeKind::Deleted);
         let deleted: Vec<_> = deleted.map(|change| (change.subject_id, change.subject_type)).collect();
         let count = u32::try_from(changes.len()).unwrap_or(u32::MAX);
-        let has_tx = self.tx.get_database_backend() == DbBackend::Postgres;
+        let is_postgres = self.tx.get_database_backend() == DbBackend::Postgres;
+        let tx = is_postgres.then(|| place_of(Transaction::Own));
         let rows = changes.into_iter().map(|change| self.values(change));
         if count < CHANGES_AT_ONCE_MIN {
             let mut insert = Query::insert();
-            let columns = COLUMNS.iter().map(|(name, _)| *name).chain(has_tx.then_some("tx"));
+            let columns = COLUMNS.iter().map(|(name, _)| *name).chain(tx.is_some().then_some("tx"));
             insert.into_table("changes").columns(columns);
             for row in rows {
-                insert.values_panic(row.into_iter().map(Expr::val).chain(has_tx.then(|| Expr::cust(TX))));
+                insert.values_panic(row.into_iter().map(Expr::val).chain(tx.clone().map(Expr::cust)));
             }
             self.tx.execute(&insert).await?;
         } else {
             let rows: Vec<Vec<_>> = rows.map(|row| row.into_iter().map(Some).collect()).collect();
-            bulk::insert_into(&self.tx, "changes", &COLUMNS, &rows, has_tx.then_some(("tx", TX))).await?;
+            bulk::insert_into(&self.tx, "changes", &COLUMNS, &rows, tx.as_deref().map(|tx| ("tx", tx))).await?;
         }
         self.retire(&deleted).await?;
         self.note_recorded(count);

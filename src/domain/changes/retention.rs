@@ -9,7 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Position, read};
+use super::{
+    Position, read,
+    transaction::{Transaction, place_of},
+};
 use crate::{
     clock::Clock,
     domain::{condition::is_one_of, error::Result},
@@ -90,10 +93,13 @@ pub(crate) async fn keep_the_order(connection: &DatabaseConnection) -> std::resu
     if connection.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let sql = "UPDATE change_feed SET tx_offset = behind.missing + tx_offset FROM (\
-                   SELECT last.tx + 1 - (CAST(CAST(pg_current_xact_id() AS text) AS bigint) + tx_offset) AS missing \
-                   FROM change_feed, (SELECT greatest(max(tx), (SELECT pruned_tx FROM change_feed)) AS tx FROM changes) AS last\
-               ) AS behind WHERE behind.missing > 0";
+    let sql = format!(
+        "UPDATE change_feed SET tx_offset = behind.missing + tx_offset FROM (\
+             SELECT last.tx + 1 - {own} AS missing \
+             FROM (SELECT greatest(max(tx), (SELECT pruned_tx FROM change_feed)) AS tx FROM changes) AS last\
+         ) AS behind WHERE behind.missing > 0",
+        own = place_of(Transaction::Own)
+    );
     connection.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     Ok(())
 }

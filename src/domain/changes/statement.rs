@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveEnum, DbBackend};
 
-use super::record::TX;
+use super::transaction::{Transaction, place_of};
 use crate::{
     domain::{Context, trash::Trashable},
     entity::change::{ChangeKind, SubjectType},
@@ -21,8 +21,10 @@ pub(super) fn insert<E: Trashable>(
     let api_key_id = parameters.bind_as(ctx.actor.key_id, "uuid");
     let (kind, subject) = (kind.to_value(), E::SUBJECT.to_value());
     let contact_id = if E::SUBJECT == SubjectType::Contact { id } else { "NULL" };
-    let (tx_column, tx) =
-        if parameters.backend() == DbBackend::Postgres { (", tx", format!(", {TX}")) } else { ("", String::new()) };
+    let (tx_column, tx) = match parameters.backend() {
+        DbBackend::Postgres => (", tx", format!(", {}", place_of(Transaction::Own))),
+        _ => ("", String::new()),
+    };
     format!(
         "INSERT INTO changes (at, kind, subject_type, subject_id, contact_id, user_id, api_key_id, fields{tx_column}) \
          SELECT {at}, '{kind}', '{subject}', {id}, {contact_id}, {user_id}, {api_key_id}, {fields}{tx}"

@@ -14,6 +14,7 @@ use crate::{
     },
     entity::company::{ActiveModel, Column, Entity},
     resources::COMPANY,
+    storage::lock_texts,
 };
 
 /// One of the ways to name a company.
@@ -102,7 +103,8 @@ async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
     }
     let name = text::trim(name);
     let key = folding::key(name);
-    lock_name(&write.tx, &key).await?;
+    // Names are not unique, so no constraint keeps two transactions from creating a company of one name.
+    lock_texts(&write.tx, vec![key.clone()]).await?;
     // A name that folds to nothing is like no other.
     let same_name = if key.is_empty() { Column::Name.eq(name) } else { Column::NameKey.eq(key) };
     let found = Entity::find()
@@ -131,17 +133,6 @@ async fn find_or_create(write: &Write, name: &str) -> Result<Uuid> {
     let id = write.clock.new_id();
     insert(write, id, row).await?;
     Ok(id)
-}
-
-/// Makes concurrent transactions that would create a company of one name take turns; names are not unique, so no
-/// constraint does it. SQLite's writers take turns anyway.
-async fn lock_name(tx: &impl ConnectionTrait, key: &str) -> Result<()> {
-    if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-        let lock = sea_orm::Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, sql, [key.into()]);
-        tx.query_one_raw(lock).await?;
-    }
-    Ok(())
 }
 
 /// Keeps a company from being deleted until the transaction ends; false when there is none. Companies are always

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
         records,
     },
     entity::contact,
-    storage::Db,
+    storage::{Db, lock_numbers},
 };
 
 /// Contacts that were written lately, and that keys need not find yet, which are compared in any case.
@@ -64,9 +64,7 @@ pub(crate) async fn take_turns(
 ) -> Result<()> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let keys = find::sorted_keys(&Known::of_model(contact, companies.to_vec()));
-        // In their order, so that nobody waits for somebody who waits for it.
-        let sql = "SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS keys (key)";
-        tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [keys.into()])).await?;
+        lock_numbers(tx, keys).await?;
     }
     Ok(())
 }

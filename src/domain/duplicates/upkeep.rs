@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     domain::{Context, error::Result},
-    storage::lock_duplicates,
+    storage::{Lock, try_lock},
 };
 
 /// Interval of looks at the feed. Pairs appear within a second of a write.
@@ -119,9 +119,10 @@ async fn step(follower: &mut Follower, ctx: &Context) -> Result<Stepped> {
     let Some(mut round) = follower.round.take() else { return Ok(Stepped::Idle) };
     let contacts = round.next(CONTACTS_PER_STEP);
     let mut locked = None;
+    // On SQLite, somebody else who does the same has moved the place that is then compared.
     if ctx.db.backend() == DbBackend::Postgres {
         let tx = ctx.db.begin().await?;
-        if !lock_duplicates(&tx).await? {
+        if !try_lock(&tx, Lock::Duplicates).await? {
             return Ok(Stepped::Busy);
         }
         locked = Some(tx);

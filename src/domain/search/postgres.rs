@@ -21,7 +21,8 @@ impl Term {
     pub(super) fn first_on_postgres(&self, table: &str, most: u64, excluded: &[Uuid]) -> Expr {
         let mut values = self.arguments();
         values.extend([excluded.to_vec().into(), i32::try_from(most).unwrap_or(i32::MAX).into()]);
-        Expr::cust_with_values(format!("{table}.id IN (SELECT {table}_find_first($1, $2, $3, $4, $5, $6, $7))"), values)
+        let call = find_by_trigrams(table, "find_first", &values, &[]);
+        Expr::cust_with_values(format!("{table}.id IN (SELECT {call})"), values)
     }
 
     /// Leaves those of a selection's records that match.
@@ -32,14 +33,15 @@ impl Term {
         db: &Db,
         extent: Extent,
     ) -> Result<Select<E>> {
-        let is_whole = extent == Extent::Whole;
-        let probe = format!("SELECT {table}_find($1, $2, $3, $4, $5, {SORT_IN_MEMORY_MAX}, {is_whole})");
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, self.arguments());
+        let (values, is_whole) = (self.arguments(), (extent == Extent::Whole).to_string());
+        let find = |most: &str| find_by_trigrams(table, "find", &values, &[most, &is_whole]);
+        let probe = format!("SELECT {}", find(&SORT_IN_MEMORY_MAX.to_string()));
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, probe, values.clone());
         Ok(match db.reads().run(statement, Found::default()).await? {
             Found { is_everywhere: true, .. } => select.filter(self.contained_in(table, DbBackend::Postgres)),
             Found { ids, .. } if ids == [Uuid::nil()] => {
-                let found = format!("{table}.id IN (SELECT {table}_find($1, $2, $3, $4, $5, NULL, {is_whole}))");
-                from_these(select, table, Expr::cust_with_values(found, self.arguments()))
+                let found = format!("{table}.id IN (SELECT {})", find("NULL"));
+                from_these(select, table, Expr::cust_with_values(found, values))
             }
             Found { ids, .. } => {
                 let id = Expr::col((Alias::new(table), Alias::new("id")));
@@ -59,6 +61,14 @@ impl Term {
         let dialed = Word::numbers(words);
         vec![texts.into(), patterns.into(), has_trigrams.into(), digits.into(), dialed.into()]
     }
+}
+
+/// Calls a function of the schema that finds a table's ids by trigrams, with parameters for values and then constants. No
+/// other place asks an index of trigrams, because engines that are like PostgreSQL refuse them.
+pub(super) fn find_by_trigrams(table: &str, name: &str, values: &[Value], constants: &[&str]) -> String {
+    let parameters = (1..=values.len()).map(|number| format!("${number}"));
+    let arguments: Vec<String> = parameters.chain(constants.iter().map(|&text| text.to_owned())).collect();
+    format!("{table}_{name}({})", arguments.join(", "))
 }
 
 /// Selects from those of a table's records of which a condition is true, found before anything else is looked at.

@@ -57,7 +57,10 @@ impl Term {
             (format!("{sql} LIMIT {most}"), query.into())
         } else {
             let patterns: Vec<String> = known.into_iter().map(like_pattern).collect();
-            (format!("SELECT users_find($1, {most})"), patterns.into())
+            let values = [patterns.into()];
+            let find = find_by_trigrams(USERS, "find", &values, &[&most.to_string()]);
+            let [value] = values;
+            (format!("SELECT {find}"), value)
         };
         Some(Statement::from_sql_and_values(backend, sql, [value]))
     }

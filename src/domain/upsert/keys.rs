@@ -1,12 +1,15 @@
 //! Values by which records are found, and finding the ids of those that have them.
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, Statement,
+    ConnectionTrait, DbBackend, FromQueryResult,
     sea_query::{Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
-use crate::domain::{condition::is_one_of, error::Result, refusal::Keyed};
+use crate::{
+    domain::{condition::is_one_of, error::Result, refusal::Keyed},
+    storage::lock_texts,
+};
 
 /// A value by which a record is found.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,14 +98,9 @@ where
 }
 
 /// Makes transactions that look for the same texts take turns, because texts that nobody has yet are in no row that
-/// could be locked. All locks are taken in one order. SQLite's writers take turns anyway.
+/// could be locked.
 pub(crate) async fn take_turns(tx: &impl ConnectionTrait, texts: Vec<String>) -> Result<()> {
-    if tx.get_database_backend() == DbBackend::Postgres && !texts.is_empty() {
-        let sql = "SELECT pg_advisory_xact_lock(number) FROM (SELECT DISTINCT hashtextextended(text, 0) AS number \
-                   FROM unnest($1) AS text ORDER BY number) AS numbers";
-        tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [texts.into()])).await?;
-    }
-    Ok(())
+    Ok(lock_texts(tx, texts).await?)
 }
 
 impl Key {

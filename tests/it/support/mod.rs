@@ -20,7 +20,8 @@ use liaison::{
     background,
     clock::Clock,
     config::{
-        AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, MetricsArgs, RateArgs, WebhookArgs,
+        AccessArgs, DatabaseConfig, DocumentArgs, HttpArgs, Limits, LogFormat, MetricsArgs, RateArgs, StatementNames,
+        WebhookArgs,
     },
     domain::webhooks::Outbound,
     http::{Service, Shared, server},
@@ -66,6 +67,16 @@ impl TestApp {
         Self::open(config(url), Limits::default(), Storage::Elsewhere).await
     }
 
+    /// Opens an application that sends statements without names to an existing database.
+    pub(crate) async fn unnamed(url: &str) -> Self {
+        let config = DatabaseConfig {
+            statements: StatementNames::Unnamed,
+            direct_url: Some(url.to_owned()),
+            ..config(url.to_owned())
+        };
+        Self::open(config, Limits::default(), Storage::Elsewhere).await
+    }
+
     /// Returns none, after saying so, when there is no PostgreSQL.
     pub(crate) async fn on_postgres() -> Option<Self> {
         let database = postgres::TestDatabase::create().await?;
@@ -73,7 +84,8 @@ impl TestApp {
     }
 
     async fn open(config: DatabaseConfig, limits: Limits, storage: Storage) -> Self {
-        let app = App::open(&config, http_args(), access_args(), limits, outbound(), Clock::stepping()).await.unwrap();
+        let reached = reached(&config);
+        let app = App::open(&reached, http_args(), access_args(), limits, outbound(), Clock::stepping()).await.unwrap();
         Self { shared: app.shared, service: app.service, config, _storage: storage }
     }
 
@@ -85,8 +97,8 @@ impl TestApp {
     /// Opens another application on the same database, which is not dropped with it.
     pub(crate) async fn another(&self) -> Self {
         let clock = self.shared.domain.clock.clone();
-        let app =
-            App::open(&self.config, http_args(), access_args(), self.shared.limits, outbound(), clock).await.unwrap();
+        let (config, limits) = (reached(&self.config), self.shared.limits);
+        let app = App::open(&config, http_args(), access_args(), limits, outbound(), clock).await.unwrap();
         Self { shared: app.shared, service: app.service, config: self.config.clone(), _storage: Storage::Elsewhere }
     }
 
@@ -103,14 +115,14 @@ impl TestApp {
     /// Puts the same database behind a server with other settings.
     pub(crate) async fn behind(self, http: HttpArgs, access: AccessArgs) -> Self {
         let clock = self.shared.domain.clock.clone();
-        let app = App::open(&self.config, http, access, self.shared.limits, outbound(), clock).await.unwrap();
+        let app = App::open(&reached(&self.config), http, access, self.shared.limits, outbound(), clock).await.unwrap();
         Self { shared: app.shared, service: app.service, ..self }
     }
 
     /// Puts the same database behind a server with other settings of deliveries.
     pub(crate) async fn delivering(self, outbound: Arc<Outbound>) -> Self {
         let (clock, limits) = (self.shared.domain.clock.clone(), self.shared.limits);
-        let app = App::open(&self.config, http_args(), access_args(), limits, outbound, clock).await.unwrap();
+        let app = App::open(&reached(&self.config), http_args(), access_args(), limits, outbound, clock).await.unwrap();
         Self { shared: app.shared, service: app.service, ..self }
     }
 
@@ -250,6 +262,22 @@ pub(crate) const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 pub(crate) async fn json_body(response: Response<Body>) -> Value {
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&body)))
+}
+
+/// Settings with which an application reaches a database: through the pooler, where the tests run with one.
+fn reached(config: &DatabaseConfig) -> DatabaseConfig {
+    if config.is_sqlite() || config.statements == StatementNames::Unnamed {
+        return config.clone();
+    }
+    match postgres::pooled(&config.url) {
+        Some(url) => DatabaseConfig {
+            url,
+            direct_url: Some(config.url.clone()),
+            statements: StatementNames::Unnamed,
+            ..config.clone()
+        },
+        None => config.clone(),
+    }
 }
 
 fn config(url: String) -> DatabaseConfig {

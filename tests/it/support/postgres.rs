@@ -1,4 +1,7 @@
 //! PostgreSQL for the tests: `TEST_POSTGRES_URL`, or a private cluster that lives as long as the test process.
+//!
+//! With `TEST_POOLER=pgbouncer` applications reach the private cluster through PgBouncer, which gives each transaction
+//! another connection. The tests' own connections and the processes that they start bypass it.
 
 use std::{
     io::Write,
@@ -82,6 +85,7 @@ struct Server {
     /// The URL up to the database's name, and what stands behind it.
     before: String,
     after: String,
+    pooler: Option<Pooler>,
     admin_database: String,
     _cluster: Option<Cluster>,
 }
@@ -90,6 +94,14 @@ impl Server {
     fn url(&self, database: &str) -> String {
         format!("{}{database}{}", self.before, self.after)
     }
+}
+
+/// The URL of the pooler for a database on the private cluster. `None` without a pooler, and for options, which it refuses.
+pub(crate) fn pooled(url: &str) -> Option<String> {
+    if url.contains("options[") {
+        return None;
+    }
+    Some(format!("{url}{}", server()?.pooler.as_ref()?.parameters))
 }
 
 fn server() -> Option<&'static Server> {
@@ -117,7 +129,7 @@ fn given(url: &str) -> Server {
         None => (url, String::new()),
     };
     let (before, database) = rest.rsplit_once('/').unwrap();
-    Server { before: format!("{before}/"), after, admin_database: database.to_owned(), _cluster: None }
+    Server { before: format!("{before}/"), after, admin_database: database.to_owned(), pooler: None, _cluster: None }
 }
 
 /// Returns the newest installed server.
@@ -162,12 +174,50 @@ fn start(binaries: PathBuf) -> Server {
         .spawn()
         .unwrap();
     wait_for_server(&binaries, &directory);
+    let pooler = std::env::var("TEST_POOLER").ok().map(|program| start_pooler(&program, &directory, unprivileged));
     Server {
         before: "postgres://liaison@localhost/".to_owned(),
         after: format!("?host={}", directory.display()),
         admin_database: "postgres".to_owned(),
+        pooler,
         _cluster: Some(Cluster { _keeper: keeper }),
     }
+}
+
+/// Port of the pooler, whose socket is beside that of the server.
+const POOLER_PORT: u16 = 6432;
+
+struct Pooler {
+    /// Parameters of a URL that lead to it.
+    parameters: String,
+    _keeper: Child,
+}
+
+/// Starts a pooler that ends when this process does, however it ends.
+fn start_pooler(program: &str, directory: &Path, user: Option<(u32, u32)>) -> Pooler {
+    let folder = directory.display();
+    let configuration = format!(
+        "[databases]\n* = host={folder} user=liaison\n[pgbouncer]\nunix_socket_dir = {folder}\nlisten_addr =\nlisten_port = {POOLER_PORT}\n\
+         auth_type = any\npool_mode = transaction\nmax_client_conn = 2000\ndefault_pool_size = 5\nlogfile = {folder}/pooler.log\n"
+    );
+    let file = directory.join("pgbouncer.ini");
+    std::fs::write(&file, configuration).unwrap();
+    let script = r#""$1" -q "$2" >/dev/null 2>&1 & pooler=$!; read _; kill -QUIT $pooler"#;
+    let keeper = as_user(Path::new("/bin/sh"), user)
+        .args(["-c", script, "sh", program])
+        .arg(&file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let socket = directory.join(format!(".s.PGSQL.{POOLER_PORT}"));
+    let is_there = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        socket.exists()
+    });
+    assert!(is_there, "{}", std::fs::read_to_string(directory.join("pooler.log")).unwrap_or_default());
+    Pooler { parameters: format!("&port={POOLER_PORT}"), _keeper: keeper }
 }
 
 fn wait_for_server(binaries: &Path, directory: &Path) {
