@@ -16,6 +16,8 @@ const URL: &str = "sqlite://liaison.db";
 const POOL_SIZE: u32 = 10;
 /// Default acquire timeout, in milliseconds.
 const ACQUIRE_TIMEOUT_MS: u64 = 3000;
+/// Default bound of a standby's lag, in milliseconds.
+pub(super) const LAG_MAX_MS: u64 = 10_000;
 
 /// Settings of the database.
 #[derive(Clone, Debug, Args)]
@@ -46,6 +48,7 @@ impl DatabaseArgs {
             pool_size: self.pool_size,
             acquire_timeout: Duration::from_millis(self.acquire_timeout_ms),
             statement_timeout: None,
+            standbys: Standbys::default(),
         })
     }
 }
@@ -61,12 +64,35 @@ pub struct DatabaseConfig {
     pub acquire_timeout: Duration,
     /// Longest time for a statement on PostgreSQL, and between two statements of a transaction. `None` for no limit.
     pub statement_timeout: Option<Duration>,
+    /// Standbys, from which queries are read. Only `serve` has any.
+    pub standbys: Standbys,
 }
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
         let acquire_timeout = Duration::from_millis(ACQUIRE_TIMEOUT_MS);
-        Self { url: URL.to_owned(), pool_size: POOL_SIZE, acquire_timeout, statement_timeout: None }
+        Self {
+            url: URL.to_owned(),
+            pool_size: POOL_SIZE,
+            acquire_timeout,
+            statement_timeout: None,
+            standbys: Standbys::default(),
+        }
+    }
+}
+
+/// Standbys of a database on PostgreSQL.
+#[derive(Clone)]
+pub struct Standbys {
+    /// URLs, which may contain passwords and are never printed.
+    pub urls: Vec<String>,
+    /// Longest time that a standby may lag behind.
+    pub lag_max: Duration,
+}
+
+impl Default for Standbys {
+    fn default() -> Self {
+        Self { urls: Vec::new(), lag_max: Duration::from_millis(LAG_MAX_MS) }
     }
 }
 

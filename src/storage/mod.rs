@@ -15,6 +15,7 @@
 //!   busy for as long as it reads.
 //! - SQLite's transactions commit together, because a commit waits for the disk (decision 0012).
 //! - The listener for PostgreSQL's notifications has its own connection, because it is never returned.
+//! - Queries may read from a standby of PostgreSQL (decision 0034).
 //!
 //! **Invariant:** SQLite has one writing connection at a time and every write transaction begins IMMEDIATE, so writers
 //! queue in the pool instead of failing with "database is locked"; readers run beside it (WAL).
@@ -34,6 +35,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
 use self::{
     error::{connection_error, driver_error},
+    standby::Standbys,
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -49,11 +51,13 @@ mod parameters;
 mod pool;
 mod postgres;
 pub mod projection;
+mod reading;
 mod reads;
 mod rows;
 mod sqlite;
 mod sqlite_file;
 mod sqlite_models;
+mod standby;
 mod statements;
 mod stream;
 mod time;
@@ -73,13 +77,16 @@ pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
 pub(crate) use sqlite::open as open_sqlite;
 pub(crate) use sqlite_file::{COMPANIONS, SqliteFile, TakeError, TakenFile};
+pub use standby::{Lsn, StandbyCounts};
 pub use statements::Role;
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
 /// Open database, shared by all requests. Cloning is cheap.
+///
+/// A query has one of its own, which may read from a standby (see `reading`). All others read from the primary.
 #[derive(Clone, Debug)]
-pub struct Db(Arc<Open>);
+pub struct Db(Arc<Open>, Option<Arc<ReadStore>>);
 
 #[derive(Debug)]
 struct Open {
@@ -89,6 +96,7 @@ struct Open {
     /// Waits for the connections of transactions.
     waits: Histogram,
     reads: ReadStore,
+    standbys: Option<Standbys>,
     statements: Arc<Statements>,
     traffic: Traffic,
     /// Set on SQLite by a failed write, and cleared by the next successful test write.
@@ -117,18 +125,21 @@ impl Db {
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, &statements, &traffic)?;
+        let standbys = Standbys::open(config, &reads, &statements)?;
         let has_current_keys = AtomicBool::new(false);
-        Ok(Self(Arc::new(Open {
+        let open = Open {
             writer,
             queue,
             waits: histogram!("liaison_transaction_wait_seconds"),
             reads,
+            standbys,
             statements,
             traffic,
             has_failed,
             has_current_keys,
             config: config.clone(),
-        })))
+        };
+        Ok(Self(Arc::new(open), None))
     }
 
     /// Returns the connections for writing, for a write that is one statement.
@@ -138,7 +149,7 @@ impl Db {
 
     /// Returns the connections for reading.
     pub fn reads(&self) -> &ReadStore {
-        &self.0.reads
+        self.1.as_deref().unwrap_or(&self.0.reads)
     }
 
     /// Begins a transaction that may write. Dropping it rolls it back.
@@ -263,6 +274,9 @@ impl Db {
 
     /// Waits for running statements and closes the connections. SQLite merges its write-ahead log into the file.
     pub async fn close(self) -> Result<(), DbErr> {
+        if let Some(standbys) = &self.0.standbys {
+            standbys.close().await;
+        }
         self.0.reads.close().await;
         if let Some(queue) = &self.0.queue {
             queue.close().await;

@@ -6,7 +6,7 @@
 
 use std::{
     io::ErrorKind,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -26,6 +26,7 @@ use super::{
     options::{PING_AFTER, postgres_options},
     pool::{Connect, Connections},
     rows::{Row, RowVisitor},
+    standby::state::State,
     time as instants,
 };
 use crate::config::DatabaseConfig;
@@ -51,6 +52,8 @@ pub(super) struct Connecting {
     options: PgConnectOptions,
     /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
+    /// Standby that the server is.
+    standby: Option<Arc<State>>,
 }
 
 impl Connecting {
@@ -79,6 +82,9 @@ impl Manager for Connecting {
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
+                    }
+                    if let Some(standby) = &self.standby {
+                        Box::pin(standby.check(&mut connection)).await?;
                     }
                     return Ok(connection);
                 }
@@ -134,7 +140,13 @@ fn is_unresolved(cause: &std::io::Error) -> bool {
 impl Server {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let options = postgres_options(config, config.statement_timeout)?;
-        Self::new(config, Connecting { options, refusal: Mutex::default() })
+        Self::new(config, Connecting { options, refusal: Mutex::default(), standby: None })
+    }
+
+    /// Opens connections to a standby, each of which is checked first.
+    pub(super) fn of_standby(config: &DatabaseConfig, state: &Arc<State>) -> Result<Self, DbErr> {
+        let options = postgres_options(config, config.statement_timeout)?;
+        Self::new(config, Connecting { options, refusal: Mutex::default(), standby: Some(Arc::clone(state)) })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {

@@ -73,6 +73,7 @@ mod search;
 mod search_words;
 mod shapes;
 mod specification;
+mod standbys;
 mod statements;
 mod telemetry;
 mod together;

@@ -6,6 +6,7 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod snapshots;
 pub(crate) mod socket;
+pub(crate) mod standby;
 pub(crate) mod tables;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -63,6 +64,11 @@ impl TestApp {
     /// Opens an application over an existing database, which is not dropped with it.
     pub(crate) async fn over(url: String) -> Self {
         Self::open(config(url), Limits::default(), Storage::Elsewhere).await
+    }
+
+    /// Opens an application with settings of the test's own.
+    pub(crate) async fn configured(config: DatabaseConfig) -> Self {
+        Self::open(config, Limits::default(), Storage::Elsewhere).await
     }
 
     /// Returns none, after saying so, when there is no PostgreSQL.
