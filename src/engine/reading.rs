@@ -51,21 +51,23 @@ impl Route {
 
     /// Runs an operation, whose reads are those of the database that is passed to `run`. Returns the position that a later
     /// query must see, where there is one.
-    pub(super) async fn run<T, F: Future<Output = T>>(self, db: &Db, run: impl Fn(Db) -> F) -> (T, Option<Lsn>) {
+    pub(super) async fn run<T: Send, F: Future<Output = T> + Send>(
+        self,
+        db: &Db,
+        run: impl Fn(Db) -> F + Send + Sync,
+    ) -> (T, Option<Lsn>) {
         let targets = &*TARGETS;
         if let Self::Standby(after) = self {
             let Some((standby, attempt)) = db.at_standby(after).await else {
                 targets.primary.increment(1);
                 return (run(db.clone()).await, None);
             };
-            let answered = tokio::select! {
-                answered = run(standby) => Some(answered),
-                // A server that hangs would otherwise hold the request until its timeout.
-                () = attempt.lost() => None,
-            };
-            if let Some(answered) = answered.filter(|_| !attempt.has_failed()) {
-                targets.standby.increment(1);
-                return (answered, None);
+            tokio::select! {
+                answered = run(standby) => {
+                    targets.standby.increment(1);
+                    return (answered, None);
+                }
+                () = attempt.over() => {}
             }
             targets.fallback.increment(1);
             return (run(db.clone()).await, None);

@@ -79,11 +79,12 @@ impl ReadStore {
         if self.attempt.is_some() { Role::Standby } else { Role::Read }
     }
 
-    /// Notes the end of a statement.
-    fn note_end<T>(&self, role: Role, begun: Instant, outcome: &Result<T, DbErr>) {
+    /// Notes the end of a statement. An error on a standby ends the attempt, and is not passed on.
+    async fn ended<T>(&self, role: Role, begun: Instant, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
         self.statements.ended(role, 1, begun.elapsed());
-        if let (Some(attempt), Err(cause)) = (&self.attempt, outcome) {
-            attempt.failed(cause);
+        match (&self.attempt, outcome) {
+            (Some(attempt), Err(cause)) => attempt.fail(cause).await,
+            (_, outcome) => outcome,
         }
     }
 
@@ -96,8 +97,7 @@ impl ReadStore {
             Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
             Engine::Postgres(server) => server.run(statement, visitor).await,
         };
-        self.note_end(role, begun, &outcome);
-        outcome
+        self.ended(role, begun, outcome).await
     }
 
     /// Returns the states of the pools.
@@ -164,7 +164,6 @@ impl ConnectionTrait for ReadStore {
             Engine::Sqlite(_, file) => file.rows(statement).await,
             Engine::Postgres(server) => server.rows(statement).await,
         };
-        self.note_end(self.role(), begun, &outcome);
-        outcome
+        self.ended(self.role(), begun, outcome).await
     }
 }

@@ -1,44 +1,44 @@
 //! Reads of one request on a standby.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use sea_orm::DbErr;
+use tokio::sync::Notify;
 
 use super::{super::error::is_unavailable, state::State};
 
-/// Attempt to answer a request from a standby. When a read fails, whatever the reason, the request is answered from the
-/// primary instead.
+/// Attempt to answer a request from a standby. When a read fails, whatever the reason, the attempt is over, and the request
+/// is answered from the primary.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     state: Arc<State>,
-    has_failed: AtomicBool,
+    failed: Notify,
 }
 
 impl Attempt {
     pub(super) fn on(state: Arc<State>) -> Self {
-        Self { state, has_failed: AtomicBool::new(false) }
+        Self { state, failed: Notify::new() }
     }
 
-    /// Notes that a read has failed. Where that is not about the statement, no further request goes to the standby until
-    /// it has answered again.
-    pub(in crate::storage) fn failed(&self, cause: &DbErr) {
-        tracing::debug!(%cause, "A read on a standby failed");
-        self.has_failed.store(true, Ordering::Release);
-        if is_unavailable(cause) {
+    /// Ends the attempt, because a read has failed. Where that is not about the statement, no further request goes to the
+    /// standby until it has answered again.
+    ///
+    /// It does not return, and is dropped with the attempt. Otherwise the error would be handled and logged like one that
+    /// somebody sees.
+    pub(in crate::storage) async fn fail<T>(&self, cause: DbErr) -> T {
+        tracing::debug!(%cause, "A read on a standby failed; the primary is asked");
+        if is_unavailable(&cause) {
             self.state.suspect();
         }
+        self.failed.notify_one();
+        std::future::pending().await
     }
 
-    /// Returns true when any read has failed.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.has_failed.load(Ordering::Acquire)
-    }
-
-    /// Waits until the standby does not answer any more.
-    pub(crate) async fn lost(&self) {
-        self.state.gone().await;
+    /// Waits until a read has failed, or the standby does not answer any more. What reads is then to be dropped.
+    pub(crate) async fn over(&self) {
+        tokio::select! {
+            () = self.failed.notified() => {}
+            () = self.state.gone() => {}
+        }
     }
 }

@@ -132,7 +132,7 @@ impl Standbys {
         let begun = Instant::now();
         let fresh = self.all.iter().filter(|standby| standby.state.replayed() >= Some(floor));
         let mut reaching: FuturesUnordered<_> =
-            fresh.map(async |standby| standby.state.reach(wanted).await.then_some(standby)).collect();
+            fresh.map(|standby| async move { standby.state.reach(wanted).await.then_some(standby) }).collect();
         let first = async {
             while let Some(reached) = reaching.next().await {
                 if reached.is_some() {
