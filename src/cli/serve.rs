@@ -41,7 +41,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Config { database, mut http, mut access, limits, changes, webhooks } = self.config;
+        let Config { database, standbys, mut http, mut access, limits, changes, webhooks } = self.config;
         logging::start(http.log_format);
         http.metrics = http.metrics.resolve().map_err(anyhow::Error::msg)?;
         if http.metrics.are_wanted() {
@@ -73,6 +73,7 @@ impl Serve {
             "LIAISON_PASSWORDS=off (--passwords) needs a provider, by which users sign in instead (LIAISON_OIDC_…)"
         );
         let mut database = database.config().map_err(anyhow::Error::msg)?;
+        database.standbys = standbys.config(&database).map_err(anyhow::Error::msg)?;
         let (version, commit) = parts();
         let kind = if database.is_sqlite() { "sqlite" } else { "postgresql" };
         gauge!("liaison_build_info", "version" => version, "commit" => commit, "database" => kind).set(1);

@@ -15,6 +15,8 @@ const URL: &str = "sqlite://liaison.db";
 const POOL_SIZE: u32 = 10;
 /// Default acquire timeout, in milliseconds.
 const ACQUIRE_TIMEOUT_MS: u64 = 3000;
+/// Default bound of a standby's lag, in milliseconds.
+pub(super) const LAG_MAX_MS: u64 = 10_000;
 
 /// Settings of the database.
 #[derive(Clone, Debug, Args)]
@@ -70,6 +72,8 @@ pub struct DatabaseConfig {
     pub statements: StatementNames,
     /// PostgreSQL past the pooler. `None` when `url` is for every connection. It is never printed either.
     pub direct_url: Option<String>,
+    /// Standbys, from which queries are read. Only `serve` has any.
+    pub standbys: Standbys,
 }
 
 impl Default for DatabaseConfig {
@@ -82,7 +86,23 @@ impl Default for DatabaseConfig {
             statement_timeout: None,
             statements: StatementNames::default(),
             direct_url: None,
+            standbys: Standbys::default(),
         }
+    }
+}
+
+/// Standbys of a database on PostgreSQL.
+#[derive(Clone)]
+pub struct Standbys {
+    /// URLs, which may contain passwords and are never printed.
+    pub urls: Vec<String>,
+    /// Longest time that a standby may lag behind.
+    pub lag_max: Duration,
+}
+
+impl Default for Standbys {
+    fn default() -> Self {
+        Self { urls: Vec::new(), lag_max: Duration::from_millis(LAG_MAX_MS) }
     }
 }
 

@@ -8,16 +8,18 @@ mod metrics;
 mod oidc;
 mod pooler;
 mod secret;
+mod standbys;
 mod webhooks;
 
 pub use address::ListenAddress;
-pub use database::{DatabaseArgs, DatabaseConfig};
+pub use database::{DatabaseArgs, DatabaseConfig, Standbys};
 pub(crate) use database_url::check as check_database_url;
 pub use documents::{DocumentArgs, TrustedDocuments};
 pub use metrics::MetricsArgs;
 pub use oidc::{OidcProvider, RoleSetting, oidc_providers};
 pub use pooler::{PoolerArgs, StatementNames};
 pub use secret::Hidden;
+pub use standbys::StandbyArgs;
 pub use webhooks::WebhookArgs;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -325,6 +327,9 @@ pub struct Config {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
     pub database: DatabaseArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
+    pub standbys: StandbyArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented on the type; a doc comment here would become help text")]
     pub http: HttpArgs,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{language::Fault, operations::Verdict};
 use crate::{
     graphql::error::{ApiError, ErrorCode},
+    storage::Lsn,
     telemetry::trace,
 };
 
@@ -91,6 +92,16 @@ impl Answer {
     /// Answers with data, as JSON, and no errors.
     pub(super) fn data(data: &[u8]) -> Self {
         Self { body: data_body(data), was_executed: true, errors: Vec::new() }
+    }
+
+    /// Tells in `extensions` the position that a later query must see, for transports whose answers have no headers.
+    pub(crate) fn tell(mut self, position: Option<Lsn>) -> Self {
+        if let Some(position) = position.filter(|_| self.was_executed) {
+            // The object's last brace.
+            self.body.pop();
+            self.body.extend_from_slice(format!(r#","extensions":{{"readAfter":"{position}"}}}}"#).as_bytes());
+        }
+        self
     }
 
     /// Judges the answer by its errors, and counts them.

@@ -16,6 +16,7 @@ use super::{
     language::{Parsed, Refusal, Source, add_defaults},
     omitted_variables::{leave_out, omitted},
     operations::{Operation, Verdict},
+    reading::Route,
     request::GraphqlRequest,
 };
 use crate::{
@@ -29,6 +30,7 @@ use crate::{
         },
         loaders::inline::Inline,
     },
+    storage::Db,
 };
 
 /// Ends an execution that takes too long.
@@ -80,7 +82,10 @@ async fn execute_in_time(engine: &Arc<Engine>, graphql: GraphqlRequest, checked:
 }
 
 /// The result of an execution, with the headers that it asks for.
-type Executed = Result<(Outcome, Option<Arc<ResponseHeaders>>), ApiError>;
+type Answered = (Outcome, Option<Arc<ResponseHeaders>>);
+
+/// The same, or a timeout.
+type Executed = Result<Answered, ApiError>;
 
 /// The result of an execution.
 pub(crate) enum Outcome {
@@ -100,16 +105,30 @@ impl Outcome {
     }
 }
 
-async fn run(
-    engine: &Engine,
-    graphql: GraphqlRequest,
-    checked: Checked,
-    actor: Actor,
-) -> (Outcome, Option<Arc<ResponseHeaders>>) {
+async fn run(engine: &Engine, graphql: GraphqlRequest, checked: Checked, actor: Actor) -> Answered {
+    let db = &engine.domain.db;
+    if !db.has_standbys() {
+        return run_on(db.clone(), engine, &graphql, &checked, actor).await;
+    }
+    let Ok(operation) = find_operation(&checked.document.parsed, graphql.operation_name.as_deref()) else {
+        return run_on(db.clone(), engine, &graphql, &checked, actor).await;
+    };
+    let route = Route::of(&checked.document.parsed, operation, &actor, graphql.read_after);
+    // Boxed, because futures are moved as a whole, and this one has two executions in it.
+    let running = route.run(db, |db| run_on(db, engine, &graphql, &checked, actor));
+    let ((outcome, headers), position) = Box::pin(running).await;
+    let Some(position) = position else { return (outcome, headers) };
+    let headers = headers.unwrap_or_default();
+    headers.read_after(position);
+    (outcome, Some(headers))
+}
+
+/// Executes an operation on a database, which may read from a standby.
+async fn run_on(db: Db, engine: &Engine, graphql: &GraphqlRequest, checked: &Checked, actor: Actor) -> Answered {
     let shape = VariableShape { operation: graphql.operation_name.as_deref(), omitted: &checked.omitted };
     let previous = checked.document.previous_with(shape);
     let queue = Inline::default();
-    let domain = domain::Context { actor, ..engine.domain.clone() };
+    let domain = domain::Context { actor, db, ..engine.domain.clone() };
     let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
     // Answers without resolvers contain everything, so only callers who see everything get them.
     if actor.sees_all()
@@ -123,7 +142,7 @@ async fn run(
         }
     }
     // Boxed, because the library's futures are large, and those answered above would otherwise carry them along.
-    Box::pin(resolve(engine, &graphql, &checked, previous.is_some(), state, &queue)).await
+    Box::pin(resolve(engine, graphql, checked, previous.is_some(), state, &queue)).await
 }
 
 /// Has the library execute a request, whose document may be known.
@@ -134,7 +153,7 @@ async fn resolve(
     is_known: bool,
     mut state: RequestState,
     queue: &Inline,
-) -> (Outcome, Option<Arc<ResponseHeaders>>) {
+) -> Answered {
     let sees_all = state.domain.actor.sees_all();
     let headers = Arc::clone(&state.headers);
     let operation_name = graphql.operation_name.as_deref();

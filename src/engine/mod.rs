@@ -13,6 +13,7 @@ pub mod language;
 mod omitted_variables;
 mod operations;
 mod persisted;
+mod reading;
 mod request;
 mod state;
 pub(crate) mod subscribe;

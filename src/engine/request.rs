@@ -9,6 +9,7 @@ use super::operations::Transport;
 use crate::{
     domain::json::{self, is_at_most},
     graphql::error::ApiError,
+    storage::Lsn,
 };
 
 /// Deepest nesting of objects and lists in `variables`, because reading them recurses on the stack. It is more than
@@ -26,6 +27,8 @@ pub(crate) struct GraphqlRequest {
     pub(super) operation_name: Option<String>,
     /// Variables. After the checks they are values of their types, with the defaults of those that were not given.
     pub(super) variables: Variables,
+    /// Position of the write that a query must see.
+    pub(super) read_after: Option<Lsn>,
     pub(super) transport: Transport,
     /// Time at which the request had been read.
     pub(super) begun: Instant,
@@ -91,6 +94,8 @@ impl GraphqlRequest {
 
     fn new(parameters: Parameters) -> Result<Self, ApiError> {
         let extensions = object("extensions", parameters.extensions)?;
+        // Anything else is ignored, like all extensions that the server does not know.
+        let read_after = extensions.get("readAfter").and_then(|position| position.as_str()?.parse().ok());
         let document_key = document_key(parameters.document_id, extensions)?;
         let query = match parameters.query {
             Some(Value::String(query)) if !query.trim().is_empty() => query,
@@ -118,12 +123,17 @@ impl GraphqlRequest {
         }
         let variables = Variables::from_json(variables);
         let (transport, begun) = (Transport::default(), Instant::now());
-        Ok(Self { query, document_key, operation_name, variables, transport, begun })
+        Ok(Self { query, document_key, operation_name, variables, read_after, transport, begun })
     }
 
     /// The request, as it came by another transport than plain HTTP.
     pub(crate) fn by(self, transport: Transport) -> Self {
         Self { transport, ..self }
+    }
+
+    /// The request, as a query that must see the write at a position.
+    pub(crate) fn after(self, position: Option<Lsn>) -> Self {
+        Self { read_after: self.read_after.max(position), ..self }
     }
 }
 

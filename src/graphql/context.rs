@@ -18,7 +18,7 @@ use super::{
 use crate::{
     config::Limits,
     domain::{self, access::SignedIn},
-    storage::Db,
+    storage::{Db, Lsn},
     throttle::Throttle,
 };
 
@@ -45,6 +45,7 @@ pub struct RequestState {
 pub struct ResponseHeaders {
     session: Mutex<Option<SessionChange>>,
     retry_after_seconds: Mutex<Option<u64>>,
+    position: Mutex<Option<Lsn>>,
 }
 
 /// Change of the caller's session, so that a browser's cookie can follow.
@@ -65,6 +66,15 @@ impl ResponseHeaders {
     /// After how many seconds another try will be answered, where one was refused.
     pub fn retry_after_seconds(&self) -> Option<u64> {
         *self.retry_after_seconds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Position in the database's log that a later query must see, where there are standbys.
+    pub fn position(&self) -> Option<Lsn> {
+        *self.position.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn read_after(&self, position: Lsn) {
+        *self.position.lock().unwrap_or_else(PoisonError::into_inner) = Some(position);
     }
 
     pub(crate) fn session_changed(&self, change: SessionChange) {

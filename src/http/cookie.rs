@@ -1,4 +1,4 @@
-//! Cookies of browsers: the session's, and that of a sign-in at a provider.
+//! Cookies of browsers: the session's, that of a sign-in at a provider, and that of the last write.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
@@ -7,6 +7,9 @@ use crate::{
     domain::access::{Secret, SignedIn},
     public_url::PublicUrl,
 };
+
+/// Cookie of the position after which queries have to read. It is no secret, so a neighbouring host may set it.
+const READ_AFTER: &str = "liaison-read-after";
 
 /// Names and path of the cookies.
 ///
@@ -44,6 +47,16 @@ impl SessionCookie {
     /// Deletes the cookie.
     pub(super) fn end(&self, headers: &mut HeaderMap) {
         put(headers, self.name, &self.path, "", 0);
+    }
+
+    /// Returns the position after which a browser's queries have to read.
+    pub(super) fn read_after(&self, headers: &HeaderMap) -> Option<String> {
+        sent(headers, READ_AFTER)
+    }
+
+    /// Sets that position, with a lifetime in seconds.
+    pub(super) fn set_read_after(&self, headers: &mut HeaderMap, position: &str, seconds: u64) {
+        put(headers, READ_AFTER, &self.path, position, seconds);
     }
 
     /// Returns the name of the cookie of a sign-in at a provider.

@@ -15,6 +15,7 @@ use super::{
     cookie::SessionCookie,
     media, message,
     origin::{NOT_SIMPLE, is_from_here, origin_in_clear},
+    read_after,
 };
 use crate::{
     domain::{
@@ -201,6 +202,9 @@ fn cookie_counts(shared: &Shared, request: &Request) -> bool {
 pub(super) fn write(headers: &mut HeaderMap, changes: &ResponseHeaders, shared: &Shared, credentials: &Credentials) {
     if let Some(seconds) = changes.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if let Some(position) = changes.position() {
+        read_after::write(headers, position, shared);
     }
     match changes.session() {
         Some(SessionChange::Begun(signed_in)) => credentials.begin_session(headers, &signed_in, shared),

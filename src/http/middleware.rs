@@ -13,6 +13,7 @@ use super::{
     Shared,
     message::error_response,
     origin::{NOT_SIMPLE, is_allowed_origin},
+    read_after::READ_AFTER,
 };
 use crate::{
     clock::Clock,
@@ -28,12 +29,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Headers that pages of other origins may send: those of GraphQL clients and of tracing tools. None of them gives a
 /// caller more rights.
-const ALLOWED_HEADERS: [HeaderName; 13] = [
+const ALLOWED_HEADERS: [HeaderName; 14] = [
     header::CONTENT_TYPE,
     header::ACCEPT,
     header::AUTHORIZATION,
     NOT_SIMPLE,
     REQUEST_ID,
+    READ_AFTER,
     HeaderName::from_static("apollo-require-preflight"),
     HeaderName::from_static("apollographql-client-name"),
     HeaderName::from_static("apollographql-client-version"),
@@ -133,7 +135,7 @@ pub(super) fn cors(http: &HttpArgs) -> CorsLayer {
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(allowed_headers)
-        .expose_headers([REQUEST_ID, TRACERESPONSE, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
+        .expose_headers([REQUEST_ID, READ_AFTER, TRACERESPONSE, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .max_age(std::time::Duration::from_mins(10))
 }
 

@@ -22,6 +22,7 @@ mod oidc;
 mod origin;
 mod page;
 mod query;
+mod read_after;
 mod readiness;
 mod scrape;
 pub mod server;

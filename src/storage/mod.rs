@@ -15,6 +15,7 @@
 //!   busy for as long as it reads.
 //! - SQLite's transactions commit together, because a commit waits for the disk (decision 0012).
 //! - The listener for PostgreSQL's notifications has its own connection, because it is never returned.
+//! - Queries may read from a standby of PostgreSQL (decision 0034).
 //!
 //! **Invariant:** SQLite has one writing connection at a time and every write transaction begins IMMEDIATE, so writers
 //! queue in the pool instead of failing with "database is locked"; readers run beside it (WAL).
@@ -31,6 +32,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 use self::{
     relay::Relay,
     silence::{GivenUp, answer_timeout},
+    standby::Standbys,
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -48,6 +50,7 @@ mod parameters;
 mod pool;
 mod postgres;
 pub mod projection;
+mod reading;
 mod reads;
 mod relay;
 mod rows;
@@ -55,6 +58,7 @@ mod silence;
 mod sqlite;
 mod sqlite_file;
 mod sqlite_models;
+mod standby;
 mod statements;
 mod stream;
 mod time;
@@ -76,13 +80,16 @@ pub(crate) use rows::{Nothing, OffsetRow, Record, columns};
 pub use rows::{Row, RowVisitor};
 pub(crate) use sqlite::open as open_sqlite;
 pub(crate) use sqlite_file::{COMPANIONS, SqliteFile, TakeError, TakenFile};
+pub use standby::{Lsn, StandbyCounts};
 pub use statements::Role;
 pub use stream::Parts;
 pub(crate) use stream::RowEncoder;
 
 /// Open database, shared by all requests. Cloning is cheap.
+///
+/// A query has one of its own, which may read from a standby (see `reading`). All others read from the primary.
 #[derive(Clone, Debug)]
-pub struct Db(Arc<Open>);
+pub struct Db(Arc<Open>, Option<Arc<ReadStore>>);
 
 #[derive(Debug)]
 struct Open {
@@ -94,6 +101,7 @@ struct Open {
     /// Transactions whose server did not even begin them.
     given_up: Arc<GivenUp>,
     reads: ReadStore,
+    standbys: Option<Standbys>,
     statements: Arc<Statements>,
     traffic: Traffic,
     /// Set on SQLite by a failed write, and cleared by the next successful test write.
@@ -126,20 +134,23 @@ impl Db {
             failed.fetch_or(ran.failed, Ordering::Relaxed);
         });
         let reads = ReadStore::open(config, relay.as_ref(), &statements, &traffic)?;
+        let standbys = Standbys::open(config, &reads, &statements)?;
         let has_current_keys = AtomicBool::new(false);
-        Ok(Self(Arc::new(Open {
+        let open = Open {
             writer,
             queue,
             waits: histogram!("liaison_transaction_wait_seconds"),
             given_up,
             reads,
+            standbys,
             statements,
             traffic,
             has_failed,
             has_current_keys,
             config: config.clone(),
             _relay: relay,
-        })))
+        };
+        Ok(Self(Arc::new(open), None))
     }
 
     /// Returns the connections for writing, for a write that is one statement.
@@ -149,7 +160,7 @@ impl Db {
 
     /// Returns the connections for reading.
     pub fn reads(&self) -> &ReadStore {
-        &self.0.reads
+        self.1.as_deref().unwrap_or(&self.0.reads)
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
@@ -211,6 +222,9 @@ impl Db {
 
     /// Waits for running statements and closes the connections. SQLite merges its write-ahead log into the file.
     pub async fn close(self) -> Result<(), DbErr> {
+        if let Some(standbys) = &self.0.standbys {
+            standbys.close().await;
+        }
         self.0.reads.close().await;
         if let Some(queue) = &self.0.queue {
             queue.close().await;

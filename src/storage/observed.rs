@@ -10,6 +10,7 @@ impl Db {
     /// Returns the states of all pools.
     pub fn pools(&self) -> Vec<PoolState> {
         let mut pools = self.0.reads.pools();
+        pools.extend(self.standby_pools());
         let writer = &self.0.writer;
         let (size, idle, max) = if self.backend() == DbBackend::Sqlite {
             let pool = writer.get_sqlite_connection_pool();

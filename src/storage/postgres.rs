@@ -6,7 +6,7 @@
 
 use std::{
     io::ErrorKind,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,11 +23,12 @@ use uuid::Uuid;
 
 use super::{
     error::driver_error,
-    options::{PING_AFTER, request_options},
+    options::{PING_AFTER, postgres_options, request_options},
     pool::{Connect, Connections},
     relay::Relay,
     rows::{Row, RowVisitor},
     silence::{answer_timeout, silence},
+    standby::state::State,
     time as instants,
 };
 use crate::config::DatabaseConfig;
@@ -57,6 +58,8 @@ pub(super) struct Connecting {
     has_session: bool,
     /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
+    /// Standby that the server is.
+    standby: Option<Arc<State>>,
 }
 
 impl Connecting {
@@ -86,6 +89,9 @@ impl Manager for Connecting {
                         && cause.as_database_error().is_none()
                     {
                         return Err(cause);
+                    }
+                    if let Some(standby) = &self.standby {
+                        Box::pin(standby.check(&mut connection)).await?;
                     }
                     return Ok(connection);
                 }
@@ -140,9 +146,23 @@ fn is_unresolved(cause: &std::io::Error) -> bool {
 
 impl Server {
     pub(super) fn open(config: &DatabaseConfig, relay: Option<&Relay>) -> Result<Self, DbErr> {
-        let options = request_options(config, relay)?;
-        let (answer_timeout, has_session) = (answer_timeout(config), relay.is_none());
-        Self::new(config, Connecting { options, answer_timeout, has_session, refusal: Mutex::default() })
+        Self::connecting(config, request_options(config, relay)?, relay.is_none(), None)
+    }
+
+    /// Opens connections to a standby, each of which is checked first.
+    pub(super) fn of_standby(config: &DatabaseConfig, state: &Arc<State>) -> Result<Self, DbErr> {
+        let options = postgres_options(config, config.statement_timeout)?;
+        Self::connecting(config, options, true, Some(Arc::clone(state)))
+    }
+
+    fn connecting(
+        config: &DatabaseConfig,
+        options: PgConnectOptions,
+        has_session: bool,
+        standby: Option<Arc<State>>,
+    ) -> Result<Self, DbErr> {
+        let answer_timeout = answer_timeout(config);
+        Self::new(config, Connecting { options, answer_timeout, has_session, refusal: Mutex::default(), standby })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {

@@ -18,6 +18,7 @@ use super::{
     relay::Relay,
     rows::RowVisitor,
     sqlite, sqlite_models,
+    standby::{attempt::Attempt, state::State},
     statements::{Role, Statements},
     traffic::Traffic,
 };
@@ -29,6 +30,8 @@ pub struct ReadStore {
     engine: Engine,
     statements: Arc<Statements>,
     traffic: Traffic,
+    /// Request that reads from a standby.
+    attempt: Option<Arc<Attempt>>,
 }
 
 #[derive(Clone, Debug)]
@@ -51,12 +54,40 @@ impl ReadStore {
         } else {
             Engine::Postgres(postgres::Server::open(config, relay)?)
         };
-        Ok(Self { engine, statements: Arc::clone(statements), traffic: traffic.clone() })
+        Ok(Self { engine, statements: Arc::clone(statements), traffic: traffic.clone(), attempt: None })
+    }
+
+    /// Opens connections to a standby. They do not count as traffic, because long work waits only for the primary.
+    pub(super) fn of_standby(
+        config: &DatabaseConfig,
+        statements: &Arc<Statements>,
+        state: &Arc<State>,
+    ) -> Result<Self, DbErr> {
+        let engine = Engine::Postgres(postgres::Server::of_standby(config, state)?);
+        Ok(Self { engine, statements: Arc::clone(statements), traffic: Traffic::default(), attempt: None })
+    }
+
+    /// Returns the same connections, whose errors are noted for one request.
+    pub(super) fn attempted_by(&self, attempt: &Arc<Attempt>) -> Self {
+        Self { attempt: Some(Arc::clone(attempt)), ..self.clone() }
     }
 
     /// Runs a statement and passes its rows to `visitor`.
     pub async fn run<V: RowVisitor>(&self, statement: Statement, visitor: V) -> Result<V, DbErr> {
-        self.run_as(Role::Read, statement, visitor).await
+        self.run_as(self.role(), statement, visitor).await
+    }
+
+    fn role(&self) -> Role {
+        if self.attempt.is_some() { Role::Standby } else { Role::Read }
+    }
+
+    /// Notes the end of a statement. An error on a standby ends the attempt, and is not passed on.
+    async fn ended<T>(&self, role: Role, begun: Instant, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        self.statements.ended(role, 1, begun.elapsed());
+        match (&self.attempt, outcome) {
+            (Some(attempt), Err(cause)) => attempt.fail(cause).await,
+            (_, outcome) => outcome,
+        }
     }
 
     /// Does the same, for a statement that may write.
@@ -68,8 +99,7 @@ impl ReadStore {
             Engine::Sqlite(readers, _) => readers.run(statement, visitor).await,
             Engine::Postgres(server) => server.run(statement, visitor).await,
         };
-        self.statements.ended(role, 1, begun.elapsed());
-        outcome
+        self.ended(role, begun, outcome).await
     }
 
     /// Returns the states of the pools.
@@ -136,7 +166,6 @@ impl ConnectionTrait for ReadStore {
             Engine::Sqlite(_, file) => file.rows(statement).await,
             Engine::Postgres(server) => server.rows(statement).await,
         };
-        self.statements.ended(Role::Read, 1, begun.elapsed());
-        outcome
+        self.ended(self.role(), begun, outcome).await
     }
 }

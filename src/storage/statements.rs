@@ -16,21 +16,24 @@ type Listener = Box<dyn Fn(&Statement) + Send + Sync>;
 /// Role of the connection that a statement runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It reads.
+    /// It reads, from the primary where there are standbys.
     Read,
     /// It writes, or is part of a transaction.
     Write,
+    /// It reads from a standby.
+    Standby,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Standby];
 
     /// Returns its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Standby => "standby",
         }
     }
 }

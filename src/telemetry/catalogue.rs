@@ -76,6 +76,10 @@ pub(super) const METRICS: &[Metric] = &[
     gauge("liaison_feed_lag_seconds", "Age of the oldest change that subscribers have not been told of."),
     counter("liaison_sql_statements_total", "SQL statements by role of the connection."),
     seconds("liaison_sql_seconds_total", "Time of SQL statements by role of the connection, waiting included."),
+    counter("liaison_reads_total", "Queries by the server that they were read from, where there are standbys.")
+        .with("target", &["standby", "primary", "fallback"]),
+    histogram("liaison_standby_wait_seconds", "Wait of a query for a standby to get to a write."),
+    gauge("liaison_standbys", "Standbys by state.").with("state", &["ready", "late", "away"]),
     gauge("liaison_pool_connections", "Open connections of a pool."),
     gauge("liaison_pool_connections_max", "Most connections of a pool."),
     gauge("liaison_pool_idle_connections", "Connections of a pool that nobody uses."),

@@ -75,6 +75,7 @@ mod search_words;
 mod shapes;
 mod silence;
 mod specification;
+mod standbys;
 mod statements;
 mod telemetry;
 mod together;

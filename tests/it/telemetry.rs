@@ -176,9 +176,9 @@ async fn every_metric_is_documented_and_described() {
         }
         let rows = docs.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
         for name in rows {
-            let is_of_sqlite = name.starts_with("liaison_write_queue");
+            let is_elsewhere = name.starts_with("liaison_write_queue") || name == "liaison_standby_wait_seconds";
             let is_there = typed.iter().any(|typed| typed == name);
-            assert!(is_there || is_of_sqlite, "{name} is documented, and not there");
+            assert!(is_there || is_elsewhere, "{name} is documented, and not there");
         }
     })
     .await;

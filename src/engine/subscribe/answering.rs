@@ -37,6 +37,7 @@ use crate::{
         loaders::inline::Inline,
         subscription::{Arguments, ExecutionMode},
     },
+    storage::Lsn,
 };
 
 /// Interval between attempts to read the feed while the database is unavailable.
@@ -125,9 +126,10 @@ async fn answer_until_lagged(
     loop {
         match tail.next().await {
             Ok(changes) => {
+                let read_after = engine.domain.db.written_to().await;
                 for (number, change) in changes.into_iter().enumerate() {
                     let position = change.position();
-                    let body = answer_change(engine, operation, change).await;
+                    let body = answer_change(engine, operation, change, read_after).await;
                     // A group without members ends.
                     drop(events.send(GroupEvent::Answer(ChangeAnswer { position, body })));
                     if number % (ANSWERS_WAITING / 2) == 0 {
@@ -152,14 +154,19 @@ async fn wait_after(error: &Error) {
     tokio::time::sleep(READ_RETRY_INTERVAL).await;
 }
 
-/// Answers one change, as JSON.
-pub(super) async fn answer_change(engine: &Engine, operation: &Operation, change: Change) -> Bytes {
+/// Answers one change, as JSON. Tells the position that a later query must see.
+pub(super) async fn answer_change(
+    engine: &Engine,
+    operation: &Operation,
+    change: Change,
+    read_after: Option<Lsn>,
+) -> Bytes {
     let change = Arc::new(change);
     loop {
         let answer = execute(engine, operation, ExecutionMode::Deliver(Arc::clone(&change))).await.unwrap_or_default();
         // A change is delivered only once, so an incomplete answer would never be repaired.
         if !answer.errors.iter().any(is_temporary) {
-            return complete(answer, None).body.into();
+            return complete(answer, None).tell(read_after).body.into();
         }
         tokio::time::sleep(ANSWER_RETRY_INTERVAL).await;
     }

@@ -159,9 +159,10 @@ async fn read(
         // Changes that the filter excludes are skipped; otherwise the subscriber would look lagged.
         position = position.max(known);
     }
+    let read_after = engine.domain.db.written_to().await;
     let mut items = Vec::new();
     for change in missed.into_iter().filter_map(|row| row.change) {
-        items.push(answering::answer_change(&engine, &operation, change).await);
+        items.push(answering::answer_change(&engine, &operation, change, read_after).await);
     }
     Ok(Page { read: Items { items, position }, is_last })
 }

@@ -22,6 +22,11 @@ pub(super) async fn collect(shared: &Shared) -> Vec<Sample> {
     if let Some(jobs) = db.queued_writes() {
         gauge!("liaison_write_queue_jobs").set(float(jobs));
     }
+    if let Some(counts) = db.standby_counts() {
+        for (state, count) in [("ready", counts.ready), ("late", counts.late), ("away", counts.away)] {
+            gauge!("liaison_standbys", "state" => state).set(float(count));
+        }
+    }
     db.pools().iter().for_each(set_pool);
     let mut samples = vec![Sample { name: "process_cpu_seconds_total", label: None, seconds: process::observe() }];
     for role in Role::ALL {

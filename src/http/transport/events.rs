@@ -26,6 +26,7 @@ use crate::{
         media::MediaType,
         message::{answer_response, quota_exceeded},
         middleware::RequestId,
+        read_after,
         stop::wait_until_stopped,
     },
 };
@@ -46,14 +47,16 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(actor) => actor,
         Err(refused) => return refused.response(None),
     };
+    let position = read_after::sent(&shared, request.headers());
     let graphql = match read_request(&shared, request, MediaType::Json).await {
-        Ok(graphql) => graphql.by(Transport::Events),
+        Ok(graphql) => graphql.by(Transport::Events).after(position),
         Err(response) => return response,
     };
     let (Some(total_permit), Some(caller_permit)) = (shared.sockets.permit("events"), shared.sockets.acquire(&actor))
     else {
         return quota_exceeded();
     };
+    let mut told = None;
     let events = match open(&shared, graphql, actor, is_get, request_id.as_ref(), credentials.notes.as_ref()).await {
         Opened::Refused(StatusCode::METHOD_NOT_ALLOWED, _) => {
             return method_not_allowed("POST", "Mutations must be sent by POST.", MediaType::Json);
@@ -62,7 +65,11 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Opened::Refused(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), answer) => {
             return answer_response(answer, MediaType::Json, status);
         }
-        Opened::Refused(_, answer) | Opened::Answer(answer) => stream::iter(whole(&answer)).left_stream(),
+        Opened::Refused(_, answer) => stream::iter(whole(&answer)).left_stream(),
+        Opened::Answer(answer, position) => {
+            told = position;
+            stream::iter(whole(&answer)).left_stream()
+        }
         Opened::Answers(answers) => {
             let end = session_ended(Arc::clone(&shared), credentials, actor.role);
             let events = answers.flat_map(|answer| match answer {
@@ -78,6 +85,9 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL)).into_response();
     response.headers_mut().insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    if let Some(position) = told {
+        read_after::write(response.headers_mut(), position, &shared);
+    }
     response
 }
 

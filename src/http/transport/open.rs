@@ -11,14 +11,15 @@ use crate::{
     engine::{self, Answer, GraphqlRequest, subscribe},
     graphql::error::{ApiError, ErrorCode},
     http::{Shared, access_log::Notes, middleware::RequestId},
+    storage::Lsn,
 };
 
 /// Start of an operation of any kind, for a transport that can carry more than one answer.
 pub(super) enum Opened {
     /// Not executed: the HTTP status and the reason.
     Refused(StatusCode, Answer),
-    /// Answer to a query or a mutation.
-    Answer(Answer),
+    /// Answer to a query or a mutation, and the position that a later query must see.
+    Answer(Answer, Option<Lsn>),
     /// Answers to a subscription. `Err` is the last of them.
     Answers(BoxStream<'static, Result<Bytes, Answer>>),
 }
@@ -50,12 +51,15 @@ pub(super) async fn open(
         OperationType::Subscription => {
             subscribe::open(engine, graphql, checked, actor).await.map(|opened| match opened {
                 Ok(answers) => Opened::Answers(answers),
-                Err(refused) => Opened::Answer(refused),
+                Err(refused) => Opened::Answer(refused, None),
             })
         }
-        OperationType::Query | OperationType::Mutation => engine::execute(engine, graphql, checked, actor)
-            .await
-            .map(|(outcome, _)| Opened::Answer(outcome.answer(request_id))),
+        OperationType::Query | OperationType::Mutation => {
+            engine::execute(engine, graphql, checked, actor).await.map(|(outcome, changes)| {
+                let position = changes.and_then(|changes| changes.position());
+                Opened::Answer(outcome.answer(request_id), position)
+            })
+        }
     };
     answered.unwrap_or_else(|timed_out| Opened::Refused(StatusCode::GATEWAY_TIMEOUT, Answer::refused(&timed_out)))
 }

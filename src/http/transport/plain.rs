@@ -22,6 +22,7 @@ use crate::{
         media::{MediaType, accepts_json_body, negotiate},
         message::{answer_response, error_response},
         middleware::RequestId,
+        read_after,
     },
 };
 
@@ -38,8 +39,9 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         Ok(actor) => actor,
         Err(refused) => return refused.response(Some(accepted)),
     };
+    let position = read_after::sent(&shared, request.headers());
     let mut graphql = match read_request(&shared, request, accepted).await {
-        Ok(graphql) => graphql,
+        Ok(graphql) => graphql.after(position),
         Err(response) => return response,
     };
     let checked = match engine::check(&shared.engine, &mut graphql, &actor) {

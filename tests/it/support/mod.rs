@@ -7,6 +7,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod snapshots;
 pub(crate) mod socket;
+pub(crate) mod standby;
 pub(crate) mod tables;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -74,6 +75,11 @@ impl TestApp {
             direct_url: Some(url.to_owned()),
             ..config(url.to_owned())
         };
+        Self::open(config, Limits::default(), Storage::Elsewhere).await
+    }
+
+    /// Opens an application with settings of the test's own.
+    pub(crate) async fn configured(config: DatabaseConfig) -> Self {
         Self::open(config, Limits::default(), Storage::Elsewhere).await
     }
 

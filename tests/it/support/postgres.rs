@@ -133,7 +133,7 @@ fn given(url: &str) -> Server {
 }
 
 /// Returns the newest installed server.
-fn binaries() -> Option<PathBuf> {
+pub(super) fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =
         std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     versions.sort();
@@ -233,13 +233,13 @@ fn wait_for_server(binaries: &Path, directory: &Path) {
 }
 
 /// `initdb` and `postgres` refuse to run as root.
-fn unprivileged_user() -> Option<(u32, u32)> {
+pub(super) fn unprivileged_user() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
     let own = std::fs::metadata("/proc/self").unwrap();
     (own.uid() == 0).then_some((65_534, 65_534))
 }
 
-fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
+pub(super) fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
     command.current_dir("/");

@@ -33,6 +33,14 @@ export function prime<Result, Variables>(
   early.set(nameOf(document, variables), answer);
 }
 
+/** Position of the last event, where the server reads from standbys. The answers to what is asked after it contain it. */
+let position: string | undefined;
+
+/** Keeps the position that an event tells. */
+export function readAfter(told: string | undefined): void {
+  position = told ?? position;
+}
+
 /** Runs an operation. Fails with an `ApiError`. */
 export async function request<Result, Variables>(
   document: Document<Result, Variables>,
@@ -52,6 +60,7 @@ export async function request<Result, Variables>(
         'content-type': 'application/json',
         accept: 'application/graphql-response+json',
         'liaison-csrf': '1',
+        ...(position && { 'liaison-read-after': position }),
       },
       body: JSON.stringify({ documentId: keyOf(document), variables }),
       signal: signal ?? null,

@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-ws';
-import { keyOf, type Document } from '../api/client';
+import { keyOf, readAfter, type Document } from '../api/client';
 import { FeedDocument, type FeedSubscription } from '#graphql';
 import { online } from './feed';
 
@@ -40,7 +40,8 @@ export async function iterate<Result, Variables>(
   tell: (result: Result) => void,
 ): Promise<void> {
   const payload = { query: '', documentId: keyOf(wanted), variables: variables as Record<string, unknown> };
-  for await (const { data, errors } of client.iterate<Result>(payload)) {
+  for await (const { data, errors, extensions } of client.iterate<Result, { readAfter?: string }>(payload)) {
+    readAfter(extensions?.readAfter);
     if (errors) throw errors as unknown as Error;
     if (data) tell(data);
   }

@@ -32,6 +32,7 @@ use crate::{
         Shared,
         credentials::{Credentials, Refusal, checked},
         middleware::RequestId,
+        read_after::{Latest, READ_AFTER},
         stop::wait_until_stopped,
         transport::open::{Opened, open},
     },
@@ -70,6 +71,8 @@ pub(super) struct Session {
     login: Option<OpenLogin>,
     /// Part of the caller's quota that the connection uses.
     permit: Permit,
+    /// Position of the last write that the connection knows of.
+    latest: Arc<Latest>,
     operations: SelectAll<BoxStream<'static, OutgoingMessage>>,
     running: HashMap<String, AbortHandle>,
     last_received: Instant,
@@ -82,6 +85,7 @@ impl Session {
         credentials: Credentials,
         request_id: Option<RequestId>,
         permit: Permit,
+        latest: Latest,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -91,6 +95,7 @@ impl Session {
             actor: None,
             login: None,
             permit,
+            latest: Arc::new(latest),
             operations: SelectAll::new(),
             running: HashMap::new(),
             last_received: now,
@@ -151,7 +156,8 @@ impl Session {
         }
     }
 
-    /// Authenticates the caller by the payload's `authorization`, or by the headers of the upgrade.
+    /// Authenticates the caller by the payload's `authorization`, or by the headers of the upgrade. The payload may also have
+    /// the position of a write, because browsers send no headers of a page's choice with an upgrade.
     async fn initialise(&mut self, payload: Option<Value>) -> Result<Message, Close> {
         if self.actor.is_some() {
             return Err(Close::TooMany);
@@ -159,8 +165,12 @@ impl Session {
         match payload {
             None | Some(Value::Null) => {}
             Some(Value::Object(fields)) => {
-                let header = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-                if let Some(authorization) = header.and_then(|(_, value)| value.as_str()) {
+                let header = |wanted: &str| {
+                    let mut named = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+                    named.find_map(|(_, value)| value.as_str())
+                };
+                self.latest.note(header(READ_AFTER.as_str()).and_then(|position| position.parse().ok()));
+                if let Some(authorization) = header("authorization") {
                     let token = authorization.strip_prefix("Bearer ").unwrap_or(authorization);
                     self.credentials.token = Some(Secret::from_input(token.trim()));
                 }
@@ -206,12 +216,13 @@ impl Session {
             return refuse(Answer::refused(&refused.into()));
         }
         let request = match GraphqlRequest::from_value(payload) {
-            Ok(request) => request.by(Transport::WebSocket),
+            Ok(request) => request.by(Transport::WebSocket).after(self.latest.get()),
             Err(error) => return refuse(Answer::refused(&error)),
         };
         let (abort, registration) = AbortHandle::new_pair();
         self.running.insert(id.clone(), abort);
         let (shared, request_id) = (Arc::clone(&self.shared), self.request_id.clone());
+        let latest = Arc::clone(&self.latest);
         let answering = async move {
             let outgoing = move |kind: &str, payload: Option<&[u8]>, is_last| OutgoingMessage {
                 id: id.clone(),
@@ -231,7 +242,11 @@ impl Session {
                     };
                     return answers.flat_map(messages).left_stream();
                 }
-                Opened::Refused(_, answer) | Opened::Answer(answer) => answer,
+                Opened::Refused(_, answer) => answer,
+                Opened::Answer(answer, position) => {
+                    latest.note(position);
+                    answer.tell(position)
+                }
             };
             stream::iter(last_messages(&reply, &outgoing)).right_stream()
         };

@@ -13,6 +13,7 @@ use crate::{
         credentials::{Credentials, Refusal},
         message::{error_response, quota_exceeded},
         middleware::RequestId,
+        read_after::{self, Latest},
     },
     telemetry::trace,
 };
@@ -46,6 +47,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
         let error = ApiError::new(ErrorCode::Forbidden, "Pages of this origin may not connect.");
         return error_response(StatusCode::FORBIDDEN, &error, None);
     };
+    let latest = Latest::new(read_after::sent(&shared, request.headers()));
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -75,7 +77,7 @@ pub(super) async fn upgrade(shared: Arc<Shared>, request: Request) -> Response {
                 if is_legacy {
                     connection::refuse(socket, Close::LegacyProtocol).await;
                 } else {
-                    Session::new(shared, credentials, request_id, caller_permit).run(socket).await;
+                    Session::new(shared, credentials, request_id, caller_permit, latest).run(socket).await;
                 }
                 drop(total_permit);
             })
