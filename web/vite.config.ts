@@ -5,7 +5,7 @@ const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
 const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(format|index))|node_modules\/@?preact|generated\//;
 
-const PARTS = /src\/parts\/(chips|pickers?|rebase|subject|value)\./;
+const PARTS = /src\/parts\/(chips|draft|marked|pickers?|subject|value)\./;
 
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.

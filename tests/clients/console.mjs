@@ -80,7 +80,7 @@ async function onDatabase(kind, database) {
 
 async function belowAPath(database, logins) {
   const base = `http://127.0.0.1:${PATH_PORT}/crm/`;
-  const server = new Server(database, PORT, { LIAISON_PUBLIC_URL: base });
+  const server = new Server(database, PORT, { env: { LIAISON_PUBLIC_URL: base } });
   await server.start();
   const end = await nginx(join(folder, 'nginx'), PATH_PORT, '/crm/', PORT);
   await test('below a path', () => worksBelowAPath(new People(browser, base, logins)));

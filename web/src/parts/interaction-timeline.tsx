@@ -91,7 +91,7 @@ function Entry({ item, subject, onEdit, onDeleted }: EntryProps) {
     if (!(await confirm({ title: t.interactions.deleteTitle, text, action: t.app.delete, danger: true }))) return;
     try {
       const { deleteInteraction } = await mutate(DeleteInteractionDocument, { id });
-      toast(deleteInteraction?.userErrors[0]?.message ?? t.interactions.deleted);
+      toast(deleteInteraction?.userErrors[0]?.message ?? t.parts.deleted);
       onDeleted();
     } catch (error) {
       toastError(error);

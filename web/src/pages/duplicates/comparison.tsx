@@ -16,8 +16,8 @@ import { useMerge, type Merge } from './use-merge';
 interface ComparisonProps {
   ids: string[];
   survivor?: string;
-  /** Called when it is decided whether they are one person. */
-  onDone: () => void;
+  /** Called when it is decided whether they are one person, with the one that stays. */
+  onDone: (survivor: string) => void;
 }
 
 /** Most contacts of one merge. */
@@ -40,7 +40,7 @@ export function Comparison({ ids, survivor, onDone }: ComparisonProps) {
 interface DecisionProps {
   contacts: Compared[];
   suggested: string | undefined;
-  onDone: () => void;
+  onDone: (survivor: string) => void;
 }
 
 function Decision({ contacts, suggested, onDone }: DecisionProps) {
@@ -115,7 +115,7 @@ function Outcome({ merge: { outcome } }: { merge: Merge }) {
       <dl class="lost">
         {conflicts.map(({ field, discarded }) => (
           <div key={field}>
-            <dt>{(t.duplicates.fields as Record<string, string>)[field] ?? field}</dt>
+            <dt>{(t.fields as Record<string, string>)[field] ?? field}</dt>
             <dd>
               {discarded.map((value, index) => (
                 <del key={index}>

@@ -86,13 +86,13 @@ export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
     if (good.length === ids.length) toast(t.trash.deleted(good.length));
     onChanged();
   };
-  useShortcut(count > 0 && 'r', t.trash.restore, restore, { group: 'list' });
+  useShortcut(count > 0 && 'r', t.parts.restore, restore, { group: 'list' });
   if (total > 0) return <Progress value={done} total={total} label={t.trash.progress(done, total)} />;
   if (count === 0) return null;
   return (
     <>
       <Button icon="restore" kind="primary" keys="r" onClick={restore}>
-        {t.trash.restore}
+        {t.parts.restore}
       </Button>
       {can('ADMIN') && (
         <Button icon="trash" kind="danger" onClick={remove}>
