@@ -9,6 +9,7 @@ import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
 import * as live from './console/live.mjs';
 import { look, photograph } from './console/looks.mjs';
+import { standsAsInAMirror } from './console/mirrored.mjs';
 import { nginx, worksBelowAPath } from './console/path.mjs';
 import { People } from './console/people.mjs';
 import { photographForTheReadme } from './console/pictures.mjs';
@@ -65,6 +66,8 @@ async function onDatabase(kind, database) {
   // What does not depend on the database is tried on one of them.
   if (kind === 'sqlite') {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
+    await test('looks of a contact', async () => look(await people.open('CONTACT'), ownOf(pages)));
+    await test('from right to left', () => standsAsInAMirror(people, pages));
     await test('new company', () => changes.addsACompany(people));
     await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));
@@ -77,6 +80,9 @@ async function onDatabase(kind, database) {
   await server.stop();
   return logins;
 }
+
+/** The pages of a contact's user, whose pictures have names of their own. */
+const ownOf = (pages) => pages.filter(({ role }) => role === 'CONTACT').map(({ name, ...page }) => ({ ...page, name: `own-${name}` }));
 
 async function belowAPath(database, logins) {
   const base = `http://127.0.0.1:${PATH_PORT}/crm/`;

@@ -21,6 +21,7 @@ export const routes = ({ company, contact, other, job }) => [
   { name: 'company', place: `#/companies/${company}`, role: 'VIEWER' },
   { name: 'batches', place: '#/batches', role: 'VIEWER' },
   { name: 'trash', place: '#/trash', role: 'VIEWER' },
+  { name: 'card', place: '#/card', role: 'CONTACT' },
   { name: 'settings', place: '#/settings', role: 'CONTACT' },
   { name: 'settings-users', place: '#/settings/users', role: 'VIEWER' },
   { name: 'settings-keys', place: '#/settings/keys', role: 'ADMIN' },

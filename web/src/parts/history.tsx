@@ -1,5 +1,5 @@
 import { request } from '../api/client';
-import type { UserError } from '../api/errors';
+import { messagesOf, type UserError } from '../api/errors';
 import {
   CompanyHistoryDocument,
   ContactHistoryDocument,
@@ -74,7 +74,7 @@ const actorOf = ({ actor, actorType }: Change): string =>
 
 /** Tells what the user can put right, or that it is done. */
 function done(errors: readonly UserError[] | undefined, text: string, undo?: () => Promise<unknown>): void {
-  const problem = errors?.[0]?.message;
+  const problem = messagesOf(errors ?? []);
   if (problem) toast(problem, { kind: 'failed' });
   else toast(text, undo && { undo });
 }

@@ -52,6 +52,8 @@ export const en = {
     SERVICE_UNAVAILABLE: 'The server is busy. Try again in a moment.',
     UNKNOWN: 'The server gave an answer that the console does not understand.',
   },
+  /** The server's own are English already; those of other languages stand by code and field, with `#` for a limit. */
+  userErrors: {} as Partial<Record<string, string>>,
   contacts: {
     title: 'Contacts',
     count: (count: number) => plural(count, { one: '# contact', other: '# contacts' }),
@@ -302,7 +304,6 @@ export const en = {
     moved: (memberships: number, interactions: number) =>
       `${number(memberships)} memberships and ${number(interactions)} interactions move to it.`,
     login: 'Login that stays',
-    choose: (value: string) => `Choose ${value}`,
     gone: 'These contacts are no longer here',
     goneText: 'Somebody has merged or trashed them.',
     mergeAll: 'Merge all certain ones',

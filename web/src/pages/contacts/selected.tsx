@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { RestoreContactsDocument, TagContactsDocument, TrashContactsDocument, type RecordStatus } from '#graphql';
 import type { Document } from '../../api/client';
+import { messageOf } from '../../api/errors';
 import { to } from '../../app/router';
 import { Button, ButtonLink } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
@@ -87,7 +88,8 @@ export function Selected({ selection, address, count }: Props) {
     }
     setWork(undefined);
     const { batches, errors } = outcome;
-    const refused = errors.length > 0 ? ` ${t.contactList.refused(errors.length)} ${errors[0]?.message ?? ''}` : '';
+    const [refusal] = errors;
+    const refused = refusal ? ` ${t.contactList.refused(errors.length)} ${messageOf(refusal)}` : '';
     if (batches.length > 0) {
       selection.clear();
       toast(action.done(ids.length - errors.length) + refused, { undo: () => undoAll(batches) });

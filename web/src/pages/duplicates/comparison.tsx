@@ -1,4 +1,5 @@
 import { ComparedContactsDocument } from '#graphql';
+import { messagesOf } from '../../api/errors';
 import { Button } from '../../kit/button';
 import { Select } from '../../kit/fields';
 import { useShortcut } from '../../kit/shortcuts';
@@ -49,7 +50,7 @@ function Decision({ contacts, suggested, onDone }: DecisionProps) {
   const mayMerge = can('MEMBER') && included.length > 1 && !isBusy;
   useShortcut(mayMerge && 'm', t.duplicates.merge, () => void merge.merge());
   useShortcut(mayMerge && 'n', t.duplicates.different, () => void merge.mark());
-  const problem = outcome?.userErrors.map(({ message }) => message).join(' ');
+  const problem = outcome && messagesOf(outcome.userErrors);
   return (
     <>
       <Evidence contacts={contacts} />

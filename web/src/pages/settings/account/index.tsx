@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { signInAgain } from '../../../api/client';
+import { signInAgain } from '../../../api/session';
 import { ChangePasswordDocument, RenameUserDocument, SignOutDocument } from '#graphql';
 import { Button } from '../../../kit/button';
 import { TextField } from '../../../kit/fields';
