@@ -7,6 +7,7 @@ import { launch } from './browser.mjs';
 import * as duplicates from './console/duplicates.mjs';
 import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
+import { worksWithoutAMouse } from './console/keyboard.mjs';
 import * as live from './console/live.mjs';
 import { look, photograph } from './console/looks.mjs';
 import { standsAsInAMirror } from './console/mirrored.mjs';
@@ -68,6 +69,7 @@ async function onDatabase(kind, database) {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
     await test('looks of a contact', async () => look(await people.open('CONTACT'), ownOf(pages)));
     await test('from right to left', () => standsAsInAMirror(people, pages));
+    await test('keyboard alone', () => worksWithoutAMouse(people));
     await test('new company', () => changes.addsACompany(people));
     await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));

@@ -26,6 +26,8 @@ import { NO_ROWS, type Subject } from './subject';
 import { fieldName, valueText } from './value';
 
 type Change = HistoryChangeFragment;
+type MembershipSubject = Extract<Change['subject'], { company: unknown }>;
+type InteractionSubject = Extract<Change['subject'], { subject: unknown }>;
 
 const ICONS: Partial<Record<Change['type'], IconName>> = {
   CREATED: 'add',
@@ -100,9 +102,10 @@ function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: bool
   const gone = fields.find(({ field }) => field === 'company');
   const about = gone
     ? valueText('company', [gone.before ?? gone.after])
-    : subject && 'company' in subject
-      ? subject.company.name
-      : subject && 'subject' in subject && subject.subject;
+    : // The record may have fields that other answers have brought.
+      subjectType === 'MEMBERSHIP'
+      ? (subject as MembershipSubject | null)?.company.name
+      : subjectType === 'INTERACTION' && (subject as InteractionSubject | null)?.subject;
   const kind = (t.history.subjects as Record<string, string>)[subjectType];
   // The heading says the company and the login; the first of a list is recorded by itself as well.
   const shown = fields.filter(

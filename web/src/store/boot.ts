@@ -23,7 +23,7 @@ export const beginsWithContacts = path === '/contacts' || path === '/';
 async function boot(): Promise<Booted> {
   if (!mayFollow.get()) {
     const own = await ownOnly();
-    if (!own.viewer || own.viewer.role === 'CONTACT') return own;
+    if (own.viewer?.role === 'CONTACT') return own;
   }
   try {
     const { viewer, changes } = beginsWithContacts ? await withContacts() : await request(BootDocument, {});

@@ -19,12 +19,15 @@ const WAYS = {
     await page.keyboard.press('PageDown');
     await pause(33);
   }),
-  'letter to letter': ({ page }, ms) => during(ms, async () => {
-    for (const letter of await page.$$('.letters button')) {
-      await letter.click();
+  'letter to letter': async ({ page }, ms) => {
+    const letters = await page.$$('.letters button');
+    let at = 0;
+    await during(ms, async () => {
+      // Not one after the other.
+      await letters[(at += 7) % letters.length]?.click();
       await pause(150);
-    }
-  }),
+    });
+  },
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -25,7 +25,9 @@ export async function requestsOf(browser, url, names = namesByKey()) {
     if (documentId) operations.push({ name: names[documentId] ?? documentId, variables: JSON.stringify(variables) });
   });
   page.on('response', (response) => {
-    if (response.request().method() === 'GET') files.push(response.url());
+    const request = response.request();
+    // The icon of the tab is the page's own as well.
+    if (request.method() === 'GET' && request.resourceType() !== 'other') files.push(response.url());
   });
   await page.goto(url);
   await stands(page);
