@@ -95,9 +95,13 @@ async function contacts(page) {
 
   // A menu is opened, gone through, and closed.
   await tabTo(page, 'More');
-  await keys(page, 'Enter', 'Escape');
+  await keys(page, 'Enter');
+  await focusIn(page, '[role=menuitem]');
+  await keys(page, 'Escape');
   assert.equal((await focused(page)).name, 'More');
-  await keys(page, 'Enter', 'ArrowDown', 'Enter');
+  await keys(page, 'Enter');
+  await focusIn(page, '[role=menuitem]');
+  await keys(page, 'ArrowDown', 'Enter');
   await shows(page, '.notice', 'in the trash');
   await isSomewhere(page, 'trashing a contact');
   await keys(page, 'u');
@@ -127,7 +131,7 @@ async function list(page) {
   // Filters, columns and the order have no keys of their own.
   await tabTo(page, 'Add filter');
   await keys(page, 'Enter');
-  await page.waitForSelector('[role=menu]');
+  await focusIn(page, '[role=menuitem]');
   await keys(page, 'End', 'Enter');
   await shows(page, '.chips', 'Without login');
   await isSomewhere(page, 'adding a filter');
@@ -154,6 +158,7 @@ async function companies(page) {
   await shows(page, 'dialog [role=option]', 'Keyla Board');
   await keys(page, 'Enter');
   await keys(page, 'Control+Enter');
+  await page.waitForSelector('dialog', { state: 'detached' });
   await shows(page, '.line', 'Keyla Board');
   await keys(page, 'e');
   await focusIn(page, 'dialog input');

@@ -134,14 +134,16 @@ interface CheckboxProps {
   onChange: (checked: boolean, event: MouseEvent) => void;
   bare?: boolean;
   mixed?: boolean;
+  tabIndex?: number;
 }
 
-export function Checkbox({ label, checked, onChange, bare, mixed = false }: CheckboxProps) {
+export function Checkbox({ label, checked, onChange, bare, mixed = false, tabIndex }: CheckboxProps) {
   return (
     <label class="checkbox">
       <input
         type="checkbox"
         checked={checked}
+        tabIndex={tabIndex}
         indeterminate={mixed}
         onClick={(event) => onChange(event.currentTarget.checked, event)}
       />

@@ -157,6 +157,8 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
                     <span role="gridcell" class="cell-select">
                       <Checkbox
                         bare
+                        // Among the rows it goes on by keys, and `x` selects.
+                        tabIndex={-1}
                         label={t.table.select}
                         checked={isSelected}
                         onChange={(_, event) =>
@@ -206,7 +208,7 @@ function Head<Row>({ column, order, index }: HeadProps<Row>) {
   return (
     <span role="columnheader" class={cellClass(column, index)} aria-sort={sort}>
       {name && order ? (
-        <button type="button" class="sort" tabIndex={-1} onClick={() => order.onChange(name)}>
+        <button type="button" class="sort" onClick={() => order.onChange(name)}>
           {column.label}
           {isBy && <Icon name={order.descending ? 'down' : 'up'} />}
         </button>
