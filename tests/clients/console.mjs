@@ -15,6 +15,7 @@ import { nginx, worksBelowAPath } from './console/path.mjs';
 import { People } from './console/people.mjs';
 import { photographForTheReadme } from './console/pictures.mjs';
 import * as changes from './console/records.mjs';
+import { asksForNoMore } from './console/requests.mjs';
 import * as roles from './console/roles.mjs';
 import { records, routes } from './console/routes.mjs';
 import { Server } from './console/server.mjs';
@@ -71,6 +72,8 @@ async function onDatabase(kind, database) {
     await test('from right to left', () => standsAsInAMirror(people, pages));
     await test('keyboard alone', () => worksWithoutAMouse(people));
     await test('new company', () => changes.addsACompany(people));
+    await test('value put back', () => changes.putsAValueBack(people));
+    await test('requests', () => asksForNoMore(people, pages));
     await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));
     await test('hostile names', () => keepsHostileNamesText(people, pages));

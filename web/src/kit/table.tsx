@@ -99,6 +99,10 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
     if (event.shiftKey && selection) selectTo(next);
   };
 
+  // Rows that leave the view are drawn again as those that come into it: elements are dear, and texts are cheap.
+  const drawn = useRef(0);
+  drawn.current = Math.max(drawn.current, virtual.items.length);
+
   const tracks = (shown: Column<Row>[]) =>
     [selection && '2.5rem', ...shown.map(({ width }) => `minmax(0, ${width})`)].filter(Boolean).join(' ');
   return (
@@ -142,7 +146,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
           const isSelected = row !== undefined && selection?.has(row.id) === true;
           return (
             <div
-              key={item.index}
+              key={item.index % drawn.current}
               id={`row-${item.index}`}
               class={`row${item.index === active ? ' row-active' : ''}${isSelected ? ' row-selected' : ''}`}
               role="row"

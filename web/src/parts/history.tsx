@@ -40,7 +40,10 @@ const ICONS: Partial<Record<Change['type'], IconName>> = {
 };
 
 /** Fields that no input has by itself. */
-const OWN_WAYS = new Set(['isPrimary', 'position', 'card', 'status']);
+const OWN_WAYS = new Set(['isPrimary', 'position', 'card']);
+
+/** Returns true for a value that an input may have: the trash has mutations of its own. */
+const isWritable = (field: string, value: unknown) => field in t.fields && !OWN_WAYS.has(field) && value !== 'TRASHED';
 
 /** What was changed of a contact or company, newest first. A value can be put back, and a batch undone. */
 export function History({ subject, readOnly }: { subject: Subject; readOnly?: boolean }) {
@@ -150,7 +153,7 @@ function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: bool
                   <Value as="del" text={valueText(field, before)} />
                   <span aria-hidden="true"> → </span>
                   <Value as="ins" text={valueText(field, after)} />
-                  {mayWrite && type === 'UPDATED' && subject && field in t.fields && !OWN_WAYS.has(field) && (
+                  {mayWrite && type === 'UPDATED' && subject && isWritable(field, before) && (
                     <Button
                       kind="quiet"
                       icon="restore"

@@ -174,6 +174,7 @@ export const de: Strings = {
     revoked: 'Widerrufen',
     revokeText: 'Was den Schlüssel benutzt, wird ab sofort abgewiesen. Das lässt sich nicht rückgängig machen.',
     revokedDone: 'Der Schlüssel ist widerrufen',
+    ofLoaded: (shown, loaded) => `${number(shown)} von ${number(loaded)} geladenen Ereignissen`,
     searchAudit: 'Geladenes durchsuchen',
     about: 'Worüber',
     allEvents: 'Alle Ereignisse',

@@ -146,6 +146,7 @@ export const en = {
     revoked: 'Revoked',
     revokeText: 'What uses the key is refused from now on. This cannot be taken back.',
     revokedDone: 'The key is revoked',
+    ofLoaded: (shown: number, loaded: number) => `${number(shown)} of ${number(loaded)} loaded events`,
     searchAudit: 'Search what is loaded',
     about: 'About',
     allEvents: 'All events',

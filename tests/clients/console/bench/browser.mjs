@@ -23,8 +23,8 @@ export async function firstRows(page) {
   return rows.jsonValue();
 }
 
-/** Waits until nothing moves; returns when the last change was seen, in milliseconds after the last key or click. */
+/** Waits until nothing moves; returns when that was seen, in milliseconds after the last key or click. */
 export async function settled(page, ms = 150) {
   await page.waitForFunction((ms) => globalThis.probe.isQuiet(ms), ms);
-  return page.evaluate(() => globalThis.probe.shownAt - globalThis.probe.keyAt);
+  return page.evaluate(() => globalThis.probe.seenAt() - globalThis.probe.keyAt);
 }

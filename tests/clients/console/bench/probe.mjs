@@ -4,17 +4,17 @@
 export function probe() {
   // The display's clock has steps of 16.7 ms, and three of them are not more than 50.
   const LATE_MS = 51;
-  const state = { pending: 0, changedAt: 0, shownAt: 0, keyAt: 0, rowsAt: 0, asked: 0 };
+  const state = { pending: 0, changedAt: 0, shownAt: 0, answeredAt: 0, keyAt: 0, rowsAt: 0 };
   globalThis.probe = state;
 
   const fetched = globalThis.fetch;
   globalThis.fetch = async (...request) => {
     state.pending += 1;
-    state.asked += 1;
     try {
       return await fetched(...request);
     } finally {
       state.pending -= 1;
+      state.answeredAt = performance.now();
     }
   };
   addEventListener('keydown', (event) => (state.keyAt = event.timeStamp), { capture: true });
@@ -41,8 +41,13 @@ export function probe() {
     });
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 
-  /** True when nothing is asked for any more, and nothing has changed for a while. */
-  state.isQuiet = (ms) => state.pending === 0 && hasRows() && performance.now() - state.changedAt > ms && !isWaiting;
+  /** True when the last key or click has done something, nothing is asked for any more, and all has stood for a while. */
+  state.isQuiet = (ms) => {
+    const last = Math.max(state.changedAt, state.answeredAt);
+    return state.pending === 0 && !isWaiting && hasRows() && last > state.keyAt && performance.now() - last > ms;
+  };
+  /** When what the last key or click has done was seen: an answer that changes nothing is, once it is there. */
+  state.seenAt = () => (state.changedAt > state.keyAt ? state.shownAt : state.answeredAt);
 
   let running = 0;
   /** Takes the time of every frame from now on; `frames.stop()` returns what it has seen. */

@@ -37,10 +37,8 @@ export async function measureSearching(page, ask, figures, { total, count }) {
     await settled(page);
     await page.focus('input[type=search]');
     for (const letter of word) {
-      const asked = await page.evaluate(() => globalThis.probe.asked);
       await page.keyboard.press(letter);
       took.push(await settled(page));
-      assert.ok((await page.evaluate(() => globalThis.probe.asked)) > asked, `nothing is asked for ${word}`);
     }
     await isResult(page, ask, word);
   }

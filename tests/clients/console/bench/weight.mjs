@@ -1,29 +1,16 @@
 // What each page asks for as it is opened, and how much it weighs.
-import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { operationsOf } from '../operations.mjs';
 import { stands } from '../people.mjs';
 
 const BUDGETS = { js: 60 * 1024, css: 10 * 1024 };
 
-/** Names of the console's operations by their keys, as far as the bundle beside this program has them. */
-function namesByKey() {
-  try {
-    const texts = JSON.parse(readFileSync(new URL('../../../../web/dist/documents.json', import.meta.url), 'utf8'));
-    return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, /\b(?:query|mutation|subscription) (\w+)/.exec(text)?.[1]]));
-  } catch {
-    return {};
-  }
-}
-
 /** Opens a place in a window of its own; returns the operations that it has asked for, and the files. */
-export async function requestsOf(browser, url, names = namesByKey()) {
+async function requestsOf(browser, url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const page = await context.newPage();
-  const [operations, files] = [[], []];
-  page.on('request', (request) => {
-    const { documentId, variables } = (request.method() === 'POST' && request.postDataJSON()) || {};
-    if (documentId) operations.push({ name: names[documentId] ?? documentId, variables: JSON.stringify(variables) });
-  });
+  const operations = operationsOf(page);
+  const files = [];
   page.on('response', (response) => {
     const request = response.request();
     // The icon of the tab is the page's own as well.
