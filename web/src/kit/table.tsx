@@ -44,7 +44,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
   const { label, columns, rows, href, selection, order, cards } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(-1);
-  const count = rows.count;
+  const count = rows.reach;
   const virtual = useVirtual({ count, rowHeight: ROW_HEIGHT, head: HEAD_HEIGHT, scroller });
   const first = virtual.items.at(0)?.index ?? 0;
   const last = virtual.items.at(-1)?.index ?? 0;
@@ -113,7 +113,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
       role="grid"
       tabIndex={0}
       aria-label={label}
-      aria-rowcount={count + 1}
+      aria-rowcount={rows.count + 1}
       aria-multiselectable={selection ? true : undefined}
       aria-activedescendant={virtual.items.some(({ index }) => index === active) ? `row-${active}` : undefined}
       style={{
@@ -191,7 +191,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
         })}
       </div>
       {/* Cells are few and rows many: how many, is said once. */}
-      <span class="hidden">{number(count)}</span>
+      <span class="hidden">{number(rows.count)}</span>
     </div>
   );
 }

@@ -5,6 +5,7 @@ export const percentile = (values, share) => [...values].sort((a, b) => a - b)[M
 export class Figures {
   #rows = [];
   #notes = [];
+  #failure;
 
   /** One figure: what it is, how it was measured, its value and its budget in `unit`. */
   add(name, value, unit, { budget, how = '' } = {}) {
@@ -18,8 +19,14 @@ export class Figures {
     this.#notes.push(text);
   }
 
+  /** Something could not be measured. */
+  fail(error) {
+    this.#failure = error;
+    this.note(`**Not all was measured:** ${error.stack}`);
+  }
+
   get areMet() {
-    return this.#rows.every(({ isMet }) => isMet !== false);
+    return this.#failure === undefined && this.#rows.every(({ isMet }) => isMet !== false);
   }
 
   print() {
