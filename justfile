@@ -54,6 +54,10 @@ bench-import contacts="100000" url="":
     cargo build --release -p liaison
     python3 benches/import.py target/release/liaison {{contacts}} {{url}}
 
+# Measure the budgets of the console on a database that `liaison demo` has filled; needs Chromium. `--scroll 60` for a million contacts
+bench-console binary url=("sqlite://" + justfile_directory() + "/liaison.db") *arguments:
+    cd tests/clients && npm ci && node console-bench.mjs {{absolute_path(binary)}} {{url}} {{arguments}}
+
 # Measure duplicates among CONTACTS synthetic contacts: how many are found, and the scan's processor time and memory
 duplicates contacts="1000000":
     SYNTHETIC_CONTACTS={{contacts}} cargo test --release --workspace --test it -- duplicate_scores::synthetic --nocapture --test-threads 1

@@ -3,9 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
-const CORE = /src\/(kit|api|app|store\/(?!socket)|strings\/(format|index))|node_modules\/@?preact|generated\//;
+// Lists are the heaviest part, and a record's page has none.
+const TABLE = /src\/(kit\/(table|virtual|scale|selection)|store\/anchor)|node_modules\/@tanstack/;
 
-const PARTS = /src\/parts\/(chips|pickers?|rebase|subject|value)\./;
+const CORE =
+  /src\/(kit\/(?!table|virtual|scale|selection)|api|app|store\/(?!socket|anchor)|strings\/(format|index))|node_modules\/@?preact|generated\//;
+
+const PARTS = /src\/parts\/(chips|draft|marked|pickers?|subject|value)\./;
 
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.
@@ -47,7 +51,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'core', test: CORE },
+            { name: 'core', test: CORE, priority: 1 },
+            { name: 'table', test: TABLE },
             { name: 'parts', test: PARTS },
           ],
         },

@@ -7,12 +7,15 @@ import { launch } from './browser.mjs';
 import * as duplicates from './console/duplicates.mjs';
 import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
+import { worksWithoutAMouse } from './console/keyboard.mjs';
 import * as live from './console/live.mjs';
 import { look, photograph } from './console/looks.mjs';
+import { standsAsInAMirror } from './console/mirrored.mjs';
 import { nginx, worksBelowAPath } from './console/path.mjs';
 import { People } from './console/people.mjs';
 import { photographForTheReadme } from './console/pictures.mjs';
 import * as changes from './console/records.mjs';
+import { asksForNoMore } from './console/requests.mjs';
 import * as roles from './console/roles.mjs';
 import { records, routes } from './console/routes.mjs';
 import { Server } from './console/server.mjs';
@@ -65,7 +68,12 @@ async function onDatabase(kind, database) {
   // What does not depend on the database is tried on one of them.
   if (kind === 'sqlite') {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
+    await test('looks of a contact', async () => look(await people.open('CONTACT'), ownOf(pages)));
+    await test('from right to left', () => standsAsInAMirror(people, pages));
+    await test('keyboard alone', () => worksWithoutAMouse(people));
     await test('new company', () => changes.addsACompany(people));
+    await test('value put back', () => changes.putsAValueBack(people));
+    await test('requests', () => asksForNoMore(people, pages));
     await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));
     await test('hostile names', () => keepsHostileNamesText(people, pages));
@@ -78,9 +86,12 @@ async function onDatabase(kind, database) {
   return logins;
 }
 
+/** The pages of a contact's user, whose pictures have names of their own. */
+const ownOf = (pages) => pages.filter(({ role }) => role === 'CONTACT').map(({ name, ...page }) => ({ ...page, name: `own-${name}` }));
+
 async function belowAPath(database, logins) {
   const base = `http://127.0.0.1:${PATH_PORT}/crm/`;
-  const server = new Server(database, PORT, { LIAISON_PUBLIC_URL: base });
+  const server = new Server(database, PORT, { env: { LIAISON_PUBLIC_URL: base } });
   await server.start();
   const end = await nginx(join(folder, 'nginx'), PATH_PORT, '/crm/', PORT);
   await test('below a path', () => worksBelowAPath(new People(browser, base, logins)));

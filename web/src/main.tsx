@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { Shell } from './app/shell';
 import { preload } from './app/outlet';
+import { keepFocus } from './kit/focus';
 import { Failed } from './kit/states';
 import { booted } from './store/boot';
 import { follow } from './store/feed';
@@ -15,6 +16,7 @@ if (root) {
     const [{ viewer: caller, cursor }] = await Promise.all([booted, strings]);
     viewer.value = caller ?? null;
     render(<Shell />, root);
+    keepFocus(root);
     if (cursor !== undefined) void follow(cursor);
   } catch (error) {
     await strings;

@@ -21,11 +21,11 @@ export class People {
     Object.assign(this, { browser, base, logins });
   }
 
-  /** A window of somebody with this role. `apart`: with a session of its own. */
-  async open(role, place = '#/contacts', { apart = false } = {}) {
+  /** A window of somebody with this role. `apart`: with a session of its own; `more`: how the window is another one. */
+  async open(role, place = '#/contacts', { apart = false, ...more } = {}) {
     const key = `${role} ${this.base}`;
     const known = apart ? undefined : this.#sessions.get(key);
-    const context = await this.browser.newContext({ ...VIEW, storageState: known });
+    const context = await this.browser.newContext({ ...VIEW, ...more, storageState: known });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const person = { page, context, ask: asking(page), complaints: complaintsOf(page), refused: refusalsOf(page) };

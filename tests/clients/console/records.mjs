@@ -39,6 +39,25 @@ export async function showsConflictsByField(people) {
   }
 }
 
+/** A value that was changed is put back from the history, the status too, and again. */
+export async function putsAValueBack(people) {
+  const { page, context, ask, complaints, refused } = await people.open('MEMBER');
+  const id = await create(ask, { name: 'Hilda Backe' });
+  await ask('mutation($id: ID!) { updateContact(id: $id, input: { status: INACTIVE }) { contact { id } } }', { id });
+  const status = async () => (await ask(`{ contact(id: "${id}") { status } }`)).data.contact.status;
+  await visit(page, `#/contacts/${id}`);
+  await shows(page, '.badge', 'Inactive');
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('button', { name: 'Put this value back: Status' }).click();
+  await shows(page, '.toast', 'The value is back');
+  assert.equal(await status(), 'ACTIVE');
+  await page.keyboard.press('u');
+  await shows(page, '.badge', 'Inactive');
+  assert.equal(await status(), 'INACTIVE');
+  assert.deepEqual([complaints, refused], [[], []]);
+  await context.close();
+}
+
 /** Selected contacts go to the trash, and come back. */
 export async function trashesManyAndTakesItBack(people) {
   const { page, context, ask, complaints, refused } = await people.open('MEMBER');

@@ -3,16 +3,18 @@ import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const binary = process.env.LIAISON_BIN ?? new URL('../../../target/debug/liaison', import.meta.url).pathname;
+const BINARY = process.env.LIAISON_BIN ?? new URL('../../../target/debug/liaison', import.meta.url).pathname;
 
 export class Server {
   #process;
+  #binary;
   #env;
   log = [];
 
-  constructor(database, port, more = {}) {
+  constructor(database, port, { binary = BINARY, env = {} } = {}) {
     this.port = port;
-    this.#env = { ...process.env, DATABASE_URL: database, LIAISON_LISTEN: `127.0.0.1:${port}`, ...more };
+    this.#binary = binary;
+    this.#env = { ...process.env, DATABASE_URL: database, LIAISON_LISTEN: `127.0.0.1:${port}`, ...env };
     process.once('exit', () => this.#process?.kill('SIGKILL'));
   }
 
@@ -22,7 +24,7 @@ export class Server {
 
   /** Runs a command of the operator. */
   async command(...args) {
-    return (await run(binary, args, { env: this.#env })).stdout;
+    return (await run(this.#binary, args, { env: this.#env })).stdout;
   }
 
   /** Fills the database; returns the passwords by role. */
@@ -32,8 +34,9 @@ export class Server {
     return Object.fromEntries([...logins].map(([, role, email, password]) => [role, { email, password }]));
   }
 
-  async start() {
-    const server = spawn(binary, ['serve', '--log-format', 'json'], { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
+  /** Serves; `args` are further ones of `serve`. */
+  async start(...args) {
+    const server = spawn(this.#binary, ['serve', '--log-format', 'json', ...args], { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
     server.stderr.on('data', (text) => this.log.push(String(text)));
     this.#process = server;
     for (;;) {

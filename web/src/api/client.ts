@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { ApiError } from './errors';
+import { signInAgain } from './session';
 
 /** A document of the console. The bundle has its key only; the server has its text. */
 export type Document<Result, Variables> = TypedDocumentNode<Result, Variables>;
@@ -13,11 +14,6 @@ const URL_OF_API = 'graphql';
 interface Answer<Result> {
   data?: Result | null;
   errors?: { message: string; extensions?: { code?: string } }[];
-}
-
-/** Leaves for the sign-in page, which comes back to this place. */
-export function signInAgain(): void {
-  location.assign(`sign-in${location.hash}`);
 }
 
 const early = new Map<string, Promise<unknown>>();

@@ -1,3 +1,5 @@
+import { t } from '../strings';
+
 /** A request that was not answered, or was answered with an error. */
 export class ApiError extends Error {
   constructor(
@@ -19,11 +21,23 @@ export interface UserError {
   conflictIds?: string[];
 }
 
+/** What an error says in the reader's language; in the server's, where the code alone does not tell enough. */
+export function messageOf({ code, field, message }: UserError): string {
+  const name = (field ?? []).findLast((part) => !/^(\d+|value|input)$/.test(part)) ?? '';
+  const text = t.userErrors[`${code}.${name}`] ?? t.userErrors[code];
+  // Limits stand in the server's text only.
+  const [limit = ''] = /\d+/.exec(message) ?? [];
+  return text && (limit || !text.includes('#')) ? text.replace('#', limit) : message;
+}
+
+export const messagesOf = (errors: readonly UserError[]): string => errors.map(messageOf).join(' ');
+
 /** The errors by their field's path below the input, such as `email` or `phones.0.value`; those of none under ''. */
 export function byField(errors: readonly UserError[]): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { field, message } of errors) {
-    const path = (field ?? []).filter((part, at) => !(at === 0 && part === 'input')).join('.');
+  for (const error of errors) {
+    const message = messageOf(error);
+    const path = (error.field ?? []).filter((part, at) => !(at === 0 && part === 'input')).join('.');
     found[path] = found[path] ? `${found[path]} ${message}` : message;
   }
   return found;
@@ -32,6 +46,6 @@ export function byField(errors: readonly UserError[]): Record<string, string> {
 /** The payload of a mutation; fails with what the server has said, where no form shows it at its fields. */
 export function accepted<Payload extends { userErrors: readonly UserError[] }>(payload?: Payload | null): Payload {
   if (!payload) throw new ApiError('UNKNOWN', '');
-  if (payload.userErrors.length > 0) throw new Error(payload.userErrors.map(({ message }) => message).join(' '));
+  if (payload.userErrors.length > 0) throw new Error(messagesOf(payload.userErrors));
   return payload;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../strings';
 import { Button } from './button';
 
@@ -67,10 +67,16 @@ export function TextField(props: TextFieldProps) {
     list,
     maxLength,
   } = props;
+  const input = useRef<HTMLInputElement>(null);
+  // The browser heeds the attribute in a dialog, and as the page is loaded.
+  useEffect(() => {
+    if (autofocus) input.current?.focus();
+  }, [autofocus]);
   return (
     <Field {...props}>
       {(described) => (
         <input
+          ref={input}
           {...described}
           // Which attributes go with which type is the caller's knowledge.
           {...({ type, value, autoComplete, placeholder, required, autofocus, list, maxLength } as object)}
@@ -128,14 +134,16 @@ interface CheckboxProps {
   onChange: (checked: boolean, event: MouseEvent) => void;
   bare?: boolean;
   mixed?: boolean;
+  tabIndex?: number;
 }
 
-export function Checkbox({ label, checked, onChange, bare, mixed = false }: CheckboxProps) {
+export function Checkbox({ label, checked, onChange, bare, mixed = false, tabIndex }: CheckboxProps) {
   return (
     <label class="checkbox">
       <input
         type="checkbox"
         checked={checked}
+        tabIndex={tabIndex}
         indeterminate={mixed}
         onClick={(event) => onChange(event.currentTarget.checked, event)}
       />

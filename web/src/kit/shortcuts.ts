@@ -48,10 +48,15 @@ const FIELDS = 'textarea, select, input:not([type=checkbox], [type=radio]), [con
 /** Letters that are typed into a field mean themselves. */
 const isTyping = (target: EventTarget | null) => target instanceof Element && target.matches(FIELDS);
 
+const isPressed = (target: EventTarget | null) =>
+  target instanceof Element && target.matches('a, button, summary, input');
+
 function onKeyDown(event: KeyboardEvent): void {
   const stroke = nameOf(event);
   if (event.defaultPrevented || event.isComposing) return;
   if (isTyping(event.target) && !stroke.startsWith('mod+') && stroke !== 'Escape') return;
+  // What can be pressed takes Enter itself.
+  if (stroke === 'Enter' && isPressed(event.target)) return;
   // A dialog has the keys that are registered within it only.
   const inDialog = document.querySelector('dialog[open]') !== null;
   const here = actions.peek().filter(({ keys }) => !inDialog || keys === 'mod+Enter');

@@ -44,7 +44,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
   const { label, columns, rows, href, selection, order, cards } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(-1);
-  const count = rows.count;
+  const count = rows.reach;
   const virtual = useVirtual({ count, rowHeight: ROW_HEIGHT, head: HEAD_HEIGHT, scroller });
   const first = virtual.items.at(0)?.index ?? 0;
   const last = virtual.items.at(-1)?.index ?? 0;
@@ -99,6 +99,10 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
     if (event.shiftKey && selection) selectTo(next);
   };
 
+  // Rows that leave the view are drawn again as those that come into it: elements are dear, and texts are cheap.
+  const drawn = useRef(0);
+  drawn.current = Math.max(drawn.current, virtual.items.length);
+
   const tracks = (shown: Column<Row>[]) =>
     [selection && '2.5rem', ...shown.map(({ width }) => `minmax(0, ${width})`)].filter(Boolean).join(' ');
   return (
@@ -109,7 +113,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
       role="grid"
       tabIndex={0}
       aria-label={label}
-      aria-rowcount={count + 1}
+      aria-rowcount={rows.count + 1}
       aria-multiselectable={selection ? true : undefined}
       aria-activedescendant={virtual.items.some(({ index }) => index === active) ? `row-${active}` : undefined}
       style={{
@@ -142,7 +146,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
           const isSelected = row !== undefined && selection?.has(row.id) === true;
           return (
             <div
-              key={item.index}
+              key={item.index % drawn.current}
               id={`row-${item.index}`}
               class={`row${item.index === active ? ' row-active' : ''}${isSelected ? ' row-selected' : ''}`}
               role="row"
@@ -157,6 +161,8 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
                     <span role="gridcell" class="cell-select">
                       <Checkbox
                         bare
+                        // Among the rows it goes on by keys, and `x` selects.
+                        tabIndex={-1}
                         label={t.table.select}
                         checked={isSelected}
                         onChange={(_, event) =>
@@ -185,7 +191,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
         })}
       </div>
       {/* Cells are few and rows many: how many, is said once. */}
-      <span class="hidden">{number(count)}</span>
+      <span class="hidden">{number(rows.count)}</span>
     </div>
   );
 }
@@ -206,7 +212,7 @@ function Head<Row>({ column, order, index }: HeadProps<Row>) {
   return (
     <span role="columnheader" class={cellClass(column, index)} aria-sort={sort}>
       {name && order ? (
-        <button type="button" class="sort" tabIndex={-1} onClick={() => order.onChange(name)}>
+        <button type="button" class="sort" onClick={() => order.onChange(name)}>
           {column.label}
           {isBy && <Icon name={order.descending ? 'down' : 'up'} />}
         </button>

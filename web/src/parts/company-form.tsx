@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { byField } from '../api/errors';
 import {
@@ -7,16 +8,16 @@ import {
   type CompanyInput,
   type LiveStatus,
 } from '#graphql';
-import { Button } from '../kit/button';
 import { Select, TextArea, TextField } from '../kit/fields';
 import { confirm, explain } from '../kit/overlays';
+import { Notice } from '../kit/states';
 import { mutate } from '../store/query';
 import { t } from '../strings';
 import { Chips } from './chips';
+import { changedIn, choose, draftOf, picked, rebase } from './draft';
 import { FormDialog } from './form';
+import { Marked } from './marked';
 import { Picker } from './picker';
-import { changed, rebase } from './rebase';
-import { valueText } from './value';
 
 type Card = CompanyCardFragment;
 
@@ -44,60 +45,45 @@ interface FormProps {
 
 /** Adds a company, or changes one. What somebody else has written meanwhile is shown field by field. */
 export function CompanyForm({ company, onClose, onSaved }: FormProps) {
-  // What the form began with, or what somebody else has stored since.
-  const [base, setBase] = useState(company);
-  const [values, setValues] = useState(() => valuesOf(company));
-  const [conflicts, setConflicts] = useState<(keyof Values)[]>([]);
+  const [draft, setDraft] = useState(() => draftOf(valuesOf(company), company?.version));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
-  const before = valuesOf(base);
-  const set = (fields: Partial<Values>) => setValues({ ...values, ...fields });
+  const values = draft.mine;
+  const changed = changedIn(draft);
+  const open = Object.keys(draft.theirs).length;
+  const set = (fields: Partial<Values>) => setDraft({ ...draft, mine: { ...values, ...fields } });
 
-  const write = async (input: CompanyInput) => {
-    if (!base) return (await mutate(CreateCompanyDocument, { input })).createCompany;
-    return (await mutate(UpdateCompanyDocument, { id: base.id, input, expectedVersion: base.version })).updateCompany;
+  const write = async ({ version, mine, base }: typeof draft): Promise<void> => {
+    const input = inputOf(picked(mine, changed));
+    const written = company
+      ? (await mutate(UpdateCompanyDocument, { id: company.id, input, expectedVersion: version })).updateCompany
+      : (await mutate(CreateCompanyDocument, { input })).createCompany;
+    if (written?.company) return onSaved(written.company, inputOf(picked(base, changed)));
+    const current = written && 'current' in written ? written.current : undefined;
+    if (!current) return setErrors(byField(written?.userErrors ?? []));
+    const next = rebase(draft, valuesOf(current), current.version);
+    setDraft(next);
+    if (Object.keys(next.theirs).length === 0) await write(next);
   };
   const save = async () => {
-    if (busy) return;
-    const input = changed(before, values);
-    if (base && Object.keys(input).length === 0) return onClose();
+    if (busy || open > 0) return;
+    if (company && changed.length === 0) return onClose();
     setBusy(true);
     try {
-      const written = await write(inputOf(input));
-      const isStale = written?.userErrors.some(({ code }) => code === 'STALE_VERSION');
-      if (written?.company) onSaved(written.company, inputOf(changed(values, before)));
-      else if (isStale && written?.current) {
-        const rebased = rebase(before, values, valuesOf(written.current));
-        setBase(written.current);
-        setValues(rebased.values);
-        setConflicts(rebased.conflicts);
-        setErrors({ '': rebased.conflicts.length > 0 ? t.companies.conflict : t.companies.changedSince });
-      } else setErrors(byField(written?.userErrors ?? []));
+      await write(draft);
     } catch (error) {
       setErrors({ '': explain(error) });
     }
     setBusy(false);
   };
   const close = async () => {
-    const isTouched = Object.keys(changed(before, values)).length > 0;
-    if (!isTouched || (await confirm({ ...t.parts.discard, danger: true }))) onClose();
+    if (changed.length === 0 || (await confirm({ ...t.parts.discard, danger: true }))) onClose();
   };
-  const other = (field: keyof Values) =>
-    conflicts.includes(field) && (
-      <div class="line" key={`${field}-other`}>
-        <span class="field-error">
-          {t.companies.nowStored} <bdi>{valueText(field, before[field]) || t.parts.nothing}</bdi>
-        </span>
-        <Button
-          onClick={() => {
-            set({ [field]: before[field] });
-            setConflicts(conflicts.filter((one) => one !== field));
-          }}
-        >
-          {t.companies.takeTheirs}
-        </Button>
-      </div>
-    );
+  const mark = (field: keyof Values, children: ComponentChildren) => (
+    <Marked key={field} field={field} draft={draft} onChoose={(whose) => setDraft(choose(draft, field, whose))}>
+      {children}
+    </Marked>
+  );
   const field = (name: (typeof TEXTS)[number]) => {
     const props = {
       label: t.fields[name],
@@ -105,19 +91,17 @@ export function CompanyForm({ company, onClose, onSaved }: FormProps) {
       error: errors[name],
       onChange: (value: string) => set({ [name]: value }),
     };
-    return (
-      <div key={name}>
-        {name === 'notes' || name === 'address' ? (
-          <TextArea {...props} rows={name === 'notes' ? 5 : 3} />
-        ) : (
-          <TextField
-            {...props}
-            type={name in TYPES ? TYPES[name as keyof typeof TYPES] : 'text'}
-            autofocus={name === 'name'}
-          />
-        )}
-        {other(name)}
-      </div>
+    return mark(
+      name,
+      name === 'notes' || name === 'address' ? (
+        <TextArea {...props} rows={name === 'notes' ? 5 : 3} />
+      ) : (
+        <TextField
+          {...props}
+          type={name in TYPES ? TYPES[name as keyof typeof TYPES] : 'text'}
+          autofocus={name === 'name'}
+        />
+      ),
     );
   };
   return (
@@ -130,21 +114,23 @@ export function CompanyForm({ company, onClose, onSaved }: FormProps) {
       busy={busy}
       problem={errors['']}
     >
+      {open > 0 && <Notice kind="warn">{t.parts.conflicts(open)}</Notice>}
       {field('name')}
       <div class="pair">
         {TEXTS.slice(1, 6).map(field)}
-        <div>
+        {mark(
+          'status',
           <Select
             label={t.fields.status}
             value={values.status}
             options={(['ACTIVE', 'INACTIVE'] as const).map((value) => ({ value, label: t.statuses[value] }))}
             onChange={(status) => set({ status })}
-          />
-          {other('status')}
-        </div>
+          />,
+        )}
       </div>
       {field('address')}
-      <div>
+      {mark(
+        'tags',
         <Chips
           label={t.fields.tags}
           names={[...values.tags]}
@@ -160,9 +146,8 @@ export function CompanyForm({ company, onClose, onSaved }: FormProps) {
             create={(text) => text}
             onPick={({ name }) => set({ tags: [...new Set([...values.tags, name])] })}
           />
-        </Chips>
-        {other('tags')}
-      </div>
+        </Chips>,
+      )}
       {field('notes')}
     </FormDialog>
   );

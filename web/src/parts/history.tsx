@@ -1,5 +1,5 @@
 import { request } from '../api/client';
-import type { UserError } from '../api/errors';
+import { messagesOf, type UserError } from '../api/errors';
 import {
   CompanyHistoryDocument,
   ContactHistoryDocument,
@@ -26,6 +26,8 @@ import { NO_ROWS, type Subject } from './subject';
 import { fieldName, valueText } from './value';
 
 type Change = HistoryChangeFragment;
+type MembershipSubject = Extract<Change['subject'], { company: unknown }>;
+type InteractionSubject = Extract<Change['subject'], { subject: unknown }>;
 
 const ICONS: Partial<Record<Change['type'], IconName>> = {
   CREATED: 'add',
@@ -38,7 +40,10 @@ const ICONS: Partial<Record<Change['type'], IconName>> = {
 };
 
 /** Fields that no input has by itself. */
-const OWN_WAYS = new Set(['isPrimary', 'position', 'card', 'status']);
+const OWN_WAYS = new Set(['isPrimary', 'position', 'card']);
+
+/** Returns true for a value that an input may have: the trash has mutations of its own. */
+const isWritable = (field: string, value: unknown) => field in t.fields && !OWN_WAYS.has(field) && value !== 'TRASHED';
 
 /** What was changed of a contact or company, newest first. A value can be put back, and a batch undone. */
 export function History({ subject, readOnly }: { subject: Subject; readOnly?: boolean }) {
@@ -74,7 +79,7 @@ const actorOf = ({ actor, actorType }: Change): string =>
 
 /** Tells what the user can put right, or that it is done. */
 function done(errors: readonly UserError[] | undefined, text: string, undo?: () => Promise<unknown>): void {
-  const problem = errors?.[0]?.message;
+  const problem = messagesOf(errors ?? []);
   if (problem) toast(problem, { kind: 'failed' });
   else toast(text, undo && { undo });
 }
@@ -100,9 +105,10 @@ function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: bool
   const gone = fields.find(({ field }) => field === 'company');
   const about = gone
     ? valueText('company', [gone.before ?? gone.after])
-    : subject && 'company' in subject
-      ? subject.company.name
-      : subject && 'subject' in subject && subject.subject;
+    : // The record may have fields that other answers have brought.
+      subjectType === 'MEMBERSHIP'
+      ? (subject as MembershipSubject | null)?.company.name
+      : subjectType === 'INTERACTION' && (subject as InteractionSubject | null)?.subject;
   const kind = (t.history.subjects as Record<string, string>)[subjectType];
   // The heading says the company and the login; the first of a list is recorded by itself as well.
   const shown = fields.filter(
@@ -147,7 +153,7 @@ function Entry({ change, mayWrite, onWritten }: { change: Change; mayWrite: bool
                   <Value as="del" text={valueText(field, before)} />
                   <span aria-hidden="true"> → </span>
                   <Value as="ins" text={valueText(field, after)} />
-                  {mayWrite && type === 'UPDATED' && subject && field in t.fields && !OWN_WAYS.has(field) && (
+                  {mayWrite && type === 'UPDATED' && subject && isWritable(field, before) && (
                     <Button
                       kind="quiet"
                       icon="restore"

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { to } from '../app/router';
+import { messagesOf } from '../api/errors';
 import {
   CompanyTimelineDocument,
   ContactTimelineDocument,
@@ -91,7 +92,7 @@ function Entry({ item, subject, onEdit, onDeleted }: EntryProps) {
     if (!(await confirm({ title: t.interactions.deleteTitle, text, action: t.app.delete, danger: true }))) return;
     try {
       const { deleteInteraction } = await mutate(DeleteInteractionDocument, { id });
-      toast(deleteInteraction?.userErrors[0]?.message ?? t.interactions.deleted);
+      toast(messagesOf(deleteInteraction?.userErrors ?? []) || t.parts.deleted);
       onDeleted();
     } catch (error) {
       toastError(error);

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Document } from '../api/client';
-import { byField, type UserError } from '../api/errors';
+import { byField, messagesOf, type UserError } from '../api/errors';
 import { explain, toast } from '../kit/overlays';
 import { mutate } from '../store/query';
 
@@ -19,7 +19,7 @@ export async function attempt<Result, Variables>(
     const result = await mutate(document, variables);
     const problems = problemsOf(result);
     if (problems.length === 0) return result;
-    toast(problems.map(({ message }) => message).join(' '), { kind: 'failed' });
+    toast(messagesOf(problems), { kind: 'failed' });
   } catch (error) {
     toast(explain(error), { kind: 'failed' });
   }

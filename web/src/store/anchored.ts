@@ -64,6 +64,11 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
     return this.loaded.value.total;
   }
 
+  /** The bar leads anywhere. */
+  get reach(): number {
+    return this.count;
+  }
+
   get isEmptyYet(): boolean {
     return !this.loaded.value.isKnown;
   }

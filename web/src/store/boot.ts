@@ -1,6 +1,7 @@
 import { place } from '../app/router';
 import { prime, request } from '../api/client';
 import { ApiError } from '../api/errors';
+import { mayFollow } from '../api/session';
 import { firstPage, readAddress, storedColumns } from '../pages/contacts/address';
 import { BootContactDocument, BootContactsDocument, BootDocument, ContactListDocument, type BootQuery } from '#graphql';
 
@@ -15,16 +16,31 @@ const { path, query } = place.peek();
 /** True when the console begins with the list of contacts. */
 export const beginsWithContacts = path === '/contacts' || path === '/';
 
-/** Asks who is signed in, and for the feed's end; for the first contacts in the same request, where they are shown. */
+/**
+ * Asks who is signed in, and for the feed's end; for the first contacts in the same request, where they are shown. A
+ * contact's user may see neither, so a browser that has not seen more yet asks first who it is.
+ */
 async function boot(): Promise<Booted> {
+  if (!mayFollow.get()) {
+    const own = await ownOnly();
+    if (own.viewer?.role === 'CONTACT') return own;
+  }
   try {
     const { viewer, changes } = beginsWithContacts ? await withContacts() : await request(BootDocument, {});
+    mayFollow.set();
     return { viewer, cursor: changes.pageInfo.endCursor ?? null };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'FORBIDDEN') throw error;
-    return { viewer: (await request(BootContactDocument, {})).viewer, cursor: undefined };
+    // The role was another one when the browser was here before.
+    mayFollow.clear();
+    return ownOnly();
   }
 }
+
+const ownOnly = async (): Promise<Booted> => ({
+  viewer: (await request(BootContactDocument, {})).viewer,
+  cursor: undefined,
+});
 
 function withContacts() {
   const variables = firstPage(readAddress(query), storedColumns());

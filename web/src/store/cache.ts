@@ -37,7 +37,7 @@ const dropped = new FinalizationRegistry<string>((id) => {
 
 /** The newest records are held in two sets, so that what is stored is still there when it is read soon after. */
 const RECENT = 2000;
-let [recent, older] = [new Set<Slot>(), new Set<Slot>()];
+let held: [recent: Set<Slot>, older: Set<Slot>] = [new Set(), new Set()];
 
 function slot(id: string): Slot {
   const known = records.get(id)?.deref();
@@ -49,8 +49,8 @@ function slot(id: string): Slot {
 }
 
 function touched(record: Slot): Slot {
-  if (recent.size >= RECENT) [recent, older] = [new Set(), recent];
-  recent.add(record);
+  if (held[0].size >= RECENT) held = [new Set(), held[0]];
+  held[0].add(record);
   return record;
 }
 
@@ -103,22 +103,4 @@ export function read(value: unknown): unknown {
 export function recordOf<Record>(id: string): Partial<Record> | undefined {
   const fields = slot(id).value;
   return fields && (read(fields) as Partial<Record>);
-}
-
-/** Changes fields before the server has answered; returns what takes it back, unless they were changed again. */
-export function patch(id: string, fields: Fields): () => void {
-  const record = slot(id);
-  const before = record.peek();
-  const after = { ...before, ...(store({ ...fields, id: undefined }) as Fields), id };
-  record.value = after;
-  return () => {
-    if (record.peek() === after) record.value = before;
-  };
-}
-
-/** Forgets everything: somebody else may have signed in. */
-export function forget(): void {
-  records.clear();
-  recent.clear();
-  older.clear();
 }

@@ -5,6 +5,8 @@ import { read, store } from './cache';
 
 /** Rows of a page. */
 const PAGE = 100;
+/** Rows that the bar leads to beyond those that are loaded: each page is asked for after the one before it. */
+const AHEAD = 1000;
 
 /** A connection of the API, as far as a list needs it. */
 export interface Connection<Row> {
@@ -23,6 +25,8 @@ export interface Move {
 export interface RowSource<Row> {
   /** Number of rows, as far as known. */
   readonly count: number;
+  /** Number of rows that the bar leads to. */
+  readonly reach: number;
   /** True until the first rows are there. */
   readonly isEmptyYet: boolean;
   readonly error: ApiError | undefined;
@@ -64,6 +68,11 @@ export class KeysetList<Result, Variables, Row> implements RowSource<Row> {
   get count(): number {
     const { rows, total = 0, isComplete } = this.loaded.value;
     return isComplete ? rows.length : Math.max(total, rows.length);
+  }
+
+  get reach(): number {
+    const { rows } = this.loaded.value;
+    return Math.min(this.count, rows.length + AHEAD);
   }
 
   get isEmptyYet(): boolean {

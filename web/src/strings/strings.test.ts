@@ -13,6 +13,14 @@ describe('the language', () => {
     expect(t.contacts.count(12345)).toMatch(/^12.345 Kontakte$/);
   });
 
+  it('says in which direction it is written', async () => {
+    for (const [language, dir] of Object.entries({ 'ar-XB': 'rtl', 'de-AT': 'ltr', 'ar-EG': 'ltr' })) {
+      await loadStrings([language]);
+      expect(document.documentElement.dir).toBe(dir);
+    }
+    await loadStrings(['en']);
+  });
+
   it('chooses the form of a word by its number', () => {
     expect(plural(1, { one: '# row', other: '# rows' })).toBe('1 row');
     expect(plural(2, { one: '# row', other: '# rows' })).toBe('2 rows');

@@ -143,7 +143,7 @@ const columns = (): Column<CompanyRowFragment>[] => [
   },
   {
     key: 'updated',
-    label: t.companies.updated,
+    label: t.fields.updated,
     width: '1fr',
     wide: true,
     order: 'UPDATED_AT',

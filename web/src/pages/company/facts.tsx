@@ -64,10 +64,10 @@ export function Facts({ company }: { company: CompanyCardFragment }) {
       </Fact>
       <Fact label={t.fields.externalId}>{externalId && <bdi>{externalId}</bdi>}</Fact>
       <Fact label={t.fields.metadata}>{hasMetadata && <pre dir="ltr">{JSON.stringify(metadata, null, 2)}</pre>}</Fact>
-      <Fact label={t.companies.added}>
+      <Fact label={t.fields.created}>
         <Time at={createdAt} />
       </Fact>
-      <Fact label={t.companies.updated}>
+      <Fact label={t.fields.updated}>
         <Time at={updatedAt} />
       </Fact>
     </dl>

@@ -71,14 +71,14 @@ function Known({ company, query, back }: KnownProps) {
   useShortcut(mayWrite && 'e', t.app.edit, edit);
   const restore = () => attempt(RestoreCompanyDocument, { id });
   const trash = async () => {
-    if (await attempt(TrashCompanyDocument, { id })) toast(t.companies.trashed, { undo: restore });
+    if (await attempt(TrashCompanyDocument, { id })) toast(t.parts.trashed, { undo: restore });
   };
   const remove = async () => {
     const title = t.companies.deleteTitle(name);
     const text = t.companies.deleteText;
     if (!(await confirm({ title, text, action: t.app.delete, danger: true }))) return;
     if (!(await attempt(DeleteCompanyDocument, { id }))) return;
-    toast(t.companies.deleted);
+    toast(t.parts.deleted);
     go('/companies');
   };
   const onSaved = ({ version }: CompanyCardFragment, input: CompanyInput) => {
@@ -97,9 +97,9 @@ function Known({ company, query, back }: KnownProps) {
               {t.app.edit}
             </Button>
             <Menu
-              label={t.companies.more}
+              label={t.parts.more}
               items={[
-                { label: t.companies.trash, icon: 'trash', onSelect: trash },
+                { label: t.parts.trash, icon: 'trash', onSelect: trash },
                 can('ADMIN') && { label: t.app.delete, icon: 'trash', danger: true, onSelect: remove },
               ]}
             />
@@ -115,7 +115,7 @@ function Known({ company, query, back }: KnownProps) {
             </span>
             {can('MEMBER') && (
               <Button icon="restore" onClick={restore}>
-                {t.companies.restore}
+                {t.parts.restore}
               </Button>
             )}
             {can('ADMIN') && (

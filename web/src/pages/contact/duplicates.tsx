@@ -36,11 +36,11 @@ export function Duplicates({ id, mayWrite }: { id: string; mayWrite: boolean }) 
             <a class="strong" href={hrefOf(other.id, 'CONTACT')}>
               <bdi>{other.name}</bdi>
             </a>{' '}
-            <Badge kind={certainty === 'CERTAIN' ? 'bad' : 'warn'}>{t.contact.certainties[certainty]}</Badge>
+            <Badge kind={certainty === 'CERTAIN' ? 'bad' : 'warn'}>{t.duplicates.certainty[certainty]}</Badge>
             <p class="dim">
               <bdi>{other.primaryMembership?.company.name ?? other.email}</bdi>
             </p>
-            <p class="dim">{list(reasons.map((reason) => t.contact.reasons[reason]))}</p>
+            <p class="dim">{list(reasons.map((reason) => t.duplicates.reasons[reason]))}</p>
           </div>
           <div class="buttons">
             {hasPage && (
@@ -50,7 +50,7 @@ export function Duplicates({ id, mayWrite }: { id: string; mayWrite: boolean }) 
             )}
             {mayWrite && (
               <Button kind="quiet" onClick={() => differ(other.id)}>
-                {t.contact.different}
+                {t.duplicates.different}
               </Button>
             )}
           </div>

@@ -8,7 +8,7 @@ import { fieldName } from '../../parts/value';
 import { t } from '../../strings';
 import { number } from '../../strings/format';
 import { Birthday } from './birthday';
-import { PARTS, type Address, type FieldName, type Point, type Values } from './draft';
+import { PARTS, type Address, type FieldName, type Point, type Values } from './values';
 
 interface FieldsProps {
   values: Values;

@@ -7,23 +7,30 @@ import { Button } from '../../kit/button';
 import { confirm, toast, toastError } from '../../kit/overlays';
 import { useShortcut } from '../../kit/shortcuts';
 import { Notice } from '../../kit/states';
-import { fieldName, valueText } from '../../parts/value';
+import { changedIn, choose, draftOf, rebase, type Draft } from '../../parts/draft';
+import { Marked } from '../../parts/marked';
+import { fieldName } from '../../parts/value';
 import { mutate } from '../../store/query';
 import { t } from '../../strings';
 import { isDate } from './birthday';
-import { changedIn, choose, draftOf, inputOf, rebase, tidy, type Draft, type FieldName, type Values } from './draft';
 import { Fields } from './fields';
+import { inputOf, tidy, valuesOf, type FieldName, type Values } from './values';
 import { must } from './write';
 
 const discard = () => confirm({ ...t.parts.discard, danger: true });
 
+interface Written {
+  draft: Draft<Values>;
+  errors?: Record<string, string>;
+}
+
 /** Writes a draft; what others have written to other fields meanwhile is no hindrance. */
-async function write(id: string, draft: Draft): Promise<{ draft: Draft; errors?: Record<string, string> }> {
+async function write(id: string, draft: Draft<Values>): Promise<Written> {
   const input = inputOf(draft.mine, changedIn(draft));
   const { updateContact: written } = await mutate(UpdateContactDocument, { id, input, expectedVersion: draft.version });
   if (!written || written.userErrors.length === 0) return { draft };
   if (written.current && written.userErrors.some(({ code }) => code === 'STALE_VERSION')) {
-    const next = rebase(draft, written.current);
+    const next = rebase(draft, valuesOf(written.current), written.current.detailVersion);
     return Object.keys(next.theirs).length > 0 ? { draft: next, errors: {} } : write(id, next);
   }
   return { draft, errors: byField(written.userErrors) };
@@ -38,7 +45,7 @@ interface FormProps {
 
 /** Every field of a contact in its place. Changes of others mark their fields, and never replace what is written here. */
 export function ContactForm({ contact, first, onClose }: FormProps) {
-  const [draft, setDraft] = useState(() => draftOf(contact));
+  const [draft, setDraft] = useState(() => draftOf(valuesOf(contact), contact.detailVersion));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -49,7 +56,7 @@ export function ContactForm({ contact, first, onClose }: FormProps) {
   // Only an answer with all fields counts: the feed's has fewer.
   const { detailVersion } = contact;
   useEffect(() => {
-    if (detailVersion > draft.version && !isBusy) setDraft(rebase(draft, contact));
+    if (detailVersion > draft.version && !isBusy) setDraft(rebase(draft, valuesOf(contact), detailVersion));
   }, [detailVersion, draft, contact, isBusy]);
   useEffect(
     () => form.current?.querySelector<HTMLElement>(`[data-field=${first}] :is(input,textarea)`)?.focus(),
@@ -108,7 +115,7 @@ export function ContactForm({ contact, first, onClose }: FormProps) {
       }}
     >
       {errors[''] && <Notice kind="bad">{errors['']}</Notice>}
-      {open > 0 && <Notice kind="warn">{t.contact.conflicts(open)}</Notice>}
+      {open > 0 && <Notice kind="warn">{t.parts.conflicts(open)}</Notice>}
       <Fields values={draft.mine} base={draft.base} errors={errors} set={set} mark={mark} />
       <div class="form-end">
         <span class="dim">{isChanged && t.contact.changed(changed.map(fieldName))}</span>
@@ -120,37 +127,5 @@ export function ContactForm({ contact, first, onClose }: FormProps) {
         </Button>
       </div>
     </form>
-  );
-}
-
-interface MarkedProps {
-  field: FieldName;
-  draft: Draft;
-  onChoose: (whose: 'MINE' | 'THEIRS') => void;
-  children: ComponentChildren;
-}
-
-/** A field, with what somebody else has written into it meanwhile. */
-function Marked({ field, draft, onChoose, children }: MarkedProps) {
-  return (
-    <div data-field={field} class="marked">
-      {children}
-      {field in draft.theirs ? (
-        <div class="conflict" role="group" aria-label={`${fieldName(field)}: ${t.contact.theirs}`}>
-          <p class="strong">{t.contact.theirs}</p>
-          <p class="text" dir="auto">
-            {valueText(field, draft.theirs[field]) || t.parts.nothing}
-          </p>
-          <Button onClick={() => onChoose('THEIRS')}>{t.contact.takeTheirs}</Button>
-          <Button onClick={() => onChoose('MINE')}>{t.contact.keepMine}</Button>
-        </div>
-      ) : (
-        draft.updated.includes(field) && (
-          <p class="field-hint" role="status">
-            {t.contact.updated}
-          </p>
-        )
-      )}
-    </div>
   );
 }

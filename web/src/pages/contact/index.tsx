@@ -22,7 +22,7 @@ import { hrefOf } from '../../parts/subject';
 import { mutate, useQuery } from '../../store/query';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
-import type { FieldName } from './draft';
+import type { FieldName } from './values';
 import { Duplicates } from './duplicates';
 import { ContactForm } from './form';
 import { Login } from './login';
@@ -85,7 +85,7 @@ function Contact({ contact, tab }: { contact: Contact; tab: 'timeline' | 'histor
   const discard = () =>
     void act(
       () => trash(id),
-      t.contact.trashed,
+      t.parts.trashed,
       () => restore(id),
     );
   return (
@@ -120,7 +120,7 @@ function Contact({ contact, tab }: { contact: Contact; tab: 'timeline' | 'histor
               label={t.parts.more}
               items={[
                 { label: t.contact.print, icon: 'note', onSelect: () => print() },
-                mayWrite && { label: t.contact.trash, icon: 'trash', onSelect: discard },
+                mayWrite && { label: t.parts.trash, icon: 'trash', onSelect: discard },
                 can('ADMIN') && {
                   label: t.app.delete,
                   icon: 'trash',
@@ -143,7 +143,7 @@ function Contact({ contact, tab }: { contact: Contact; tab: 'timeline' | 'histor
       ) : (
         isTrashed && (
           <Notice kind="warn">
-            {t.contact.inTrash} {can('MEMBER') && <Button onClick={bring}>{t.contact.restore}</Button>}
+            {t.contact.inTrash} {can('MEMBER') && <Button onClick={bring}>{t.parts.restore}</Button>}
           </Notice>
         )
       )}

@@ -181,7 +181,7 @@ function MembershipForm({ contactId, item, exclude, onClose }: FormProps) {
           </p>
         ) : (
           <CompanyPicker
-            label={t.contacts.company}
+            label={t.fields.company}
             autofocus
             exclude={exclude}
             error={errors.companyId}

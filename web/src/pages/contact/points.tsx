@@ -15,9 +15,9 @@ const web = /^https?:\/\//i;
 
 /** Copies a text. Browsers allow it on pages with TLS and on the own machine only. */
 export function Copy({ text }: { text: string }) {
-  const copy = () => navigator.clipboard.writeText(text).then(() => toast(t.contact.copied), toastError);
+  const copy = () => navigator.clipboard.writeText(text).then(() => toast(t.parts.copied), toastError);
   if (!isSecureContext) return null;
-  return <Button kind="quiet" icon="copy" label={`${t.contact.copy}: ${text}`} onClick={() => void copy()} />;
+  return <Button kind="quiet" icon="copy" label={`${t.parts.copy}: ${text}`} onClick={() => void copy()} />;
 }
 
 interface LineProps {

@@ -6,7 +6,7 @@ import { Badge } from '../../kit/states';
 import { useQuery } from '../../store/query';
 import { t } from '../../strings';
 import { dateTime } from '../../strings/format';
-import type { FieldName } from './draft';
+import type { FieldName } from './values';
 import { Copy, Points } from './points';
 
 interface SectionProps {
@@ -75,7 +75,7 @@ export function Origin({ contact }: { contact: ContactDetailFragment }) {
   const { data } = useQuery(ContactCardDocument, isOpen ? { id: contact.id } : null);
   const rows: [string, string | null | undefined][] = [
     [t.fields.externalId, contact.externalId],
-    [t.contact.id, contact.id],
+    [t.fields.id, contact.id],
   ];
   const hasData = Object.keys(contact.metadata as object).length > 0;
   return (
@@ -93,11 +93,11 @@ export function Origin({ contact }: { contact: ContactDetailFragment }) {
             ),
         )}
         <div>
-          <dt>{t.contact.created}</dt>
+          <dt>{t.fields.created}</dt>
           <dd>{dateTime(contact.createdAt)}</dd>
         </div>
         <div>
-          <dt>{t.contacts.updated}</dt>
+          <dt>{t.fields.updated}</dt>
           <dd>{dateTime(contact.updatedAt)}</dd>
         </div>
       </dl>

@@ -1,4 +1,4 @@
-import type { UserError } from '../../api/errors';
+import { messagesOf, type UserError } from '../../api/errors';
 import { toast, toastError } from '../../kit/overlays';
 
 interface Payload {
@@ -7,7 +7,7 @@ interface Payload {
 
 /** Fails with what the user can put right, where there is no form to show it in. */
 export function must<Written extends Payload>(written: Written | null | undefined): Written {
-  const problem = written?.userErrors[0]?.message;
+  const problem = messagesOf(written?.userErrors ?? []);
   if (!written || problem) throw new Error(problem);
   return written;
 }

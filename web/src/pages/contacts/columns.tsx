@@ -11,7 +11,7 @@ import type { Row } from './list';
 export const columns = (): Column<Row>[] => [
   {
     key: 'name',
-    label: t.contacts.name,
+    label: t.fields.name,
     width: '2.4fr',
     order: 'NAME',
     cell: ({ id, name, status, email, phone, primaryMembership }) => (
@@ -23,13 +23,13 @@ export const columns = (): Column<Row>[] => [
             {[primaryMembership?.company.name, email ?? phone].filter(Boolean).join(' · ')}
           </bdi>
         </span>
-        {status !== 'ACTIVE' && <Badge>{t.contactList.statuses[status]}</Badge>}
+        {status !== 'ACTIVE' && <Badge>{t.statuses[status]}</Badge>}
       </>
     ),
   },
   {
     key: 'company',
-    label: t.contacts.company,
+    label: t.fields.company,
     width: '2fr',
     wide: true,
     cell: ({ primaryMembership: membership }) =>
@@ -42,21 +42,21 @@ export const columns = (): Column<Row>[] => [
   },
   {
     key: 'email',
-    label: t.contacts.email,
+    label: t.fields.email,
     width: '2fr',
     order: 'EMAIL',
     cell: ({ email }) => email && <bdi>{email}</bdi>,
   },
   {
     key: 'phone',
-    label: t.contacts.phone,
+    label: t.fields.phone,
     width: '1.2fr',
     wide: true,
     cell: ({ phone }) => phone && <bdi dir="ltr">{phone}</bdi>,
   },
   {
     key: 'updated',
-    label: t.contacts.updated,
+    label: t.fields.updated,
     width: '1fr',
     wide: true,
     order: 'UPDATED_AT',
@@ -81,7 +81,7 @@ export const columns = (): Column<Row>[] => [
   },
   {
     key: 'tags',
-    label: t.contacts.tags,
+    label: t.fields.tags,
     width: '1.5fr',
     wide: true,
     cell: ({ tags }) =>
@@ -93,21 +93,21 @@ export const columns = (): Column<Row>[] => [
   },
   {
     key: 'city',
-    label: t.contactList.city,
+    label: t.fields.locality,
     width: '1fr',
     wide: true,
     cell: ({ addresses }) => <bdi>{addresses?.[0]?.locality}</bdi>,
   },
   {
     key: 'birthday',
-    label: t.contactList.birthday,
+    label: t.fields.birthday,
     width: '1fr',
     wide: true,
     cell: ({ birthday: day }) => day && <span class="dim">{birthday(day)}</span>,
   },
   {
     key: 'created',
-    label: t.contactList.created,
+    label: t.fields.created,
     width: '1fr',
     wide: true,
     order: 'CREATED_AT',
@@ -115,14 +115,14 @@ export const columns = (): Column<Row>[] => [
   },
   {
     key: 'status',
-    label: t.contactList.status,
+    label: t.fields.status,
     width: '0.8fr',
     wide: true,
-    cell: ({ status }) => <span class="dim">{t.contactList.statuses[status]}</span>,
+    cell: ({ status }) => <span class="dim">{t.statuses[status]}</span>,
   },
   {
     key: 'externalId',
-    label: t.contactList.externalId,
+    label: t.fields.externalId,
     width: '1fr',
     wide: true,
     cell: ({ externalId }) => <bdi class="dim">{externalId}</bdi>,

@@ -55,20 +55,13 @@ export default function Create({ onClose }: { onClose: () => void }) {
       busy={busy}
       problem={problem}
     >
-      <TextField
-        label={t.contacts.name}
-        value={name}
-        onChange={setName}
-        error={errors.name}
-        autofocus
-        maxLength={255}
-      />
-      <TextField label={t.contacts.email} type="email" value={email} onChange={setEmail} error={errors.email} />
-      <TextField label={t.contacts.phone} type="tel" value={phone} onChange={setPhone} error={errors.phone} />
+      <TextField label={t.fields.name} value={name} onChange={setName} error={errors.name} autofocus maxLength={255} />
+      <TextField label={t.fields.email} type="email" value={email} onChange={setEmail} error={errors.email} />
+      <TextField label={t.fields.phone} type="tel" value={phone} onChange={setPhone} error={errors.phone} />
       {company ? (
         <>
           <p class="picked">
-            {t.contacts.company}: <bdi class="strong">{company.name}</bdi>
+            {t.fields.company}: <bdi class="strong">{company.name}</bdi>
             <Button
               kind="quiet"
               icon="close"
@@ -76,10 +69,10 @@ export default function Create({ onClose }: { onClose: () => void }) {
               onClick={() => setCompany(undefined)}
             />
           </p>
-          <TextField label={t.contacts.role} value={role} onChange={setRole} autofocus />
+          <TextField label={t.fields.role} value={role} onChange={setRole} autofocus />
         </>
       ) : (
-        <CompanyPicker label={t.contacts.company} create={t.contactList.newCompany} onPick={setCompany} />
+        <CompanyPicker label={t.fields.company} create={t.contactList.newCompany} onPick={setCompany} />
       )}
       <Known input={input} />
     </FormDialog>

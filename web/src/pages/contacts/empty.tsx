@@ -21,7 +21,7 @@ export function Nobody({ address, onAdd }: { address: Address; onAdd: () => void
       </EmptyState>
     );
   }
-  const copy = () => navigator.clipboard.writeText(DEMO).then(() => toast(t.contactList.copied), toastError);
+  const copy = () => navigator.clipboard.writeText(DEMO).then(() => toast(t.parts.copied), toastError);
   return (
     <EmptyState icon="people" title={t.contacts.empty} {...(can('MEMBER') && { text: t.contacts.emptyText })}>
       {can('MEMBER') && (

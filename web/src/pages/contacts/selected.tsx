@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { RestoreContactsDocument, TagContactsDocument, TrashContactsDocument, type RecordStatus } from '#graphql';
 import type { Document } from '../../api/client';
-import { Button } from '../../kit/button';
+import { messageOf } from '../../api/errors';
+import { to } from '../../app/router';
+import { Button, ButtonLink } from '../../kit/button';
 import { Dialog } from '../../kit/dialog';
 import { Menu } from '../../kit/menu';
 import { confirm, toast, toastError } from '../../kit/overlays';
@@ -24,10 +26,12 @@ import {
   type Payload,
 } from './bulk';
 import { TagPicker } from './filters';
-import { Merge } from './merge';
 
 /** Number of contacts above which an action is confirmed, although it can be taken back. */
 const MANY = 100;
+
+/** Most contacts of one merge. */
+const MERGED_MAX = 50;
 
 const ANY: RecordStatus[] = ['ACTIVE', 'INACTIVE', 'TRASHED'];
 
@@ -48,7 +52,7 @@ interface Work {
 /** What can be done with the selected contacts. */
 export function Selected({ selection, address, count }: Props) {
   const [work, setWork] = useState<Work>();
-  const [dialog, setDialog] = useState<'merge' | 'addTag' | 'removeTag'>();
+  const [dialog, setDialog] = useState<'addTag' | 'removeTag'>();
   const { isWhole } = selection;
   const size = isWhole ? count : selection.size;
   useShortcut(size > 0 && 'Escape', t.contactList.clear, () => selection.clear(), { group: 'list' });
@@ -84,7 +88,8 @@ export function Selected({ selection, address, count }: Props) {
     }
     setWork(undefined);
     const { batches, errors } = outcome;
-    const refused = errors.length > 0 ? ` ${t.contactList.refused(errors.length)} ${errors[0]?.message ?? ''}` : '';
+    const [refusal] = errors;
+    const refused = refusal ? ` ${t.contactList.refused(errors.length)} ${messageOf(refusal)}` : '';
     if (batches.length > 0) {
       selection.clear();
       toast(action.done(ids.length - errors.length) + refused, { undo: () => undoAll(batches) });
@@ -121,7 +126,7 @@ export function Selected({ selection, address, count }: Props) {
         {canWrite && (
           <>
             <Menu
-              label={t.contacts.tags}
+              label={t.fields.tags}
               icon="tag"
               labelled
               items={[
@@ -129,10 +134,10 @@ export function Selected({ selection, address, count }: Props) {
                 { label: t.contactList.removeTag.label, onSelect: () => setDialog('removeTag') },
               ]}
             />
-            {!isWhole && size > 1 && size <= 50 && (
-              <Button kind="quiet" icon="merge" onClick={() => setDialog('merge')}>
-                {t.contactList.merge}
-              </Button>
+            {!isWhole && size > 1 && size <= MERGED_MAX && (
+              <ButtonLink kind="quiet" icon="merge" href={to('/duplicates', { ids: selection.all.join() })}>
+                {t.duplicates.merge}
+              </ButtonLink>
             )}
             {isInTrash && (
               <Button
@@ -154,13 +159,10 @@ export function Selected({ selection, address, count }: Props) {
         )}
         {canExport && <Export filter={exported} includeTrashed={!isWhole || address.includeTrashed} />}
       </span>
-      {dialog === 'merge' && (
-        <Merge ids={selection.all} onClose={() => setDialog(undefined)} onDone={() => selection.clear()} />
-      )}
-      {(dialog === 'addTag' || dialog === 'removeTag') && (
+      {dialog && (
         <Dialog title={t.contactList[dialog].label} onClose={() => setDialog(undefined)}>
           <TagPicker
-            label={t.contacts.tags}
+            label={t.fields.tags}
             autofocus
             {...(dialog === 'addTag' && { create: t.contactList.newTag })}
             onPick={({ name }) => tag(name, dialog === 'addTag')}

@@ -1,4 +1,5 @@
 import { ComparedContactsDocument } from '#graphql';
+import { messagesOf } from '../../api/errors';
 import { Button } from '../../kit/button';
 import { Select } from '../../kit/fields';
 import { useShortcut } from '../../kit/shortcuts';
@@ -16,8 +17,8 @@ import { useMerge, type Merge } from './use-merge';
 interface ComparisonProps {
   ids: string[];
   survivor?: string;
-  /** Called when it is decided whether they are one person. */
-  onDone: () => void;
+  /** Called when it is decided whether they are one person, with the one that stays. */
+  onDone: (survivor: string) => void;
 }
 
 /** Most contacts of one merge. */
@@ -40,7 +41,7 @@ export function Comparison({ ids, survivor, onDone }: ComparisonProps) {
 interface DecisionProps {
   contacts: Compared[];
   suggested: string | undefined;
-  onDone: () => void;
+  onDone: (survivor: string) => void;
 }
 
 function Decision({ contacts, suggested, onDone }: DecisionProps) {
@@ -49,7 +50,7 @@ function Decision({ contacts, suggested, onDone }: DecisionProps) {
   const mayMerge = can('MEMBER') && included.length > 1 && !isBusy;
   useShortcut(mayMerge && 'm', t.duplicates.merge, () => void merge.merge());
   useShortcut(mayMerge && 'n', t.duplicates.different, () => void merge.mark());
-  const problem = outcome?.userErrors.map(({ message }) => message).join(' ');
+  const problem = outcome && messagesOf(outcome.userErrors);
   return (
     <>
       <Evidence contacts={contacts} />
@@ -115,7 +116,7 @@ function Outcome({ merge: { outcome } }: { merge: Merge }) {
       <dl class="lost">
         {conflicts.map(({ field, discarded }) => (
           <div key={field}>
-            <dt>{(t.duplicates.fields as Record<string, string>)[field] ?? field}</dt>
+            <dt>{(t.fields as Record<string, string>)[field] ?? field}</dt>
             <dd>
               {discarded.map((value, index) => (
                 <del key={index}>

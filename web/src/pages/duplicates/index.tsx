@@ -1,5 +1,5 @@
 import type { PageProps } from '../../app/routes';
-import { setQuery, to } from '../../app/router';
+import { go, setQuery, to } from '../../app/router';
 import { Button, ButtonLink } from '../../kit/button';
 import { Select } from '../../kit/fields';
 import { Page } from '../../kit/page';
@@ -24,7 +24,7 @@ export default function Duplicates({ query }: PageProps) {
 function Given({ ids }: { ids: string[] }) {
   return (
     <Page title={t.duplicates.title} back={{ href: to('/duplicates'), label: t.duplicates.title }}>
-      <Comparison ids={ids} onDone={() => location.assign(to('/duplicates'))} />
+      <Comparison ids={ids} onDone={(survivor) => go(`/contacts/${survivor}`)} />
     </Page>
   );
 }

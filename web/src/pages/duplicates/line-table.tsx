@@ -31,7 +31,7 @@ export function Lines({ contacts, merge }: { contacts: Compared[]; merge: Merge 
         <tbody>
           {lines.map((line) => (
             <tr key={line.field}>
-              <th scope="row">{t.duplicates.fields[line.field]}</th>
+              <th scope="row">{t.fields[line.field]}</th>
               {contacts.map((contact, index) => (
                 <Cell key={contact.id} line={line} index={index} contact={contact} merge={merge} />
               ))}
@@ -59,7 +59,7 @@ function Head({ contact, merge, isMany }: { contact: Compared; merge: Merge; isM
         <Avatar id={id} name={name} />
         <bdi>{name}</bdi>
       </a>
-      {status === 'INACTIVE' && <Badge>{t.contacts.inactive}</Badge>}
+      {status === 'INACTIVE' && <Badge>{t.statuses.INACTIVE}</Badge>}
       {can('MEMBER') && (
         <>
           {isIncluded && (

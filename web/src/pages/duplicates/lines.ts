@@ -6,7 +6,7 @@ export type Compared = ComparedContactFragment;
 
 /** A field as a row of the comparison. */
 export interface Line {
-  field: keyof typeof t.duplicates.fields;
+  field: keyof typeof t.fields;
   values: string[][];
   /** The values that the survivor would have; absent where a merge does not decide on it. */
   result?: string[] | undefined;

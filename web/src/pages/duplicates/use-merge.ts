@@ -12,7 +12,7 @@ import type { Compared } from './lines';
 export type Choice = 'name' | 'birthday' | 'externalId' | 'notes';
 
 /** What is chosen of a merge, and what it would come to. */
-export function useMerge(contacts: Compared[], suggested: string | undefined, onDone: () => void) {
+export function useMerge(contacts: Compared[], suggested: string | undefined, onDone: (survivor: string) => void) {
   const [kept, setKept] = useState(suggested);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   // Of which contact a field's value is taken.
@@ -41,7 +41,7 @@ export function useMerge(contacts: Compared[], suggested: string | undefined, on
 
   const act = async (work: () => Promise<void>) => {
     setBusy(true);
-    await work().then(onDone, toastError);
+    await work().then(() => onDone(survivor?.id ?? ''), toastError);
     setBusy(false);
   };
   const merge = () =>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../api/errors';
 import { to } from '../../app/router';
 import { ImportFailuresDocument, ImportWarningsDocument, type ImportFaultFragment } from '#graphql';
 import { Button, ButtonLink } from '../../kit/button';
@@ -60,11 +61,11 @@ function Fault({ fault: { line, userErrors } }: { fault: ImportFaultFragment }) 
     <li>
       <span class="dim">{t.import.line(number(line))}</span>
       <div>
-        {userErrors.map(({ message, field, conflictIds }, index) => (
+        {userErrors.map((error, index) => (
           <p key={index}>
-            {field && <strong>{field.filter((part) => part !== 'input').join('.')} </strong>}
-            <bdi>{message}</bdi>{' '}
-            {conflictIds.map((id) => (
+            {error.field && <strong>{error.field.filter((part) => part !== 'input').join('.')} </strong>}
+            <bdi>{messageOf(error)}</bdi>{' '}
+            {error.conflictIds.map((id) => (
               <a key={id} href={to(`/contacts/${id}`)}>
                 {t.import.inTheWay}
               </a>

@@ -15,7 +15,7 @@ export const COMPANY_FIELDS = words(
 /** A field as people call it. Parts are said one after another: "Address: street". */
 export function fieldLabel(field: string): string {
   if (field === '') return t.import.leaveOut;
-  const known = t.import.fields as Record<string, string>;
+  const known = t.fields as Record<string, string>;
   if (field.startsWith('metadata.')) return `${known.metadata}: ${field.slice(9)}`;
   return field
     .split('.')

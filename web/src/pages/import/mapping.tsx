@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { Select } from '../../kit/fields';
 import { t } from '../../strings';
 import { COMPANY_FIELDS, CONTACT_FIELDS, fieldLabel } from './field-names';
@@ -34,7 +35,10 @@ export function Mapping({ columns, of, onChange }: MappingProps) {
               </th>
               <td class="dim">
                 {samples.map((sample, at) => (
-                  <bdi key={at}>{sample}</bdi>
+                  <Fragment key={at}>
+                    {at > 0 && ' · '}
+                    <bdi>{sample}</bdi>
+                  </Fragment>
                 ))}
               </td>
               <td>

@@ -1,5 +1,5 @@
 import { signal, type Signal } from '@preact/signals';
-import { signInAgain } from '../../api/client';
+import { signInAgain } from '../../api/session';
 import { ApiError } from '../../api/errors';
 
 export interface Options {

@@ -6,7 +6,7 @@ import { t } from '../../strings';
 
 /** Shows a secret, which nobody can look up again. */
 export function Secret({ title, secret, onClose }: { title: string; secret: string; onClose: () => void }) {
-  const copy = () => void navigator.clipboard.writeText(secret).then(() => toast(t.settings.copied), toastError);
+  const copy = () => void navigator.clipboard.writeText(secret).then(() => toast(t.parts.copied), toastError);
   return (
     <Dialog
       title={title}
@@ -20,7 +20,7 @@ export function Secret({ title, secret, onClose }: { title: string; secret: stri
       <Notice kind="warn">{t.settings.shownOnce}</Notice>
       <div class="secret">
         <code dir="ltr">{secret}</code>
-        <Button icon="copy" label={t.settings.copy} onClick={copy} />
+        <Button icon="copy" label={t.parts.copy} onClick={copy} />
       </div>
     </Dialog>
   );

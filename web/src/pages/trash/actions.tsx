@@ -6,7 +6,7 @@ import {
   RestoreTrashedContactsDocument,
   TrashCompanyDocument,
 } from '#graphql';
-import { accepted, type UserError } from '../../api/errors';
+import { accepted, messageOf, type UserError } from '../../api/errors';
 import { Button } from '../../kit/button';
 import { confirm, explain, toast } from '../../kit/overlays';
 import type { Selection } from '../../kit/selection';
@@ -56,7 +56,7 @@ export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
     const { restoreContacts: payload } = await mutate(RestoreTrashedContactsDocument, { ids });
     const { contacts = [], batch, userErrors = [] } = payload ?? {};
     const [problem] = userErrors;
-    if (problem) toast(t.trash.refused(userErrors.length, problem.message), { kind: 'failed' });
+    if (problem) toast(t.trash.refused(userErrors.length, messageOf(problem)), { kind: 'failed' });
     else if (batch) toast(t.trash.restored(contacts.length), { undo: () => undoBatch(batch.id).then(onChanged) });
   };
   const restoreCompanies = async (ids: string[]) => {
@@ -86,13 +86,13 @@ export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
     if (good.length === ids.length) toast(t.trash.deleted(good.length));
     onChanged();
   };
-  useShortcut(count > 0 && 'r', t.trash.restore, restore, { group: 'list' });
+  useShortcut(count > 0 && 'r', t.parts.restore, restore, { group: 'list' });
   if (total > 0) return <Progress value={done} total={total} label={t.trash.progress(done, total)} />;
   if (count === 0) return null;
   return (
     <>
       <Button icon="restore" kind="primary" keys="r" onClick={restore}>
-        {t.trash.restore}
+        {t.parts.restore}
       </Button>
       {can('ADMIN') && (
         <Button icon="trash" kind="danger" onClick={remove}>

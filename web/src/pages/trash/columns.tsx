@@ -31,7 +31,8 @@ export const columns = (): Column<Trashed>[] => [
   {
     key: 'when',
     label: t.trash.when,
-    width: '1fr',
+    // As wide as its longest text, which is not to be cut in a narrow window.
+    width: '7.5rem',
     cell: ({ trashedAt }) => <span class="dim">{trashedAt && <Time at={trashedAt} />}</span>,
   },
   { key: 'by', label: t.trash.by, width: '1.2fr', wide: true, cell: (row) => <bdi>{actorOf(row)}</bdi> },

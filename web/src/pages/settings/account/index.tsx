@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { signInAgain } from '../../../api/client';
+import { signInAgain } from '../../../api/session';
 import { ChangePasswordDocument, RenameUserDocument, SignOutDocument } from '#graphql';
 import { Button } from '../../../kit/button';
 import { TextField } from '../../../kit/fields';
@@ -52,7 +52,7 @@ function Name({ user }: { user: Own }) {
     const now = done.updateUser?.user?.name ?? null;
     viewer.value = { ...viewer.value, user: { ...user, name: now } };
     setName(now ?? '');
-    toast(t.settings.saved, to === before ? {} : { undo: () => save(before) });
+    toast(t.parts.saved, to === before ? {} : { undo: () => save(before) });
   };
   return (
     <form
@@ -63,15 +63,15 @@ function Name({ user }: { user: Own }) {
       }}
     >
       <dl class="facts">
-        <dt>{t.settings.email}</dt>
+        <dt>{t.fields.email}</dt>
         <dd>
           <bdi>{user.email}</bdi>
         </dd>
-        <dt>{t.settings.role}</dt>
+        <dt>{t.fields.role}</dt>
         <dd>{t.settings.roles[viewer.value?.role ?? 'CONTACT']}</dd>
       </dl>
       {problem && <Notice kind="bad">{problem}</Notice>}
-      <TextField label={t.settings.name} value={name} onChange={setName} autoComplete="name" error={errors.name} />
+      <TextField label={t.fields.name} value={name} onChange={setName} autoComplete="name" error={errors.name} />
       <div>
         <Button type="submit" kind="primary" busy={busy} disabled={name.trim() === before}>
           {t.app.save}

@@ -1,4 +1,4 @@
-import { signInAgain } from '../../../api/client';
+import { signInAgain } from '../../../api/session';
 import { ApiError } from '../../../api/errors';
 
 /** What stands in the audit record. */

@@ -42,6 +42,7 @@ export function Audit({ query }: PageProps) {
   return (
     <Page
       title={t.settings.audit}
+      detail={events && t.settings.ofLoaded(shown.length, events.length)}
       actions={<Button icon="restore" label={t.app.reload} busy={busy} onClick={() => load([])} />}
     >
       <Filters

@@ -118,7 +118,7 @@ function Create({ onClose, onCreated }: { onClose: () => void; onCreated: (secre
         autofocus
       />
       <Select
-        label={t.settings.role}
+        label={t.fields.role}
         value={role}
         options={roleOptions().filter(({ value }) => value !== 'CONTACT')}
         onChange={setRole}

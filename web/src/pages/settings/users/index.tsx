@@ -54,7 +54,7 @@ export function Users({ query }: PageProps) {
         query={query}
         search={t.settings.searchUsers}
         selects={[
-          { name: 'role', label: t.settings.role, all: t.settings.allRoles, options: roleOptions() },
+          { name: 'role', label: t.fields.role, all: t.settings.allRoles, options: roleOptions() },
           {
             name: 'kind',
             label: t.settings.kind,
@@ -97,7 +97,7 @@ export function Users({ query }: PageProps) {
 const columns = (): Column<UserRowFragment>[] => [
   {
     key: 'name',
-    label: t.settings.name,
+    label: t.fields.name,
     width: '2.5fr',
     cell: ({ id, name, email }) => (
       <>
@@ -109,7 +109,7 @@ const columns = (): Column<UserRowFragment>[] => [
       </>
     ),
   },
-  { key: 'role', label: t.settings.role, width: '1fr', cell: ({ role }) => t.settings.roles[role] },
+  { key: 'role', label: t.fields.role, width: '1fr', cell: ({ role }) => t.settings.roles[role] },
   { key: 'state', label: t.settings.state, width: '1fr', wide: true, cell: (user) => <UserState {...user} /> },
   {
     key: 'seen',

@@ -27,7 +27,7 @@ export function Invite({ onClose, onDone }: { onClose: () => void; onDone: () =>
       problem={problem}
     >
       <TextField
-        label={t.settings.email}
+        label={t.fields.email}
         type="email"
         value={email}
         onChange={setEmail}
@@ -36,7 +36,7 @@ export function Invite({ onClose, onDone }: { onClose: () => void; onDone: () =>
         autofocus
       />
       <Select
-        label={t.settings.role}
+        label={t.fields.role}
         value={role}
         options={roleOptions()}
         onChange={setRole}

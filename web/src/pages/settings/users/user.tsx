@@ -63,7 +63,7 @@ function Known({ user, onClose, onChanged }: Omit<CardProps, 'id'> & { user: Use
       if (role !== before.role) await attempt(SetUserRoleDocument, { userId, role: before.role });
     };
     onClose();
-    toast(t.settings.saved, { undo });
+    toast(t.parts.saved, { undo });
   };
   useShortcut(can('ADMIN') && 'mod+Enter', t.app.save, save);
   return (
@@ -82,13 +82,13 @@ function Known({ user, onClose, onChanged }: Omit<CardProps, 'id'> & { user: Use
       }
     >
       <dl class="facts">
-        <dt>{t.settings.email}</dt>
+        <dt>{t.fields.email}</dt>
         <dd>
           <bdi>{email}</bdi> <UserState {...user} />
         </dd>
         {!can('ADMIN') && (
           <>
-            <dt>{t.settings.role}</dt>
+            <dt>{t.fields.role}</dt>
             <dd>{t.settings.roles[user.role]}</dd>
           </>
         )}
@@ -111,9 +111,9 @@ function Known({ user, onClose, onChanged }: Omit<CardProps, 'id'> & { user: Use
       </dl>
       {can('ADMIN') && (
         <>
-          <TextField label={t.settings.name} value={name} onChange={setName} maxLength={255} />
+          <TextField label={t.fields.name} value={name} onChange={setName} maxLength={255} />
           <Select
-            label={t.settings.role}
+            label={t.fields.role}
             value={role}
             options={roleOptions()}
             onChange={setRole}

@@ -40,7 +40,7 @@ export function Edit({ row, onClose, onDone }: EditProps) {
     const { id, url: urlBefore, subjectTypes } = row;
     const before = { url: urlBefore, subjectTypes: [...subjectTypes] };
     if (!(await submit(UpdateWebhookDocument, { id, input }))) return;
-    toast(t.settings.saved, { undo: () => submit(UpdateWebhookDocument, { id, input: before }) });
+    toast(t.parts.saved, { undo: () => submit(UpdateWebhookDocument, { id, input: before }) });
     onDone();
   };
   const title = row ? t.settings.editWebhook : t.settings.createWebhook;

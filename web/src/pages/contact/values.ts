@@ -1,5 +1,4 @@
 import type { ContactDetailFragment, ContactInput, LiveStatus } from '#graphql';
-import { same } from '../../parts/rebase';
 
 export interface Point {
   value: string;
@@ -25,18 +24,6 @@ export interface Values {
 }
 export type FieldName = keyof Values;
 
-/** What somebody is writing, beside what it began with and what others have written meanwhile. */
-export interface Draft {
-  /** The version of `base`. */
-  version: number;
-  base: Values;
-  mine: Values;
-  /** Fields that somebody else and this one have changed differently: theirs, until one is chosen. */
-  theirs: Partial<Values>;
-  /** Fields that somebody else has changed, and this one has not. */
-  updated: FieldName[];
-}
-
 const pointOf = ({ value, label }: { value: string; label?: string | null }): Point => ({ value, label: label ?? '' });
 
 export const valuesOf = (contact: ContactDetailFragment): Values => ({
@@ -59,41 +46,6 @@ export const valuesOf = (contact: ContactDetailFragment): Values => ({
   externalId: contact.externalId ?? '',
   metadata: JSON.stringify(contact.metadata, null, 2),
 });
-
-export const draftOf = (contact: ContactDetailFragment): Draft => {
-  const base = valuesOf(contact);
-  return { version: contact.detailVersion, base, mine: base, theirs: {}, updated: [] };
-};
-
-const names = (values: Values) => Object.keys(values) as FieldName[];
-
-/** The fields that this one has changed. */
-export const changedIn = ({ base, mine }: Draft): FieldName[] =>
-  names(mine).filter((field) => !same(base[field], mine[field]));
-
-/** Goes on from what others have written since: what this one has not touched is theirs, the rest is to be chosen. */
-export function rebase(draft: Draft, current: ContactDetailFragment): Draft {
-  const now = valuesOf(current);
-  const mine: Record<string, unknown> = { ...draft.mine };
-  const theirs: Record<string, unknown> = {};
-  const updated = new Set(draft.updated);
-  for (const field of names(now)) {
-    const isTouched = !same(draft.mine[field], draft.base[field]);
-    const isOpen = field in draft.theirs;
-    if (same(now[field], draft.base[field]) && !isOpen) continue;
-    if (!isTouched && !isOpen) {
-      mine[field] = now[field];
-      updated.add(field);
-    } else if (!same(now[field], draft.mine[field])) theirs[field] = now[field];
-  }
-  return { version: current.detailVersion, base: now, mine: mine as unknown as Values, theirs, updated: [...updated] };
-}
-
-/** Settles a field that both have changed. */
-export function choose(draft: Draft, field: FieldName, whose: 'MINE' | 'THEIRS'): Draft {
-  const { [field]: chosen, ...theirs } = draft.theirs;
-  return { ...draft, theirs, mine: whose === 'THEIRS' ? { ...draft.mine, [field]: chosen } : draft.mine };
-}
 
 /** Without the rows that nothing was typed into. */
 export function tidy(values: Values): Values {
