@@ -36,7 +36,9 @@ export async function measureSearching(page, ask, figures, { total, count }) {
     await page.focus('input[type=search]');
     for (const letter of word) {
       await page.keyboard.press(letter);
-      took.push(await settled(page));
+      const ms = await settled(page);
+      assert.ok(ms > 0, `a key of ${word} does nothing`);
+      took.push(ms);
     }
     await isResult(page, ask, word);
     await page.fill('input[type=search]', '');
