@@ -72,6 +72,7 @@ async function onDatabase(kind, database) {
     await test('from right to left', () => standsAsInAMirror(people, pages));
     await test('keyboard alone', () => worksWithoutAMouse(people));
     await test('new company', () => changes.addsACompany(people));
+    await test('conflict of companies', () => changes.showsConflictsOfCompanies(people));
     await test('value put back', () => changes.putsAValueBack(people));
     await test('requests', () => asksForNoMore(people, pages));
     await test('settings', () => renamesAndEndsASession(people));

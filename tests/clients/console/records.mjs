@@ -39,6 +39,36 @@ export async function showsConflictsByField(people) {
   }
 }
 
+/** The same for a company, whose form learns of it when it is saved. */
+export async function showsConflictsOfCompanies(people) {
+  const { page, context, ask, complaints, refused } = await people.open('MEMBER');
+  const { data } = await ask('mutation { createCompany(input: { name: "Zwist & Co", notes: "at first" }) { company { id } } }');
+  const { id } = data.createCompany.company;
+  const stored = async () => (await ask(`{ company(id: "${id}") { name industry notes } }`)).data.company;
+  const change = (input) =>
+    ask('mutation($id: ID!, $input: CompanyInput!) { updateCompany(id: $id, input: $input) { company { id } } }', { id, input });
+  await visit(page, `#/companies/${id}`);
+  await page.keyboard.press('e');
+  await page.fill('dialog [data-field=notes] textarea', 'mine');
+  await change({ notes: 'theirs', industry: 'Law' });
+  await page.keyboard.press('Control+Enter');
+  await shows(page, 'dialog [data-field=notes] .conflict', 'theirs');
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await page.keyboard.press('Control+Enter');
+  await shows(page, '.toast', 'Saved');
+  assert.deepEqual(await stored(), { name: 'Zwist & Co', industry: 'Law', notes: 'mine' });
+
+  // What others have written to other fields is no hindrance.
+  await page.keyboard.press('e');
+  await page.fill('dialog [data-field=notes] textarea', 'mine again');
+  await change({ industry: 'Peace' });
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.deepEqual(await stored(), { name: 'Zwist & Co', industry: 'Peace', notes: 'mine again' });
+  assert.deepEqual([complaints, refused], [[], []]);
+  await context.close();
+}
+
 /** A value that was changed is put back from the history, the status too, and again. */
 export async function putsAValueBack(people) {
   const { page, context, ask, complaints, refused } = await people.open('MEMBER');

@@ -4,6 +4,8 @@
 export function probe() {
   // The display's clock has steps of 16.7 ms, and three of them are not more than 50.
   const LATE_MS = 51;
+  // A key that has done nothing by then does nothing, such as at the end of a list.
+  const NOTHING_MS = 2000;
   const state = { pending: 0, changedAt: 0, shownAt: 0, answeredAt: 0, keyAt: 0, rowsAt: 0 };
   globalThis.probe = state;
 
@@ -41,10 +43,12 @@ export function probe() {
     });
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 
-  /** True when the last key or click has done something, nothing is asked for any more, and all has stood for a while. */
+  /** True when the last key or click has done what it does, nothing is asked for any more, and all has stood for a while. */
   state.isQuiet = (ms) => {
     const last = Math.max(state.changedAt, state.answeredAt);
-    return state.pending === 0 && !isWaiting && hasRows() && last > state.keyAt && performance.now() - last > ms;
+    const now = performance.now();
+    const isDone = last > state.keyAt || now - state.keyAt > NOTHING_MS;
+    return state.pending === 0 && !isWaiting && hasRows() && isDone && now - last > ms;
   };
   /** When what the last key or click has done was seen: an answer that changes nothing is, once it is there. */
   state.seenAt = () => (state.changedAt > state.keyAt ? state.shownAt : state.answeredAt);

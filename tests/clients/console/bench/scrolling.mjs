@@ -15,10 +15,13 @@ const WAYS = {
     await page.evaluate((ms) => globalThis.probe.drag(0, 1, ms / 2), ms);
     await page.evaluate((ms) => globalThis.probe.drag(1, 0, ms / 2), ms);
   },
-  'keys held': ({ page }, ms) => during(ms, async () => {
-    await page.keyboard.press('PageDown');
-    await pause(33);
-  }),
+  'keys held': async ({ page }, ms) => {
+    await page.focus('#rows');
+    await during(ms, async () => {
+      await page.keyboard.press('PageDown');
+      await pause(33);
+    });
+  },
   'letter to letter': async ({ page }, ms) => {
     const letters = await page.$$('.letters button');
     let at = 0;
