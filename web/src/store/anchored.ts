@@ -11,6 +11,8 @@ const SIZE = 100;
 const KEPT = 400;
 /** Pause before the next jump, so that dragging the bar asks for few of the places on its way. */
 const JUMP_MS = 60;
+/** Pause before the number of rows is asked for by itself: nobody needs it between two keys. */
+const COUNT_MS = 250;
 
 /** What a step asks for. */
 export interface Slice {
@@ -38,14 +40,18 @@ export interface Source<Result, Variables, Row> {
   document: Document<Result, Variables>;
   variables: (slice: Slice) => Variables;
   answer: (result: Result) => Answer<Row>;
+  /** Asks for the number of rows, where the answers have none because it takes longer than the rows. */
+  count?: ((signal: AbortSignal) => Promise<number>) | undefined;
 }
 
 interface Loaded extends Run<unknown> {
   total: number;
   isKnown: boolean;
+  /** False while there may be more rows than `total`. */
+  isCounted: boolean;
 }
 
-const NOTHING: Loaded = { start: 0, pages: [], total: 0, isKnown: false };
+const NOTHING: Loaded = { start: 0, pages: [], total: 0, isKnown: false, isCounted: false };
 
 /** A list by name of any length: goes anywhere in it with one request, and keeps only what is near the view. */
 export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
@@ -55,6 +61,7 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   private anchors: Anchor[] = [];
   private view = { from: 0, to: 1 };
   private running: AbortController | undefined;
+  private counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly source: Source<Result, Variables, Row>) {
     void this.load();
@@ -62,6 +69,11 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
 
   get count(): number {
     return this.loaded.value.total;
+  }
+
+  /** True once the number of rows is that of the list. */
+  get isCounted(): boolean {
+    return this.loaded.value.isCounted;
   }
 
   /** The bar leads anywhere. */
@@ -103,6 +115,7 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   }
 
   dispose(): void {
+    clearTimeout(this.counting);
     this.running?.abort();
     this.running = undefined;
   }
@@ -128,11 +141,24 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
         const known = this.loaded.peek();
         this.take(latest, from, known, await this.ask(this.sliceOf(latest), running.signal));
       }
+      this.countLater(running.signal);
     } catch (error) {
       if (running.signal.aborted) return;
       this.failure.value = error instanceof ApiError ? error : new ApiError('UNKNOWN', String(error));
     }
     if (this.running === running) this.running = undefined;
+  }
+
+  private countLater(signal: AbortSignal): void {
+    const { count } = this.source;
+    clearTimeout(this.counting);
+    if (!count || this.loaded.peek().isCounted) return;
+    const take = (total: number) => {
+      const known = this.loaded.peek();
+      this.loaded.value = { ...known, total: Math.max(total, endOf(known)), isCounted: true };
+    };
+    // The list is usable without.
+    this.counting = setTimeout(() => count(signal).then(take, () => undefined), COUNT_MS);
   }
 
   private async ask(slice: Slice, signal: AbortSignal): Promise<Answer<unknown>> {
@@ -158,6 +184,7 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
       last: answer.pageInfo.endCursor ?? null,
     };
     const total = answer.totalCount ?? known.total;
+    const isCounted = known.isCounted || answer.totalCount !== undefined;
     const size = page.rows.length;
     const { hasNextPage, hasPreviousPage } = answer.pageInfo;
     if (step.kind === 'after' || step.kind === 'before') {
@@ -173,7 +200,10 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
       }
       const end = endOf(run);
       run = trimmed(run, this.view.from, this.view.to, KEPT);
-      this.loaded.value = { ...run, total: isAfter && !hasNextPage ? end : Math.max(total, end), isKnown: true };
+      const isEnd = isAfter && !hasNextPage;
+      const least = isCounted || isEnd ? end : end + SIZE;
+      const reached = isEnd ? end : Math.max(total, least);
+      this.loaded.value = { ...run, total: reached, isKnown: true, isCounted: isCounted || isEnd };
       return;
     }
     let index = step.kind === 'last' ? total - size : 0;
@@ -189,7 +219,9 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
       if (step.text !== step.base.text) this.shift(index - from);
     }
     const start = Math.max(0, index);
-    this.loaded.value = { start, pages: [page], total: Math.max(total, start + size), isKnown: true };
+    const isEnd = isCounted || !hasNextPage;
+    const least = start + size + (isEnd ? 0 : SIZE);
+    this.loaded.value = { start, pages: [page], total: Math.max(total, least), isKnown: true, isCounted: isEnd };
   }
 
   /** The rows in view have another place than was reckoned: they stay where they are on the screen. */
@@ -203,11 +235,13 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
     const { from } = this.view;
     const top = this.row(from) as { name?: string } | undefined;
     const head = await this.ask({ first: SIZE }, signal);
-    const total = head.totalCount ?? 0;
+    const { total: before } = this.loaded.peek();
+    const total = head.totalCount ?? before;
+    const isCounted = head.totalCount !== undefined;
     if (from >= SIZE / 2 && top?.name !== undefined) {
       const step: Step = { kind: 'jump', text: top.name, base: { text: '', index: 0 } };
       const answer = await this.ask(this.sliceOf(step), signal);
-      if (answer.nodes.length > 0) return this.take(step, from, { ...this.loaded.peek(), total }, answer);
+      if (answer.nodes.length > 0) return this.take(step, from, { ...this.loaded.peek(), total, isCounted }, answer);
     }
     this.take({ kind: 'first' }, from, NOTHING, head);
   }

@@ -6,7 +6,7 @@ export function probe() {
   const LATE_MS = 51;
   // A key that has done nothing by then does nothing, such as at the end of a list.
   const NOTHING_MS = 2000;
-  const state = { pending: 0, changedAt: 0, shownAt: 0, answeredAt: 0, keyAt: 0, rowsAt: 0 };
+  const state = { pending: 0, changedAt: 0, shownAt: 0, rowsShownAt: 0, answeredAt: 0, firstAnswerAt: 0, keyAt: 0, rowsAt: 0 };
   globalThis.probe = state;
 
   const fetched = globalThis.fetch;
@@ -17,10 +17,12 @@ export function probe() {
     } finally {
       state.pending -= 1;
       state.answeredAt = performance.now();
+      state.firstAnswerAt ||= state.answeredAt;
     }
   };
-  addEventListener('keydown', (event) => (state.keyAt = event.timeStamp), { capture: true });
-  addEventListener('pointerdown', (event) => (state.keyAt = event.timeStamp), { capture: true });
+  const began = ({ timeStamp }) => Object.assign(state, { keyAt: timeStamp, firstAnswerAt: 0 });
+  addEventListener('keydown', began, { capture: true });
+  addEventListener('pointerdown', began, { capture: true });
 
   /** Calls once the frame is drawn that shows what there is now. */
   const whenShown = (call) =>
@@ -30,15 +32,20 @@ export function probe() {
       port2.postMessage(null);
     });
   const hasRows = () => document.querySelector('main .row a') !== null && document.querySelector('main .placeholder') === null;
+  const isInRow = ({ target }) => (target instanceof Element ? target : target.parentElement)?.closest('.row') != null;
   let isWaiting = false;
-  new MutationObserver(() => {
+  let isRowWaiting = false;
+  new MutationObserver((changes) => {
     state.changedAt = performance.now();
+    isRowWaiting ||= changes.some(isInRow);
     if (isWaiting) return;
     isWaiting = true;
     const isFirst = state.rowsAt === 0 && hasRows();
     whenShown((now) => {
       isWaiting = false;
       state.shownAt = now;
+      if (isRowWaiting) state.rowsShownAt = now;
+      isRowWaiting = false;
       if (isFirst) state.rowsAt = now;
     });
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
@@ -52,6 +59,9 @@ export function probe() {
   };
   /** When what the last key or click has done was seen: an answer that changes nothing is, once it is there. */
   state.seenAt = () => (state.changedAt > state.keyAt ? state.shownAt : state.answeredAt);
+
+  /** The same for the rows of a search, whose number beside the title may come later. */
+  state.rowsSeenAt = () => (state.rowsShownAt > state.keyAt ? state.rowsShownAt : state.firstAnswerAt);
 
   let running = 0;
   /** Takes the time of every frame from now on; `frames.stop()` returns what it has seen. */

@@ -39,11 +39,13 @@ export default function Contacts({ query }: PageProps) {
   const selection = useMemo(() => new Selection(), [found]);
   const count = rows.count;
   const isLoaded = !rows.isEmptyYet;
+  // What a search finds is shown before it is counted.
+  const isCounted = isLoaded && (!(rows instanceof AnchoredList) || rows.isCounted);
   const add = () => setAdding(true);
   useShortcut(can('MEMBER') && 'c', t.contactList.add, add);
   useEffect(() => {
-    if (search && isLoaded) announce(t.contacts.count(count));
-  }, [search, isLoaded, count]);
+    if (search && isCounted) announce(t.contacts.count(count));
+  }, [search, isCounted, count]);
 
   const choose = (key: string) => {
     const next = keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key];
@@ -70,9 +72,9 @@ export default function Contacts({ query }: PageProps) {
     </>
   );
   return (
-    <Page title={t.contacts.title} detail={isLoaded && t.contacts.count(count)} actions={actions} fill>
+    <Page title={t.contacts.title} detail={isCounted && t.contacts.count(count)} actions={actions} fill>
       <FilterChips address={address} />
-      <Selected key={found} selection={selection} address={address} count={count} />
+      <Selected key={found} selection={selection} address={address} count={isCounted ? count : 0} />
       {rows.error ? (
         <Failed error={rows.error} onRetry={() => rows.refresh()} />
       ) : !isLoaded ? (

@@ -1,4 +1,11 @@
-import { ContactListDocument, type ContactFilter, type ContactListQuery, type ContactRowFragment } from '#graphql';
+import { request } from '../../api/client';
+import {
+  ContactCountDocument,
+  ContactListDocument,
+  type ContactFilter,
+  type ContactListQuery,
+  type ContactRowFragment,
+} from '#graphql';
 import { AnchoredList, type Slice } from '../../store/anchored';
 import { KeysetList, type RowSource } from '../../store/list';
 import { useSource } from '../../store/use-list';
@@ -27,6 +34,10 @@ function sliceOf(whole: Variables, { from, since, ...page }: Slice): Variables {
   };
 }
 
+async function countOf({ search, filter, includeTrashed }: Address, signal: AbortSignal): Promise<number> {
+  return (await request(ContactCountDocument, { search, filter, includeTrashed }, signal)).contactCount;
+}
+
 /** The contacts of an address. */
 export function useContacts(address: Address, columns: string[]): Contacts {
   const whole = firstPage(address, columns);
@@ -38,6 +49,7 @@ export function useContacts(address: Address, columns: string[]): Contacts {
     return new AnchoredList({
       document: ContactListDocument,
       variables: (slice) => sliceOf(whole, slice),
+      count: whole.isPart ? (signal) => countOf(address, signal) : undefined,
       answer: ({ contacts: { nodes, ...rest }, contactCount: between }) => ({
         ...rest,
         nodes: nodes,
