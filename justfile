@@ -83,6 +83,11 @@ ops-upgrade *old:
     cargo build --release --locked --package liaison
     tests/ops/upgrade {{old}}
 
+# Fail three PostgreSQL under Patroni under load: `just ops-failover [BINARY]`; needs patroni, etcd and haproxy
+ops-failover *binary:
+    cargo build --release --locked --package liaison
+    tests/ops/failover {{binary}}
+
 # Known vulnerabilities, licences, sources; needs cargo-deny and the advisory database
 deny:
     cargo deny check
