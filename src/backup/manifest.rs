@@ -108,7 +108,7 @@ impl Manifest {
         let has = |name: &str| migrations.iter().any(|migration| migration == name);
         let feed = if has(FEED) {
             let epoch = if has(EPOCHS) { count(db, "feed_epochs").await? } else { 0 };
-            let (tx, position) = changes::end(db).await.map_err(domain_error)?.parts();
+            let (tx, position) = changes::reach(db).await.map_err(domain_error)?.parts();
             Some(FeedPlace { epoch, tx, position })
         } else {
             None

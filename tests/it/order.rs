@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     changes::FEED,
-    support::{NOBODY, TestApp, both_databases, each, eventually},
+    support::{Listening, NOBODY, TestApp, both_databases, each, eventually, socket::Client},
 };
 
 // The classic bug: a number is drawn, the transaction takes its time, and a reader is past it when it commits.
@@ -56,6 +56,36 @@ async fn a_reader_of_the_feed_misses_nothing_and_sees_nothing_twice(app: TestApp
         after = page["pageInfo"]["endCursor"].clone();
     }
     assert_eq!(seen, everything, "in the order in which it is read afterwards");
+}
+
+/// After a crash or a failover PostgreSQL gives the numbers of transactions again of which nothing was durable. So a place
+/// in the feed must not count them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_that_are_given_again_hide_no_change_on_postgres() {
+    const LOST: &str = "CREATE TEMP TABLE lost (number int) ON COMMIT DROP; DO $$ BEGIN FOR number IN 1..1000 LOOP \
+                        BEGIN INSERT INTO lost VALUES (number); RAISE EXCEPTION 'undone'; EXCEPTION WHEN OTHERS THEN NULL; END; \
+                        END LOOP; END $$";
+    let Some(app) = TestApp::on_postgres().await else { return };
+    app.contact("Ann").await;
+    app.feed(json!({}), 1).await;
+    let tx = app.shared.domain.db.begin().await.unwrap();
+    tx.execute_unprepared(LOST).await.unwrap();
+    tx.rollback().await.unwrap();
+    let end = app.run("{ changes(first: 0) { pageInfo { endCursor } } }", json!({})).await["changes"].clone();
+    let end = end["pageInfo"]["endCursor"].clone();
+    let server = Listening::start(app).await;
+    let mut client = Client::anyone(&server).await;
+    client.subscribe("a", "subscription { changes { node { subjectId } } }").await;
+    server.listeners(1).await;
+
+    let forget = "UPDATE change_feed SET tx_offset = tx_offset - 1000";
+    server.app.shared.domain.db.writer().execute_unprepared(forget).await.unwrap();
+    let ben = server.app.contact("Ben").await;
+    let after = server.app.feed(json!({ "after": end }), 1).await;
+    assert_eq!(after[0]["node"]["subjectId"], ben);
+    assert_eq!(client.hear().await["payload"]["data"]["changes"]["node"]["subjectId"], ben);
+    drop(client);
+    server.stop().await;
 }
 
 /// A transaction that records a change at once and commits late: after so many pages have been read.

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use tokio::sync::{Notify, broadcast, watch};
 
-use super::{Change, Position, Wanted, read};
+use super::{Change, Position, Wanted, end::end, read};
 use crate::{
     config::DatabaseConfig,
     domain::error::{Error, Result},
@@ -116,7 +116,7 @@ impl Feed {
         while self.batches.receiver_count() == 0 {
             self.joined.notified().await;
         }
-        read::end(db.reads()).await
+        end(db.reads()).await
     }
 
     /// Reads on from a place for as long as anybody listens; returns the place it reached.

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 
-use super::{Position, read};
+use super::{
+    Position,
+    dialect::{Dialect, place},
+};
 use crate::{
     domain::error::Result,
     storage::{Db, Parameters},
@@ -12,9 +15,9 @@ use crate::{
 /// Returns the time of the first change after a place, also of one that the feed cannot show yet, because an older
 /// transaction is open.
 pub(crate) async fn first_after(db: &Db, place: Position) -> Result<Option<DateTime<Utc>>> {
-    let dialect = read::Dialect::of(db.backend());
+    let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = read::place(&mut parameters, place);
+    let place = place(&mut parameters, place);
     let (key, order) = (dialect.key, dialect.key.trim_matches(['(', ')']));
     let sql = format!("SELECT at FROM changes WHERE {key} > {place} ORDER BY {order} LIMIT 1");
     let row = db.reads().query_one_raw(parameters.statement(sql)).await?;

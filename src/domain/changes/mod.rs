@@ -10,6 +10,8 @@ use crate::entity::change::{ChangeKind, SubjectType};
 
 mod create;
 mod cursor;
+mod dialect;
+mod end;
 mod epoch;
 mod feed;
 mod follow;
@@ -25,14 +27,15 @@ mod watch;
 
 pub(crate) use create::create;
 pub use cursor::Cursor;
+pub(crate) use end::{end, reach};
 pub(crate) use epoch::begin_epoch;
 pub use feed::Feed;
 pub use follow::Tail;
 pub(crate) use follow::{Follower, Items, Page, Source};
 pub(crate) use lag::first_after;
 pub(crate) use of_batch::{contacts_created, demotions, newest};
+pub(crate) use read::Read;
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
-pub(crate) use read::{Read, end};
 pub(crate) use record::{Diff, NewChange};
 pub(crate) use retention::keep_the_order;
 pub use retention::prune;

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     Change,
-    read::{Dialect, KNOWN, Read, fetch},
+    dialect::Dialect,
+    read::{KNOWN, Read, fetch},
 };
 use crate::{
     domain::{condition::is_one_of, error::Result},

@@ -2,20 +2,19 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, Iterable, Statement};
+use sea_orm::{ActiveEnum, ConnectionTrait, Iterable, Statement};
 use uuid::Uuid;
 
-use super::{Change, Cursor, Position, Wanted};
+use super::{
+    Change, Cursor, Position, Wanted,
+    dialect::{Dialect, place},
+    end::end,
+};
 use crate::{
     domain::error::{Error, Result},
     entity::change::{ChangeKind, SubjectType},
     storage::Parameters,
 };
-
-/// First transaction of PostgreSQL that may still be running. Lower numbers have committed or never will, so nothing
-/// can be inserted before it any more.
-const HORIZON: &str = "(SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) + tx_offset \
-                       FROM change_feed)";
 
 /// The company in whose history a change of no contact stands: the index of histories is by this expression.
 pub(super) const COMPANY: &str = "COALESCE(company_id, subject_id)";
@@ -78,54 +77,6 @@ impl ChangePage {
     pub fn end_cursor(&self) -> Option<String> {
         self.end.map(|end| end.to_string()).or_else(|| self.changes.last().map(Change::cursor))
     }
-}
-
-/// SQL fragments of one database.
-pub(super) struct Dialect {
-    backend: DbBackend,
-    pub(super) columns: &'static str,
-    /// Sort key of the feed.
-    pub(super) key: &'static str,
-    /// Condition for the changes that the feed may show.
-    pub(super) settled: String,
-    pub(super) horizon: &'static str,
-    /// The last place that there can be by now.
-    last: &'static str,
-}
-
-impl Dialect {
-    pub(super) fn of(backend: DbBackend) -> Self {
-        if backend == DbBackend::Sqlite {
-            return Self {
-                backend,
-                columns: "0 AS tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
-                          api_key_id, batch_id, fields",
-                key: "position",
-                settled: "1 = 1".to_owned(),
-                horizon: "9223372036854775807",
-                last: "0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)",
-            };
-        }
-        Self {
-            backend,
-            columns: "tx, position, at, kind, subject_type, subject_id, contact_id, company_id, user_id, \
-                      api_key_id, batch_id, fields",
-            key: "(tx, position)",
-            settled: format!("tx < {HORIZON}"),
-            horizon: HORIZON,
-            // Histories show changes that the feed does not show yet.
-            last: "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) + tx_offset - 1, \
-                   9223372036854775807",
-        }
-    }
-}
-
-/// Binds a position, as it is compared with the feed's key. SQLite's feed has no transactions.
-pub(super) fn place(parameters: &mut Parameters, position: Position) -> String {
-    if parameters.backend() == DbBackend::Sqlite {
-        return parameters.bind(position.number);
-    }
-    format!("({}, {})", parameters.bind(position.tx), parameters.bind(position.number))
 }
 
 /// The kinds of changes and of records that this program knows; a later one may have recorded others.
@@ -206,24 +157,6 @@ pub async fn check_place(db: &impl ConnectionTrait, position: Position) -> Resul
         return Ok(());
     };
     Err(Error::BadRequest(message.to_owned()))
-}
-
-/// Present end of the feed.
-pub(crate) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
-    let backend = db.get_database_backend();
-    let number = |sql: &str| {
-        let statement = Statement::from_string(backend, sql);
-        async move {
-            let row = db.query_one_raw(statement).await?;
-            Ok::<i64, Error>(row.and_then(|row| row.try_get_by_index(0).ok()).unwrap_or_default())
-        }
-    };
-    if backend == DbBackend::Sqlite {
-        let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'changes'";
-        return Ok(Position { tx: 0, number: number(sql).await? });
-    }
-    let horizon = number(&format!("SELECT {HORIZON}")).await?;
-    Ok(Position { tx: horizon - 1, number: i64::MAX })
 }
 
 /// Type of record that a history belongs to.

@@ -6,7 +6,10 @@ use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, DbErr};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Position, read};
+use super::{
+    Position,
+    dialect::{Dialect, place},
+};
 use crate::{
     domain::error::Result,
     entity::change::{ChangeKind, SubjectType},
@@ -51,9 +54,9 @@ pub(crate) async fn touched(
     most: Most,
     fields: &'static [&'static str],
 ) -> Result<Touched> {
-    let dialect = read::Dialect::of(db.backend());
+    let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = read::place(&mut parameters, after);
+    let place = place(&mut parameters, after);
     let settled = if reach == Reach::Settled { dialect.settled.as_str() } else { "1 = 1" };
     let tx = if db.backend() == DbBackend::Sqlite { "0" } else { "tx" };
     let key = dialect.key;
@@ -120,9 +123,9 @@ fn writes(row: &impl Row, fields: &[&str]) -> bool {
 
 /// True where there is a change after a place.
 pub(crate) async fn is_any_after(db: &Db, place: Position) -> Result<bool> {
-    let dialect = read::Dialect::of(db.backend());
+    let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = read::place(&mut parameters, place);
+    let place = place(&mut parameters, place);
     let sql = format!("SELECT 1 FROM changes WHERE {} > {place} LIMIT 1", dialect.key);
     Ok(db.reads().query_one_raw(parameters.statement(sql)).await?.is_some())
 }
