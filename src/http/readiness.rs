@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 
 use crate::storage::Db;
 
@@ -31,14 +31,20 @@ impl Readiness {
         {
             return database;
         }
-        let database = match db.is_writable().await {
-            Ok(true) => Database::Fine,
-            Ok(false) => {
+        // A server that hangs would otherwise answer as late as a statement may.
+        let answer = timeout(db.config().acquire_timeout, db.is_writable()).await;
+        let database = match answer {
+            Ok(Ok(true)) => Database::Fine,
+            Ok(Ok(false)) => {
                 tracing::warn!("The database takes no writes");
                 Database::ReadOnly
             }
-            Err(cause) => {
+            Ok(Err(cause)) => {
                 tracing::warn!(%cause, "The database does not answer");
+                Database::Gone
+            }
+            Err(_elapsed) => {
+                tracing::warn!("The database does not answer in time");
                 Database::Gone
             }
         };

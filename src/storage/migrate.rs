@@ -105,7 +105,7 @@ pub async fn migrate(
         sqlite_pool(config, &std::sync::Arc::default()).await.map_err(failed)?.into()
     } else {
         check_server(config).await?;
-        postgres_pool(config, 1, None).map_err(failed)?.into()
+        postgres_pool(config, 1, None, &std::sync::Arc::default()).map_err(failed)?.into()
     };
     let outcome = migrate_schema(&connection, finish).await.map_err(failed);
     connection.close().await.map_err(failed)?;

@@ -26,14 +26,12 @@ use std::sync::{
 
 use metrics::{Histogram, histogram};
 use quanta::Instant;
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 
 use self::{
     error::{connection_error, driver_error},
+    silence::GivenUp,
     statements::Statements,
     traffic::Traffic,
     writer::Writer,
@@ -51,6 +49,7 @@ mod postgres;
 pub mod projection;
 mod reads;
 mod rows;
+mod silence;
 mod sqlite;
 mod sqlite_file;
 mod sqlite_models;
@@ -58,6 +57,7 @@ mod statements;
 mod stream;
 mod time;
 mod traffic;
+mod transactions;
 mod writer;
 
 pub use error::{Violation, is_unavailable, violation};
@@ -88,6 +88,8 @@ struct Open {
     queue: Option<Writer>,
     /// Waits for the connections of transactions.
     waits: Histogram,
+    /// Transactions whose server did not even begin them.
+    given_up: Arc<GivenUp>,
     reads: ReadStore,
     statements: Arc<Statements>,
     traffic: Traffic,
@@ -101,14 +103,14 @@ impl Db {
     /// Connects to an existing database: see [`migrate`].
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let (statements, has_failed) = (Arc::<Statements>::default(), Arc::<AtomicBool>::default());
-        let traffic = Traffic::default();
+        let (traffic, given_up) = (Traffic::default(), Arc::<GivenUp>::default());
         let mut queue = None;
         let mut writer = if config.is_sqlite() {
             let pool = options::sqlite_pool(config, &has_failed).await?;
             queue = Some(Writer::start(config, pool.clone(), &traffic, Arc::clone(&has_failed))?);
             DatabaseConnection::from(pool)
         } else {
-            options::postgres_pool(config, config.pool_size, config.statement_timeout)?.into()
+            options::postgres_pool(config, config.pool_size, config.statement_timeout, &given_up)?.into()
         };
         let (counted, failed) = (Arc::clone(&statements), Arc::clone(&has_failed));
         writer.set_metric_callback(move |ran| {
@@ -122,6 +124,7 @@ impl Db {
             writer,
             queue,
             waits: histogram!("liaison_transaction_wait_seconds"),
+            given_up,
             reads,
             statements,
             traffic,
@@ -139,31 +142,6 @@ impl Db {
     /// Returns the connections for reading.
     pub fn reads(&self) -> &ReadStore {
         &self.0.reads
-    }
-
-    /// Begins a transaction that may write. Dropping it rolls it back.
-    ///
-    /// BEGIN runs in its own task, so that it completes even when the client hangs up. A driver that is dropped during
-    /// BEGIN does not know that it must roll back. The connection's next user would be inside the open transaction.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        let open = Arc::clone(&self.0);
-        let beginning = tokio::spawn(async move {
-            let (_waiter, waiting) = (open.traffic.wait(), Instant::now());
-            let begun = open.writer.begin_with_options(options).await;
-            open.waits.record(waiting.elapsed().as_secs_f64());
-            begun
-        });
-        let begun = beginning.await.map_err(|cause| DbErr::Custom(cause.to_string()))?;
-        begun.map_err(|cause| {
-            self.0.has_failed.store(true, Ordering::Relaxed);
-            match cause {
-                // sea-orm drops the server's message. The feed connects all the time, and therefore knows it.
-                DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => self.0.reads.timed_out(),
-                other => other,
-            }
-        })
     }
 
     /// Runs a statement that is a transaction of its own on PostgreSQL, whose connections write as well as they read.
@@ -273,7 +251,7 @@ impl Db {
 
 /// Opens one connection to PostgreSQL, which migrates nothing and has no time limit.
 pub(crate) fn connect_once(config: &DatabaseConfig) -> Result<DatabaseConnection, DbErr> {
-    Ok(options::postgres_pool(config, 1, None)?.into())
+    Ok(options::postgres_pool(config, 1, None, &Arc::default())?.into())
 }
 
 /// Number of the migration lock among the database's advisory locks: "liaison" in ASCII.

@@ -16,8 +16,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
+use tokio::time;
 
-use super::error::connection_error;
+use super::{
+    error::connection_error,
+    silence::{GivenUp, answer_timeout, silence},
+};
 use crate::config::{DatabaseConfig, check_database_url};
 
 /// Idle time after which a connection is pinged before a request uses it.
@@ -131,8 +135,11 @@ pub(super) fn postgres_pool(
     config: &DatabaseConfig,
     connections: u32,
     statement_timeout: Option<Duration>,
+    given_up: &Arc<GivenUp>,
 ) -> Result<PgPool, DbErr> {
     let options = postgres_options(config, statement_timeout)?;
+    let answer_timeout = statement_timeout.and(answer_timeout(config));
+    let given_up = Arc::clone(given_up);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(config.acquire_timeout)
@@ -141,6 +148,20 @@ pub(super) fn postgres_pool(
             Box::pin(async move {
                 if lay.idle_for > PING_AFTER {
                     connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        // The pool pings a connection that is returned, and waits for as long as that takes. A server that has vanished
+        // never answers, and its connections would leave no room for those to its successor.
+        .after_release(move |connection, _| {
+            let is_doubtful = given_up.is_recent();
+            Box::pin(async move {
+                if is_doubtful {
+                    return Ok(false);
+                }
+                if let Some(limit) = answer_timeout {
+                    time::timeout(limit, connection.ping()).await.unwrap_or_else(|_elapsed| Err(silence()))?;
                 }
                 Ok(true)
             })

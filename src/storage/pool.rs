@@ -75,6 +75,11 @@ impl<C: Connect> Connections<C> {
         Ok(Self { pool, acquire_timeout: config.acquire_timeout })
     }
 
+    /// Returns what opens the connections.
+    pub(super) fn manager(&self) -> &C {
+        self.pool.manager()
+    }
+
     /// Waits for a connection.
     pub(super) async fn lease(&self) -> Result<Lease<C>, DbErr> {
         let failed = |cause| match cause {

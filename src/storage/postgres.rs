@@ -26,6 +26,7 @@ use super::{
     options::{PING_AFTER, postgres_options},
     pool::{Connect, Connections},
     rows::{Row, RowVisitor},
+    silence::{answer_timeout, silence},
     time as instants,
 };
 use crate::config::DatabaseConfig;
@@ -39,6 +40,10 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 const REFUSAL_VALID_FOR: Duration = Duration::from_secs(5);
 /// Time for an abandoned statement to end before its connection is closed.
 const ABANDONED_STATEMENT_TIMEOUT: Duration = Duration::from_millis(100);
+/// Time without a notification after which the listener's server is asked whether it is there.
+const LISTENER_SILENT_MAX: Duration = Duration::from_secs(20);
+/// Time for it to answer.
+const LISTENER_ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Has the server check regularly that its client is connected, and stop the statement otherwise. It is not an option
 /// of the connection, because servers on Windows refuse it.
 pub(super) const CHECK_CLIENT_CONNECTION: &str = "SET client_connection_check_interval = 500";
@@ -49,6 +54,8 @@ pub(super) type Server = Connections<Connecting>;
 /// Opens connections on demand.
 pub(super) struct Connecting {
     options: PgConnectOptions,
+    /// Longest time for a statement and its rows, after which the server counts as gone.
+    answer_timeout: Option<Duration>,
     /// Latest message of the server or the system, when it refused a connection.
     refusal: Mutex<Option<(Instant, String)>>,
 }
@@ -134,7 +141,8 @@ fn is_unresolved(cause: &std::io::Error) -> bool {
 impl Server {
     pub(super) fn open(config: &DatabaseConfig) -> Result<Self, DbErr> {
         let options = postgres_options(config, config.statement_timeout)?;
-        Self::new(config, Connecting { options, refusal: Mutex::default() })
+        let answer_timeout = answer_timeout(config);
+        Self::new(config, Connecting { options, answer_timeout, refusal: Mutex::default() })
     }
 
     pub(super) async fn run<V: RowVisitor>(&self, statement: Statement, mut visitor: V) -> Result<V, DbErr> {
@@ -152,25 +160,40 @@ impl Server {
         Ok(rows)
     }
 
+    /// Shows the rows of a statement. A statement that is not answered in time loses its connection.
     async fn each(
         &self,
         statement: Statement,
-        mut look: impl FnMut(PgRow) -> Result<(), DbErr> + Send,
+        look: impl FnMut(PgRow) -> Result<(), DbErr> + Send,
     ) -> Result<(), DbErr> {
         let mut lease = self.lease().await?;
-        let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
-        // Values are bound, never written into the text.
-        let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
-        let mut results = lease.connection()?.fetch_many(query);
-        while let Some(result) = results.try_next().await.map_err(driver_error)? {
-            if let Either::Right(row) = result {
-                look(row)?;
+        let reading = read(lease.connection()?, statement, look);
+        match self.manager().answer_timeout {
+            Some(limit) => {
+                time::timeout(limit, reading).await.unwrap_or_else(|_elapsed| Err(driver_error(silence())))?
             }
+            None => reading.await?,
         }
-        drop(results);
         lease.finish();
         Ok(())
     }
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    statement: Statement,
+    mut look: impl FnMut(PgRow) -> Result<(), DbErr> + Send,
+) -> Result<(), DbErr> {
+    let values = SqlxValues(statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new())));
+    // Values are bound, never written into the text.
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql), values);
+    let mut results = connection.fetch_many(query);
+    while let Some(result) = results.try_next().await.map_err(driver_error)? {
+        if let Either::Right(row) = result {
+            look(row)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notifications of a channel, on their own connection.
@@ -189,8 +212,18 @@ impl Listener {
 
     /// Waits for a notification. Returns false when the connection was lost and reopened, because notifications may be
     /// lost too.
+    ///
+    /// A server that has vanished is as silent as one that has nothing to say, so a silent one is asked.
     pub(crate) async fn heard(&mut self) -> Result<bool, DbErr> {
-        Ok(self.0.try_recv().await.map_err(driver_error)?.is_some())
+        loop {
+            match time::timeout(LISTENER_SILENT_MAX, self.0.try_recv()).await {
+                Ok(heard) => return Ok(heard.map_err(driver_error)?.is_some()),
+                Err(_elapsed) => {
+                    let asked = time::timeout(LISTENER_ANSWER_TIMEOUT, self.0.execute("SELECT 1")).await;
+                    asked.unwrap_or_else(|_elapsed| Err(silence())).map_err(driver_error)?;
+                }
+            }
+        }
     }
 }
 

@@ -72,6 +72,7 @@ mod round_trip;
 mod search;
 mod search_words;
 mod shapes;
+mod silence;
 mod specification;
 mod statements;
 mod telemetry;

@@ -4,6 +4,7 @@ pub(crate) mod eventually;
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod proxy;
 pub(crate) mod snapshots;
 pub(crate) mod socket;
 pub(crate) mod tables;
