@@ -27,7 +27,7 @@ use std::sync::{
 
 use metrics::{Histogram, histogram};
 use quanta::Instant;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement};
 
 use self::{
     relay::Relay,

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{
     Position,
-    dialect::{Dialect, place},
+    dialect::{self, Dialect},
 };
 use crate::{
     domain::error::Result,
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) async fn first_after(db: &Db, place: Position) -> Result<Option<DateTime<Utc>>> {
     let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = place(&mut parameters, place);
+    let place = dialect::place(&mut parameters, place);
     let (key, order) = (dialect.key, dialect.key.trim_matches(['(', ')']));
     let sql = format!("SELECT at FROM changes WHERE {key} > {place} ORDER BY {order} LIMIT 1");
     let row = db.reads().query_one_raw(parameters.statement(sql)).await?;
