@@ -43,7 +43,7 @@ enum Engine {
 impl ReadStore {
     /// Opens the connections. SQLite has threads for rows and connections of sqlx for models; PostgreSQL has one pool
     /// for both.
-    pub(crate) fn open(
+    pub(super) fn open(
         config: &DatabaseConfig,
         relay: Option<&Relay>,
         statements: &Arc<Statements>,

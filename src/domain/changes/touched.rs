@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Position,
-    dialect::{Dialect, place},
+    dialect::{self, Dialect},
 };
 use crate::{
     domain::error::Result,
@@ -56,7 +56,7 @@ pub(crate) async fn touched(
 ) -> Result<Touched> {
     let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = place(&mut parameters, after);
+    let place = dialect::place(&mut parameters, after);
     let settled = if reach == Reach::Settled { dialect.settled.as_str() } else { "1 = 1" };
     let tx = if db.backend() == DbBackend::Sqlite { "0" } else { "tx" };
     let key = dialect.key;
@@ -125,7 +125,7 @@ fn writes(row: &impl Row, fields: &[&str]) -> bool {
 pub(crate) async fn is_any_after(db: &Db, place: Position) -> Result<bool> {
     let dialect = Dialect::of(db.backend());
     let mut parameters = Parameters::new(db.backend());
-    let place = place(&mut parameters, place);
+    let place = dialect::place(&mut parameters, place);
     let sql = format!("SELECT 1 FROM changes WHERE {} > {place} LIMIT 1", dialect.key);
     Ok(db.reads().query_one_raw(parameters.statement(sql)).await?.is_some())
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     SORT_IN_MEMORY_MAX, Term,
-    postgres::{find_by_trigrams, has_trigram, like_pattern},
+    postgres::{find_by_trigrams, from_these, has_trigram, like_pattern},
     sqlite::phrase,
     words::Word,
 };
