@@ -35,11 +35,10 @@ async fn behind_a_proxy() -> Option<(TestDatabase, Proxy, TestApp)> {
 
 /// Makes more writes of both kinds at once than there are connections; returns the codes of those that failed.
 async fn write(app: &TestApp, id: &str) -> Vec<String> {
-    let writes = (0..4 * POOL_SIZE).map(|number| {
+    let answers = (0..4 * POOL_SIZE).map(async |number| {
         let query = if number % 2 == 0 { CREATE } else { TRASH };
-        app.post(&json!({ "query": query, "variables": { "ids": [id] } }))
+        app.post(&json!({ "query": query, "variables": { "ids": [id] } })).await.1
     });
-    let answers = writes.map(|write| async { write.await.1 });
     let codes = join_all(answers).await.into_iter().filter_map(|answer| match &answer["errors"] {
         Value::Null => None,
         errors => Some(errors[0]["extensions"]["code"].as_str().unwrap().to_owned()),
