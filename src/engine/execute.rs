@@ -128,7 +128,7 @@ async fn run_on(db: Db, engine: &Engine, graphql: &GraphqlRequest, checked: &Che
     let shape = VariableShape { operation: graphql.operation_name.as_deref(), omitted: &checked.omitted };
     let previous = checked.document.previous_with(shape);
     let queue = Inline::default();
-    let domain = domain::Context { actor, db, ..engine.domain.clone() };
+    let domain = domain::Context { db, actor, ..engine.domain.clone() };
     let mut state = RequestState::new(domain, engine.limits, Arc::clone(&engine.throttle), &queue);
     // Answers without resolvers contain everything, so only callers who see everything get them.
     if actor.sees_all()

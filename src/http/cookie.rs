@@ -50,7 +50,7 @@ impl SessionCookie {
     }
 
     /// Returns the position after which a browser's queries have to read.
-    pub(super) fn read_after(&self, headers: &HeaderMap) -> Option<String> {
+    pub(super) fn read_after(headers: &HeaderMap) -> Option<String> {
         sent(headers, READ_AFTER)
     }
 

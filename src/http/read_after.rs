@@ -10,7 +10,7 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Shared;
+use super::{Shared, cookie::SessionCookie};
 use crate::storage::Lsn;
 
 /// Header of a position, in answers and requests.
@@ -27,7 +27,7 @@ pub(super) fn sent(shared: &Shared, headers: &HeaderMap) -> Option<Lsn> {
     }
     let texts = headers.get_all(READ_AFTER).iter().filter_map(|text| text.to_str().ok());
     let in_headers = texts.filter_map(|text| text.trim().parse().ok()).max();
-    in_headers.max(shared.cookie.read_after(headers).and_then(|text| text.parse().ok()))
+    in_headers.max(SessionCookie::read_after(headers).and_then(|text| text.parse().ok()))
 }
 
 /// Tells the position in an answer, by header and cookie.

@@ -189,11 +189,9 @@ impl Server {
         let mut lease = self.lease().await?;
         let reading = read(lease.connection()?, statement, look);
         match self.manager().answer_timeout {
-            Some(limit) => {
-                time::timeout(limit, reading).await.unwrap_or_else(|_elapsed| Err(driver_error(silence())))?
-            }
-            None => reading.await?,
-        }
+            Some(limit) => time::timeout(limit, reading).await.unwrap_or_else(|_elapsed| Err(driver_error(silence()))),
+            None => reading.await,
+        }?;
         lease.finish();
         Ok(())
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{
     Db,
     pool::PoolState,
-    standby::{Attempt, Lsn, StandbyCounts},
+    reads::ReadStore,
+    standby::{Attempt, Lsn, StandbyCounts, Standbys},
 };
 
 impl Db {
@@ -29,12 +30,12 @@ impl Db {
 
     /// Counts the standbys by their states. `None` without any.
     pub fn standby_counts(&self) -> Option<StandbyCounts> {
-        self.0.standbys.as_ref().map(|standbys| standbys.counts())
+        self.0.standbys.as_ref().map(Standbys::counts)
     }
 
     /// Returns the state of the pools of all standbys, as one.
     pub(super) fn standby_pools(&self) -> Option<PoolState> {
-        let pools = self.0.standbys.as_ref()?.reads().flat_map(|reads| reads.pools());
+        let pools = self.0.standbys.as_ref()?.reads().flat_map(ReadStore::pools);
         pools
             .reduce(|sum, pool| PoolState {
                 name: sum.name,

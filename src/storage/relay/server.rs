@@ -87,7 +87,7 @@ pub(super) fn refusal(cause: &io::Error) -> Vec<u8> {
     let code = if will_pass { CANNOT_CONNECT_NOW } else { CANNOT_CONNECT };
     let message = format!("the pooler cannot be reached: {cause}");
     let fields = [('S', "FATAL"), ('V', "FATAL"), ('C', code), ('M', message.as_str())];
-    let body: String = fields.iter().map(|(letter, text)| format!("{letter}{text}\0")).collect();
+    let body = fields.map(|(letter, text)| format!("{letter}{text}\0")).concat();
     let length = u32::try_from(body.len() + size_of::<u32>() + 1).unwrap_or(u32::MAX);
     [b"E".as_slice(), &length.to_be_bytes()[..], body.as_bytes(), b"\0"].concat()
 }

@@ -85,7 +85,7 @@ impl Files {
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|cause| cause.to_string())?;
-        let builder = trusting(builder, self.roots, mode)?;
+        let builder = trusting(builder, self.roots.as_deref(), mode)?;
         match (self.certificates, self.key) {
             (Some(certificates), Some(key)) => {
                 builder.with_client_auth_cert(certificates, key).map_err(|cause| format!("sslcert: {cause}"))
@@ -109,12 +109,12 @@ fn certificates(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
 /// `verify-full` only one that also has the host's name.
 fn trusting(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
-    roots: Option<Vec<CertificateDer<'static>>>,
+    roots: Option<&[CertificateDer<'static>]>,
     mode: PgSslMode,
 ) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, String> {
     let is_checked = matches!(mode, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
     let mut store = RootCertStore::empty();
-    for root in roots.iter().flatten() {
+    for root in roots.into_iter().flatten() {
         store.add(root.clone()).map_err(|cause| format!("sslrootcert: {cause}"))?;
     }
     if is_checked && roots.is_none() {

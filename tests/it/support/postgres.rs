@@ -1,6 +1,6 @@
 //! PostgreSQL for the tests: `TEST_POSTGRES_URL`, or a private cluster that lives as long as the test process.
 //!
-//! With `TEST_POOLER=pgbouncer` applications reach the private cluster through PgBouncer, which gives each transaction
+//! With `TEST_POOLER=pgbouncer` applications reach the private cluster through `PgBouncer`, which gives each transaction
 //! another connection. The tests' own connections and the processes that they start bypass it.
 
 use std::{

@@ -70,15 +70,12 @@ async fn serve(listener: TcpListener, server: PgConnectOptions, gate: watch::Sen
         let number = gate.borrow().count;
         gate.send_modify(|gate| gate.count += 1);
         let gate = gate.subscribe();
-        match server.get_socket() {
-            Some(folder) => {
-                let file = folder.join(format!(".s.PGSQL.{}", server.get_port()));
-                passing.spawn(pass(client, UnixStream::connect(file).await.unwrap(), gate, number));
-            }
-            None => {
-                let server = TcpStream::connect((server.get_host(), server.get_port())).await.unwrap();
-                passing.spawn(pass(client, server, gate, number));
-            }
+        if let Some(folder) = server.get_socket() {
+            let file = folder.join(format!(".s.PGSQL.{}", server.get_port()));
+            passing.spawn(pass(client, UnixStream::connect(file).await.unwrap(), gate, number));
+        } else {
+            let server = TcpStream::connect((server.get_host(), server.get_port())).await.unwrap();
+            passing.spawn(pass(client, server, gate, number));
         }
     }
 }
