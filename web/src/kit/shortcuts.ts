@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Something that a key does here. */
 export interface Action {
@@ -83,7 +83,8 @@ export function useShortcut(
 ): void {
   const latest = useRef(run);
   latest.current = run;
-  useEffect(() => {
+  // Before the next key can come, which may be the one that what is drawn now promises.
+  useLayoutEffect(() => {
     if (!keys) return undefined;
     const action: Action = { keys, label, group, run: () => latest.current() };
     actions.value = [...actions.peek(), action];
