@@ -13,10 +13,10 @@ use crate::domain::error::Result;
 /// before others see it.
 pub(crate) async fn end(db: &impl ConnectionTrait) -> Result<Position> {
     let backend = db.get_database_backend();
+    let Dialect { settled, last, .. } = Dialect::of(backend);
     let sql = if backend == DbBackend::Sqlite {
-        "SELECT 0, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)".to_owned()
+        format!("SELECT {last}")
     } else {
-        let settled = Dialect::of(backend).settled;
         format!(
             "SELECT COALESCE(last.tx, pruned_tx), COALESCE(last.position, pruned_position) FROM change_feed \
              LEFT JOIN (SELECT tx, position FROM changes WHERE {settled} ORDER BY tx DESC, position DESC LIMIT 1) AS last \
