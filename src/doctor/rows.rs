@@ -7,7 +7,7 @@ use super::{
     Mode, Report,
     checks::{Check, Mend},
 };
-use crate::{clock::Clock, resources::RESOURCES, storage::Db};
+use crate::{clock::Clock, domain::interactions::LAST, resources::RESOURCES, storage::Db};
 
 /// Time after the end of a lease in which a running server would have taken the work over.
 const TAKEN_OVER_WITHIN: TimeDelta = TimeDelta::minutes(15);
@@ -26,6 +26,7 @@ pub(super) async fn examine(db: &Db, mode: Mode, report: &mut Report) -> Result<
     let mut checks: Vec<Check> = counts(is_sqlite);
     checks.extend(LISTS.iter().map(|(table, owner, column, parts)| list(is_sqlite, table, owner, column, parts)));
     checks.push(people_of_companies(is_sqlite));
+    checks.push(last_interactions(is_sqlite));
     if !is_sqlite {
         checks.push(search_texts("contacts", "search_text(search_key, email_points)"));
         checks.push(search_texts("companies", "search_key"));
@@ -131,6 +132,25 @@ fn people_of_companies(is_sqlite: bool) -> Check {
             format!("DELETE FROM company_contacts WHERE {key} IN ({{ids}})"),
             format!("INSERT INTO company_contacts ({key}, {kept}) {expected} AND {owner} IN ({{ids}})"),
         ]),
+    }
+}
+
+/// The time of each contact's newest interaction.
+fn last_interactions(is_sqlite: bool) -> Check {
+    let literal = literal(is_sqlite, "contacts.id");
+    Check {
+        name: "interactions",
+        what: "contacts.last_interaction_at is not the time of the newest interaction".to_owned(),
+        wrong: format!(
+            "SELECT {literal} AS wrong FROM contacts LEFT JOIN (\
+                 SELECT contact_id, max(occurred_at) AS at FROM (\
+                     SELECT contact_id, occurred_at FROM interactions \
+                     UNION ALL SELECT party.contact_id, occurred_at FROM interactions \
+                     JOIN interaction_parties AS party ON party.interaction_id = interactions.id\
+                 ) AS parties GROUP BY contact_id\
+             ) AS newest ON newest.contact_id = contacts.id WHERE newest.at IS DISTINCT FROM last_interaction_at"
+        ),
+        mend: Mend::ById(vec![format!("UPDATE contacts SET last_interaction_at = {LAST} WHERE id IN ({{ids}})")]),
     }
 }
 

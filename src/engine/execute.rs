@@ -170,7 +170,7 @@ async fn resolve(
         executed = executed.data(Slot::clone(slot));
     }
     let fails_by_null = document.has_null_argument(&graphql.variables);
-    let schema = if fails_by_null { &engine.schema_for_null_arguments } else { &engine.schema };
+    let schema = if fails_by_null { engine.schema_for_null_arguments } else { engine.schema };
     let answer = queue.run(schema.execute(executed)).await;
     // A stranger's request prepares nothing, and must not keep others from it.
     if !is_known && answer.is_ok() && sees_all {

@@ -20,7 +20,7 @@ use crate::{
 impl Engine {
     /// Reads a filter of the list of these records.
     pub(crate) fn read_filter(&self, of: Of, json: &str) -> Result<Filter, Refused> {
-        read(&self.language, &self.costs, &self.limits, of, json)
+        read(self.language, self.costs, &self.limits, of, json)
     }
 }
 

@@ -1,6 +1,9 @@
 //! State that all requests share.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -26,25 +29,44 @@ pub struct Engine {
     pub(super) timeout: Duration,
     pub(super) throttle: Arc<Throttle>,
     /// Executes documents that are valid.
-    pub(super) schema: Schema,
+    pub(super) schema: &'static Schema,
     /// Executes those of them with null where no null may stand.
-    pub(super) schema_for_null_arguments: Schema,
-    pub(super) language: Language,
+    pub(super) schema_for_null_arguments: &'static Schema,
+    pub(super) language: &'static Language,
     pub(super) documents: Documents,
     pub(super) persisted: PersistedDocuments,
     pub(super) operations: Operations,
-    pub(super) costs: Costs,
+    pub(super) costs: &'static Costs,
     pub(super) groups: Groups,
     /// Running writes, for which stopping waits.
     writes: TaskTracker,
 }
+
+/// What is made of the program's own schema, once in a process: no setting changes it.
+struct OfSchema {
+    schema: Schema,
+    schema_for_null_arguments: Schema,
+    language: Language,
+    costs: Costs,
+}
+
+#[expect(clippy::expect_used, reason = "the schema is the program's own, and a test holds it to be valid")]
+static OF_SCHEMA: LazyLock<OfSchema> = LazyLock::new(|| {
+    let schema = graphql::schema();
+    let sdl = graphql::sdl_of(&schema);
+    OfSchema {
+        schema,
+        schema_for_null_arguments: graphql::schema_for_null_arguments(),
+        language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
+        costs: Costs::new(&sdl),
+    }
+});
 
 impl Engine {
     /// Builds an engine over a domain.
     ///
     /// # Panics
     /// If the program's own schema is not valid. A test holds it to be.
-    #[expect(clippy::expect_used, reason = "the schema is the program's own, and a test holds it to be valid")]
     pub fn new(
         domain: domain::Context,
         limits: Limits,
@@ -53,20 +75,19 @@ impl Engine {
         persisted: DocumentArgs,
         own_documents: TrustedDocuments,
     ) -> Self {
-        let schema = graphql::schema();
-        let sdl = graphql::sdl_of(&schema);
+        let OfSchema { schema, schema_for_null_arguments, language, costs } = &*OF_SCHEMA;
         Self {
             domain,
             limits,
             timeout,
             throttle,
             schema,
-            schema_for_null_arguments: graphql::schema_for_null_arguments(),
-            language: Language::new(&sdl, graphql::SCALAR_CHECKS).expect("the schema is valid"),
+            schema_for_null_arguments,
+            language,
             documents: Documents::default(),
             persisted: PersistedDocuments::new(persisted, own_documents),
             operations: Operations::default(),
-            costs: Costs::new(&sdl),
+            costs,
             groups: Groups::default(),
             writes: TaskTracker::new(),
         }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The newest interaction that the contact is the subject of or a party to.
-const LAST: &str = "(SELECT max(occurred_at) FROM interactions WHERE interactions.contact_id = contacts.id \
+pub(crate) const LAST: &str = "(SELECT max(occurred_at) FROM interactions WHERE interactions.contact_id = contacts.id \
      OR interactions.id IN (SELECT interaction_id FROM interaction_parties \
                             WHERE interaction_parties.contact_id = contacts.id))";
 

@@ -39,7 +39,7 @@ mod write;
 
 pub(crate) use cascade::{delete_of, leave, parties_with, party_to};
 pub use input::{InteractionInput, PartyInput};
-pub(crate) use last::refresh as refresh_last;
+pub(crate) use last::{LAST, refresh as refresh_last};
 pub(crate) use moves::{Moves, NewOwners, PartyPlace, subjects_of, subjects_with};
 pub use participation::{Involvement, counts_of_contacts, empty_page, of_contacts};
 pub use reference::SubjectReference;

@@ -16,7 +16,7 @@ struct Damage {
 }
 
 /// What is derived, and mended to what it was.
-const DERIVED: [Damage; 9] = [
+const DERIVED: [Damage; 10] = [
     Damage {
         sqlite: &["UPDATE contact_counts SET change = change + 3 WHERE status = 'active'"],
         postgres: &["INSERT INTO contact_counts VALUES ('active', 3)"],
@@ -63,6 +63,12 @@ const DERIVED: [Damage; 9] = [
         sqlite: &["DELETE FROM company_contacts"],
         postgres: &["UPDATE company_contacts SET name_key = 'wrong'"],
         check: "people",
+        is_mended: true,
+    },
+    Damage {
+        sqlite: &["UPDATE contacts SET last_interaction_at = NULL"],
+        postgres: &["UPDATE contacts SET last_interaction_at = now()"],
+        check: "interactions",
         is_mended: true,
     },
     Damage {
@@ -133,6 +139,10 @@ async fn fill(app: &TestApp) {
     for number in 0..20 {
         app.contact(&format!("Ben {number}")).await;
     }
+    let log = "mutation($contact: ID!, $party: ID!) { createInteraction(contactId: $contact, input: { parties: [{ contactId: $party }] }) {
+        userErrors { code } } }";
+    let zoe = app.contact("Zoe").await;
+    app.run(log, json!({ "contact": ann, "party": zoe })).await;
     let company = "mutation { createCompany(input: { name: \"Ærø\", industry: \"Föod\" }) { company { id } } }";
     let company = app.run(company, json!({})).await["createCompany"]["company"]["id"].as_str().unwrap().to_owned();
     app.membership(&ann, &company).await;

@@ -7,6 +7,7 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod snapshots;
 pub(crate) mod socket;
+mod sqlite;
 pub(crate) mod standby;
 pub(crate) mod tables;
 
@@ -58,8 +59,8 @@ impl TestApp {
     }
 
     pub(crate) async fn on_sqlite_with(limits: Limits) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let directory = sqlite::migrated().await;
+        let url = sqlite::url_in(&directory);
         Self::open(config(url), limits, Storage::File(directory)).await
     }
 

@@ -163,7 +163,7 @@ fn start(binaries: PathBuf) -> Server {
     assert!(initdb.status.success(), "initdb: {}", String::from_utf8_lossy(&initdb.stderr));
     // The shell waits on a pipe that closes when this process ends, then stops the server and cleans up.
     let script = r#""$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=400 -c shared_buffers=64MB \
-        >"$2/log" 2>&1 & server=$!; read _; kill -INT $server; wait $server; rm -rf "$2""#;
+        -c fsync=off >"$2/log" 2>&1 & server=$!; read _; kill -INT $server; wait $server; rm -rf "$2""#;
     let keeper = as_user(Path::new("/bin/sh"), unprivileged)
         .args(["-c", script, "sh"])
         .arg(binaries.join("postgres"))
