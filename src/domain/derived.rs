@@ -1,10 +1,13 @@
 //! Columns that are made of a field's value: folded keys, lower case, digits, and the keys of a list's items.
 
-use sea_orm::{EntityTrait, Value};
+use sea_orm::{ActiveModelTrait, EntityTrait, Value};
 use serde_json::{Value as Json, json};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{described, email, folding};
+use super::{
+    described::{self, Described},
+    email, folding,
+};
 use crate::{
     card::ContactPoint,
     resources::{Field, ItemKeys, Resource},
@@ -61,6 +64,17 @@ pub(crate) fn set<E: EntityTrait>(
         described::set::<E>(row, derived.column, derived.value(&value))?;
     }
     described::set::<E>(row, field.column, value)
+}
+
+/// Sets the columns that are made of the fields which a row has.
+pub(crate) fn set_all<E: Described>(row: &mut E::ActiveModel) -> Result<(), sea_orm::DbErr> {
+    for derived in all(E::RESOURCE) {
+        let field = described::column::<E>(derived.field.column);
+        if let Some(value) = field.and_then(|column| row.get(column).into_value()) {
+            described::set::<E>(row, derived.column, derived.value(&value))?;
+        }
+    }
+    Ok(())
 }
 
 impl Derived {

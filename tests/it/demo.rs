@@ -49,6 +49,19 @@ async fn each_role_gets_a_login_with_a_password_of_its_own(app: TestApp) {
 }
 
 #[both_databases]
+async fn what_it_makes_is_as_the_api_would_have_made_it(app: TestApp) {
+    demo(&app, &["--contacts", "60"]).unwrap();
+    let output = liaison(&["doctor", "--database-url", &app.config.url]).output().unwrap();
+    let found = printed(&output);
+    assert!(
+        !found.contains("PROBLEM") || found.matches("PROBLEM").count() == found.matches("PROBLEM settings").count(),
+        "{found}"
+    );
+    let tagged = "{ contacts(filter: { tags: { hasAny: [\"prospect\"] } }) { totalCount } }";
+    assert!(app.run(tagged, json!({})).await["contacts"]["totalCount"].as_u64().unwrap() > 0);
+}
+
+#[both_databases]
 async fn records_are_added_to_others_only_when_told(app: TestApp) {
     let own = app.contact("Own").await;
     let refused = demo(&app, &["--contacts", "15"]).unwrap_err();

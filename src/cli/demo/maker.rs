@@ -14,7 +14,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    domain::{email, folding, input::complete, users::SOURCE_CONTACT},
+    domain::{derived, email, folding, input::complete, users::SOURCE_CONTACT},
     entity::{company, contact, interaction, interaction_party, membership, role::Role, status::Status, user},
 };
 
@@ -73,21 +73,17 @@ impl<'a> Maker<'a> {
     pub(super) fn company(&mut self, number: u64) -> anyhow::Result<company::Model> {
         let data = company(&mut self.rng, &self.words.companies, &self.words.people.languages, number)?;
         let (id, now) = (self.id(), self.time());
-        let row = company::ActiveModel {
-            name_key: Set(folding::key(&data.name)),
+        let mut row = company::ActiveModel {
             name: Set(data.name),
-            website_key: Set(data.website.as_deref().map(folding::key)),
             website: Set(data.website),
-            email_lower: Set(data.email.as_deref().map(email::lower)),
-            email_key: Set(data.email.as_deref().map(folding::key)),
             email: Set(data.email),
             phone: Set(data.phone),
             address: Set(data.address),
-            industry_key: Set(data.industry.as_deref().map(folding::key)),
             industry: Set(data.industry),
             notes: Set(data.notes),
             ..Default::default()
         };
+        derived::set_all::<company::Entity>(&mut row)?;
         Ok(complete::<company::Entity>(row, id, now)?.try_into_model()?)
     }
 
@@ -98,25 +94,21 @@ impl<'a> Maker<'a> {
         let user_id = self.user(&person, number, rows);
         self.memberships(id, &mut person, company_ids, rows);
         let last_interaction_at = self.interactions(id, &person.name, rows)?;
-        let row = contact::ActiveModel {
-            name_key: Set(folding::key(&person.name)),
+        let mut row = contact::ActiveModel {
             name: Set(person.name),
             status: Set(status),
             prior_status: Set(prior_status),
-            email_lower: Set(person.email.as_deref().map(email::lower)),
-            email_key: Set(person.email.as_deref().map(folding::key)),
             email: Set(person.email),
-            phone_key: Set(person.phone.as_deref().map(folding::key)),
             phone: Set(person.phone),
             notes: Set(person.notes),
-            metadata: Set(if person.tags.is_empty() { json!({}) } else { json!({ "tags": person.tags }) }),
-            external_id_key: Set(Some(format!("{EXTERNAL_ID}{number}"))),
+            tags: Set(json!(person.tags)),
             external_id: Set(Some(format!("{EXTERNAL_ID}{number}"))),
             user_id: Set(user_id),
             last_interaction_at: Set(last_interaction_at),
             trashed_at: Set(trashed_at),
             ..Default::default()
         };
+        derived::set_all::<contact::Entity>(&mut row)?;
         let contact = complete::<contact::Entity>(row, id, now)?.try_into_model()?;
         if self.free_contact.is_none() && contact.user_id.is_none() && contact.status == Status::Active {
             self.free_contact = Some(contact.clone());

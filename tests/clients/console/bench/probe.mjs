@@ -24,11 +24,12 @@ export function probe() {
   addEventListener('keydown', began, { capture: true });
   addEventListener('pointerdown', began, { capture: true });
 
-  /** Calls once the frame is drawn that shows what there is now. */
+  /** Calls once the next frame is drawn, with whether it shows the first rows. */
   const whenShown = (call) =>
     requestAnimationFrame(() => {
+      const isFirst = state.rowsAt === 0 && hasRows();
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => call(performance.now());
+      port1.onmessage = () => call(performance.now(), isFirst);
       port2.postMessage(null);
     });
   const hasRows = () => document.querySelector('main .row a') !== null && document.querySelector('main .placeholder') === null;
@@ -40,8 +41,7 @@ export function probe() {
     isRowWaiting ||= changes.some(isInRow);
     if (isWaiting) return;
     isWaiting = true;
-    const isFirst = state.rowsAt === 0 && hasRows();
-    whenShown((now) => {
+    whenShown((now, isFirst) => {
       isWaiting = false;
       state.shownAt = now;
       if (isRowWaiting) state.rowsShownAt = now;
