@@ -42,6 +42,7 @@ mod m20261203_000033_website_hosts;
 mod m20261204_000034_feed_epoch;
 mod m20261204_000035_import_hints;
 mod m20261204_000036_sign_out_hints;
+mod m20261204_000037_staged_rows;
 mod mend;
 
 /// Runs the migrations in order.
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_000034_feed_epoch::Migration),
             Box::new(m20261204_000035_import_hints::Migration),
             Box::new(m20261204_000036_sign_out_hints::Migration),
+            Box::new(m20261204_000037_staged_rows::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Chunk of a file: the rows up to a last one, as a JSON text.
+/// Chunk of a file: the rows up to a last one, as a JSON text, and the cells of each.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "import_chunks")]
 #[expect(missing_docs, reason = "the columns are described above")]
@@ -13,6 +13,8 @@ pub struct Model {
     pub last_row: i32,
     #[sea_orm(column_type = "Text")]
     pub rows: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub cells: Option<String>,
 }
 
 /// Joins are written where they are used.

@@ -10,6 +10,7 @@ pub mod credential;
 pub mod duplicate_scan;
 pub mod identity;
 pub mod import_chunk;
+pub mod import_claim;
 pub mod import_created;
 pub mod import_job;
 pub mod import_row;

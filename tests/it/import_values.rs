@@ -226,7 +226,12 @@ async fn a_report_of_an_export_is_sent_again_too(app: TestApp) {
 async fn an_export_changes_nothing_where_it_came_from(app: TestApp) {
     let input = json!({ "name": "A\r\nda", "notes": "a\r\nb\rc", "tags": ["x\r\ny"], "phone": "tel:640",
         "emails": [{ "value": "a@x.example", "label": "_$!<Other>!$_" }], "addresses": [{ "street": "a\r\nb" }] });
-    app.contact_with(input).await;
+    let (contact, company) = (app.contact_with(input).await, app.company("Acme").await);
+    let add = "mutation($contact: ID!, $company: ID!, $role: String, $department: String) {
+        addMembership(contactId: $contact, companyId: $company, role: $role, department: $department) {
+            userErrors { code } } }";
+    let place = json!({ "contact": contact, "company": company, "role": "Poet,\r\nanalyst", "department": "a\rb" });
+    app.run(add, place).await;
     for (format, read) in FORMATS {
         let exported = export(&app, format).await;
         let again = contacts(&app, read, &Options::default(), &exported).await;

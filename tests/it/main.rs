@@ -41,6 +41,7 @@ mod generated;
 mod hostile;
 mod http;
 mod ids;
+mod import_claims;
 mod import_files;
 mod import_hints;
 mod import_values;

@@ -1,9 +1,8 @@
 //! Writing the staged rows.
 
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     options::Options,
     plan::Chunk,
     read::Fault,
-    report::as_json,
+    report,
     wanted::{Pass, Subject, Wanted},
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
         error::Result,
         upsert::{Outcome, write_records},
     },
-    entity::{batch::BatchState, import_chunk, import_job, import_row},
+    entity::{batch::BatchState, import_chunk, import_job},
 };
 
 /// Makes a transaction a part of a job's batch.
@@ -40,7 +39,7 @@ pub(super) async fn rows(
     rows: &mut [Wanted],
 ) -> Result<()> {
     let mut chunk = Chunk::read(&write.tx, rows, job, options, Pass::Write).await?;
-    let mut created = Vec::new();
+    let (mut created, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
         let planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Write)?;
         *counter(job, row.counted(planned.outcome)) += 1;
@@ -49,9 +48,10 @@ pub(super) async fn rows(
         }
         if planned.outcome == Outcome::Failed {
             let errors: Vec<Fault> = planned.errors.into_iter().map(Fault::from).collect();
-            report(write, job, row, &errors).await?;
+            failed.push((&*row, errors));
         }
     }
+    report::fail(write, job.id, failed).await?;
     if job.subject == Subject::Contacts {
         job.companies_created += i32::try_from(chunk.companies.written().0.len()).unwrap_or(i32::MAX);
         created::note(write, job.id, &created).await?;
@@ -68,22 +68,6 @@ pub(super) async fn end_turn(write: &Write, job: &import_job::Model) -> Result<(
     forget(write, job).await
 }
 
-/// Adds a row that could not be written to the report, which may have warnings of it.
-async fn report(write: &Write, job: &import_job::Model, row: &Wanted, errors: &[Fault]) -> Result<()> {
-    use import_row::Column;
-    let failed = import_row::ActiveModel {
-        job_id: Set(job.id),
-        row_number: Set(row.number),
-        line: Set(row.line),
-        cells: Set(None),
-        errors: Set(as_json(errors)),
-        warnings: Set(None),
-    };
-    let again = OnConflict::columns([Column::JobId, Column::RowNumber]).update_column(Column::Errors).to_owned();
-    import_row::Entity::insert(failed).on_conflict(again).exec_without_returning(&write.tx).await?;
-    Ok(())
-}
-
 /// Drops the chunks that are written.
 async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
     use import_chunk::Column;
@@ -97,7 +81,7 @@ async fn forget(write: &Write, job: &import_job::Model) -> Result<()> {
 
 /// Drops all rows of a job that nothing is written of, but for the report.
 pub(super) async fn forget_all(write: &Write, job: &import_job::Model) -> Result<()> {
-    for table in ["import_chunks", "import_keys"] {
+    for table in ["import_chunks", "import_keys", "import_claims"] {
         let delete = Query::delete().from_table(table).and_where(Expr::col("job_id").eq(job.id)).take();
         write.tx.execute(&delete).await?;
     }

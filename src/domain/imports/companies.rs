@@ -1,6 +1,6 @@
 //! The companies that rows name.
 
-use sea_orm::ActiveModelTrait;
+use sea_orm::{ActiveModelTrait, ModelTrait, Value};
 use uuid::Uuid;
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     wanted::Pass,
 };
 use crate::{
+    card::with_line_feeds,
     clock::Clock,
     domain::{
         error::{Code, Result, UserError},
@@ -46,7 +47,7 @@ pub(super) struct Place {
     new: ActiveModel,
     key: Option<Key>,
     /// Role and department, as far as they are given.
-    pub(super) details: membership::ActiveModel,
+    details: membership::ActiveModel,
 }
 
 impl Place {
@@ -91,6 +92,23 @@ impl Place {
             new = row;
         }
         Ok((Self { company_id, new, key: name.map(name_key), details: details.into_row() }, errors))
+    }
+
+    /// Role and department to be written to a membership, or to a new one. A text that differs from the one that is there
+    /// by the kind of its line breaks alone stays, as in other fields.
+    pub(super) fn details(&self, present: Option<&membership::Model>) -> membership::ActiveModel {
+        use membership::Column::{Department, DepartmentKey, Role, RoleKey};
+        let mut details = self.details.clone();
+        for (text, key) in [(Role, RoleKey), (Department, DepartmentKey)] {
+            let (new, present) = (details.get(text).into_value(), present.map(|present| present.get(text)));
+            if let (Some(Value::String(Some(new))), Some(Value::String(Some(present)))) = (new, present)
+                && with_line_feeds(&new) == with_line_feeds(&present)
+            {
+                details.not_set(text);
+                details.not_set(key);
+            }
+        }
+        details
     }
 
     /// The company, as far as it is known before anything is created.

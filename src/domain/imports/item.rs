@@ -45,6 +45,9 @@ pub(super) struct Item {
     /// The companies that the person works for, the primary one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) employments: Vec<Employer>,
+    /// True where none of them becomes the primary one, because a later row names another.
+    #[serde(skip)]
+    pub(super) keeps_primary: bool,
 }
 
 /// A company that a row names, and the person's place in it.
@@ -137,6 +140,7 @@ impl Item {
             fields: fields.fields,
             card: jscontact::to_stored(card),
             employments: card.employments.items().iter().map(|place| Employer::of_place(place, options)).collect(),
+            keeps_primary: false,
         }
     }
 

@@ -9,9 +9,11 @@
 
 mod ahead;
 mod apply;
+mod claims;
 mod companies;
 mod counts;
 mod created;
+mod effect;
 mod ending;
 mod find;
 mod item;
@@ -25,6 +27,7 @@ mod repeats;
 mod report;
 mod resume;
 mod run;
+mod singles;
 mod stage;
 mod turns;
 mod wanted;

@@ -121,7 +121,9 @@ impl Chunk {
         let Some(contact_id) = planned.target else { return Ok(planned) };
         for (at, place) in known.into_iter().enumerate() {
             let company_id = place.resolve(clock, &mut self.companies)?;
-            let is_changed = self.memberships.put(clock, (contact_id, company_id), &place.details, at == 0)?;
+            let is_primary = at == 0 && !row.item.keeps_primary;
+            let details = place.details(self.memberships.get(contact_id, company_id));
+            let is_changed = self.memberships.put(clock, (contact_id, company_id), &details, is_primary)?;
             if is_changed && planned.outcome == Outcome::Unchanged {
                 planned.outcome = Outcome::Updated;
             }
@@ -149,7 +151,8 @@ impl Chunk {
         let Ok(places) = Place::find_all(&item.employments, &self.companies) else { return Ok(false) };
         for (at, place) in places.iter().enumerate() {
             let Some(company_id) = place.company_id() else { return Ok(false) };
-            if !self.memberships.has(contact_id, company_id, &place.details, at == 0)? {
+            let details = place.details(self.memberships.get(contact_id, company_id));
+            if !self.memberships.has(contact_id, company_id, &details, at == 0)? {
                 return Ok(false);
             }
         }

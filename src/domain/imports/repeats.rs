@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement,
-    Value, sea_query::Expr,
+    ConnectionTrait, DbBackend, Statement, Value,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
@@ -12,14 +12,17 @@ use super::{
     counts::counter,
     item::Item,
     read::{Fault, ReadRow},
-    report::as_json,
+    report,
 };
 use crate::{
-    domain::{Write, bulk, condition::is_one_of, error::Result, parse_id, upsert::Outcome},
-    entity::{
-        import_job,
-        import_row::{self, Column, Entity},
+    domain::{
+        Write, bulk,
+        condition::is_one_of,
+        error::{Code, Result},
+        parse_id,
+        upsert::Outcome,
     },
+    entity::import_job,
 };
 
 /// The keys of a chunk's rows, each with the last row that has it.
@@ -28,14 +31,6 @@ pub(super) struct Repeats {
     last: HashMap<String, i32>,
     /// Rows that a later one of the chunk repeats, each with a warning.
     pub(super) within: HashMap<i32, Fault>,
-}
-
-/// A row of an earlier chunk that is repeated.
-struct Earlier {
-    row: i32,
-    line: i32,
-    outcome: Outcome,
-    warning: Fault,
 }
 
 impl Repeats {
@@ -98,15 +93,19 @@ impl Repeats {
         job: &mut import_job::Model,
         rows: &HashMap<i32, (i32, Option<Outcome>)>,
     ) -> Result<()> {
-        let mut earlier: HashMap<i32, Earlier> = HashMap::new();
+        let mut earlier: HashMap<i32, (Outcome, i32, Fault)> = HashMap::new();
         for (key, row, line, outcome) in self.stored(&write.tx, job.id).await? {
             let (Some(later), Some(outcome)) = (self.last.get(&key), outcome.as_deref().and_then(named)) else {
                 continue;
             };
-            let warning = warning(&key, *later);
-            earlier.insert(row, Earlier { row, line: line.unwrap_or_default(), outcome, warning });
+            earlier.insert(row, (outcome, line.unwrap_or_default(), warning(&key, *later)));
         }
-        warn(write, job, earlier).await?;
+        let warnings = earlier.iter().map(|(row, (_, line, warning))| (*row, (*line, vec![warning.clone()])));
+        let left_out = report::warn(write, job.id, warnings.collect()).await?;
+        // A row that is left out already counts no more.
+        for (_, (outcome, ..)) in earlier.iter().filter(|(row, _)| !left_out.contains(*row)) {
+            *counter(job, *outcome) -= 1;
+        }
         let mut keys: Vec<Vec<Option<Value>>> = Vec::with_capacity(self.last.len());
         for (key, row) in &self.last {
             let (line, outcome) = rows.get(row).copied().unwrap_or_default();
@@ -120,39 +119,17 @@ impl Repeats {
     }
 }
 
-/// Adds warnings to the report of rows that are left out. A row that is left out already counts no more.
-async fn warn(write: &Write, job: &mut import_job::Model, mut earlier: HashMap<i32, Earlier>) -> Result<()> {
-    if earlier.is_empty() {
-        return Ok(());
+/// Notes that nothing is left of rows, so that they count as unchanged if a later row repeats their keys.
+pub(super) async fn note_unchanged(write: &Write, job_id: Uuid, rows: &[i32]) -> Result<()> {
+    if !rows.is_empty() {
+        let update = Query::update()
+            .table("import_keys")
+            .value("outcome", name(Outcome::Unchanged))
+            .and_where(Expr::col("job_id").eq(job_id))
+            .and_where(is_one_of(Expr::col("row_number"), rows, write.tx.get_database_backend()))
+            .take();
+        write.tx.execute(&update).await?;
     }
-    let numbers: Vec<i32> = earlier.keys().copied().collect();
-    let these = is_one_of(Expr::col(Column::RowNumber), &numbers, write.tx.get_database_backend());
-    let reported = Entity::find().filter(Column::JobId.eq(job.id)).filter(these).all(&write.tx).await?;
-    for row in reported {
-        let Some(Earlier { outcome, warning, .. }) = earlier.remove(&row.row_number) else { continue };
-        let mut warnings: Vec<Fault> =
-            row.warnings.clone().and_then(|warnings| serde_json::from_value(warnings).ok()).unwrap_or_default();
-        if !warnings.iter().any(|warning| warning.code == TAKEN) {
-            *counter(job, outcome) -= 1;
-        }
-        warnings.push(warning);
-        let mut row = row.into_active_model();
-        row.warnings = Set(as_json(&warnings));
-        Entity::update(row).exec(&write.tx).await?;
-    }
-    let mut rows = Vec::with_capacity(earlier.len());
-    for Earlier { row, line, outcome, warning } in earlier.into_values() {
-        *counter(job, outcome) -= 1;
-        rows.push(import_row::ActiveModel {
-            job_id: Set(job.id),
-            row_number: Set(row),
-            line: Set(line),
-            cells: Set(None),
-            errors: Set(None),
-            warnings: Set(as_json(&[warning])),
-        });
-    }
-    bulk::insert::<Entity>(&write.tx, &rows).await?;
     Ok(())
 }
 
@@ -164,12 +141,10 @@ fn own_keys(item: &Item) -> impl Iterator<Item = String> {
     [id, external_id, uid].into_iter().flatten()
 }
 
-const TAKEN: &str = "TAKEN";
-
 fn warning(key: &str, row: i32) -> Fault {
     let field = key.split(' ').next().unwrap_or_default();
     Fault {
-        code: TAKEN.to_owned(),
+        code: Code::Taken.name(),
         field: vec![field.to_owned()],
         message: format!("Row {row} has the same {field}, and the last one is taken."),
         conflict_ids: Vec::new(),

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    claims::{self, Claims},
     counts::counter,
     item::Item,
     options::Options,
@@ -29,17 +30,25 @@ use crate::{
     },
 };
 
-/// Names of companies that rows have created so far, so that each counts once.
+/// What the chunks so far have had.
 #[derive(Default)]
-pub(super) struct Seen(HashSet<String>);
+pub(super) struct Seen {
+    /// Names of companies that rows have created, so that each counts once.
+    companies: HashSet<String>,
+    has_claims: bool,
+}
 
 /// A chunk of rows, checked and matched.
+#[derive(Default)]
 pub(super) struct Staged {
     /// Rows that the report is about.
     report: Vec<import_row::ActiveModel>,
     /// Rows to be written.
     waiting: Vec<Wanted>,
+    /// The cells of those, by their numbers.
+    cells: Vec<(i32, Vec<String>)>,
     repeats: Repeats,
+    claims: Claims,
     /// Lines and outcomes of the rows that have keys.
     keyed: HashMap<i32, (i32, Option<Outcome>)>,
 }
@@ -53,7 +62,7 @@ pub(super) async fn plan(
     rows: Vec<ReadRow>,
 ) -> Result<Staged> {
     let repeats = repeats::of_read(&rows);
-    let mut staged = Staged { report: Vec::new(), waiting: Vec::new(), repeats, keyed: HashMap::new() };
+    let mut staged = Staged { repeats, ..Staged::default() };
     let (mut wanted, mut others) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for mut row in rows {
         job.rows_read += 1;
@@ -71,7 +80,8 @@ pub(super) async fn plan(
         }
         staged.note(job, row);
     }
-    let planned = plan_all(ctx, job, options, seen, &mut wanted).await?;
+    let (planned, claims) = plan_all(ctx, job, options, seen, &mut wanted).await?;
+    staged.claims = claims;
     for ((mut wanted, mut row), planned) in wanted.into_iter().zip(others).zip(planned) {
         let Planned { target, errors, outcome } = planned;
         if !staged.repeats.is_empty() {
@@ -82,7 +92,9 @@ pub(super) async fn plan(
         } else {
             (wanted.target, wanted.planned) = (target, Some(outcome));
             staged.waiting.push(wanted);
+            staged.cells.push((row.number, std::mem::take(&mut row.cells)));
         }
+        row.warnings.extend(staged.claims.warnings.remove(&row.number).into_iter().flat_map(|(_, warnings)| warnings));
         staged.note(job, row);
     }
     Ok(staged)
@@ -107,7 +119,7 @@ impl Staged {
 
     /// True where a dry run has nothing to store.
     pub(super) fn is_silent(&self) -> bool {
-        self.report.is_empty() && self.repeats.is_empty()
+        self.report.is_empty() && self.repeats.is_empty() && self.claims.is_empty()
     }
 
     /// Stores the rows: those that the report is about, and, unless it is a dry run, those that wait.
@@ -116,12 +128,18 @@ impl Staged {
             self.repeats.write(write, job, &self.keyed).await?;
         }
         bulk::insert::<import_row::Entity>(&write.tx, &self.report).await?;
+        if !self.claims.is_empty() {
+            self.claims.write(write, job).await?;
+        }
         let Some(last) = self.waiting.last().filter(|_| !job.is_dry_run) else { return Ok(()) };
         let last_row = last.number;
         let rows: Vec<Waiting<&Item>> =
             self.waiting.iter().map(|row| Waiting(row.number, row.line, row.target, &row.item, row.planned)).collect();
-        let rows = serde_json::to_string(&rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
-        let chunk = import_chunk::ActiveModel { job_id: Set(job.id), last_row: Set(last_row), rows: Set(rows) };
+        let rows = json_text(&rows)?;
+        let has_cells = self.cells.iter().any(|(_, cells)| !cells.is_empty());
+        let cells = if has_cells { Some(json_text(&self.cells)?) } else { None };
+        let (job_id, last_row) = (Set(job.id), Set(last_row));
+        let chunk = import_chunk::ActiveModel { job_id, last_row, rows: Set(rows), cells: Set(cells) };
         import_chunk::Entity::insert(chunk).exec_without_returning(&write.tx).await?;
         Ok(())
     }
@@ -139,10 +157,12 @@ pub(super) async fn next(
     from: i32,
 ) -> Result<Option<(i32, VecDeque<Wanted>)>> {
     let db = ctx.db.reads();
-    let select = import_chunk::Entity::find().filter(Column::JobId.eq(job_id)).filter(Column::LastRow.gte(from));
-    let Some(chunk) = select.order_by_asc(Column::LastRow).one(db).await? else { return Ok(None) };
+    let select = import_chunk::Entity::find().select_only().columns([Column::LastRow, Column::Rows]);
+    let select = select.filter(Column::JobId.eq(job_id)).filter(Column::LastRow.gte(from));
+    let chunk: Option<(i32, String)> = select.order_by_asc(Column::LastRow).into_tuple().one(db).await?;
+    let Some((last_row, rows)) = chunk else { return Ok(None) };
     let rows: Vec<Waiting<Item>> =
-        serde_json::from_str(&chunk.rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+        serde_json::from_str(&rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     let repeats = Repeats::of(rows.iter().map(|row| (row.0, &row.3)));
     let left_out = repeats.later(db, job_id).await?;
     let rows = rows.into_iter().filter(|row| row.0 >= from && !left_out.contains(&row.0));
@@ -151,8 +171,13 @@ pub(super) async fn next(
         let prepared = if is_new_contact { item.prepared() } else { None };
         Wanted { number, line, item, target, planned, prepared }
     };
-    let rows = rows.map(wanted).collect();
-    Ok(Some((chunk.last_row, rows)))
+    let mut rows: Vec<Wanted> = rows.map(wanted).collect();
+    claims::settle(db, job_id, &mut rows).await?;
+    Ok(Some((last_row, rows.into())))
+}
+
+fn json_text(value: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string(value).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?)
 }
 
 /// Plans the rows, and adds what they would do to the job's counts. New records are no targets, because their ids are not
@@ -163,23 +188,25 @@ async fn plan_all(
     options: &Options,
     seen: &mut Seen,
     rows: &mut [Wanted],
-) -> Result<Vec<Planned>> {
+) -> Result<(Vec<Planned>, Claims)> {
     let mut chunk = Chunk::read(ctx.db.reads(), rows, job, options, Pass::Match).await?;
     let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
+    for row in rows.iter_mut() {
         let mut planned = chunk.plan(&ctx.clock, job.subject, row, options, Pass::Match)?;
-        *counter(job, planned.outcome) += 1;
         if planned.outcome == Outcome::Created {
             planned.target = None;
         }
         all.push(planned);
     }
+    let claims = Claims::of(ctx.db.reads(), (&*job, seen.has_claims), &chunk, rows, &mut all).await?;
+    seen.has_claims |= !claims.is_empty();
+    all.iter().for_each(|planned| *counter(job, planned.outcome) += 1);
     if job.subject == Subject::Contacts {
         let created = chunk.companies.written().0;
-        let new = created.into_iter().filter(|company| seen.0.insert(company.now.name_key.clone()));
+        let new = created.into_iter().filter(|company| seen.companies.insert(company.now.name_key.clone()));
         job.companies_created += i32::try_from(new.count()).unwrap_or(i32::MAX);
     }
-    Ok(all)
+    Ok((all, claims))
 }
 
 impl From<UserError> for Fault {

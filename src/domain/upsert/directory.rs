@@ -185,7 +185,7 @@ impl<E: Findable> Directory<E> {
 
     /// A row without the identifiers by which a record is found because another was merged into it: they stay with that
     /// one, and the record keeps its own.
-    fn without_aliases(&self, id: Uuid, row: &E::ActiveModel) -> E::ActiveModel {
+    pub(crate) fn without_aliases(&self, id: Uuid, row: &E::ActiveModel) -> E::ActiveModel {
         let mut row = row.clone();
         let is_alias = |column: &str, key: fn(String) -> Key| {
             let set = described::column::<E>(column).map(|column| row.get(column));

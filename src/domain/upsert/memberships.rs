@@ -49,6 +49,18 @@ impl Memberships {
         Ok(Self(by_contact))
     }
 
+    /// A contact's membership in a company as it is going to be.
+    pub(crate) fn get(&self, contact_id: Uuid, company_id: Uuid) -> Option<&Model> {
+        let all = self.0.get(&contact_id)?.iter().map(|membership| &membership.now);
+        all.into_iter().find(|now| now.company_id == company_id)
+    }
+
+    /// A contact's membership in a company as the database has it.
+    pub(crate) fn stored(&self, contact_id: Uuid, company_id: Uuid) -> Option<&Model> {
+        let all = self.0.get(&contact_id)?.iter().filter_map(|membership| membership.before.as_ref());
+        all.into_iter().find(|before| before.company_id == company_id)
+    }
+
     /// True when the contact cannot have all of these; none is a company that is to be created.
     pub(crate) fn would_overflow(&self, contact_id: Uuid, company_ids: &[Option<Uuid>]) -> bool {
         let Some(all) = self.0.get(&contact_id) else { return company_ids.len() > MEMBERSHIPS_MAX };
