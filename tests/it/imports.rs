@@ -398,7 +398,7 @@ async fn what_is_trashed_or_made_while_a_job_writes_follows_its_options(app: Tes
     let trashed = app.run(status, json!({ "id": last })).await["contact"].clone();
     assert_eq!(trashed, json!({ "status": "TRASHED", "name": "Contact 399" }));
     let request = liaison::domain::page::PageRequest::first(10);
-    let report = imports::rows(&ctx.db, done.id, Kind::Failures, &request).await.unwrap();
+    let report = imports::rows(&app.operator().db, done.id, Kind::Failures, &request).await.unwrap();
     let failed = imports::ReportRow::of(&report.rows[0], Kind::Failures);
     assert_eq!((failed.row, failed.faults[0].code.as_str()), (400, "TRASHED"));
     assert_eq!(failed.cells, ["k:399", "Person 399", "c399@x.example"], "the row can be mended");
