@@ -18,10 +18,20 @@ async fn change_count(app: &TestApp) -> Vec<String> {
 
 /// Imports a table, with so many rows of other records between its own; then again, which changes nothing.
 async fn twice(app: &TestApp, subject: ImportSubject, head: &str, rows: [&str; 2], between: usize) -> [i32; 5] {
+    twice_with(app, (subject, Options::default()), head, rows, between).await
+}
+
+async fn twice_with(
+    app: &TestApp,
+    (subject, options): (ImportSubject, Options),
+    head: &str,
+    rows: [&str; 2],
+    between: usize,
+) -> [i32; 5] {
     let commas = ",".repeat(head.matches(',').count());
     let others = (0..between).map(|n| format!("Other {n}{commas}\n")).collect::<Vec<_>>().concat();
     let table = format!("{head}\n{}\n{others}{}\n", rows[0], rows[1]);
-    let new = |is_dry_run| NewJob { subject, ..job(ImportFormat::Csv, Options::default(), is_dry_run) };
+    let new = |is_dry_run| NewJob { subject, ..job(ImportFormat::Csv, options.clone(), is_dry_run) };
     let dry = run(app, new(true), &table).await;
     let done = run(app, new(false), &table).await;
     assert_eq!(counts(&dry), counts(&done), "{head}");
@@ -57,6 +67,54 @@ async fn two_rows_of_one_contact_that_disagree_are_unchanged_when_they_come_agai
         let places = ada["memberships"].as_array().unwrap();
         let places: Vec<_> = places.iter().map(|place| (&place["company"]["name"], &place["role"])).collect();
         assert_eq!(places, [(&json!("Globex"), &json!("Countess")), (&json!("Acme"), &json!("Poet"))]);
+    }
+}
+
+#[both_databases]
+async fn of_a_row_that_clears_a_list_and_one_that_adds_to_it_the_last_is_taken(app: TestApp) {
+    let options = Options { empty_clears: true, ..Options::default() };
+    let head = "Name,Email,Tags,Notes,metadata";
+    let (full, empty) = ("Ada,ada@x.example,a,full,\"{\"\"k\"\":1}\"", "ADA,ada@x.example,,,");
+    for between in [0, 1200] {
+        let app = app.fresh().await;
+        let ada = json!({ "name": "Ada", "email": "ada@x.example", "tags": ["old"], "metadata": { "old": 1 } });
+        app.contact_with(ada).await;
+        let twice =
+            async |rows| twice_with(&app, (ImportSubject::Contacts, options.clone()), head, rows, between).await;
+        let others = i32::try_from(between).unwrap();
+        let ada = async || {
+            let known = contacts(&app).await;
+            known.into_iter().find(|contact| contact["email"] == "ada@x.example").unwrap()
+        };
+        assert_eq!(twice([full, empty]).await, [others, 1, 1, 0, 0], "nothing is left of the first row");
+        let cleared = ada().await;
+        assert_eq!((&cleared["tags"], &cleared["notes"], &cleared["metadata"]), (&json!([]), &json!(null), &json!({})));
+        assert_eq!(twice([empty, full]).await, [0, 1, others + 1, 0, 0]);
+        let full = ada().await;
+        assert_eq!((&full["tags"], &full["notes"]), (&json!(["a"]), &json!("full")));
+        assert_eq!(full["metadata"], json!({ "k": 1 }));
+    }
+}
+
+#[both_databases]
+async fn a_company_is_one_however_rows_and_parts_of_a_card_call_it(app: TestApp) {
+    for between in [0, 1200] {
+        let app = app.fresh().await;
+        app.contact_with(json!({ "name": "Ada", "email": "ada@x.example" })).await;
+        let company = "mutation { createCompany(input: { name: \"Acme\", website: \"https://acme.example\" }) {
+            userErrors { code } } }";
+        app.run(company, json!({})).await;
+        let others = i32::try_from(between).unwrap();
+        let head = "Name,Email,Company,Company Website,Role";
+        let rows = ["Ada,ada@x.example,Acme Inc,https://acme.example,Poet", "Ada,ada@x.example,Acme,,Countess"];
+        let done = twice(&app, ImportSubject::Contacts, head, rows, between).await;
+        assert_eq!(done, [others, 2, 0, 0, 0]);
+    }
+    let card = "BEGIN:VCARD\nVERSION:4.0\nFN:Grace\nUID:grace\nORG:Acme;Sales\nORG:Acme;Research\nEND:VCARD\n";
+    for counted in [[1, 0, 0, 0, 0], [0, 0, 1, 0, 0]] {
+        let new = |is_dry_run| job(ImportFormat::Vcard, Options::default(), is_dry_run);
+        let (dry, done) = (run(&app, new(true), card).await, run(&app, new(false), card).await);
+        assert_eq!((counts(&dry), counts(&done)), (counted, counted));
     }
 }
 

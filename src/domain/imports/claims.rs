@@ -12,9 +12,11 @@ use uuid::Uuid;
 
 use super::{
     effect::Effect,
+    options::Options,
     plan::{Chunk, Planned},
     read::Fault,
     repeats, report,
+    singles::Single,
     wanted::{Subject, Wanted},
 };
 use crate::{
@@ -36,9 +38,9 @@ struct Claim {
     row: i32,
     line: i32,
     /// The values that it changes.
-    values: Vec<String>,
+    values: Vec<Single>,
     /// Values that later rows have taken away.
-    lost: Vec<String>,
+    lost: Vec<Single>,
     /// True where it does more than change these values.
     does_more: bool,
 }
@@ -55,8 +57,9 @@ impl Claim {
     }
 
     /// Takes away what another row sets; true where that is something.
-    fn give_up(&mut self, set: &[String]) -> bool {
-        let (lost, kept): (Vec<_>, Vec<_>) = self.values.drain(..).partition(|value| set.contains(value));
+    fn give_up(&mut self, sets: &[Single]) -> bool {
+        let is_replaced = |value: &Single| sets.iter().any(|set| set.replaces(value));
+        let (lost, kept): (Vec<_>, Vec<_>) = self.values.drain(..).partition(is_replaced);
         self.values = kept;
         let has_lost = !lost.is_empty();
         self.lost.extend(lost);
@@ -80,7 +83,7 @@ impl Claims {
     /// itself.
     pub(super) async fn of(
         db: &impl ConnectionTrait,
-        (job, has_claims): (&Model, bool),
+        (job, options, has_claims): (&Model, &Options, bool),
         chunk: &Chunk,
         rows: &[Wanted],
         planned: &mut [Planned],
@@ -101,7 +104,7 @@ impl Claims {
             if is_alone && places.iter().all(|place| planned.get(*place).is_none_or(is_unchanged)) {
                 continue;
             }
-            claims.add(job.subject, id, (earlier, is_alone), places, (chunk, rows, &mut *planned))?;
+            claims.add((job.subject, options), id, earlier, places, (chunk, rows, &mut *planned))?;
         }
         Ok(claims)
     }
@@ -109,9 +112,9 @@ impl Claims {
     /// Adds the rows about a record.
     fn add(
         &mut self,
-        subject: Subject,
+        (subject, options): (Subject, &Options),
         id: Uuid,
-        (mut claims, is_alone): (Vec<Claim>, bool),
+        mut claims: Vec<Claim>,
         places: Vec<usize>,
         (chunk, rows, planned): (&Chunk, &[Wanted], &mut [Planned]),
     ) -> Result<()> {
@@ -119,14 +122,14 @@ impl Claims {
         let mut is_changed = false;
         for place in places {
             let (Some(row), Some(planned)) = (rows.get(place), planned.get_mut(place)) else { continue };
-            let effect = Effect::of(chunk, subject, &row.item, id)?;
+            let effect = Effect::of(chunk, subject, &row.item, id, options)?;
             for claim in &mut claims {
                 if claim.give_up(&effect.sets) {
                     is_changed = true;
                     self.warn(claim, row.number);
                 }
             }
-            if !is_alone && planned.outcome != Outcome::Restored {
+            if planned.outcome != Outcome::Restored {
                 planned.outcome = effect.outcome();
             }
             if !effect.changes.is_empty() {
@@ -151,11 +154,11 @@ impl Claims {
 
     /// Notes what a row has lost last.
     fn warn(&mut self, claim: &Claim, by: i32) {
-        let value = claim.lost.last().map(String::as_str).unwrap_or_default();
+        let lost: Vec<String> = claim.lost.iter().map(Single::label).collect();
         let warning = Fault {
             code: Code::Ambiguous.name(),
-            field: value.split('.').take(1).map(str::to_owned).collect(),
-            message: format!("Row {by} is about the same record, and its values are taken: {}.", claim.lost.join(", ")),
+            field: claim.lost.last().map(|single| single.field.clone()).into_iter().collect(),
+            message: format!("Row {by} is about the same record, and its values are taken: {}.", lost.join(", ")),
             conflict_ids: Vec::new(),
         };
         // One warning is enough, the last one.

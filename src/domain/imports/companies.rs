@@ -36,6 +36,15 @@ pub(super) fn keys(employer: &Employer) -> Vec<Key> {
     [id, external_id, name, website].into_iter().flatten().collect()
 }
 
+/// The text by which a row names a company that is not there.
+pub(super) fn told_by(employer: &Employer) -> String {
+    match keys(employer).into_iter().next() {
+        Some(Key::Id(id)) => id.to_string(),
+        Some(Key::ExternalId(text) | Key::Name(text) | Key::ExactName(text) | Key::Website(text)) => text,
+        _ => String::new(),
+    }
+}
+
 fn text(text: Option<&String>) -> Option<&str> {
     text.map(|text| trim(text)).filter(|text| !text.is_empty())
 }

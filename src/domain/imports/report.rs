@@ -101,6 +101,8 @@ pub(super) async fn warn(
         if all.iter().any(|warning| warning.code == Code::Taken.name()) {
             left_out.insert(row.row_number);
         }
+        // A new warning of a kind says what the last one says.
+        all.retain(|known| new.iter().all(|new| new.code != known.code));
         all.extend(new);
         let mut row = row.into_active_model();
         row.warnings = Set(as_json(&all));

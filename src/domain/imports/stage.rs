@@ -198,7 +198,7 @@ async fn plan_all(
         }
         all.push(planned);
     }
-    let claims = Claims::of(ctx.db.reads(), (&*job, seen.has_claims), &chunk, rows, &mut all).await?;
+    let claims = Claims::of(ctx.db.reads(), (&*job, options, seen.has_claims), &chunk, rows, &mut all).await?;
     seen.has_claims |= !claims.is_empty();
     all.iter().for_each(|planned| *counter(job, planned.outcome) += 1);
     if job.subject == Subject::Contacts {
