@@ -65,8 +65,8 @@ impl Single {
         self.field == other.field
             && match (&self.part, &other.part) {
                 (Part::Whole, _) | (_, Part::Whole) => true,
-                (Part::Entry(own), Part::Entry(other)) => own == other,
-                (Part::Detail { company: own, .. }, Part::Detail { company: other, .. }) => own == other,
+                (Part::Entry(own), Part::Entry(other))
+                | (Part::Detail { company: own, .. }, Part::Detail { company: other, .. }) => own == other,
                 _ => false,
             }
     }

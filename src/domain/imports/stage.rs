@@ -200,7 +200,9 @@ async fn plan_all(
     }
     let claims = Claims::of(ctx.db.reads(), (&*job, options, seen.has_claims), &chunk, rows, &mut all).await?;
     seen.has_claims |= !claims.is_empty();
-    all.iter().for_each(|planned| *counter(job, planned.outcome) += 1);
+    for planned in &all {
+        *counter(job, planned.outcome) += 1;
+    }
     if job.subject == Subject::Contacts {
         let created = chunk.companies.written().0;
         let new = created.into_iter().filter(|company| seen.companies.insert(company.now.name_key.clone()));
