@@ -1,6 +1,6 @@
 //! SQLite files for the tests.
 
-use std::path::PathBuf;
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf};
 
 use liaison::{app, config::DatabaseConfig};
 use tempfile::TempDir;
@@ -14,7 +14,9 @@ pub(super) async fn migrated() -> TempDir {
 
     let template = TEMPLATE.get_or_init(make_template).await;
     let directory = tempfile::tempdir().unwrap();
-    std::fs::write(file_in(&directory), template).unwrap();
+    // Others may not read it, as if the program had made it.
+    let mut copy = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file_in(&directory)).unwrap();
+    copy.write_all(template).unwrap();
     directory
 }
 
@@ -33,5 +35,5 @@ async fn make_template() -> Vec<u8> {
     app::open_database(&config).await.unwrap().close().await.unwrap();
     let log = directory.path().join(format!("{NAME}-wal"));
     assert!(!log.exists(), "the last connection that closes moves the log into the file");
-    std::fs::read(file_in(&directory)).unwrap()
+    fs::read(file_in(&directory)).unwrap()
 }
