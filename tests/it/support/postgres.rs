@@ -202,7 +202,8 @@ fn start_pooler(program: &str, directory: &Path, user: Option<(u32, u32)>) -> Po
     );
     let file = directory.join("pgbouncer.ini");
     std::fs::write(&file, configuration).unwrap();
-    let script = r#""$1" -q "$2" >/dev/null 2>&1 & pooler=$!; read _; kill -QUIT $pooler"#;
+    // A shell's background process ignores the signals of the keyboard, such as SIGQUIT.
+    let script = r#""$1" -q "$2" >/dev/null 2>&1 & pooler=$!; read _; kill -TERM $pooler"#;
     let keeper = as_user(Path::new("/bin/sh"), user)
         .args(["-c", script, "sh", program])
         .arg(&file)
