@@ -98,6 +98,18 @@ async fn a_read_after_a_write_sees_it_on_the_standby() {
     assert!(from_standby >= 90, "{from_standby} of 100");
 }
 
+/// Fails where each of some reads takes as long as the wait for a standby. On a busy machine one may.
+async fn at_once(read: impl AsyncFn()) {
+    for _ in 0..10 {
+        let begun = Instant::now();
+        read().await;
+        if begun.elapsed() < Duration::from_millis(400) {
+            return;
+        }
+    }
+    panic!("each read waits");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_standby_is_waited_for_and_then_passed_over() {
     let Some(pair) = Pair::start() else { return };
@@ -115,9 +127,7 @@ async fn a_late_standby_is_waited_for_and_then_passed_over() {
     }
     let after = json!({ "query": READ, "variables": { "id": id }, "extensions": { "readAfter": position } });
     assert_eq!(send(&app, after, &[]).await.1["data"]["contact"]["phone"], "new");
-    let begun = Instant::now();
-    assert_eq!(read(&app, &id, &[(READ_AFTER, FROM_PRIMARY)]).await, "new");
-    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
+    at_once(async || assert_eq!(read(&app, &id, &[(READ_AFTER, FROM_PRIMARY)]).await, "new")).await;
     // What is no position is ignored.
     let long = "F".repeat(1000);
     for malformed in ["", "x", "-1/0", "0/0/0", "0x1/0", "123456789/0", &long] {
@@ -143,10 +153,7 @@ async fn a_standby_that_lags_for_too_long_is_not_read_from() {
     write(&app, &id, "new").await;
     until("the primary's answer", || async { read(&app, &id, &[]).await == "new" }).await;
     assert_eq!(app.shared.domain.db.standby_counts().unwrap().late, 1);
-    // There is nothing to wait for.
-    let begun = Instant::now();
-    assert_eq!(read(&app, &id, &[(READ_AFTER, FAR)]).await, "new");
-    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
+    at_once(async || assert_eq!(read(&app, &id, &[(READ_AFTER, FAR)]).await, "new")).await;
     pair.resume_replay().await;
     until("a standby that caught up", || ready(&app, 1)).await;
 }
@@ -181,9 +188,7 @@ async fn a_standby_that_ends_gives_no_error() {
     let ready_answer = app.request(Request::get("/readyz").body(Body::empty()).unwrap()).await;
     assert_eq!(ready_answer.status(), StatusCode::OK);
     let position = write(&app, &id, "old").await;
-    let begun = Instant::now();
-    assert_eq!(read(&app, &id, &[(READ_AFTER, &position)]).await, "old");
-    assert!(begun.elapsed() < Duration::from_millis(400), "nothing is waited for: {:?}", begun.elapsed());
+    at_once(async || assert_eq!(read(&app, &id, &[(READ_AFTER, &position)]).await, "old")).await;
     assert!(on_standbys(&app) <= alone + 4, "only what had begun");
     pair.start_standby();
     until("reads on the standby again", || async { on_standbys(&app) > alone + 100 }).await;
@@ -331,9 +336,8 @@ async fn without_standbys_no_position_is_told(app: TestApp) {
     let create = json!({ "query": "mutation { createContact(input: { name: \"Ann\" }) { contact { id } } }" });
     let (headers, _) = send(&app, create, &[(READ_AFTER, FAR)]).await;
     assert!(!headers.contains_key(READ_AFTER) && !headers.contains_key(header::SET_COOKIE), "{headers:?}");
-    let begun = Instant::now();
-    send(&app, json!({ "query": "{ contacts { totalCount } }" }), &[(READ_AFTER, FAR)]).await;
-    assert!(begun.elapsed() < Duration::from_millis(400), "{:?}", begun.elapsed());
+    let count = json!({ "query": "{ contacts { totalCount } }" });
+    at_once(async || drop(send(&app, count.clone(), &[(READ_AFTER, FAR)]).await)).await;
     let preflight = Request::options("/graphql")
         .header(header::ORIGIN, "https://app.example.com")
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")

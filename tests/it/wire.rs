@@ -105,7 +105,7 @@ async fn bodies_that_are_too_long_are_answered_and_end_their_connection() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_without_a_request_live_longer_than_heads_that_do_not_end() {
-    let http = HttpArgs { read_timeout_ms: 300, keep_alive_timeout_ms: 2000, ..http_args() };
+    let http = HttpArgs { read_timeout_ms: 300, keep_alive_timeout_ms: 4000, ..http_args() };
     let server = server(http, 1000).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let (head, body) = post("application/json", "", 0);
@@ -116,7 +116,7 @@ async fn connections_without_a_request_live_longer_than_heads_that_do_not_end() 
     }
     let waiting = Instant::now();
     assert_eq!(answer(&mut stream).await, "", "closed without a word");
-    assert!(waiting.elapsed() < Duration::from_secs(5));
+    assert!(waiting.elapsed() < Duration::from_secs(10));
 
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
@@ -124,7 +124,7 @@ async fn connections_without_a_request_live_longer_than_heads_that_do_not_end() 
     let begun = Instant::now();
     stream.write_all(b"POST /graphql HT").await.unwrap();
     assert_eq!(answer(&mut stream).await, "");
-    assert!(begun.elapsed() < Duration::from_millis(1500), "a head that did not end was waited for");
+    assert!(begun.elapsed() < Duration::from_millis(3500), "a head that did not end was waited for");
     server.stop().await;
 }
 
