@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     effect::Effect,
+    json,
     options::Options,
     plan::{Chunk, Planned},
     read::Fault,
@@ -171,12 +172,10 @@ impl Claims {
 
     /// Stores the claims, warns of the rows of earlier chunks that lose values, and counts those anew that nothing is left of.
     pub(super) async fn write(self, write: &Write, job: &mut Model) -> Result<()> {
-        let text = |claims: &Vec<Claim>| serde_json::to_string(claims).unwrap_or_default();
-        let rows: Vec<Vec<Option<Value>>> = self
-            .records
-            .iter()
-            .map(|(id, claims)| [job.id.into(), (*id).into(), text(claims).into()].map(Some).into())
-            .collect();
+        let row = |(id, claims): &(Uuid, Vec<Claim>)| {
+            Ok([job.id.into(), (*id).into(), json::text(claims)?.into()].map(Some).into())
+        };
+        let rows: Vec<Vec<Option<Value>>> = self.records.iter().map(row).collect::<Result<_>>()?;
         let columns = [("job_id", "uuid"), ("record_id", "uuid"), ("claims", "text")];
         bulk::put_into(&write.tx, "import_claims", &columns, &rows, "job_id, record_id").await?;
         let left_out = report::warn(write, job.id, self.warnings).await?;
@@ -199,10 +198,7 @@ async fn stored(db: &impl ConnectionTrait, job_id: Uuid, ids: &[Uuid]) -> Result
     }
     let these = is_one_of(Expr::col(Column::RecordId), ids, db.get_database_backend());
     let found = Entity::find().filter(Column::JobId.eq(job_id)).filter(these).all(db).await?;
-    Ok(found
-        .into_iter()
-        .map(|stored| (stored.record_id, serde_json::from_str(&stored.claims).unwrap_or_default()))
-        .collect())
+    found.into_iter().map(|stored| Ok((stored.record_id, json::read(&stored.claims)?))).collect()
 }
 
 /// Takes from rows that are to be written what later rows of the file have taken from them.

@@ -18,6 +18,7 @@ mod ending;
 mod find;
 mod item;
 mod job;
+mod json;
 mod matching;
 mod options;
 mod pace;

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{read::Fault, wanted::Wanted};
+use super::{json, read::Fault, wanted::Wanted};
 use crate::{
     domain::{
         Write, bulk,
@@ -150,8 +150,7 @@ async fn staged_cells(write: &Write, job_id: Uuid, row: i32) -> Result<HashMap<i
         .filter(import_chunk::Column::LastRow.gte(row))
         .order_by_asc(import_chunk::Column::LastRow);
     let cells: Option<Option<String>> = chunk.into_tuple().one(&write.tx).await?;
-    let cells: Vec<(i32, Vec<String>)> =
-        cells.flatten().and_then(|cells| serde_json::from_str(&cells).ok()).unwrap_or_default();
+    let cells: Vec<(i32, Vec<String>)> = cells.flatten().as_deref().map(json::read).transpose()?.unwrap_or_default();
     Ok(cells.into_iter().collect())
 }
 

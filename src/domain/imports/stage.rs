@@ -11,6 +11,7 @@ use super::{
     claims::{self, Claims},
     counts::counter,
     item::Item,
+    json,
     options::Options,
     plan::{Chunk, Planned},
     read::{Fault, ReadRow},
@@ -135,9 +136,9 @@ impl Staged {
         let last_row = last.number;
         let rows: Vec<Waiting<&Item>> =
             self.waiting.iter().map(|row| Waiting(row.number, row.line, row.target, &row.item, row.planned)).collect();
-        let rows = json_text(&rows)?;
+        let rows = json::text(&rows)?;
         let has_cells = self.cells.iter().any(|(_, cells)| !cells.is_empty());
-        let cells = if has_cells { Some(json_text(&self.cells)?) } else { None };
+        let cells = if has_cells { Some(json::text(&self.cells)?) } else { None };
         let (job_id, last_row) = (Set(job.id), Set(last_row));
         let chunk = import_chunk::ActiveModel { job_id, last_row, rows: Set(rows), cells: Set(cells) };
         import_chunk::Entity::insert(chunk).exec_without_returning(&write.tx).await?;
@@ -161,8 +162,7 @@ pub(super) async fn next(
     let select = select.filter(Column::JobId.eq(job_id)).filter(Column::LastRow.gte(from));
     let chunk: Option<(i32, String)> = select.order_by_asc(Column::LastRow).into_tuple().one(db).await?;
     let Some((last_row, rows)) = chunk else { return Ok(None) };
-    let rows: Vec<Waiting<Item>> =
-        serde_json::from_str(&rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+    let rows: Vec<Waiting<Item>> = json::read(&rows)?;
     let repeats = Repeats::of(rows.iter().map(|row| (row.0, &row.3)));
     let left_out = repeats.later(db, job_id).await?;
     let rows = rows.into_iter().filter(|row| row.0 >= from && !left_out.contains(&row.0));
@@ -174,10 +174,6 @@ pub(super) async fn next(
     let mut rows: Vec<Wanted> = rows.map(wanted).collect();
     claims::settle(db, job_id, &mut rows).await?;
     Ok(Some((last_row, rows.into())))
-}
-
-fn json_text(value: &impl Serialize) -> Result<String> {
-    Ok(serde_json::to_string(value).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?)
 }
 
 /// Plans the rows, and adds what they would do to the job's counts. New records are no targets, because their ids are not
