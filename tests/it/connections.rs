@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, until};
 
 const NAME: &str = "query($id: ID!) { contact(id: $id) { name } }";
 
@@ -107,4 +107,28 @@ async fn who_gets_no_connection_is_told_to_come_back() {
     assert_eq!(answer["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE", "{answer}");
     lock.rollback().await.unwrap();
     ask_for_all(&impatient, &[id]).await;
+}
+
+/// Whoever waits for its locks may have all other connections, as behind a pooler.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_needs_no_second_connection() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let company = app.company("Acme").await;
+    let lock = app.shared.domain.db.begin().await.unwrap();
+    lock.execute_unprepared("LOCK TABLE companies IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let query = "query($id: ID!) { company(id: $id) { name } }";
+    let reading = (0..app.config.pool_size).map(|_| app.run(query, json!({ "id": company })));
+    let creating = async {
+        let waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'companies'::regclass";
+        let waiting = Statement::from_string(DbBackend::Postgres, waiting);
+        let all = usize::try_from(app.config.pool_size).unwrap();
+        let are_taken = || async { lock.query_all_raw(waiting.clone()).await.unwrap().len() == all };
+        until("readers that have all connections", are_taken).await;
+        let create =
+            "mutation { createContact(input: { name: \"Ann\" }, onDuplicate: REJECT) { userErrors { code } } }";
+        let created = tokio::time::timeout(Duration::from_secs(5), app.run(create, json!({}))).await;
+        lock.rollback().await.unwrap();
+        assert_eq!(created.expect("it waited")["createContact"]["userErrors"], json!([]));
+    };
+    tokio::join!(futures_util::future::join_all(reading), creating);
 }

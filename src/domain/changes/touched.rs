@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::error::Result,
     entity::change::{ChangeKind, SubjectType},
-    storage::{Db, Parameters, Row, RowVisitor},
+    storage::{Db, Parameters, Row, RowSource, RowVisitor},
 };
 
 /// Contacts that some changes were of.
@@ -48,17 +48,18 @@ pub(crate) struct Most {
 /// The contacts that the first or last changes after a place touched. Updates of contacts that leave all of these fields
 /// as they were are left out.
 pub(crate) async fn touched(
-    db: &Db,
+    db: &impl RowSource,
     after: Position,
     reach: Reach,
     most: Most,
     fields: &'static [&'static str],
 ) -> Result<Touched> {
-    let dialect = Dialect::of(db.backend());
-    let mut parameters = Parameters::new(db.backend());
+    let backend = db.get_database_backend();
+    let dialect = Dialect::of(backend);
+    let mut parameters = Parameters::new(backend);
     let place = dialect::place(&mut parameters, after);
     let settled = if reach == Reach::Settled { dialect.settled.as_str() } else { "1 = 1" };
-    let tx = if db.backend() == DbBackend::Sqlite { "0" } else { "tx" };
+    let tx = if backend == DbBackend::Sqlite { "0" } else { "tx" };
     let key = dialect.key;
     let mut order = key.trim_matches(['(', ')']).to_owned();
     if reach == Reach::Committed {
@@ -73,7 +74,7 @@ pub(crate) async fn touched(
         most.changes
     );
     let reading = Reading { fields, contacts_max: most.contacts, touched: Touched::default() };
-    Ok(db.reads().run(parameters.statement(sql), reading).await?.touched)
+    Ok(db.visit(parameters.statement(sql), reading).await?.touched)
 }
 
 struct Reading {

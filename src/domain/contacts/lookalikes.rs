@@ -1,6 +1,6 @@
 //! Likely duplicates of a contact that is not stored, or not as it is given.
 
-use sea_orm::TryIntoModel;
+use sea_orm::{ConnectionTrait, TryIntoModel};
 
 use super::new::{NewContact, OnDuplicate, prepare};
 use crate::{
@@ -21,7 +21,8 @@ pub async fn lookalikes_of_new(ctx: &Context, new: &NewContact) -> Result<Vec<Lo
         return Ok(Vec::new());
     }
     let contact = input::complete::<Entity>(row, id, ctx.clock.now())?.try_into_model()?;
-    duplicates::of_unstored(&ctx.db, &contact, company_names(ctx, new).await?).await
+    let companies = company_names(ctx.db.reads(), new).await?;
+    duplicates::of_unstored(ctx.db.reads(), &contact, companies).await
 }
 
 /// Likely duplicates of a contact as an input would make it, as [`super::validate`] checks it; none of an invalid one.
@@ -37,18 +38,18 @@ pub async fn lookalikes_of_input(ctx: &Context, id: Option<&str>, input: Input) 
         let loaded = memberships.remove(&contact.id).unwrap_or_default().into_iter();
         companies.extend(loaded.filter_map(|loaded| loaded.company.map(|company| company.name)));
     }
-    duplicates::of_unstored(&ctx.db, &contact, companies).await
+    duplicates::of_unstored(ctx.db.reads(), &contact, companies).await
 }
 
 /// Refuses a new contact that certainly exists already, where the caller wants that. Others who create the same person at
 /// the same time wait until the transaction ends.
-pub(super) async fn refuse_duplicate(ctx: &Context, write: &Write, contact: &Model, new: &NewContact) -> Result<()> {
+pub(super) async fn refuse_duplicate(write: &Write, contact: &Model, new: &NewContact) -> Result<()> {
     if new.on_duplicate == OnDuplicate::Allow {
         return Ok(());
     }
-    let companies = company_names(ctx, new).await?;
+    let companies = company_names(&write.tx, new).await?;
     duplicates::take_turns(&write.tx, contact, &companies).await?;
-    let found = duplicates::of_unstored(&ctx.db, contact, companies).await?;
+    let found = duplicates::of_unstored(&write.tx, contact, companies).await?;
     let certain = found.into_iter().filter(|found| found.likeness.certainty == Certainty::Certain);
     let ids: Vec<_> = certain.map(|found| found.contact.id).collect();
     if ids.is_empty() {
@@ -58,7 +59,7 @@ pub(super) async fn refuse_duplicate(ctx: &Context, write: &Write, contact: &Mod
     Err(UserError::new(Code::Duplicate, &["input"], message).with_conflicts(ids).into())
 }
 
-async fn company_names(ctx: &Context, new: &NewContact) -> Result<Vec<String>> {
+async fn company_names(db: &impl ConnectionTrait, new: &NewContact) -> Result<Vec<String>> {
     let Some(primary) = &new.primary_company else { return Ok(Vec::new()) };
-    Ok(companies::name_of(ctx.db.reads(), &primary.company).await?.into_iter().collect())
+    Ok(companies::name_of(db, &primary.company).await?.into_iter().collect())
 }

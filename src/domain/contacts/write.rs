@@ -82,7 +82,7 @@ async fn create_with(ctx: &Context, id: Uuid, row: ActiveModel, new: &NewContact
     }
     let row = input::complete::<Entity>(row, id, write.now)?;
     // Boxed, because otherwise each call would carry the room for these queries.
-    Box::pin(refuse_duplicate(ctx, &write, &row.clone().try_into_model()?, new)).await?;
+    Box::pin(refuse_duplicate(&write, &row.clone().try_into_model()?, new)).await?;
     Entity::insert(row.clone()).exec_without_returning(&write.tx).await?;
     // Recorded before the membership's, so that the feed begins with the contact's creation.
     write.record(vec![NewChange::contact(ChangeKind::Created, id)]).await?;

@@ -20,7 +20,7 @@ use crate::{
         records,
     },
     entity::contact,
-    storage::{Db, lock_numbers},
+    storage::{Db, RowSource, lock_numbers},
 };
 
 /// Contacts that were written lately, and that keys need not find yet, which are compared in any case.
@@ -71,7 +71,11 @@ pub(crate) async fn take_turns(
 
 /// The contacts that are likely the same person as one that is not stored as it is here and works for these companies,
 /// the most certain ones first. Contacts that were written a moment ago are among them.
-pub(crate) async fn of_unstored(db: &Db, contact: &contact::Model, companies: Vec<String>) -> Result<Vec<Lookalike>> {
+pub(crate) async fn of_unstored(
+    db: &impl RowSource,
+    contact: &contact::Model,
+    companies: Vec<String>,
+) -> Result<Vec<Lookalike>> {
     let known = Known::of_model(contact, companies);
     let own = known.person.id;
     let keys = find::sorted_keys(&known);
@@ -79,7 +83,7 @@ pub(crate) async fn of_unstored(db: &Db, contact: &contact::Model, companies: Ve
     let used = blocks.into_values().filter(|members| members.len() <= BLOCK_MAX);
     let mut ids: HashSet<Uuid> = used.flatten().collect();
     ids.extend(recent(db).await?);
-    let vetoed = vetoed::of(db.reads(), own).await?;
+    let vetoed = vetoed::of(db, own).await?;
     ids.retain(|id| *id != own && !vetoed.contains(id));
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -98,15 +102,15 @@ pub(crate) async fn of_unstored(db: &Db, contact: &contact::Model, companies: Ve
     found.sort_by_key(|(id, likeness)| (likeness.rank(), *id));
     found.truncate(CANDIDATES_MAX);
     let ids: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();
-    let mut contacts = records::get_many::<contact::Entity>(db.reads(), &ids).await?;
+    let mut contacts = records::get_many::<contact::Entity>(db, &ids).await?;
     let with_contact =
         found.into_iter().filter_map(|(id, likeness)| Some(Lookalike { contact: contacts.remove(&id)?, likeness }));
     Ok(with_contact.collect())
 }
 
 /// Contacts that wait to be compared.
-async fn recent(db: &Db) -> Result<Vec<Uuid>> {
-    let state = State::read(db.reads()).await?;
+async fn recent(db: &impl RowSource) -> Result<Vec<Uuid>> {
+    let state = State::read(db).await?;
     let mut recent = queue::first(db, RECENT_MAX).await?;
     let place = state.place().unwrap_or(Position::START);
     let most = Most { changes: RECENT_CHANGES_MAX, contacts: RECENT_MAX };

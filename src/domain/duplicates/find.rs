@@ -44,7 +44,7 @@ pub(super) async fn find(db: &Db, ids: &[Uuid], queued: &HashSet<Uuid>, frequenc
     let mut findings = Findings { queued, ..Findings::default() };
     let stored = index::get_many(db, ids).await?;
     let live: HashMap<Uuid, Known> =
-        people::get_many(db, ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
+        people::get_many(db.reads(), ids).await?.into_iter().map(|known| (known.person.id, known)).collect();
     let mut changed: Vec<&Known> = Vec::new();
     for id in ids {
         match (live.get(id), stored.get(id)) {
@@ -117,7 +117,7 @@ async fn blocks(db: &Db, findings: &mut Findings, limit: usize) -> Result<BTreeM
     let mut keys: Vec<i64> = of_people.chain(findings.gone_keys.iter().map(|(key, _)| *key)).collect();
     keys.sort_unstable();
     keys.dedup();
-    let before = index::members(db, &keys, limit).await?;
+    let before = index::members(db.reads(), &keys, limit).await?;
     let changed: HashSet<Uuid> = findings.changed.iter().copied().collect();
     let mut after: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
     for key in keys {
@@ -203,7 +203,7 @@ async fn compare_some(
         return Ok(());
     }
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let others = people::get_many(db, &ids).await?;
+    let others = people::get_many(db.reads(), &ids).await?;
     let others: HashMap<Uuid, Weighted<'_>> =
         others.iter().map(|known| (known.person.id, Weighted::new(known, frequencies))).collect();
     let weighed = Weighed::new(frequencies);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::rows::{self, Given};
 use crate::{
     domain::error::Result,
-    storage::{Db, Parameters, Row, RowVisitor},
+    storage::{Db, Parameters, Row, RowSource, RowVisitor},
 };
 
 /// The keys that are stored of a contact, and a hash of what they were made of.
@@ -62,12 +62,12 @@ impl RowVisitor for People {
 }
 
 /// The contacts that have each key, at most so many of each.
-pub(super) async fn members(db: &Db, keys: &[i64], limit: usize) -> Result<HashMap<i64, Vec<Uuid>>> {
+pub(super) async fn members(db: &impl RowSource, keys: &[i64], limit: usize) -> Result<HashMap<i64, Vec<Uuid>>> {
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut parameters = Parameters::new(db.backend());
-    let sql = if db.backend() == DbBackend::Postgres {
+    let mut parameters = Parameters::new(db.get_database_backend());
+    let sql = if db.get_database_backend() == DbBackend::Postgres {
         let keys = parameters.bind(keys.to_vec());
         format!(
             "SELECT wanted.key, member.contact_id FROM unnest({keys}) AS wanted (key) CROSS JOIN LATERAL \
@@ -83,7 +83,7 @@ pub(super) async fn members(db: &Db, keys: &[i64], limit: usize) -> Result<HashM
                   ORDER BY contact_id LIMIT 1 OFFSET {limit}), x'ffffffffffffffffffffffffffffffffff')"
         )
     };
-    let found = db.reads().run(parameters.statement(sql), Members(HashMap::new())).await?;
+    let found = db.visit(parameters.statement(sql), Members(HashMap::new())).await?;
     Ok(found.0)
 }
 

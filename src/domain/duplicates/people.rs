@@ -11,7 +11,7 @@ use crate::{
     domain::error::Result,
     entity::contact,
     resources::CONTACT,
-    storage::{Db, Parameters, Row, RowVisitor},
+    storage::{Db, Parameters, Row, RowSource, RowVisitor},
 };
 
 /// The fields of a contact, as changes name them, without a change of which nothing is compared again. The status is among
@@ -75,11 +75,12 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
 }
 
 /// Reads live contacts; trashed and unknown ones are left out.
-pub(super) async fn get_many(db: &Db, ids: &[Uuid]) -> Result<Vec<Known>> {
-    let mut parameters = Parameters::new(db.backend());
+pub(super) async fn get_many(db: &impl RowSource, ids: &[Uuid]) -> Result<Vec<Known>> {
+    let backend = db.get_database_backend();
+    let mut parameters = Parameters::new(backend);
     let ids = rows::ids(&mut parameters, ids);
-    let sql = format!("{} AND contacts.id IN {ids}", select(db.backend()));
-    Ok(db.reads().run(parameters.statement(sql), People(Vec::new())).await?.0)
+    let sql = format!("{} AND contacts.id IN {ids}", select(backend));
+    Ok(db.visit(parameters.statement(sql), People(Vec::new())).await?.0)
 }
 
 /// Reads the first live contacts after one, in the order of their ids.

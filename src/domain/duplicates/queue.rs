@@ -8,15 +8,12 @@ use super::{
     index::delete_by_contact,
     rows::{self, Given},
 };
-use crate::{
-    domain::error::Result,
-    storage::{Db, Parameters},
-};
+use crate::{domain::error::Result, storage::Parameters};
 
 /// The first contacts that wait.
-pub(super) async fn first(db: &Db, limit: usize) -> Result<Vec<Uuid>> {
+pub(super) async fn first(db: &impl ConnectionTrait, limit: usize) -> Result<Vec<Uuid>> {
     let sql = format!("SELECT contact_id FROM duplicate_queue ORDER BY contact_id LIMIT {limit}");
-    let rows = db.reads().query_all_raw(Statement::from_string(db.backend(), sql)).await?;
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 

@@ -89,8 +89,8 @@ impl Follower {
         let place = self.seen.map_or(stored, |seen| std::cmp::max(seen, stored));
         let waiting_max = state.waiting_max();
         let most = Most { changes: CHANGES_PER_ROUND, contacts: waiting_max };
-        let touched = changes::touched(&ctx.db, place, Reach::Settled, most, &people::FIELDS).await?;
-        let queued: HashSet<Uuid> = queue::first(&ctx.db, waiting_max).await?.into_iter().collect();
+        let touched = changes::touched(ctx.db.reads(), place, Reach::Settled, most, &people::FIELDS).await?;
+        let queued: HashSet<Uuid> = queue::first(ctx.db.reads(), waiting_max).await?.into_iter().collect();
         if touched.contacts.len() + queued.len() >= waiting_max || is_feed_lost(ctx, stored, &touched).await? {
             return want_scan(ctx, state).await.map(Some);
         }
@@ -123,7 +123,7 @@ impl Follower {
     pub(super) async fn frequencies(&mut self, ctx: &Context, state: &State) -> Result<&Frequencies> {
         let counted = match self.frequencies.take() {
             Some((scan_id, counted)) if scan_id == state.scan_id => counted,
-            _ => words::all(&ctx.db).await?,
+            _ => words::all(ctx.db.reads()).await?,
         };
         Ok(&self.frequencies.insert((state.scan_id, counted)).1)
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::error::Result,
-    storage::{Db, Parameters, Row, RowVisitor},
+    storage::{Db, Parameters, Row, RowSource, RowVisitor},
 };
 
 /// Words that are written in one statement.
@@ -25,14 +25,17 @@ fn stored(word: Counted) -> String {
 }
 
 /// The frequencies of the words of some people's names.
-pub(super) async fn frequencies<'a>(db: &Db, people: impl IntoIterator<Item = &'a Person>) -> Result<Frequencies> {
+pub(super) async fn frequencies<'a>(
+    db: &impl RowSource,
+    people: impl IntoIterator<Item = &'a Person>,
+) -> Result<Frequencies> {
     let mut words: Vec<Counted> = people.into_iter().flat_map(Person::counted).collect();
     words.sort_unstable();
     words.dedup();
     let list: Vec<String> = words.into_iter().map(stored).collect();
-    let mut parameters = Parameters::new(db.backend());
+    let mut parameters = Parameters::new(db.get_database_backend());
     let list = parameters.bind(Json::from(list).to_string());
-    let words = match db.backend() {
+    let words = match db.get_database_backend() {
         DbBackend::Postgres => format!("SELECT jsonb_array_elements_text(CAST({list} AS jsonb)) COLLATE \"C\""),
         _ => format!("SELECT value FROM json_each({list})"),
     };
@@ -40,16 +43,16 @@ pub(super) async fn frequencies<'a>(db: &Db, people: impl IntoIterator<Item = &'
 }
 
 /// The frequencies of all words that several contacts have.
-pub(super) async fn all(db: &Db) -> Result<Frequencies> {
-    read(db, "", Parameters::new(db.backend())).await
+pub(super) async fn all(db: &impl RowSource) -> Result<Frequencies> {
+    read(db, "", Parameters::new(db.get_database_backend())).await
 }
 
-async fn read(db: &Db, condition: &str, parameters: Parameters) -> Result<Frequencies> {
+async fn read(db: &impl RowSource, condition: &str, parameters: Parameters) -> Result<Frequencies> {
     // The row without a word is the number of all contacts.
     let sql = format!(
         "SELECT NULL, records FROM duplicate_upkeep UNION ALL SELECT word, records FROM duplicate_words {condition}"
     );
-    let Words { records, words } = db.reads().run(parameters.statement(sql), Words::default()).await?;
+    let Words { records, words } = db.visit(parameters.statement(sql), Words::default()).await?;
     Ok(Frequencies::new(records, words))
 }
 
@@ -75,7 +78,7 @@ pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
     // A word that one contact has says no more than one that none has.
     let mut new: HashMap<Counted, u32> = frequencies.counts().filter(|(_, records)| *records > 1).collect();
     let mut gone = Vec::new();
-    for (word, records) in all(db).await?.counts() {
+    for (word, records) in all(db.reads()).await?.counts() {
         match new.get(&word) {
             Some(count) if *count == records => drop(new.remove(&word)),
             Some(_) => {}

@@ -59,7 +59,7 @@ async fn write_turn(
         if pace.has_written(&ctx.db, rows.len()) {
             break;
         }
-        rows = ahead.take(pace.step()).await?;
+        rows = ahead.take_read(pace.step()).await?;
     }
     job.next_row = ahead.next_row();
     apply::end_turn(&write, job).await?;
