@@ -6,12 +6,17 @@ use crate::domain::folding::fold;
 
 /// Splits a text into words of lower-case Latin letters and digits. Apostrophes are left out; other signs part words.
 pub(super) fn words(text: &str) -> Vec<String> {
+    spelled_words(text).into_iter().map(|(word, _)| word).collect()
+}
+
+/// The same, each with its own letters.
+pub(super) fn spelled_words(text: &str) -> Vec<(String, String)> {
     let folded = fold(text);
     let mut words = Vec::new();
     for part in folded.split(|letter: char| !is_part(letter)) {
         let word = latin(part);
         if !word.is_empty() {
-            words.push(word);
+            words.push((word, part.to_owned()));
         }
     }
     words

@@ -3,7 +3,8 @@
 
 use super::{
     birthday::Birthday,
-    evidence::{self, DIFFERENT_EMAIL, DIFFERENT_PHONE, NEAR_EMAIL, SAME_EMAIL, SAME_PHONE, SAME_UID},
+    emails::{self, DIFFERENT_EMAIL, SAME_EMAIL},
+    evidence::{self, DIFFERENT_PHONE, SAME_PHONE, SAME_UID},
     frequencies::NEAR_NUMBERS_MAX,
     hash::hash,
     parts::Parts,
@@ -31,12 +32,13 @@ enum Values<T> {
     Many,
 }
 
-/// The hashes of an address and of its digits.
+/// The hashes of an address and of its digits, and the evidence in one that is close to it.
 #[derive(Clone, Copy, Debug)]
 struct Email {
     hash: u32,
     digits: u32,
     length: u32,
+    near: f32,
 }
 
 /// A number, and the evidence in one that is close to it.
@@ -73,8 +75,9 @@ impl Sketch {
         let short = |hash: u64| hash as u32;
         let email = |email: &str| Email {
             hash: short(hash(email)),
-            digits: short(hash(evidence::digits(email).collect::<Vec<_>>())),
+            digits: short(hash(emails::digits(email).collect::<Vec<_>>())),
             length: u32::try_from(email.len()).unwrap_or(u32::MAX),
+            near: emails::near_max(email, f32::INFINITY),
         };
         let near = parts.phones.last().copied().unwrap_or(f32::INFINITY);
         Self {
@@ -96,7 +99,7 @@ impl Sketch {
             if one.hash == other.hash {
                 SAME_EMAIL + scale
             } else if one.digits == other.digits && one.length.abs_diff(other.length) <= 1 {
-                NEAR_EMAIL
+                one.near
             } else {
                 DIFFERENT_EMAIL
             }
