@@ -57,7 +57,7 @@ pub struct Comparison {
 }
 
 /// Least probability of what is certain. Most of it is far more probable than that.
-const CERTAIN: f64 = 0.89;
+const CERTAIN: f64 = 0.9;
 /// Logarithm of the odds of what is likely, a little less for what is lost by rounding.
 const LIKELY_ODDS: f32 = 1.99;
 /// Least probability of what is likely.
