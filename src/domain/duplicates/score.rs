@@ -204,11 +204,12 @@ fn namesakes(name: &NameAgreement, agreements: [Agreement; 6]) -> f32 {
         return 0.0;
     }
     let differing = agreements.iter().filter(|agreement| **agreement == Agreement::Different).count();
+    let bits = |most: usize| NAMESAKES.get(differing.min(most)).copied().unwrap_or_default();
     if company.is_positive() {
         let of_colleagues = if name.is_similar { 0.0 } else { COLLEAGUES };
-        return of_colleagues + NAMESAKES[differing.min(1)];
+        return of_colleagues + bits(1);
     }
-    NAMESAKES.get(differing.min(NAMESAKES.len() - 1)).copied().unwrap_or_default()
+    bits(NAMESAKES.len() - 1)
 }
 
 fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Option<Certainty> {
