@@ -8,12 +8,12 @@ const LONG: usize = 10;
 /// Number of typing errors, one to three, that make one word of the other. None where the words are equal, or too different
 /// for their length.
 pub(super) fn errors(first: &str, second: &str) -> Option<usize> {
-    errors_within(accepted(first.len().min(second.len())), first, second)
+    errors_within(accepted(first.len(), second.len()), first, second)
 }
 
-/// Number of typing errors that are accepted in a word of so many letters.
-fn accepted(letters: usize) -> usize {
-    match letters {
+/// Number of typing errors that are accepted in two words of so many letters. Two letters of four may be missing.
+pub(super) fn accepted(first: usize, second: usize) -> usize {
+    match first.min(second).max(first.max(second).saturating_sub(1)) {
         0..=1 => 0,
         2..SHORT => 1,
         SHORT..LONG => 2,
@@ -34,7 +34,7 @@ pub(super) fn errors_in_letters(first: &str, second: &str) -> Option<usize> {
     let (one, other) = (first.chars().count(), second.chars().count());
     // A syllable of two may be missing, as a letter of three may.
     let least = usize::from(first.chars().all(|letter| letter >= SYLLABLES));
-    let accepted = accepted(one.min(other)).max(least);
+    let accepted = accepted(one, other).max(least);
     if one.abs_diff(other) > accepted || !first.chars().any(|letter| second.contains(letter)) {
         return None;
     }
@@ -92,8 +92,8 @@ fn foreign_letters(first: &str, second: &str) -> usize {
 }
 
 /// The letters of a word, each as a bit.
-fn letters(word: &str) -> u32 {
-    word.bytes().fold(0, |letters, letter| letters | 1 << (letter & 31))
+pub(super) fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |letters, letter| letters | 1 << (u32::from(letter) & 31))
 }
 
 /// True where two numbers of so many digits differ by one digit, or by two that are swapped.

@@ -147,6 +147,9 @@ pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Ev
 /// The most weight of colleagues, however small their company is.
 const COLLEAGUES: f32 = -2.3;
 
+/// Logarithm of the number of contacts from which on a word of a company is no typing error.
+const KNOWN_COMPANY: f32 = 1.5;
+
 /// Bits for a company of both, beside those of its name.
 const SAME_COMPANY: f32 = -0.7;
 
@@ -160,7 +163,7 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
     let mut best: Option<(f32, f32)> = None;
     for (one, rarities) in companies(first) {
         for (other, other_rarities) in companies(second) {
-            let found = similarity(one, rarities, other, other_rarities);
+            let found = similarity((one, rarities), (other, other_rarities), scale - KNOWN_COMPANY);
             best = Some(best.filter(|best| best.0 >= found.0).unwrap_or(found));
         }
     }
@@ -199,7 +202,7 @@ pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement
     let mut best: Option<f32> = None;
     for one in first.addresses() {
         for other in second.addresses() {
-            let found = if share_no_number(one, other) { 0.0 } else { similarity(one, &[], other, &[]).0 };
+            let found = if share_no_number(one, other) { 0.0 } else { similarity((one, &[]), (other, &[]), 0.0).0 };
             best = Some(best.map_or(found, |best| best.max(found)));
         }
     }

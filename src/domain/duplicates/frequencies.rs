@@ -24,7 +24,7 @@ const MANY: f32 = 8.0;
 /// Share of numbers that are entered with a wrong digit.
 const MISREAD: f32 = 0.03;
 /// Most digits of a number that its subscriber may have misread. Those of the country are the same in many numbers.
-const DIGITS_MAX: u32 = 10;
+pub(super) const DIGITS_MAX: u32 = 10;
 /// Most bits of evidence in two numbers of which one digit differs: those of ten digits that no other number is close to.
 pub(super) const NEAR_NUMBERS_MAX: f32 = 21.5;
 
@@ -45,7 +45,7 @@ pub(super) const NEIGHBOURHOODS: [Neighbourhood; 4] = [
 ];
 
 /// Share of the numbers of so many digits in which one digit differs from those of one number, or two are swapped.
-fn share_of_near(digits: u32) -> f32 {
+pub(super) fn share_of_near(digits: u32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a few digits")]
     let (wrong, all) = ((9 * digits + digits.saturating_sub(1)) as f32, 10_u64.pow(digits) as f32);
     wrong / all

@@ -27,6 +27,7 @@ mod languages;
 mod latin;
 mod likeness;
 mod listing;
+mod name_sketch;
 mod name_words;
 mod names;
 mod nicknames;

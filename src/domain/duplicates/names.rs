@@ -35,17 +35,17 @@ pub(super) struct NameAgreement {
 }
 
 /// Logarithms of the probabilities of certain differences between two spellings of one word.
-#[derive(Clone, Copy)]
-struct Differences {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Differences {
     /// Other letters for a sound that one script or keyboard lacks.
-    transcription: f32,
+    pub(super) transcription: f32,
     /// Another spelling of the same sound.
     spelling: f32,
     /// A typing error at one place of a word.
-    error: f32,
-    nickname: f32,
+    pub(super) error: f32,
+    pub(super) nickname: f32,
     /// A word that is cut off.
-    cut_off: f32,
+    pub(super) cut_off: f32,
 }
 
 const WITHIN_A_SCRIPT: Differences =
@@ -60,9 +60,9 @@ const ACROSS_SCRIPTS: Differences =
 pub(super) const INITIAL: f32 = 3.0;
 /// Given names seldom change, and family names do with marriages.
 const OTHER_GIVEN_NAME: f32 = -11.0;
-const OTHER_NAME: f32 = -7.0;
+pub(super) const OTHER_NAME: f32 = -7.0;
 /// Bits for which names count at least that have nothing in common.
-const NOTHING_IN_COMMON: f32 = -9.0;
+pub(super) const NOTHING_IN_COMMON: f32 = -9.0;
 const MISSING: f32 = -1.0;
 const ONLY_ONE_WORD: f32 = -2.0;
 /// Bits for which two names in scripts that cannot be compared count at least.
@@ -117,8 +117,21 @@ fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (
 /// Agreement of words that differ by something as probable as this. The rarer of the two is taken for the wrong one. Its
 /// evidence is no more than that of the word itself.
 fn similar(first: &Word<'_>, second: &Word<'_>, difference: f32) -> (Level, f32) {
-    let common = first.rarity.min(second.rarity);
-    (Level::Similar, (first.rarity.max(second.rarity) + difference).min(common - 1.0))
+    (Level::Similar, similar_bits((first.rarity, second.rarity), difference))
+}
+
+/// Bits of evidence in words of these rarities that are similar.
+pub(super) fn similar_bits((first, second): (f32, f32), difference: f32) -> f32 {
+    (first.max(second) + difference).min(first.min(second) - 1.0)
+}
+
+/// How words of names in two scripts may differ. None where the names tell little of each other.
+pub(super) fn differences(first: Script, second: Script) -> Option<&'static Differences> {
+    match (first, second) {
+        (one, other) if one == other => Some(&WITHIN_A_SCRIPT),
+        (Script::Latin | Script::Alphabet, Script::Latin | Script::Alphabet) => Some(&ACROSS_SCRIPTS),
+        _ => None,
+    }
 }
 
 /// Compares two names. The rarities are those of the words, in their order.
@@ -132,14 +145,9 @@ pub(super) fn compare(first: (&Person, &[f32]), second: (&Person, &[f32]), depen
     let (mut one, mut other) = ([Word::default(); WORDS_MAX], [Word::default(); WORDS_MAX]);
     let (one, other) = (fill(&mut one, first), fill(&mut other, second));
     let is_family_first = matches!(scripts.0, Script::Characters | Script::Syllables);
-    match scripts {
-        (one_script, other_script) if one_script == other_script => {
-            assign(one, other, is_family_first, WITHIN_A_SCRIPT, dependence)
-        }
-        (Script::Latin | Script::Alphabet, Script::Latin | Script::Alphabet) => {
-            assign(one, other, false, ACROSS_SCRIPTS, dependence)
-        }
-        _ => across_scripts(assign(one, other, false, ACROSS_SCRIPTS, dependence)),
+    match differences(scripts.0, scripts.1) {
+        Some(differences) => assign(one, other, is_family_first && scripts.0 == scripts.1, *differences, dependence),
+        None => across_scripts(assign(one, other, false, ACROSS_SCRIPTS, dependence)),
     }
 }
 
@@ -278,8 +286,21 @@ fn is_joined(first: &[Word<'_>], second: &[Word<'_>]) -> bool {
 fn joined(short: &[Word<'_>], dependence: f32) -> NameAgreement {
     let rarest = short.iter().map(|word| word.rarity).fold(0.0, f32::max);
     let sum = short.iter().map(|word| word.rarity).sum::<f32>();
-    let bits = if short.len() > 1 { sum - dependence - 1.0 } else { rarest - 1.0 };
+    let bits = sum - lost(short.iter().map(|word| word.rarity), dependence) - 1.0;
     NameAgreement { bits, household: rarest + FAMILY_NAME, is_same: true, is_similar: true, shares_a_word: true }
+}
+
+/// Bits that the agreeing words of a name say together less than alone. The second one loses what words of a language have in
+/// common. Each further one does too, but no more than it says: of a given name of two words, one may be in many names.
+pub(super) fn lost(bits: impl IntoIterator<Item = f32>, dependence: f32) -> f32 {
+    let (mut all, mut most, mut second, mut count) = (0.0, 0.0_f32, 0.0_f32, 0);
+    for bits in bits {
+        let of_word = dependence.min(bits.max(0.0));
+        all += of_word;
+        (most, second) = (most.max(of_word), second.max(most.min(of_word)));
+        count += 1;
+    }
+    if count > 1 { dependence + all - most - second } else { 0.0 }
 }
 
 fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, dependence: f32) -> NameAgreement {
@@ -295,17 +316,17 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, 
         }
     }
     bits = bits.max(NOTHING_IN_COMMON);
-    if agreed > 1 {
-        bits -= dependence;
-    }
     let short = pairs.len();
+    let agreeing = agreeing.get(..agreed).unwrap_or_default();
+    let lost = lost(agreeing.iter().map(|(bits, _)| *bits), dependence);
+    bits -= lost;
     #[expect(clippy::cast_precision_loss, reason = "a few words")]
     if long > short {
         bits += MISSING * (long - short).min(2) as f32 + if short == 1 { ONLY_ONE_WORD } else { 0.0 };
     }
     NameAgreement {
         bits,
-        household: household(agreeing.get(..agreed).unwrap_or_default(), agreed == short, dependence),
+        household: household(agreeing, agreed == short, lost),
         is_same: short == long && same == long,
         is_similar: agreed == short,
         shares_a_word: same > 0,
@@ -314,7 +335,7 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, 
 
 /// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not
 /// among the words that agree, all of these are of the family name.
-fn household(agreeing: &[(f32, bool)], do_all_agree: bool, dependence: f32) -> f32 {
+fn household(agreeing: &[(f32, bool)], do_all_agree: bool, lost: f32) -> f32 {
     let of_family = agreeing.iter().filter(|(_, can_be_family)| *can_be_family).map(|(bits, _)| *bits);
     let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
     let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
@@ -322,6 +343,6 @@ fn household(agreeing: &[(f32, bool)], do_all_agree: bool, dependence: f32) -> f
     } else {
         of_family.fold(0.0, f32::max)
     };
-    let given = (1.0 + NAMED_AFTER * (all - family - dependence).exp2()).log2();
+    let given = (1.0 + NAMED_AFTER * (all - family - lost).exp2()).log2();
     if family > 0.0 { family + FAMILY_NAME + given } else { given }
 }

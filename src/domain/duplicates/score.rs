@@ -57,7 +57,7 @@ pub struct Comparison {
 }
 
 /// Least probability of what is certain. Most of it is far more probable than that.
-const CERTAIN: f64 = 0.9;
+const CERTAIN: f64 = 0.88;
 /// Logarithm of the odds of what is likely, a little less for what is lost by rounding.
 const LIKELY_ODDS: f32 = 1.99;
 /// Least probability of what is likely.
@@ -112,7 +112,7 @@ impl Weighed {
 
     /// False where two people cannot be likely one, as their sketches tell.
     pub(super) fn can_be_likely(self, first: &Sketch, second: &Sketch) -> bool {
-        first.bits_max(second, self.scale) + BEFORE.person - self.scale >= LIKELY_ODDS
+        first.may_have(second, LIKELY_ODDS + self.scale - BEFORE.person, self.scale)
     }
 
     /// Compares two people, unless it turns out early that they are not likely one person.
