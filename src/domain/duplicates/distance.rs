@@ -1,19 +1,44 @@
 //! How far words are from each other.
 
-/// Fewest letters of words in which two typing errors are accepted, and three.
+/// Fewest letters of words in which two typing errors are accepted, are no surprise, and three are accepted.
+const SHORT: usize = 3;
 const MEDIUM: usize = 5;
 const LONG: usize = 10;
 
 /// Number of typing errors, one to three, that make one word of the other. None where the words are equal, or too different
 /// for their length.
 pub(super) fn errors(first: &str, second: &str) -> Option<usize> {
-    let accepted = match first.len().min(second.len()) {
+    errors_within(accepted(first.len(), second.len()), first, second)
+}
+
+/// Number of typing errors that are accepted in two words of so many letters. Two letters of four may be missing.
+pub(super) fn accepted(first: usize, second: usize) -> usize {
+    match first.min(second).max(first.max(second).saturating_sub(1)) {
         0..=1 => 0,
-        2..MEDIUM => 1,
-        MEDIUM..LONG => 2,
+        2..SHORT => 1,
+        SHORT..LONG => 2,
         _ => 3,
-    };
-    errors_within(accepted, first, second)
+    }
+}
+
+/// True for so many errors in so many letters that they may make another word.
+pub(super) fn is_daring(errors: usize, letters: usize) -> bool {
+    errors > 1 && letters < MEDIUM
+}
+
+/// The first of the signs that are syllables or words.
+const SYLLABLES: char = '\u{3040}';
+
+/// The same as [`errors`] for words in letters of other scripts, where one error may be several Latin letters.
+pub(super) fn errors_in_letters(first: &str, second: &str) -> Option<usize> {
+    let (one, other) = (first.chars().count(), second.chars().count());
+    // A syllable of two may be missing, as a letter of three may.
+    let least = usize::from(first.chars().all(|letter| letter >= SYLLABLES));
+    let accepted = accepted(one, other).max(least);
+    if one.abs_diff(other) > accepted || !first.chars().any(|letter| second.contains(letter)) {
+        return None;
+    }
+    Some(strsim::osa_distance(first, second)).filter(|errors| (1..=accepted).contains(errors))
 }
 
 fn errors_within(accepted: usize, first: &str, second: &str) -> Option<usize> {
@@ -67,8 +92,8 @@ fn foreign_letters(first: &str, second: &str) -> usize {
 }
 
 /// The letters of a word, each as a bit.
-fn letters(word: &str) -> u32 {
-    word.bytes().fold(0, |letters, letter| letters | 1 << (letter & 31))
+pub(super) fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |letters, letter| letters | 1 << (u32::from(letter) & 31))
 }
 
 /// True where two numbers of so many digits differ by one digit, or by two that are swapped.
@@ -89,4 +114,34 @@ pub(super) fn is_misread(mut first: u64, mut second: u64) -> bool {
     }
     let [(a, b), (c, d)] = digits;
     differing == 1 || differing == 2 && gap == 0 && a == d && b == c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{errors, errors_in_letters, is_daring};
+
+    #[test]
+    fn errors_are_counted_in_the_letters_of_each_script() {
+        for (first, second, found) in [
+            ("민은", "은민", Some(1)),
+            ("지은", "최지은", Some(1)),
+            ("चौ्मा", "च्मा", Some(1)),
+            ("иван", "иива", Some(2)),
+            ("Ελένη", "Ελνη", Some(1)),
+            ("민준", "민서", Some(1)),
+            ("민준", "지은", None),
+            ("민준", "준", Some(1)),
+            ("ольга", "анна", None),
+        ] {
+            assert_eq!(errors_in_letters(first, second), found, "{first} {second}");
+            assert_eq!(errors_in_letters(second, first), found, "{second} {first}");
+        }
+    }
+
+    #[test]
+    fn two_errors_in_a_short_word_are_daring() {
+        assert_eq!(errors("james", "jms"), Some(2));
+        assert!(is_daring(2, 3) && !is_daring(1, 3) && !is_daring(2, 5));
+        assert_eq!(errors("jo", "ob"), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     birthday::{Birthday, DayAgreement},
-    distance::{self, is_misread},
+    distance::is_misread,
     person::{Person, words_of},
     similarity::{share_no_number, similarity},
 };
@@ -31,7 +31,7 @@ impl Evidence {
 
     /// Adds the bits of a value that few have, of which others than these two share it. At worst it tells nothing about
     /// whether they are one person: a contact may stand in the directory many times.
-    fn shared(self, rare: f32, others: f32) -> Self {
+    pub(super) fn shared(self, rare: f32, others: f32) -> Self {
         let (person, household) = ((self.person + rare - others).max(0.0), self.household + rare - others);
         Self::new(person, household, self.colleagues + rare - others * 0.5)
     }
@@ -42,7 +42,8 @@ impl Evidence {
     }
 }
 
-const NOTHING: Evidence = Evidence::new(0.0, 0.0, 0.0);
+/// What a field says that is not known.
+pub(super) const NOTHING: Evidence = Evidence::new(0.0, 0.0, 0.0);
 
 /// How a field agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,103 +59,6 @@ impl Agreement {
     pub(super) fn is_positive(self) -> bool {
         matches!(self, Self::Same | Self::Near)
     }
-}
-
-/// Local parts of addresses that several people read.
-const INBOXES: [&str; 40] = [
-    "info",
-    "office",
-    "contact",
-    "kontakt",
-    "sales",
-    "hello",
-    "mail",
-    "team",
-    "admin",
-    "support",
-    "service",
-    "buero",
-    "praxis",
-    "kanzlei",
-    "sekretariat",
-    "secretariat",
-    "secretariaat",
-    "segreteria",
-    "accueil",
-    "reception",
-    "empfang",
-    "rezeption",
-    "recepcion",
-    "contacto",
-    "contato",
-    "bestellung",
-    "orders",
-    "order",
-    "buchhaltung",
-    "accounting",
-    "billing",
-    "buh",
-    "post",
-    "zentrale",
-    "help",
-    "jobs",
-    "hr",
-    "marketing",
-    "press",
-    "enquiries",
-];
-
-/// Bits for one person in an e-mail address of both, beside the logarithm of the number of contacts; in two that differ by a
-/// letter; and in others.
-pub(super) const SAME_EMAIL: f32 = 5.6;
-pub(super) const NEAR_EMAIL: f32 = 11.0;
-pub(super) const DIFFERENT_EMAIL: f32 = -2.5;
-
-/// An address that differs by a typing error is evidence only if the names are the same: others have like addresses
-/// because they have like names.
-pub(super) fn email(
-    (first, sharing): (&Person, &[f32]),
-    second: &Person,
-    is_same_name: bool,
-    scale: f32,
-) -> (Agreement, Evidence) {
-    let (mut any, mut found) = (false, Agreement::Different);
-    let mut is_inbox = true;
-    let mut shared = f32::INFINITY;
-    for (one, sharing) in first.emails().zip(sharing) {
-        for other in second.emails() {
-            any = true;
-            if one == other {
-                found = Agreement::Same;
-                shared = shared.min(*sharing);
-                is_inbox &= one.split('@').next().is_some_and(|local| INBOXES.contains(&local));
-            } else if found == Agreement::Different && is_mistyped(one, other, is_same_name) {
-                found = Agreement::Near;
-            }
-        }
-    }
-    let evidence = match found {
-        _ if !any => return (Agreement::Unknown, NOTHING),
-        Agreement::Same if is_inbox => Evidence::new(4.3, 3.0, 5.6).shared(scale, shared),
-        Agreement::Same => Evidence::new(SAME_EMAIL, 3.0, 0.0).shared(scale, shared),
-        Agreement::Near => Evidence::new(NEAR_EMAIL, 4.0, 2.0),
-        _ => Evidence::new(DIFFERENT_EMAIL, -0.2, 0.0),
-    };
-    (found, evidence)
-}
-
-/// True where a typing error makes one address of the other. Other digits are other people's addresses.
-fn is_mistyped(first: &str, second: &str, is_same_name: bool) -> bool {
-    let local = |text| str::split(text, '@').next();
-    first.len().abs_diff(second.len()) <= 1
-        && first.len() > 7
-        && (is_same_name || local(first) == local(second))
-        && digits(first).eq(digits(second))
-        && distance::is_mistyped(first, second)
-}
-
-pub(super) fn digits(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(u8::is_ascii_digit)
 }
 
 /// Digits that the ends of two numbers share where they are the same number.
@@ -202,7 +106,8 @@ pub(super) fn phone(
         }
     }
     let evidence = match found {
-        Agreement::Same => Evidence::new(SAME_PHONE, 3.3, 0.5).shared(scale, shared),
+        // One person has several numbers. Relatives have the one of their home.
+        Agreement::Same => Evidence::new(SAME_PHONE, 3.7, 0.5).shared(scale, shared),
         Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
         _ => Evidence::new(DIFFERENT_PHONE, -1.0, -0.4),
     };
@@ -242,6 +147,9 @@ pub(super) fn uid(first: &Person, second: &Person, scale: f32) -> (Agreement, Ev
 /// The most weight of colleagues, however small their company is.
 const COLLEAGUES: f32 = -2.3;
 
+/// Logarithm of the number of contacts from which on a word of a company is no typing error.
+const KNOWN_COMPANY: f32 = 1.5;
+
 /// Bits for a company of both, beside those of its name.
 const SAME_COMPANY: f32 = -0.7;
 
@@ -255,7 +163,7 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
     let mut best: Option<(f32, f32)> = None;
     for (one, rarities) in companies(first) {
         for (other, other_rarities) in companies(second) {
-            let found = similarity(one, rarities, other, other_rarities);
+            let found = similarity((one, rarities), (other, other_rarities), scale - KNOWN_COMPANY);
             best = Some(best.filter(|best| best.0 >= found.0).unwrap_or(found));
         }
     }
@@ -294,7 +202,7 @@ pub(super) fn address(first: &Person, second: &Person, scale: f32) -> (Agreement
     let mut best: Option<f32> = None;
     for one in first.addresses() {
         for other in second.addresses() {
-            let found = if share_no_number(one, other) { 0.0 } else { similarity(one, &[], other, &[]).0 };
+            let found = if share_no_number(one, other) { 0.0 } else { similarity((one, &[]), (other, &[]), 0.0).0 };
             best = Some(best.map_or(found, |best| best.max(found)));
         }
     }

@@ -126,6 +126,24 @@ pub(super) fn script(name: &str) -> Script {
     name.chars().find_map(of_letter).unwrap_or(Script::Latin)
 }
 
+/// A number for the alphabet that a name is written in, or 0 for the Latin one. Languages of one alphabet share it.
+pub(super) fn alphabet(name: &str) -> u8 {
+    let of_letter = |letter: char| match letter {
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(1),
+        '\u{400}'..='\u{52f}' => Some(2),
+        '\u{530}'..='\u{58f}' => Some(3),
+        '\u{590}'..='\u{5ff}' | '\u{fb1d}'..='\u{fb4f}' => Some(4),
+        '\u{600}'..='\u{8ff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => Some(5),
+        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => Some(6),
+        '\u{3040}'..='\u{30ff}' => Some(7),
+        '\u{ac00}'..='\u{d7af}' | '\u{1100}'..='\u{11ff}' => Some(8),
+        // Each of the others has a block of 128 characters.
+        '\u{900}'..='\u{10ff}' => u8::try_from(u32::from(letter) >> 7).ok(),
+        _ => None,
+    };
+    name.chars().find_map(of_letter).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{address_form, company_form, digits};

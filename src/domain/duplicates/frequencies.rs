@@ -21,14 +21,35 @@ const SHARED: f32 = 20.0;
 
 /// Number of others who share a number that says little more than where somebody lives.
 const MANY: f32 = 8.0;
-/// Share of numbers that are entered with a wrong digit, divided by how much more frequent a name is in one country.
-const MISREAD: f32 = 0.008;
-/// Most bits of evidence in two numbers of which one digit differs.
-pub(super) const NEAR_NUMBERS_MAX: f32 = 14.0;
-/// Numbers that are the same but for so many digits at the end, and the share of these in which one digit differs.
-pub(super) const NEIGHBOURHOODS: [(u32, f32); 3] = [(2, 0.19), (3, 0.027), (4, 0.004)];
-/// Fewest numbers of a neighbourhood that is counted.
-pub(super) const CROWD: usize = 20;
+/// Share of numbers that are entered with a wrong digit.
+const MISREAD: f32 = 0.03;
+/// Most digits of a number that its subscriber may have misread. Those of the country are the same in many numbers.
+pub(super) const DIGITS_MAX: u32 = 10;
+/// Most bits of evidence in two numbers of which one digit differs: those of ten digits that no other number is close to.
+pub(super) const NEAR_NUMBERS_MAX: f32 = 21.5;
+
+/// Numbers that are the same but for some digits at the end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbourhood {
+    /// Number of these digits.
+    pub(super) digits: u32,
+    /// Fewest numbers of one that is counted. Fewer are no more than chance.
+    pub(super) crowd: usize,
+}
+
+pub(super) const NEIGHBOURHOODS: [Neighbourhood; 4] = [
+    Neighbourhood { digits: 2, crowd: 3 },
+    Neighbourhood { digits: 3, crowd: 6 },
+    Neighbourhood { digits: 4, crowd: 20 },
+    Neighbourhood { digits: 6, crowd: 500 },
+];
+
+/// Share of the numbers of so many digits in which one digit differs from those of one number, or two are swapped.
+pub(super) fn share_of_near(digits: u32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a few digits")]
+    let (wrong, all) = ((9 * digits + digits.saturating_sub(1)) as f32, 10_u64.pow(digits) as f32);
+    wrong / all
+}
 /// Numbers are counted by their last eight digits.
 const COUNTED_END: u64 = 100_000_000;
 
@@ -42,6 +63,26 @@ fn counted(kind: char, value: impl Hash) -> Counted {
 /// A word of a name.
 pub(super) fn name_word(word: &str) -> Counted {
     counted('w', word)
+}
+
+/// Numbers of contacts that are counted for each alphabet.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) enum OfAlphabet {
+    /// Those whose names are in it.
+    All,
+    /// Those with a common whole name of two words.
+    Common,
+    /// The same, if words were independent of each other.
+    Expected,
+}
+
+impl OfAlphabet {
+    pub(super) const ALL: [Self; 3] = [Self::All, Self::Common, Self::Expected];
+}
+
+/// A number of contacts of an alphabet.
+pub(super) fn of_alphabet(alphabet: u8, number: OfAlphabet) -> Counted {
+    counted('s', (alphabet, number))
 }
 
 /// A word of a company's name.
@@ -106,14 +147,15 @@ impl Frequencies {
     }
 
     /// Number of contacts that have something beside so many of them.
-    fn others(&self, counted: Counted, known: u32) -> f32 {
+    pub(super) fn others(&self, counted: Counted, known: u32) -> f32 {
         let others = self.counts.get(&counted).map_or(0, |count| count.saturating_sub(known));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let others = others as f32;
         others
     }
 
-    fn scale(&self) -> f32 {
+    /// Number of contacts.
+    pub(super) fn scale(&self) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let records = self.records as f32;
         records
@@ -132,10 +174,13 @@ impl Frequencies {
     }
 
     /// Bits of evidence in two numbers of which one digit differs. They are few where many numbers of the directory are
-    /// close to each other, as those of a company are.
+    /// close to each other, as those of a company are, or where numbers are short.
     pub(super) fn near_numbers(&self, phone: u64) -> f32 {
-        let others = |(digits, share): (u32, f32)| self.others(neighbourhood(phone, digits), 0) * share;
-        let others = NEIGHBOURHOODS.into_iter().map(others).fold(0.0, f32::max);
+        let digits = phone.checked_ilog10().map_or(1, |digits| digits + 1).min(DIGITS_MAX);
+        let others = |Neighbourhood { digits, crowd: _ }: Neighbourhood| {
+            self.others(neighbourhood(phone, digits), 2) * share_of_near(digits)
+        };
+        let others = NEIGHBOURHOODS.into_iter().map(others).fold(self.scale() * share_of_near(digits), f32::max);
         (MISREAD * self.scale() / others.max(f32::MIN_POSITIVE)).log2().min(NEAR_NUMBERS_MAX)
     }
 
@@ -149,5 +194,19 @@ impl Frequencies {
     /// is the person itself.
     pub(super) fn rarity(&self, word: Counted) -> f32 {
         ((self.scale() + OTHER_WORDS) / (self.others(word, 1) + 1.0)).log2()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frequencies, NEAR_NUMBERS_MAX, neighbourhood};
+
+    #[test]
+    fn numbers_that_are_close_say_little_in_a_crowd_and_where_they_are_short() {
+        let crowd = Frequencies::new(1_000_000, [(neighbourhood(49_301_234_567, 2), 80)]);
+        let alone = crowd.near_numbers(49_309_876_543);
+        assert!((alone - NEAR_NUMBERS_MAX).abs() < 0.1);
+        assert!(crowd.near_numbers(49_301_234_511) < alone - 8.0);
+        assert!(crowd.near_numbers(1_234_567) < alone - 8.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Keys of people: those who are likely one person share at least one.
 
-use super::{hash::hash, person::Person};
+use super::{emails::telling_digits, hash::hash, person::Person};
 
 /// Most keys of a person.
 const KEYS_MAX: usize = 60;
@@ -12,6 +12,8 @@ pub fn keys(person: &Person) -> Vec<u64> {
     let mut keys: Vec<u64> = Vec::new();
     keys.extend(person.uid().map(|uid| hash(("uid", uid))));
     keys.extend(person.emails().map(|email| hash(("email", email))));
+    // The digits of a mistyped address, which are seldom mistyped themselves.
+    keys.extend(person.emails().filter_map(telling_digits).map(|digits| hash(("digits", digits))));
     keys.extend(person.phones().iter().map(|phone| hash(("phone", phone % 1_000_000))));
     let sounds: Vec<&str> = person.sounds().take(PAIRED_WORDS_MAX).collect();
     for (place, sound) in sounds.iter().enumerate() {

@@ -6,12 +6,17 @@ use crate::domain::folding::fold;
 
 /// Splits a text into words of lower-case Latin letters and digits. Apostrophes are left out; other signs part words.
 pub(super) fn words(text: &str) -> Vec<String> {
+    spelled_words(text).into_iter().map(|(word, _)| word).collect()
+}
+
+/// The same, each with its own letters.
+pub(super) fn spelled_words(text: &str) -> Vec<(String, String)> {
     let folded = fold(text);
     let mut words = Vec::new();
     for part in folded.split(|letter: char| !is_part(letter)) {
         let word = latin(part);
         if !word.is_empty() {
-            words.push(word);
+            words.push((word, part.to_owned()));
         }
     }
     words
@@ -63,47 +68,38 @@ pub(super) fn plain(word: &str) -> String {
     word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 }
 
-/// Sounds of several letters, the longest first.
-const SOUNDS: [(&[u8], &str); 29] = [
-    (b"shch", "s"),
-    (b"sch", "s"),
-    (b"tch", "c"),
-    (b"sh", "s"),
-    (b"sz", "s"),
-    (b"zh", "z"),
-    (b"cz", "c"),
-    (b"ts", "c"),
-    (b"tz", "c"),
-    (b"ch", "h"),
-    (b"kh", "h"),
-    (b"ck", "k"),
-    (b"ph", "f"),
-    (b"th", "t"),
-    (b"gh", "g"),
-    (b"dh", "d"),
-    (b"ou", "u"),
-    (b"oo", "u"),
-    (b"ee", "i"),
-    (b"ae", "a"),
-    (b"oe", "o"),
-    (b"ue", "u"),
-    (b"ce", "se"),
-    (b"ci", "si"),
-    (b"cy", "si"),
-    (b"ya", "ia"),
-    (b"ja", "ia"),
-    (b"yu", "iu"),
-    (b"ju", "iu"),
-];
-
 /// The first sound of some letters, and how many letters it takes. None where there are no letters.
 fn first_sound(letters: &[u8], is_first: bool) -> Option<(usize, &'static str)> {
-    let first = *letters.first()?;
-    // Few words begin with two letters that are one sound.
-    if let Some((spelling, sound)) = SOUNDS.iter().find(|(spelling, _)| letters.starts_with(spelling)) {
-        return Some((spelling.len(), sound));
-    }
-    let sound = match first {
+    let sound = match letters {
+        [] => return None,
+        [b's', b'h', b'c', b'h', ..] => (4, "s"),
+        [b's', b'c', b'h', ..] => (3, "s"),
+        [b't', b'c', b'h', ..] => (3, "c"),
+        [b's', b'h' | b'z', ..] => (2, "s"),
+        [b'z', b'h', ..] => (2, "z"),
+        [b'c', b'z', ..] | [b't', b's' | b'z', ..] => (2, "c"),
+        [b'c' | b'k', b'h', ..] => (2, "h"),
+        [b'c', b'k', ..] => (2, "k"),
+        [b'p', b'h', ..] => (2, "f"),
+        [b't', b'h', ..] => (2, "t"),
+        [b'g', b'h', ..] => (2, "g"),
+        [b'd', b'h', ..] => (2, "d"),
+        [b'o', b'u' | b'o', ..] | [b'u', b'e', ..] => (2, "u"),
+        [b'e', b'e', ..] => (2, "i"),
+        [b'a', b'e', ..] => (2, "a"),
+        [b'o', b'e', ..] => (2, "o"),
+        [b'c', b'e', ..] => (2, "se"),
+        [b'c', b'i' | b'y', ..] => (2, "si"),
+        [b'y' | b'j', b'a', ..] => (2, "ia"),
+        [b'y' | b'j', b'u', ..] => (2, "iu"),
+        [first, ..] => (1, sound_of_one(*first, is_first)),
+    };
+    Some(sound)
+}
+
+/// The sound of one letter; none of one that is silent.
+fn sound_of_one(letter: u8, is_first: bool) -> &'static str {
+    match letter {
         b'y' | b'j' | b'i' => "i",
         b'w' | b'v' => "v",
         b'q' | b'k' | b'c' => "k",
@@ -136,6 +132,5 @@ fn first_sound(letters: &[u8], is_first: bool) -> Option<(usize, &'static str)> 
         b'8' => "8",
         b'9' => "9",
         _ => "",
-    };
-    Some((1, sound))
+    }
 }

@@ -12,6 +12,7 @@ mod budget;
 mod cache;
 mod candidates;
 mod distance;
+mod emails;
 mod evidence;
 mod find;
 mod forms;
@@ -22,9 +23,11 @@ mod imported;
 mod index;
 mod job;
 mod keys;
+mod languages;
 mod latin;
 mod likeness;
 mod listing;
+mod name_sketch;
 mod name_words;
 mod names;
 mod nicknames;
@@ -69,4 +72,4 @@ pub use vetoes::{mark_different, unmark_different};
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.
 pub const BLOCK_MAX: usize = 200;
 /// Version of the scoring and of the keys. Another one finds all pairs anew.
-pub const SCORING: i32 = 2;
+pub const SCORING: i32 = 3;

@@ -108,20 +108,21 @@ const GENERATIONS: [(&str, u8); 18] = [
     ("iv", 4),
 ];
 
-/// The words of a name without titles, and the generation that it tells, or 0.
-pub(super) fn words(name: &str, script: Script) -> (Vec<String>, u8) {
+/// The words of a name without titles, each with its own letters, and the generation that it tells, or 0.
+pub(super) fn words(name: &str, script: Script) -> (Vec<(String, String)>, u8) {
     let mut words = match script {
         Script::Characters | Script::Syllables => characters(name),
-        _ => latin::words(name),
+        _ => latin::spelled_words(name),
     };
     let mut generation = 0;
     if words.len() > 2
-        && let Some((_, found)) = GENERATIONS.iter().find(|(word, _)| words.last().is_some_and(|last| last == word))
+        && let Some((_, found)) =
+            GENERATIONS.iter().find(|(word, _)| words.last().is_some_and(|(last, _)| last == word))
     {
         generation = *found;
         words.pop();
     }
-    let is_title = |word: &String| TITLES.contains(&word.as_str());
+    let is_title = |(word, _): &(String, String)| TITLES.contains(&word.as_str());
     // At least two words are left, or else they are no titles.
     if words.iter().filter(|word| !is_title(word)).count() > 1 {
         words.retain(|word| !is_title(word));
@@ -131,7 +132,7 @@ pub(super) fn words(name: &str, script: Script) -> (Vec<String>, u8) {
 }
 
 /// Words of a name that is not written in letters. Chinese characters stay as they are.
-fn characters(name: &str) -> Vec<String> {
+fn characters(name: &str) -> Vec<(String, String)> {
     let folded = fold(name);
     let mut parts: Vec<&str> =
         folded.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
@@ -140,7 +141,8 @@ fn characters(name: &str) -> Vec<String> {
     {
         parts = vec![family, given];
     }
-    parts.into_iter().map(|part| if is_characters(part) { part.to_owned() } else { latin(part) }).collect()
+    let word = |part: &str| if is_characters(part) { part.to_owned() } else { latin(part) };
+    parts.into_iter().map(|part| (word(part), part.to_owned())).collect()
 }
 
 fn is_characters(part: &str) -> bool {

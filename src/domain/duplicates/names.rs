@@ -1,7 +1,7 @@
 //! Comparing names: the best assignment of their words to each other.
 
 use super::{
-    distance::errors,
+    distance::{errors, errors_in_letters, is_daring},
     forms::Script,
     latin::{self, latin, sound},
     name_words::WORDS_MAX,
@@ -13,6 +13,8 @@ use super::{
 #[derive(Clone, Copy, Default)]
 struct Word<'a> {
     text: &'a str,
+    /// The same in letters of another script; empty where it is in Latin ones, or scripts differ.
+    letters: &'a str,
     sound: &'a str,
     rarity: f32,
 }
@@ -33,17 +35,17 @@ pub(super) struct NameAgreement {
 }
 
 /// Logarithms of the probabilities of certain differences between two spellings of one word.
-#[derive(Clone, Copy)]
-struct Differences {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Differences {
     /// Other letters for a sound that one script or keyboard lacks.
-    transcription: f32,
+    pub(super) transcription: f32,
     /// Another spelling of the same sound.
     spelling: f32,
     /// A typing error at one place of a word.
-    error: f32,
-    nickname: f32,
+    pub(super) error: f32,
+    pub(super) nickname: f32,
     /// A word that is cut off.
-    cut_off: f32,
+    pub(super) cut_off: f32,
 }
 
 const WITHIN_A_SCRIPT: Differences =
@@ -58,13 +60,11 @@ const ACROSS_SCRIPTS: Differences =
 pub(super) const INITIAL: f32 = 3.0;
 /// Given names seldom change, and family names do with marriages.
 const OTHER_GIVEN_NAME: f32 = -11.0;
-const OTHER_NAME: f32 = -7.0;
+pub(super) const OTHER_NAME: f32 = -7.0;
 /// Bits for which names count at least that have nothing in common.
-const NOTHING_IN_COMMON: f32 = -9.0;
+pub(super) const NOTHING_IN_COMMON: f32 = -9.0;
 const MISSING: f32 = -1.0;
 const ONLY_ONE_WORD: f32 = -2.0;
-/// Names of a language go together, so two of them say less than each alone.
-const DEPENDENCE: f32 = -3.0;
 /// Bits for which two names in scripts that cannot be compared count at least.
 const INCOMPARABLE: f32 = -1.0;
 /// Logarithm of the share of relatives that have one family name.
@@ -97,11 +97,16 @@ fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (
         let is_transcription = latin::plain(first.text) == latin::plain(second.text);
         return similar(first, second, if is_transcription { differences.transcription } else { differences.spelling });
     }
-    if let Some(errors) = errors(first.text, second.text) {
+    let found = errors_in_letters(first.letters, second.letters).or_else(|| errors(first.text, second.text));
+    if let Some(errors) = found {
         // The longer a word is, the more errors are possible, and the less likely is each.
         #[expect(clippy::cast_precision_loss, reason = "a few letters")]
         let (letters, more) = (short.len() as f32, errors.saturating_sub(1) as f32);
-        return similar(first, second, differences.error - letters.log2() + ONE_MORE_ERROR * more);
+        let agreement = similar(first, second, differences.error - letters.log2() + ONE_MORE_ERROR * more);
+        // So many errors in a short word may as well make another name, unless hardly anybody has that one.
+        if !is_daring(errors, short.len()) || agreement.1 >= INITIAL {
+            return agreement;
+        }
     }
     if short.len() > 2 && long.starts_with(short) {
         return similar(first, second, differences.cut_off);
@@ -112,29 +117,37 @@ fn agreement(first: &Word<'_>, second: &Word<'_>, differences: Differences) -> (
 /// Agreement of words that differ by something as probable as this. The rarer of the two is taken for the wrong one. Its
 /// evidence is no more than that of the word itself.
 fn similar(first: &Word<'_>, second: &Word<'_>, difference: f32) -> (Level, f32) {
-    let common = first.rarity.min(second.rarity);
-    (Level::Similar, (first.rarity.max(second.rarity) + difference).min(common - 1.0))
+    (Level::Similar, similar_bits((first.rarity, second.rarity), difference))
+}
+
+/// Bits of evidence in words of these rarities that are similar.
+pub(super) fn similar_bits((first, second): (f32, f32), difference: f32) -> f32 {
+    (first.max(second) + difference).min(first.min(second) - 1.0)
+}
+
+/// How words of names in two scripts may differ. None where the names tell little of each other.
+pub(super) fn differences(first: Script, second: Script) -> Option<&'static Differences> {
+    match (first, second) {
+        (one, other) if one == other => Some(&WITHIN_A_SCRIPT),
+        (Script::Latin | Script::Alphabet, Script::Latin | Script::Alphabet) => Some(&ACROSS_SCRIPTS),
+        _ => None,
+    }
 }
 
 /// Compares two names. The rarities are those of the words, in their order.
-pub(super) fn compare(first: (&Person, &[f32]), second: (&Person, &[f32])) -> NameAgreement {
+pub(super) fn compare(first: (&Person, &[f32]), second: (&Person, &[f32]), dependence: f32) -> NameAgreement {
     let scripts = (first.0.script, second.0.script);
     let are_characters = [scripts.0, scripts.1].map(|script| script == Script::Characters);
     if are_characters[0] != are_characters[1] {
         let (one, other) = (latin_words(first), latin_words(second));
-        return across_scripts(assign(&as_words(&one), &as_words(&other), false, ACROSS_SCRIPTS));
+        return across_scripts(assign(&as_words(&one), &as_words(&other), false, ACROSS_SCRIPTS, dependence));
     }
     let (mut one, mut other) = ([Word::default(); WORDS_MAX], [Word::default(); WORDS_MAX]);
     let (one, other) = (fill(&mut one, first), fill(&mut other, second));
     let is_family_first = matches!(scripts.0, Script::Characters | Script::Syllables);
-    match scripts {
-        (one_script, other_script) if one_script == other_script => {
-            assign(one, other, is_family_first, WITHIN_A_SCRIPT)
-        }
-        (Script::Latin | Script::Alphabet, Script::Latin | Script::Alphabet) => {
-            assign(one, other, false, ACROSS_SCRIPTS)
-        }
-        _ => across_scripts(assign(one, other, false, ACROSS_SCRIPTS)),
+    match differences(scripts.0, scripts.1) {
+        Some(differences) => assign(one, other, is_family_first && scripts.0 == scripts.1, *differences, dependence),
+        None => across_scripts(assign(one, other, false, ACROSS_SCRIPTS, dependence)),
     }
 }
 
@@ -146,8 +159,9 @@ fn across_scripts(mut agreement: NameAgreement) -> NameAgreement {
 
 fn fill<'a, 'b>(words: &'b mut [Word<'a>; WORDS_MAX], (person, rarities): (&'a Person, &[f32])) -> &'b [Word<'a>] {
     let mut count = 0;
+    let mut letters = person.letters();
     for ((slot, (text, sound)), rarity) in words.iter_mut().zip(person.words().zip(person.sounds())).zip(rarities) {
-        *slot = Word { text, sound, rarity: *rarity };
+        *slot = Word { text, letters: letters.next().unwrap_or_default(), sound, rarity: *rarity };
         count += 1;
     }
     words.get(..count).unwrap_or_default()
@@ -163,17 +177,23 @@ fn latin_words((person, rarities): (&Person, &[f32])) -> Vec<(String, String, f3
 }
 
 fn as_words(words: &[(String, String, f32)]) -> Vec<Word<'_>> {
-    words.iter().map(|(text, sound, rarity)| Word { text, sound, rarity: *rarity }).collect()
+    words.iter().map(|(text, sound, rarity)| Word { text, letters: "", sound, rarity: *rarity }).collect()
 }
 
 #[expect(clippy::indexing_slicing, reason = "names have at most as many words as there are places")]
-fn assign(first: &[Word<'_>], second: &[Word<'_>], is_family_first: bool, differences: Differences) -> NameAgreement {
+fn assign(
+    first: &[Word<'_>],
+    second: &[Word<'_>],
+    is_family_first: bool,
+    differences: Differences,
+    dependence: f32,
+) -> NameAgreement {
     let (short, long) = if first.len() <= second.len() { (first, second) } else { (second, first) };
     if short.is_empty() {
         return NameAgreement::default();
     }
     if short.len() != long.len() && is_joined(short, long) {
-        return joined(short);
+        return joined(short, dependence);
     }
     let mut table = Table::new(short, long, is_family_first, differences);
     let mut pairs = table.best(short.len(), long.len());
@@ -184,7 +204,7 @@ fn assign(first: &[Word<'_>], second: &[Word<'_>], is_family_first: bool, differ
     {
         pairs = table.best(short.len(), long.len());
     }
-    conclude(&table, pairs.get(..short.len()).unwrap_or_default(), long.len(), is_family_first)
+    conclude(&table, pairs.get(..short.len()).unwrap_or_default(), long.len(), is_family_first, dependence)
 }
 
 /// How each word of the shorter name agrees with each of the longer one.
@@ -263,14 +283,27 @@ fn is_joined(first: &[Word<'_>], second: &[Word<'_>]) -> bool {
 }
 
 /// Agreement of names that are the same but for spaces. The shorter one has the longer words.
-fn joined(short: &[Word<'_>]) -> NameAgreement {
+fn joined(short: &[Word<'_>], dependence: f32) -> NameAgreement {
     let rarest = short.iter().map(|word| word.rarity).fold(0.0, f32::max);
     let sum = short.iter().map(|word| word.rarity).sum::<f32>();
-    let bits = if short.len() > 1 { sum + DEPENDENCE - 1.0 } else { rarest - 1.0 };
+    let bits = sum - lost(short.iter().map(|word| word.rarity), dependence) - 1.0;
     NameAgreement { bits, household: rarest + FAMILY_NAME, is_same: true, is_similar: true, shares_a_word: true }
 }
 
-fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool) -> NameAgreement {
+/// Bits that the agreeing words of a name say together less than alone. The second one loses what words of a language have in
+/// common. Each further one does too, but no more than it says: of a given name of two words, one may be in many names.
+pub(super) fn lost(bits: impl IntoIterator<Item = f32>, dependence: f32) -> f32 {
+    let (mut all, mut most, mut second, mut count) = (0.0, 0.0_f32, 0.0_f32, 0);
+    for bits in bits {
+        let of_word = dependence.min(bits.max(0.0));
+        all += of_word;
+        (most, second) = (most.max(of_word), second.max(most.min(of_word)));
+        count += 1;
+    }
+    if count > 1 { dependence + all - most - second } else { 0.0 }
+}
+
+fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, dependence: f32) -> NameAgreement {
     let mut agreeing = [(0.0, false); WORDS_MAX];
     let (mut bits, mut agreed, mut same) = (0.0_f32, 0, 0);
     for (place, other) in pairs.iter().enumerate() {
@@ -283,17 +316,17 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool) 
         }
     }
     bits = bits.max(NOTHING_IN_COMMON);
-    if agreed > 1 {
-        bits += DEPENDENCE;
-    }
     let short = pairs.len();
+    let agreeing = agreeing.get(..agreed).unwrap_or_default();
+    let lost = lost(agreeing.iter().map(|(bits, _)| *bits), dependence);
+    bits -= lost;
     #[expect(clippy::cast_precision_loss, reason = "a few words")]
     if long > short {
         bits += MISSING * (long - short).min(2) as f32 + if short == 1 { ONLY_ONE_WORD } else { 0.0 };
     }
     NameAgreement {
         bits,
-        household: household(agreeing.get(..agreed).unwrap_or_default(), agreed == short),
+        household: household(agreeing, agreed == short, lost),
         is_same: short == long && same == long,
         is_similar: agreed == short,
         shares_a_word: same > 0,
@@ -302,7 +335,7 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool) 
 
 /// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not
 /// among the words that agree, all of these are of the family name.
-fn household(agreeing: &[(f32, bool)], do_all_agree: bool) -> f32 {
+fn household(agreeing: &[(f32, bool)], do_all_agree: bool, lost: f32) -> f32 {
     let of_family = agreeing.iter().filter(|(_, can_be_family)| *can_be_family).map(|(bits, _)| *bits);
     let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
     let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
@@ -310,6 +343,6 @@ fn household(agreeing: &[(f32, bool)], do_all_agree: bool) -> f32 {
     } else {
         of_family.fold(0.0, f32::max)
     };
-    let given = (1.0 + NAMED_AFTER * (all - family + DEPENDENCE).exp2()).log2();
+    let given = (1.0 + NAMED_AFTER * (all - family - lost).exp2()).log2();
     if family > 0.0 { family + FAMILY_NAME + given } else { given }
 }

@@ -15,6 +15,11 @@ static GROUPS: LazyLock<HashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
     groups
 });
 
+/// True for a name that has short names, or is one.
+pub(super) fn has_any(name: &str) -> bool {
+    GROUPS.contains_key(name)
+}
+
 /// True where both names can be of one person.
 pub(super) fn is_nickname(first: &str, second: &str) -> bool {
     let Some(groups) = GROUPS.get(first) else { return false };

@@ -7,6 +7,7 @@ pub(super) struct Parts<'a> {
     pub(super) words: &'a [f32],
     pub(super) companies: &'a [f32],
     pub(super) whole_name: f32,
+    pub(super) dependence: f32,
     pub(super) emails: &'a [f32],
     pub(super) phones: &'a [f32],
 }
@@ -14,11 +15,12 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(super) fn new(person: &Person, rarities: &'a [f32]) -> Self {
         let (words, rest) = rarities.split_at_checked(person.word_count()).unwrap_or_default();
-        let points = 1 + person.email_count() + 2 * person.phones().len();
+        let points = 2 + person.email_count() + 2 * person.phones().len();
         let (companies, points) = rest.split_at_checked(rest.len().saturating_sub(points)).unwrap_or_default();
         let (whole_name, points) = points.split_first().unwrap_or((&f32::INFINITY, &[]));
+        let (dependence, points) = points.split_first().unwrap_or((&0.0, &[]));
         let (emails, phones) = points.split_at_checked(person.email_count()).unwrap_or_default();
-        Self { words, companies, whole_name: *whole_name, emails, phones }
+        Self { words, companies, whole_name: *whole_name, dependence: *dependence, emails, phones }
     }
 }
 

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::{
     birthday::Birthday,
-    forms::{Script, address_form, company_form, digits, email_form, script},
-    frequencies::{self, Counted, NEIGHBOURHOODS, neighbourhood},
+    forms::{Script, address_form, alphabet, company_form, digits, email_form, script},
+    frequencies::{self, Counted, NEIGHBOURHOODS, OfAlphabet, neighbourhood, of_alphabet},
     hash::hash,
     latin::{latin, sound},
     name_words,
@@ -43,7 +43,7 @@ pub struct Person {
     /// All texts, one after another.
     text: Box<str>,
     /// Where each section of the text ends but the last.
-    ends: [u32; 5],
+    ends: [u32; 6],
     /// Digits of the phone numbers.
     phones: Box<[u64]>,
     uid: Option<u64>,
@@ -52,6 +52,7 @@ pub struct Person {
     pub(super) birthday: Birthday,
     pub(super) generation: u8,
     pub(super) script: Script,
+    pub(super) alphabet: u8,
 }
 
 /// Parts of a person's text. A space parts words; [`BETWEEN_VALUES`] parts values.
@@ -59,6 +60,8 @@ pub struct Person {
 enum Section {
     Words,
     Sounds,
+    /// The words of a name in its own letters, where it is not in Latin ones.
+    Letters,
     /// The words of a name in Chinese characters in Latin letters.
     Readings,
     Emails,
@@ -73,7 +76,9 @@ impl Person {
     /// Makes the comparable forms of a contact.
     pub fn new(facts: &Facts) -> Self {
         let script = script(&facts.name);
-        let (words, generation) = name_words::words(&facts.name, script);
+        let (spelled, generation) = name_words::words(&facts.name, script);
+        let letters = if script == Script::Latin { String::new() } else { join(spelled.iter().map(|(_, own)| own)) };
+        let words: Vec<String> = spelled.into_iter().map(|(word, _)| word).collect();
         let readings =
             if script == Script::Characters { words.iter().map(|word| latin(word)).collect() } else { Vec::new() };
         let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
@@ -84,19 +89,20 @@ impl Person {
         let sections = [
             words.join(" "),
             sounds.join(" "),
+            letters,
             readings.join(" "),
             values(&facts.emails, email_form),
             values(&facts.companies, company_form),
             values(&facts.addresses, address_form),
         ];
-        let mut ends = [0; 5];
+        let mut ends = [0; 6];
         let mut length = 0;
         for (end, section) in ends.iter_mut().zip(&sections) {
             length += section.len();
             *end = u32::try_from(length).unwrap_or(u32::MAX);
         }
         let count = |text: &str, separator| u8::try_from(parts(text, separator).count()).unwrap_or(u8::MAX);
-        let counts = (count(&sections[0], BETWEEN_WORDS), count(&sections[3], BETWEEN_VALUES));
+        let counts = (count(&sections[0], BETWEEN_WORDS), count(&sections[4], BETWEEN_VALUES));
         let phones = facts.phones.iter().take(VALUES_MAX).filter_map(|phone| digits(phone));
         Self {
             id: facts.id,
@@ -108,14 +114,16 @@ impl Person {
             birthday: Birthday::parse(facts.birthday.as_deref().unwrap_or_default()),
             generation,
             script,
+            alphabet: alphabet(&facts.name),
         }
     }
 
     /// Everything whose frequency in the directory matters: the words of the name and of companies, the whole name, e-mail
     /// addresses, and the ends and beginnings of phone numbers.
     pub(super) fn counted(&self) -> impl Iterator<Item = Counted> {
-        let near = |phone: &u64| NEIGHBOURHOODS.map(|(digits, _)| neighbourhood(*phone, digits));
+        let near = |phone: &u64| NEIGHBOURHOODS.map(|size| neighbourhood(*phone, size.digits));
         let words = self.words().map(frequencies::name_word).chain(self.company_words());
+        let words = words.chain(OfAlphabet::ALL.map(|number| of_alphabet(self.alphabet, number)));
         words.chain(self.points()).chain(self.phones.iter().flat_map(near))
     }
 
@@ -158,6 +166,11 @@ impl Person {
 
     pub(super) fn sounds(&self) -> impl Iterator<Item = &str> {
         parts(self.section(Section::Sounds), BETWEEN_WORDS)
+    }
+
+    /// The words in the letters of their own script; none where these are Latin ones.
+    pub(super) fn letters(&self) -> impl Iterator<Item = &str> {
+        parts(self.section(Section::Letters), BETWEEN_WORDS)
     }
 
     pub(super) fn readings(&self) -> impl Iterator<Item = &str> {
@@ -223,6 +236,10 @@ impl<'a> Iterator for Parts<'a> {
         }
         None
     }
+}
+
+fn join<'a>(words: impl Iterator<Item = &'a String>) -> String {
+    words.map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// How a word sounds. A word without sounds is its own.

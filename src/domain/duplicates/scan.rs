@@ -4,8 +4,9 @@ use std::{cmp::Ordering, collections::HashSet};
 
 use super::{
     BLOCK_MAX,
-    frequencies::{CROWD, Counted, Frequencies, NEIGHBOURHOODS, neighbourhood},
+    frequencies::{Counted, Frequencies, NEIGHBOURHOODS, Neighbourhood, neighbourhood},
     keys::keys,
+    languages,
     likeness::{Likeness, Pair},
     person::Person,
     score::{Comparison, Weighed},
@@ -140,9 +141,10 @@ fn count_points(people: &[Person], frequencies: &mut Frequencies) {
         }
     };
     note(&|person| person.points().collect(), 2);
-    for (digits, _) in NEIGHBOURHOODS {
-        note(&|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)).collect(), CROWD);
+    for Neighbourhood { digits, crowd } in NEIGHBOURHOODS {
+        note(&|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)).collect(), crowd);
     }
+    languages::count(people, frequencies);
 }
 
 /// Values that so many people have, with their number. Nobody counts twice.

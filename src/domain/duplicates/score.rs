@@ -5,8 +5,10 @@
 //! who live together share names, numbers and addresses, and colleagues share companies and numbers.
 
 use super::{
+    emails,
     evidence::{self, Agreement, Evidence},
     frequencies::Frequencies,
+    languages,
     names::{self, NameAgreement},
     parts::Parts,
     person::Person,
@@ -54,10 +56,8 @@ pub struct Comparison {
     pub reasons: Vec<Reason>,
 }
 
-/// Least probability of what is certain.
-const CERTAIN: f64 = 0.965;
-/// The same where no address, number or birthday is the same, but for example a company is.
-const CERTAIN_WITHOUT_OWN: f64 = 0.98;
+/// Least probability of what is certain. Most of it is far more probable than that.
+const CERTAIN: f64 = 0.88;
 /// Logarithm of the odds of what is likely, a little less for what is lost by rounding.
 const LIKELY_ODDS: f32 = 1.99;
 /// Least probability of what is likely.
@@ -100,7 +100,8 @@ impl Weighed {
         let whole_name = frequencies.whole_name(person.whole_name());
         let sharing = person.points().skip(1).map(|point| frequencies.sharing(point));
         let near = person.phones().iter().map(|phone| frequencies.near_numbers(*phone));
-        words.chain(companies).chain([whole_name]).chain(sharing).chain(near).collect()
+        let dependence = languages::dependence(frequencies, person.alphabet);
+        words.chain(companies).chain([whole_name, dependence]).chain(sharing).chain(near).collect()
     }
 
     /// Compares two people.
@@ -111,7 +112,7 @@ impl Weighed {
 
     /// False where two people cannot be likely one, as their sketches tell.
     pub(super) fn can_be_likely(self, first: &Sketch, second: &Sketch) -> bool {
-        first.bits_max(second, self.scale) + BEFORE.person - self.scale >= LIKELY_ODDS
+        first.may_have(second, LIKELY_ODDS + self.scale - BEFORE.person, self.scale)
     }
 
     /// Compares two people, unless it turns out early that they are not likely one person.
@@ -124,7 +125,7 @@ impl Weighed {
         let ((first, first_rarities), (second, second_rarities)) = (first, second);
         let (one, other) = (Parts::new(first, first_rarities), Parts::new(second, second_rarities));
         // As if the names were the same, which is the best that they can be.
-        let (mut email, mut of_email) = evidence::email((first, one.emails), second, true, self.scale);
+        let (mut email, mut of_email) = emails::evidence((first, one.emails), second, true, self.scale);
         let (mut phone, mut of_phone) = evidence::phone((first, one.phones), second, true, self.scale);
         let (birthday, of_birthday) = evidence::birthday(first.birthday, second.birthday);
         let (uid, of_uid) = evidence::uid(first, second, self.scale);
@@ -145,14 +146,15 @@ impl Weighed {
         if known + name_max + company_max < least {
             return None;
         }
-        let mut name = names::compare((first, one.words), (second, other.words));
+        let dependence = one.dependence.max(other.dependence);
+        let mut name = names::compare((first, one.words), (second, other.words), dependence);
         name.bits = name.bits.min(one.whole_name.max(other.whole_name));
         if known + name.bits + company_max < least {
             return None;
         }
         let (company, of_company) = of_namesakes.unwrap_or_else(compare_companies);
         if email == Agreement::Near && !name.is_same {
-            (email, of_email) = evidence::email((first, one.emails), second, false, self.scale);
+            (email, of_email) = emails::evidence((first, one.emails), second, false, self.scale);
         }
         if phone == Agreement::Near && !name.is_similar && !company.is_positive() {
             (phone, of_phone) = evidence::phone((first, one.phones), second, false, self.scale);
@@ -201,11 +203,13 @@ fn namesakes(name: &NameAgreement, agreements: [Agreement; 6]) -> f32 {
     if [email, phone, address, birthday, uid].iter().any(|agreement| agreement.is_positive()) {
         return 0.0;
     }
-    if company.is_positive() {
-        return if name.is_similar { 0.0 } else { COLLEAGUES };
-    }
     let differing = agreements.iter().filter(|agreement| **agreement == Agreement::Different).count();
-    NAMESAKES.get(differing.min(NAMESAKES.len() - 1)).copied().unwrap_or_default()
+    let bits = |most: usize| NAMESAKES.get(differing.min(most)).copied().unwrap_or_default();
+    if company.is_positive() {
+        let of_colleagues = if name.is_similar { 0.0 } else { COLLEAGUES };
+        return of_colleagues + bits(1);
+    }
+    bits(NAMESAKES.len() - 1)
 }
 
 fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Option<Certainty> {
@@ -214,10 +218,10 @@ fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Op
     let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
     let is_contradicted = birthday == Agreement::Different;
     // An address, a number or a day is one's own. Others share the rest by chance, or have numbers that are close.
-    let is_own = [email, phone, birthday, uid].contains(&Agreement::Same);
+    let is_own = [email, phone, birthday, uid].contains(&Agreement::Same) || [email, phone].contains(&Agreement::Near);
     let (certain, likely) = match (is_own, is_supported) {
         (true, _) => (CERTAIN, LIKELY),
-        (_, true) => (CERTAIN_WITHOUT_OWN, LIKELY_WITHOUT_OWN),
+        (_, true) => (CERTAIN, LIKELY_WITHOUT_OWN),
         _ => (f64::INFINITY, LIKELY_BY_NAME),
     };
     if score >= certain && !is_contradicted && name.is_similar {

@@ -3,9 +3,12 @@
 
 use super::{
     birthday::Birthday,
-    evidence::{self, DIFFERENT_EMAIL, DIFFERENT_PHONE, NEAR_EMAIL, SAME_EMAIL, SAME_PHONE, SAME_UID},
+    distance::letters,
+    emails::{self, DIFFERENT_EMAIL, SAME_EMAIL},
+    evidence::{self, DIFFERENT_PHONE, SAME_PHONE, SAME_UID},
     frequencies::NEAR_NUMBERS_MAX,
     hash::hash,
+    name_sketch::NameSketch,
     parts::Parts,
     person::Person,
 };
@@ -13,7 +16,8 @@ use super::{
 /// A few numbers of a person.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sketch {
-    name: f32,
+    name: NameSketch,
+    name_max: f32,
     whole_name: f32,
     rarest_company: Option<f32>,
     email: Values<Email>,
@@ -31,12 +35,13 @@ enum Values<T> {
     Many,
 }
 
-/// The hashes of an address and of its digits.
+/// The hash of an address, the letters that it has, each as a bit, their number, and the evidence in one that is close to it.
 #[derive(Clone, Copy, Debug)]
 struct Email {
     hash: u32,
-    digits: u32,
+    letters: u32,
     length: u32,
+    near: f32,
 }
 
 /// A number, and the evidence in one that is close to it.
@@ -73,12 +78,14 @@ impl Sketch {
         let short = |hash: u64| hash as u32;
         let email = |email: &str| Email {
             hash: short(hash(email)),
-            digits: short(hash(evidence::digits(email).collect::<Vec<_>>())),
+            letters: letters(email),
             length: u32::try_from(email.len()).unwrap_or(u32::MAX),
+            near: emails::near_max(email, f32::INFINITY),
         };
         let near = parts.phones.last().copied().unwrap_or(f32::INFINITY);
         Self {
-            name: parts.name_max(),
+            name: NameSketch::new(person, parts.words, parts.dependence),
+            name_max: parts.name_max(),
             whole_name: parts.whole_name,
             rarest_company: parts.rarest_company(),
             email: Values::of(person.emails(), email),
@@ -89,14 +96,20 @@ impl Sketch {
         }
     }
 
-    /// Most bits of evidence that both are one person, among so many contacts by their logarithm.
-    pub(super) fn bits_max(&self, other: &Self, scale: f32) -> f32 {
-        let name = self.name.min(other.name).min(self.whole_name.max(other.whole_name));
+    /// True where both may have so many bits of evidence that they are one person, among so many contacts by their logarithm.
+    pub(super) fn may_have(&self, other: &Self, least: f32, scale: f32) -> bool {
+        let known = self.known_max(other, scale);
+        let name = self.name_max.min(other.name_max).min(self.whole_name.max(other.whole_name));
+        known + name >= least && self.name.bits_max(&other.name).is_none_or(|name| known + name >= least)
+    }
+
+    /// Most bits of all fields but the name.
+    fn known_max(&self, other: &Self, scale: f32) -> f32 {
         let email = self.email.bits_max(&other.email, SAME_EMAIL + scale, |one, other| {
             if one.hash == other.hash {
                 SAME_EMAIL + scale
-            } else if one.digits == other.digits && one.length.abs_diff(other.length) <= 1 {
-                NEAR_EMAIL
+            } else if one.length.abs_diff(other.length) <= 1 && (one.letters ^ other.letters).count_ones() <= 2 {
+                one.near.max(other.near)
             } else {
                 DIFFERENT_EMAIL
             }
@@ -115,6 +128,6 @@ impl Sketch {
         let address = evidence::address_max(self.has_address && other.has_address, scale);
         let uid = if self.has_uid && other.has_uid { SAME_UID + scale } else { 0.0 };
         let company = evidence::company_max(self.rarest_company, other.rarest_company);
-        name + company + email + phone + birthday.person + address + uid
+        company + email + phone + birthday.person + address + uid
     }
 }

@@ -25,12 +25,33 @@ fn alike() -> impl Strategy<Value = Card> {
         prop::collection::vec(prop::sample::select(values).prop_map(str::to_owned), 0..3)
     };
     let name = prop::sample::select(
-        &["Anna Müller", "Ana Mueller", "Muller Anna", "A. Müller", "Zoë van der Berg", "王小明"][..],
+        &[
+            "Anna Müller",
+            "Ana Mueller",
+            "Muller Anna",
+            "A. Müller",
+            "Annamüller",
+            "Anna Maria Müller",
+            "Zoë van der Berg",
+            "Zoe Berg",
+            "Bill Smith",
+            "Smith, William",
+            "王小明",
+            "王小小明",
+            "Анна Мюллер",
+        ][..],
     );
     let birthday = prop::sample::select(&["", "1990-02-03", "--02-03", "1990-03-02"][..]);
     (
         name,
-        some(&["anna@example.com", "ana@example.com", "info@example.com"]),
+        some(&[
+            "anna@example.com",
+            "ana@example.com",
+            "info@example.com",
+            "anna525252@example.com",
+            "anna525952@example.com",
+            "ana525252@example.com",
+        ]),
         some(&["+49 30 1234567", "030 1234576", "12345"]),
         some(&["Acme GmbH", "Acme Tools Ltd", "Beta"]),
         some(&["Main Street 1 Springfield", "Main Str 1 Springfield"]),

@@ -1,0 +1,251 @@
+//! The most evidence that two names can have, told from a few numbers of their words. Most people who share a key have one
+//! word in common, and others that no error makes the same.
+
+use super::{
+    distance::{accepted, letters},
+    forms::Script,
+    hash::hash,
+    names::{self, Differences},
+    nicknames,
+    person::Person,
+};
+
+/// Most words of a name with a sketch. Longer names are compared in any case.
+const WORDS_MAX: usize = 3;
+
+/// A few numbers of a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameSketch {
+    words: [Word; WORDS_MAX],
+    /// Number of words, or 0 where there is no sketch of them.
+    count: u8,
+    script: Script,
+    /// Bytes of all words.
+    length: u16,
+    dependence: f32,
+}
+
+/// A few numbers of a word.
+#[derive(Clone, Copy, Debug, Default)]
+struct Word {
+    latin: Letters,
+    /// Those of its own script, where that is another one.
+    own: Letters,
+    hash: u16,
+    sound: u16,
+    /// Rarity in parts of a bit.
+    rarity: u16,
+    is_initial: bool,
+    has_nickname: bool,
+}
+
+/// Letters of a word, each as a bit, and their number.
+#[derive(Clone, Copy, Debug, Default)]
+struct Letters {
+    letters: u32,
+    count: u8,
+}
+
+/// Parts of a bit of evidence.
+const PARTS: f32 = 512.0;
+
+impl NameSketch {
+    /// The sketch of a person's name, with the rarities of its words, and by how much they depend on each other.
+    pub(super) fn new(person: &Person, rarities: &[f32], dependence: f32) -> Self {
+        let (mut words, mut count, mut length) = ([Word::default(); WORDS_MAX], 0, 0_usize);
+        let mut own = person.letters();
+        if person.word_count() <= WORDS_MAX {
+            let of_person = person.words().zip(person.sounds()).zip(rarities);
+            for (slot, ((text, sound), rarity)) in words.iter_mut().zip(of_person) {
+                *slot = Word::new(text, own.next().unwrap_or_default(), sound, *rarity);
+                length += text.len();
+                count += 1;
+            }
+        }
+        let length = u16::try_from(length).unwrap_or(u16::MAX);
+        Self { words, count, script: person.script, length, dependence }
+    }
+
+    /// Most bits of evidence in two names for one person. None where their sketches do not tell.
+    pub(super) fn bits_max(&self, other: &Self) -> Option<f32> {
+        let (one, two) = (self.words(), other.words());
+        let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
+        // They may be the same but for spaces.
+        if short.is_empty() || short.len() < long.len() && self.length == other.length {
+            return None;
+        }
+        let differences = names::differences(self.script, other.script)?;
+        let dependence = self.dependence.max(other.dependence);
+        Some(words_max(short, long, differences, dependence).max(names::NOTHING_IN_COMMON))
+    }
+
+    fn words(&self) -> &[Word] {
+        self.words.get(..usize::from(self.count)).unwrap_or_default()
+    }
+}
+
+/// Most bits of the words of a name, each of them with the best one of the other name.
+fn words_max(short: &[Word], long: &[Word], differences: &Differences, dependence: f32) -> f32 {
+    let bits = |word: &Word, other: &Word| word.bits_max(other, differences);
+    if let ([one, two], [first, second]) = (short, long) {
+        let straight = sum([bits(one, first), bits(two, second)], dependence);
+        let crossed = sum([bits(one, second), bits(two, first)], dependence);
+        return straight.max(crossed);
+    }
+    sum(short.iter().map(|word| long.iter().filter_map(|other| bits(word, other)).reduce(f32::max)), dependence)
+}
+
+/// Most bits of words, by those of each one that may agree: all of these, which depend on each other, or the best one alone.
+fn sum(words: impl IntoIterator<Item = Option<f32>>, dependence: f32) -> f32 {
+    let (mut all, mut best, mut differing) = (0.0, names::OTHER_NAME, 0.0);
+    let (mut agreeing, mut count) = ([0.0; WORDS_MAX], 0);
+    for bits in words {
+        if let Some(bits) = bits
+            && let Some(slot) = agreeing.get_mut(count)
+        {
+            *slot = bits;
+            count += 1;
+        }
+        let bits = bits.unwrap_or(names::OTHER_NAME);
+        all += bits;
+        best = bits.max(best);
+        differing += names::OTHER_NAME;
+    }
+    let alone = best + differing - names::OTHER_NAME;
+    if count > 1 { alone.max(all - names::lost(agreeing.into_iter().take(count), dependence)) } else { alone }
+}
+
+impl Word {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shorter hashes, and a few bits")]
+    fn new(text: &str, own: &str, sound: &str, rarity: f32) -> Self {
+        Self {
+            latin: Letters::new(text),
+            own: Letters::new(own),
+            hash: hash(text) as u16,
+            sound: hash(sound) as u16,
+            rarity: (rarity.max(0.0) * PARTS).ceil() as u16,
+            is_initial: text.len() == 1,
+            has_nickname: nicknames::has_any(text),
+        }
+    }
+
+    fn rarity(&self) -> f32 {
+        f32::from(self.rarity) / PARTS
+    }
+
+    /// Most bits of this word and another one; none if they differ.
+    fn bits_max(&self, other: &Self, differences: &Differences) -> Option<f32> {
+        if self.hash == other.hash {
+            // Other words may have the same short hash.
+            return Some(self.rarity().min(other.rarity()).max(names::INITIAL));
+        }
+        let (short, long) = if self.latin.count <= other.latin.count { (self, other) } else { (other, self) };
+        let is_part = short.latin.letters & !long.latin.letters == 0;
+        if short.is_initial {
+            return is_part.then_some(names::INITIAL);
+        }
+        let difference = if self.sound == other.sound {
+            differences.transcription
+        } else if short.latin.may_be_near(long.latin) || self.own.may_be_near(other.own) {
+            differences.error
+        } else if is_part {
+            differences.cut_off
+        } else {
+            f32::NEG_INFINITY
+        };
+        let by_nickname =
+            if self.has_nickname && other.has_nickname { differences.nickname } else { f32::NEG_INFINITY };
+        let difference = difference.max(by_nickname);
+        // What may agree is taken for more than what differs.
+        let bits = || names::similar_bits((self.rarity(), other.rarity()), difference).max(names::OTHER_NAME);
+        (difference > f32::NEG_INFINITY).then(bits)
+    }
+}
+
+impl Letters {
+    fn new(text: &str) -> Self {
+        Self { letters: letters(text), count: u8::try_from(text.chars().count()).unwrap_or(u8::MAX) }
+    }
+
+    /// False where so few errors as are accepted do not make one word of the other.
+    fn may_be_near(self, other: Self) -> bool {
+        let accepted = accepted(self.count.into(), other.count.into()).max(1);
+        usize::from(self.count.abs_diff(other.count)) <= accepted
+            && (self.letters ^ other.letters).count_ones() as usize <= accepted * 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{super::person::Facts, *};
+
+    const WORDS: [&str; 20] = [
+        "Anna",
+        "Maria",
+        "de",
+        "Smith",
+        "Bill",
+        "William",
+        "J",
+        "Müller",
+        "Mueller",
+        "Jo",
+        "Ng",
+        "Иванова",
+        "Анна",
+        "김",
+        "지은",
+        "小藤",
+        "花子",
+        "فاطمة",
+        "Ελένη",
+        "Schmidt",
+    ];
+
+    /// A word, with some typing errors.
+    fn word() -> impl Strategy<Value = String> {
+        let errors = prop::collection::vec((0..4_u8, 0..9_usize), 0..3);
+        (prop::sample::select(&WORDS[..]), errors).prop_map(|(word, errors)| {
+            let mut letters: Vec<char> = word.chars().collect();
+            for (error, place) in errors {
+                let place = place % letters.len();
+                match error {
+                    0 => letters[place] = 'x',
+                    1 if letters.len() > 1 => drop(letters.remove(place)),
+                    2 if place > 0 => letters.swap(place - 1, place),
+                    _ => letters.insert(place, letters[place]),
+                }
+            }
+            letters.into_iter().collect()
+        })
+    }
+
+    fn person() -> impl Strategy<Value = Person> {
+        prop::collection::vec(word(), 1..5)
+            .prop_map(|words| Person::new(&Facts { name: words.join(" "), ..Facts::default() }))
+    }
+
+    /// Any rarities, the same for the same word.
+    fn rarities(person: &Person, seed: u8) -> Vec<f32> {
+        person.words().map(|word| f32::from(u8::try_from(hash((word, seed)) % 200).unwrap()) / 10.0).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_sketch_promises_at_least_what_the_names_have(
+            first in person(),
+            second in person(),
+            seed in any::<u8>(),
+            dependence in 0.0_f32..6.0,
+        ) {
+            let (one, other) = (rarities(&first, seed), rarities(&second, seed));
+            let found = names::compare((&first, &one), (&second, &other), dependence).bits;
+            let sketches = [(&first, &one), (&second, &other)].map(|(person, of)| NameSketch::new(person, of, dependence));
+            if let Some(most) = sketches[0].bits_max(&sketches[1]) {
+                prop_assert!(found <= most + 0.001, "{found} {most}");
+            }
+        }
+    }
+}
