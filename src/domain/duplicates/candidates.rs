@@ -6,10 +6,13 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use super::{
-    BLOCK_MAX, Certainty, Likeness, compare, find, index,
+    BLOCK_MAX, Certainty, Likeness,
+    find::{self, Weighted},
+    index,
     pairs::{self, CANDIDATES_MAX},
     people::{self, Known},
     queue,
+    score::Weighed,
     state::State,
     vetoed, words,
 };
@@ -92,11 +95,12 @@ pub(crate) async fn of_unstored(
     let others = people::get_many(db, &ids).await?;
     let all = others.iter().chain([&known]).map(|known| &known.person);
     let frequencies = words::frequencies(db, all).await?;
+    let (weighed, this) = (Weighed::new(&frequencies), Weighted::new(&known, &frequencies));
     let mut found: Vec<(Uuid, Likeness)> = others
         .iter()
         .filter_map(|other| {
-            let comparison = compare(&known.person, &other.person, &frequencies);
-            Likeness::of(&comparison).map(|likeness| (other.person.id, likeness))
+            let pair = this.pair(&Weighted::new(other, &frequencies), weighed)?;
+            Some((other.person.id, pair.likeness))
         })
         .collect();
     found.sort_by_key(|(id, likeness)| (likeness.rank(), *id));

@@ -142,20 +142,20 @@ async fn blocks(db: &Db, findings: &mut Findings, limit: usize) -> Result<BTreeM
 }
 
 /// A contact with the rarities of its words.
-struct Weighted<'a> {
+pub(super) struct Weighted<'a> {
     known: &'a Known,
     rarities: Vec<f32>,
     sketch: Sketch,
 }
 
 impl<'a> Weighted<'a> {
-    fn new(known: &'a Known, frequencies: &Frequencies) -> Self {
+    pub(super) fn new(known: &'a Known, frequencies: &Frequencies) -> Self {
         let rarities = Weighed::rarities(&known.person, frequencies);
         Self { known, sketch: Sketch::new(&known.person, &rarities), rarities }
     }
 
     /// The pair of this one and another, if they are likely one person.
-    fn pair(&self, other: &Self, weighed: Weighed) -> Option<Pair> {
+    pub(super) fn pair(&self, other: &Self, weighed: Weighed) -> Option<Pair> {
         if !weighed.can_be_likely(&self.sketch, &other.sketch) {
             return None;
         }
