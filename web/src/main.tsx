@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { Shell } from './app/shell';
-import { preload } from './app/outlet';
+import { leaveRoot, preload } from './app/outlet';
 import { keepFocus } from './kit/focus';
 import { Failed } from './kit/states';
 import { booted } from './store/boot';
@@ -10,11 +10,12 @@ import { loadStrings } from './strings';
 
 const root = document.getElementById('app');
 if (root) {
-  preload();
   const strings = loadStrings();
   try {
-    const [{ viewer: caller, cursor }] = await Promise.all([booted, strings]);
+    // All at once, so that the first frame has the rows.
+    const [{ viewer: caller, cursor }] = await Promise.all([booted, strings, preload()]);
     viewer.value = caller ?? null;
+    leaveRoot();
     render(<Shell />, root);
     keepFocus(root);
     if (cursor !== undefined) void follow(cursor);

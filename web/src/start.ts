@@ -10,6 +10,8 @@ import './style/table.css';
 import './style/print.css';
 // First of all the request for what is shown first; the rest of the code comes while it is answered.
 import { beginsWithContacts } from './store/boot';
+import { loadStrings } from './strings';
 
 void import('./main');
+void loadStrings();
 if (beginsWithContacts) void import('./pages/contacts');

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { request, type Document } from '../api/client';
+import { request, taken, type Document } from '../api/client';
 import { ApiError } from '../api/errors';
 import { endOf, nextStep, rowAt, trimmed, withAnchor, type Anchor, type Page, type Run, type Step } from './anchors';
 import { read, store } from './cache';
@@ -64,6 +64,8 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   private counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly source: Source<Result, Variables, Row>) {
+    const given = taken(source.document, source.variables({ first: SIZE }));
+    if (given) this.take({ kind: 'first' }, 0, NOTHING, this.stored(given));
     void this.load();
   }
 
@@ -162,8 +164,12 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   }
 
   private async ask(slice: Slice, signal: AbortSignal): Promise<Answer<unknown>> {
-    const { document, variables, answer } = this.source;
-    const { nodes, ...rest } = answer(await request(document, variables(slice), signal));
+    const { document, variables } = this.source;
+    return this.stored(await request(document, variables(slice), signal));
+  }
+
+  private stored(result: Result): Answer<unknown> {
+    const { nodes, ...rest } = this.source.answer(result);
     return { nodes: store(nodes) as unknown[], ...rest };
   }
 

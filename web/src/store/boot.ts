@@ -1,4 +1,4 @@
-import { place } from '../app/router';
+import { parse } from '../app/place';
 import { prime, request } from '../api/client';
 import { ApiError } from '../api/errors';
 import { mayFollow } from '../api/session';
@@ -11,7 +11,7 @@ interface Booted {
   cursor: string | null | undefined;
 }
 
-const { path, query } = place.peek();
+const { path, query } = parse(location.hash);
 
 /** True when the console begins with the list of contacts. */
 export const beginsWithContacts = path === '/contacts' || path === '/';
