@@ -4,7 +4,6 @@ import { leaveRoot, preload } from './app/outlet';
 import { keepFocus } from './kit/focus';
 import { Failed } from './kit/states';
 import { booted } from './store/boot';
-import { follow } from './store/feed';
 import { viewer } from './store/viewer';
 import { loadStrings } from './strings';
 
@@ -16,9 +15,8 @@ if (root) {
     const [{ viewer: caller, cursor }] = await Promise.all([booted, strings, preload()]);
     viewer.value = caller ?? null;
     leaveRoot();
-    render(<Shell />, root);
+    render(<Shell cursor={cursor} />, root);
     keepFocus(root);
-    if (cursor !== undefined) void follow(cursor);
   } catch (error) {
     await strings;
     render(<Failed error={error} onRetry={() => location.reload()} />, root);
