@@ -8,7 +8,7 @@ const TABLE = /src\/(kit\/(table|row|virtual|scale|selection)|store\/anchor)/;
 
 // What begins the first requests: they go out before the rest is there.
 const BEGIN =
-  /src\/(api|app\/place|pages\/contacts\/address|store\/boot|strings\/index)|generated\/|vite\/preload-helper/;
+  /src\/(api|app\/place|pages\/contacts\/address|store\/(boot|sizes)|strings\/index)|generated\/|vite\/preload-helper/;
 
 const CORE =
   /src\/(kit\/(?!table|row|virtual|scale|selection)|app|store\/(?!socket|anchor)|strings\/format)|node_modules\/@?preact/;
