@@ -6,6 +6,10 @@ import { heightOf, moved, toBar, type Extent, type Position } from './scale';
 const MORE = 4;
 /** About what stands above and below a list in its window, in pixels. */
 const AROUND = 120;
+/** Time for which a row is in view at least while it can be read. */
+const READ_MS = 50;
+/** Pause after which a list that has gone fast stands still. */
+const STILL_MS = 100;
 /** Pause after which the bar is set to where the list is. */
 const SETTLE_MS = 200;
 
@@ -23,6 +27,8 @@ export interface Virtual {
   to: number;
   /** Most rows that are drawn at a time. */
   most: number;
+  /** True while the list goes by too fast for anybody to read it. */
+  isFast: boolean;
   /** Height of the element that holds the rows. */
   height: number;
   /** Where a row is drawn in that element. */
@@ -38,6 +44,7 @@ interface State {
   list: number;
   /** Height of what scrolls. It is known before it is needed, because asking for it makes the browser lay out. */
   height: number;
+  isFast: boolean;
   /** What is drawn, to compare with what is to be drawn. */
   drawn: string;
 }
@@ -46,7 +53,7 @@ interface State {
 export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions): Virtual {
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const state = useMemo(
-    (): State => ({ at: { bar: 0, offset: 0 }, list: 0, height: innerHeight - AROUND, drawn: '' }),
+    (): State => ({ at: { bar: 0, offset: 0 }, list: 0, height: innerHeight - AROUND, isFast: false, drawn: '' }),
     [],
   );
   state.list = count * rowHeight;
@@ -59,6 +66,7 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
       to: Math.min(Math.round(list / rowHeight), Math.ceil((offset + view) / rowHeight) + MORE),
       /** How far the bar is from the list. */
       ahead: Math.round(state.at.bar - state.at.offset),
+      isFast: state.isFast,
     };
   };
 
@@ -69,6 +77,12 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
       if (JSON.stringify(range()) !== state.drawn) redraw(undefined);
     };
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let stillTimer: ReturnType<typeof setTimeout> | undefined;
+    let before = 0;
+    const stand = () => {
+      state.isFast = false;
+      show();
+    };
     const settle = () => {
       // The bar has gone a short way where the list has gone the same: now it shows the share again.
       const bar = Math.round(toBar(state.at.offset, extent()));
@@ -77,11 +91,18 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
       element.scrollTop = bar;
       show();
     };
-    const onScroll = () => {
+    const onScroll = ({ timeStamp }: Event) => {
+      const { offset } = state.at;
       state.at = moved(state.at, element.scrollTop, extent());
+      const way = Math.abs(state.at.offset - offset);
+      const took = timeStamp - before;
+      state.isFast = took < STILL_MS && way * READ_MS > extent().view * took;
+      before = timeStamp;
       show();
       clearTimeout(timer);
+      clearTimeout(stillTimer);
       timer = setTimeout(settle, SETTLE_MS);
+      if (state.isFast) stillTimer = setTimeout(stand, STILL_MS);
     };
     const observer = new ResizeObserver(() => {
       state.height = element.clientHeight;
@@ -91,6 +112,7 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => {
       clearTimeout(timer);
+      clearTimeout(stillTimer);
       observer.disconnect();
       element.removeEventListener('scroll', onScroll);
     };
@@ -110,6 +132,7 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
   return {
     from: drawn.from,
     to: drawn.to,
+    isFast: drawn.isFast,
     most: Math.ceil(extent().view / rowHeight) + 2 * MORE + 1,
     height: heightOf(extent()),
     top: (index) => index * rowHeight + drawn.ahead,
