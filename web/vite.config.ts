@@ -4,12 +4,16 @@ import { defineConfig } from 'vitest/config';
 const LIAISON = process.env.LIAISON_URL ?? 'http://127.0.0.1:4000';
 
 // Lists are the heaviest part, and a record's page has none.
-const TABLE = /src\/(kit\/(table|virtual|scale|selection)|store\/anchor)|node_modules\/@tanstack/;
+const TABLE = /src\/(kit\/(table|row|virtual|scale|selection)|store\/anchor)/;
+
+// What begins the first requests: they go out before the rest is there.
+const BEGIN =
+  /src\/(api|app\/place|pages\/contacts\/address|store\/(boot|sizes)|strings\/index)|generated\/|vite\/preload-helper/;
 
 const CORE =
-  /src\/(kit\/(?!table|virtual|scale|selection)|api|app|store\/(?!socket|anchor)|strings\/(format|index))|node_modules\/@?preact|generated\//;
+  /src\/(kit\/(?!table|row|virtual|scale|selection)|app|store\/(?!socket|anchor)|strings\/format)|node_modules\/@?preact/;
 
-const PARTS = /src\/parts\/(chips|draft|marked|pickers?|subject|value)\./;
+const PARTS = /src\/parts\/(batch|chips|draft|form|marked|pickers?|subject|submit|value)\./;
 
 export default defineConfig({
   // A proxy may serve Liaison under a path, which is not known here.
@@ -22,20 +26,21 @@ export default defineConfig({
       writeBundle: () => cpSync('generated/persisted-documents.json', 'dist/documents.json'),
     },
     {
-      // The page names the main script, which is loaded while the first one runs.
+      // The page names the main script and what that needs, which are loaded while the first one runs.
       name: 'main-preload',
-      transformIndexHtml: (_, { bundle = {} }) =>
-        Object.values(bundle).flatMap((chunk) =>
-          chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith('/src/main.tsx')
-            ? [
-                {
-                  tag: 'link',
-                  attrs: { rel: 'modulepreload', crossorigin: true, href: `./${chunk.fileName}` },
-                  injectTo: 'head' as const,
-                },
-              ]
-            : [],
-        ),
+      transformIndexHtml: (html, { bundle = {} }) =>
+        Object.values(bundle)
+          .flatMap((chunk) =>
+            chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith('/src/main.tsx')
+              ? [...chunk.imports, chunk.fileName]
+              : [],
+          )
+          .filter((file) => !html.includes(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+            injectTo: 'head' as const,
+          })),
     },
   ],
   // GraphiQL's page is not the console's.
@@ -51,6 +56,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: 'begin', test: BEGIN, priority: 2 },
             { name: 'core', test: CORE, priority: 1 },
             { name: 'table', test: TABLE },
             { name: 'parts', test: PARTS },

@@ -1,23 +1,22 @@
 import { render } from 'preact';
 import { Shell } from './app/shell';
-import { preload } from './app/outlet';
+import { leaveRoot, preload } from './app/outlet';
 import { keepFocus } from './kit/focus';
 import { Failed } from './kit/states';
 import { booted } from './store/boot';
-import { follow } from './store/feed';
 import { viewer } from './store/viewer';
 import { loadStrings } from './strings';
 
 const root = document.getElementById('app');
 if (root) {
-  preload();
   const strings = loadStrings();
   try {
-    const [{ viewer: caller, cursor }] = await Promise.all([booted, strings]);
+    // All at once, so that the first frame has the rows.
+    const [{ viewer: caller, cursor }] = await Promise.all([booted, strings, preload()]);
     viewer.value = caller ?? null;
-    render(<Shell />, root);
+    leaveRoot();
+    render(<Shell cursor={cursor} />, root);
     keepFocus(root);
-    if (cursor !== undefined) void follow(cursor);
   } catch (error) {
     await strings;
     render(<Failed error={error} onRetry={() => location.reload()} />, root);

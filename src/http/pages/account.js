@@ -142,9 +142,20 @@ async function attempt(action, done = () => {}) {
   by("submit").disabled = false;
 }
 
+// The console asks for the contacts before it knows who is signed in. A contact's user may not see them, so that it is told
+// here. A browser may refuse to keep anything: then the console is refused once.
+function rememberOwnCard(isOwn) {
+  try {
+    if (isOwn) localStorage.setItem("own-card", "1");
+    else localStorage.removeItem("own-card");
+  } catch {}
+}
+
 // A browser does not say that it drops a cookie, so that it is asked for.
 async function enter() {
-  if (!(await viewer())) return say(NOT_KEPT + HOW_TO_KEEP);
+  const caller = await viewer();
+  if (!caller) return say(NOT_KEPT + HOW_TO_KEEP);
+  rememberOwnCard(caller.role === "CONTACT");
   // The place alone would load nothing where this page is the answer at the console's own address.
   history.replaceState(null, "", isPlace() ? `./${location.hash}` : "./");
   return location.reload();

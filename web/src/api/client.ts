@@ -16,7 +16,13 @@ interface Answer<Result> {
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-const early = new Map<string, Promise<unknown>>();
+interface Early {
+  answer: Promise<unknown>;
+  /** What was answered, once it is there. */
+  value?: unknown;
+}
+
+const early = new Map<string, Early>();
 const nameOf = (document: object, variables: unknown) => `${keyOf(document)} ${JSON.stringify(variables)}`;
 
 /** Has the first request for an operation take an answer that is on its way already. */
@@ -25,8 +31,24 @@ export function prime<Result, Variables>(
   variables: Variables,
   answer: Promise<Result>,
 ): void {
-  answer.catch(() => undefined);
-  early.set(nameOf(document, variables), answer);
+  const known: Early = { answer };
+  answer.then(
+    (value) => (known.value = value),
+    () => undefined,
+  );
+  early.set(nameOf(document, variables), known);
+}
+
+/** Takes an early answer that is there already, so that it can be drawn at once. */
+export function taken<Result, Variables>(
+  document: Document<Result, Variables>,
+  variables: Variables,
+): Result | undefined {
+  if (early.size === 0) return undefined;
+  const name = nameOf(document, variables);
+  const value = early.get(name)?.value as Result | undefined;
+  if (value !== undefined) early.delete(name);
+  return value;
 }
 
 /** Position of the last event, where the server reads from standbys. The answers to what is asked after it contain it. */
@@ -44,8 +66,8 @@ export async function request<Result, Variables>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const name = early.size > 0 ? nameOf(document, variables) : '';
-  const primed = early.get(name) as Promise<Result> | undefined;
-  if (primed && early.delete(name)) return primed;
+  const primed = early.get(name);
+  if (primed && early.delete(name)) return primed.answer as Promise<Result>;
   let response: Response;
   let answer: Answer<Result>;
   try {

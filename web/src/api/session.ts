@@ -1,4 +1,4 @@
-const FOLLOWS = 'follows';
+const OWN_CARD = 'own-card';
 
 /** A browser may refuse to keep anything. */
 function tried<Value>(keep: () => Value): Value | null {
@@ -9,15 +9,18 @@ function tried<Value>(keep: () => Value): Value | null {
   }
 }
 
-/** True once this browser has seen the feed in its session: a contact's user may not, and is not to ask for it. */
-export const mayFollow = {
-  get: (): boolean => tried(() => localStorage.getItem(FOLLOWS)) !== null,
-  set: () => tried(() => localStorage.setItem(FOLLOWS, '1')),
-  clear: () => tried(() => localStorage.removeItem(FOLLOWS)),
+/**
+ * True where a contact's user was signed in last, who may see nothing but their own card, and is not to ask for more. The
+ * sign-in page of the server keeps it as well.
+ */
+export const ownCard = {
+  get: (): boolean => tried(() => localStorage.getItem(OWN_CARD)) !== null,
+  set: () => tried(() => localStorage.setItem(OWN_CARD, '1')),
+  clear: () => tried(() => localStorage.removeItem(OWN_CARD)),
 };
 
 /** Leaves for the sign-in page, which comes back to this place. */
 export function signInAgain(): void {
-  mayFollow.clear();
+  ownCard.clear();
   location.assign(`sign-in${location.hash}`);
 }

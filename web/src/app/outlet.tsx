@@ -14,18 +14,19 @@ const pages = signal(new Map<Route, Loaded>());
 const set = (route: Route, loaded: Loaded) => (pages.value = new Map(pages.peek()).set(route, loaded));
 
 /** Loads a page's code, once. */
-function load(route: Route): Loaded {
+async function load(route: Route): Promise<void> {
+  if (pages.peek().has(route)) return;
+  set(route, 'LOADING');
+  await route.page().then(
+    (module) => set(route, module.default),
+    () => set(route, 'FAILED'),
+  );
+}
+
+function loaded(route: Route): Loaded {
   const known = pages.value.get(route);
-  if (known) return known;
-  queueMicrotask(() => {
-    if (pages.peek().has(route)) return;
-    set(route, 'LOADING');
-    route.page().then(
-      (module) => set(route, module.default),
-      () => set(route, 'FAILED'),
-    );
-  });
-  return 'LOADING';
+  if (!known) queueMicrotask(() => void load(route));
+  return known ?? 'LOADING';
 }
 
 function found(path: string): { route: Route; params: Record<string, string> } | undefined {
@@ -36,24 +37,27 @@ function found(path: string): { route: Route; params: Record<string, string> } |
   return undefined;
 }
 
-/** Begins to load the page of this place, before anything is drawn. */
-export function preload(): void {
+/** Loads the page of this place, before anything is drawn. */
+export async function preload(): Promise<void> {
   const here = found(place.peek().path) ?? found('/contacts');
-  if (here) load(here.route);
+  if (here) await load(here.route);
+}
+
+/** Leads from the root to the first page that the caller may see. */
+export function leaveRoot(): void {
+  const first = routes.find(isInNavigation);
+  if (place.peek().path === '/' && first) go(first.path, {}, { replace: true });
 }
 
 /** The page of this place. */
 export function Outlet() {
   const { path, query } = place.value;
   const here = found(path);
-  useEffect(() => {
-    const first = routes.find(isInNavigation);
-    if (path === '/' && first) go(first.path, {}, { replace: true });
-  }, [path]);
+  useEffect(leaveRoot, [path]);
   if (!here || !can(here.route.role)) {
     return path === '/' ? null : <EmptyState icon="search" title={t.app.notFound} text={t.app.notFoundText} />;
   }
-  const Page = load(here.route);
+  const Page = loaded(here.route);
   if (Page === 'LOADING') return <Loading />;
   if (Page === 'FAILED') {
     const again = () => location.reload();

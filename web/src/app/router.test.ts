@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { match, parse, to } from './router';
+import { parse } from './place';
+import { match, to } from './router';
 
 describe('places', () => {
   it('are read from the address, and written to it', () => {

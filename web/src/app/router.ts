@@ -1,19 +1,5 @@
 import { computed, signal } from '@preact/signals';
-
-/**
- * Addresses behind the `#`: `#/contacts?search=ada`. The server sees none of them, so they work below any path and
- * without a network.
- */
-export interface Place {
-  /** Such as `/contacts/018f…`. */
-  path: string;
-  query: URLSearchParams;
-}
-
-export function parse(hash: string): Place {
-  const [path = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
-  return { path: path.startsWith('/') ? path : `/${path}`, query: new URLSearchParams(query) };
-}
+import { parse } from './place';
 
 /** Values of a query; empty ones are left out. */
 export type QueryValues = Record<string, string | undefined>;

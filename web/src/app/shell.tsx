@@ -1,10 +1,10 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Avatar } from '../kit/avatar';
 import { Icon } from '../kit/icon';
 import { Overlays } from '../kit/overlays';
 import { ShortcutList } from '../kit/shortcut-list';
 import { useShortcut } from '../kit/shortcuts';
-import { online } from '../store/feed';
+import { follow, online } from '../store/feed';
 import { can, viewer } from '../store/viewer';
 import { t } from '../strings';
 import { Outlet } from './outlet';
@@ -14,8 +14,18 @@ import { isInNavigation, routes, type Route } from './routes';
 
 const GROUPS = [undefined, 'tools', 'settings'] as const;
 
+interface ShellProps {
+  /** Where the feed is followed from, for those who may. */
+  cursor: string | null | undefined;
+}
+
 /** All that surrounds the pages: navigation, search, and what lies above the page. */
-export function Shell() {
+export function Shell({ cursor }: ShellProps) {
+  // After the first frame, which it would delay.
+  useEffect(() => {
+    if (cursor !== undefined) void follow(cursor);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, from there on
+  }, []);
   return (
     <>
       <a class="skip" href="#main" onClick={skip}>

@@ -145,9 +145,10 @@ export function Checkbox({ label, checked, onChange, bare, mixed = false, tabInd
         checked={checked}
         tabIndex={tabIndex}
         indeterminate={mixed}
+        aria-label={bare ? label : undefined}
         onClick={(event) => onChange(event.currentTarget.checked, event)}
       />
-      <span class={bare ? 'hidden' : ''}>{label}</span>
+      {!bare && <span>{label}</span>}
     </label>
   );
 }

@@ -1,27 +1,14 @@
 import { effect } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RowSource } from '../store/list';
 import { t } from '../strings';
 import { number } from '../strings/format';
 import { Checkbox } from './fields';
 import { Icon } from './icon';
-import { toast } from './overlays';
+import { cellClass, selectTo, TableRow, type Column } from './row';
 import type { Selection } from './selection';
 import { useShortcut } from './shortcuts';
-import { useVirtual } from './virtual';
-
-export interface Column<Row> {
-  key: string;
-  label: string;
-  /** Its track in the grid, such as `2fr` or `8rem`. */
-  width: string;
-  cell: (row: Row) => ComponentChildren;
-  /** Leaves the column out where the window is narrow. */
-  wide?: boolean;
-  /** Name of the order that it gives; a click on its head asks for it. */
-  order?: string;
-}
+import { useVirtual, type Virtual } from './virtual';
 
 interface TableProps<Row> {
   /** What the rows are, for a screen reader. */
@@ -46,9 +33,8 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
   const [at, setAt] = useState(-1);
   const count = rows.reach;
   const virtual = useVirtual({ count, rowHeight: ROW_HEIGHT, head: HEAD_HEIGHT, scroller });
-  const first = virtual.items.at(0)?.index ?? 0;
-  const last = virtual.items.at(-1)?.index ?? 0;
-  useEffect(() => rows.want(first, last + 1), [rows, first, last]);
+  const { from, to } = virtual;
+  useEffect(() => rows.want(from, Math.max(to, from + 1)), [rows, from, to]);
   const goTo = useRef(virtual);
   goTo.current = virtual;
   useEffect(() => {
@@ -80,10 +66,6 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
     const row = rows.row(active);
     if (row) selection?.toggle(row.id, active);
   };
-  const selectTo = (index: number) => {
-    const missing = selection?.range(index, (at) => rows.row(at)?.id) ?? 0;
-    if (missing > 0) toast(t.table.notLoaded(missing), { kind: 'failed' });
-  };
   useShortcut('j', t.table.next, () => step(1), { group: 'list' });
   useShortcut('k', t.table.previous, () => step(-1), { group: 'list' });
   useShortcut('Enter', t.table.open, open, { group: 'list' });
@@ -96,13 +78,10 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
     const row = rows.row(active);
     if (event.shiftKey && row && selection?.has(row.id) === false) selection.toggle(row.id, active);
     const next = step(by);
-    if (event.shiftKey && selection) selectTo(next);
+    if (event.shiftKey && selection) selectTo(next, rows, selection);
   };
 
-  // Rows that leave the view are drawn again as those that come into it: elements are dear, and texts are cheap.
-  const drawn = useRef(0);
-  drawn.current = Math.max(drawn.current, virtual.items.length);
-
+  const slotOf = useSlots(virtual);
   const tracks = (shown: Column<Row>[]) =>
     [selection && '2.5rem', ...shown.map(({ width }) => `minmax(0, ${width})`)].filter(Boolean).join(' ');
   return (
@@ -115,7 +94,7 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
       aria-label={label}
       aria-rowcount={rows.count + 1}
       aria-multiselectable={selection ? true : undefined}
-      aria-activedescendant={virtual.items.some(({ index }) => index === active) ? `row-${active}` : undefined}
+      aria-activedescendant={active >= from && active < to ? `row-${active}` : undefined}
       style={{
         '--tracks': tracks(columns),
         '--tracks-narrow': tracks(columns.filter(({ wide }) => !wide)),
@@ -141,54 +120,21 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
         ))}
       </div>
       <div class="table-rows" role="rowgroup" style={{ height: `${virtual.height}px` }}>
-        {virtual.items.map((item) => {
-          const row = rows.row(item.index);
-          const isSelected = row !== undefined && selection?.has(row.id) === true;
-          return (
-            <div
-              key={item.index % drawn.current}
-              id={`row-${item.index}`}
-              class={`row${item.index === active ? ' row-active' : ''}${isSelected ? ' row-selected' : ''}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={selection ? isSelected : undefined}
-              style={{ transform: `translateY(${virtual.top(item)}px)` }}
-              onMouseDown={() => setAt(item.index)}
-            >
-              {row ? (
-                <>
-                  {selection && (
-                    <span role="gridcell" class="cell-select">
-                      <Checkbox
-                        bare
-                        // Among the rows it goes on by keys, and `x` selects.
-                        tabIndex={-1}
-                        label={t.table.select}
-                        checked={isSelected}
-                        onChange={(_, event) =>
-                          event.shiftKey ? selectTo(item.index) : selection.toggle(row.id, item.index)
-                        }
-                      />
-                    </span>
-                  )}
-                  {columns.map((column, index) => (
-                    <span key={column.key} role="gridcell" class={cellClass(column, index)}>
-                      {index === 0 ? (
-                        <a href={href(row)} tabIndex={-1}>
-                          {column.cell(row)}
-                        </a>
-                      ) : (
-                        column.cell(row)
-                      )}
-                    </span>
-                  ))}
-                </>
-              ) : (
-                <span role="gridcell" class="cell placeholder" aria-label={t.app.loading} />
-              )}
-            </div>
-          );
-        })}
+        {Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at).map((index) => (
+          <TableRow
+            key={slotOf(index)}
+            index={index}
+            top={virtual.top(index)}
+            // What nobody can read is not drawn: so the list keeps up.
+            row={virtual.isFast ? undefined : rows.row(index)}
+            rows={rows}
+            columns={columns}
+            href={href}
+            selection={selection}
+            isActive={index === active}
+            onPress={setAt}
+          />
+        ))}
       </div>
       {/* Cells are few and rows many: how many, is said once. */}
       <span class="hidden">{number(rows.count)}</span>
@@ -196,8 +142,18 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
   );
 }
 
-const cellClass = ({ wide }: { wide?: boolean }, index: number) =>
-  `cell${wide ? ' wide' : ''}${index > 0 ? ' cell-more' : ''}`;
+/**
+ * Rows that leave the view are drawn again as those that come into it: elements are dear, and texts are cheap. Where all
+ * are others, each stays where it is among the elements, because to move them is as dear as to make them.
+ */
+function useSlots({ from, to, most }: Virtual): (index: number) => number {
+  const last = useRef({ from: 0, to: 0, first: 0 });
+  const { first } = last.current;
+  const isFar = from >= last.current.to || to <= last.current.from;
+  const next = isFar ? first : (first + from - last.current.from + most) % most;
+  last.current = { from, to, first: next };
+  return (index) => (next + index - from) % most;
+}
 
 interface HeadProps<Row> {
   column: Column<Row>;

@@ -1,6 +1,5 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { Field } from '../kit/fields';
-import './parts.css';
 
 /** What can be picked. */
 export interface Option {

@@ -1,12 +1,11 @@
 import { signal } from '@preact/signals';
-import { request, type Document } from '../api/client';
+import { request, taken, type Document } from '../api/client';
 import { ApiError } from '../api/errors';
 import { endOf, nextStep, rowAt, trimmed, withAnchor, type Anchor, type Page, type Run, type Step } from './anchors';
 import { read, store } from './cache';
 import type { Move, RowSource } from './list';
+import { FIRST_PAGE, PAGE } from './sizes';
 
-/** Rows of a page. */
-const SIZE = 100;
 /** Rows that stay loaded on each side of the view. */
 const KEPT = 400;
 /** Pause before the next jump, so that dragging the bar asks for few of the places on its way. */
@@ -64,6 +63,8 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   private counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly source: Source<Result, Variables, Row>) {
+    const given = taken(source.document, source.variables({ first: FIRST_PAGE }));
+    if (given) this.take({ kind: 'first' }, 0, NOTHING, this.stored(given));
     void this.load();
   }
 
@@ -125,7 +126,7 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
     const { total, isKnown } = this.loaded.peek();
     if (!isKnown) return { kind: 'first' };
     if (total === 0) return undefined;
-    return nextStep(this.loaded.peek(), { total, anchors: this.anchors, ...this.view, size: SIZE });
+    return nextStep(this.loaded.peek(), { total, anchors: this.anchors, ...this.view, size: PAGE });
   }
 
   private async load(isAgain = false): Promise<void> {
@@ -162,18 +163,22 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   }
 
   private async ask(slice: Slice, signal: AbortSignal): Promise<Answer<unknown>> {
-    const { document, variables, answer } = this.source;
-    const { nodes, ...rest } = answer(await request(document, variables(slice), signal));
+    const { document, variables } = this.source;
+    return this.stored(await request(document, variables(slice), signal));
+  }
+
+  private stored(result: Result): Answer<unknown> {
+    const { nodes, ...rest } = this.source.answer(result);
     return { nodes: store(nodes) as unknown[], ...rest };
   }
 
   private sliceOf(step: Step): Slice {
     const { pages } = this.loaded.peek();
-    if (step.kind === 'after') return { first: SIZE, after: pages.at(-1)?.last ?? null };
-    if (step.kind === 'before') return { last: SIZE, before: pages[0]?.first ?? null };
-    if (step.kind === 'last') return { last: SIZE };
-    if (step.kind !== 'jump') return { first: SIZE };
-    const slice = { first: SIZE, from: step.text };
+    if (step.kind === 'after') return { first: PAGE, after: pages.at(-1)?.last ?? null };
+    if (step.kind === 'before') return { last: PAGE, before: pages[0]?.first ?? null };
+    if (step.kind === 'last') return { last: PAGE };
+    if (step.kind !== 'jump') return { first: FIRST_PAGE };
+    const slice = { first: PAGE, from: step.text };
     return step.text === step.base.text ? slice : { ...slice, since: step.base.text };
   }
 
@@ -201,7 +206,7 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
       const end = endOf(run);
       run = trimmed(run, this.view.from, this.view.to, KEPT);
       const isEnd = isAfter && !hasNextPage;
-      const least = isCounted || isEnd ? end : end + SIZE;
+      const least = isCounted || isEnd ? end : end + PAGE;
       const reached = isEnd ? end : Math.max(total, least);
       this.loaded.value = { ...run, total: reached, isKnown: true, isCounted: isCounted || isEnd };
       return;
@@ -215,12 +220,13 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
         return;
       }
       // The bar has gone elsewhere meanwhile.
-      if (Math.abs(this.view.from - from) > SIZE) return;
-      if (step.text !== step.base.text) this.shift(index - from);
+      if (Math.abs(this.view.from - from) > PAGE) return;
+      // Between names that begin with the same letter of another script no text is known: then the first of them is shown.
+      if (step.text !== step.base.text || Math.abs(index - from) > PAGE) this.shift(index - from);
     }
     const start = Math.max(0, index);
     const isEnd = isCounted || !hasNextPage;
-    const least = start + size + (isEnd ? 0 : SIZE);
+    const least = start + size + (isEnd ? 0 : PAGE);
     this.loaded.value = { start, pages: [page], total: Math.max(total, least), isKnown: true, isCounted: isEnd };
   }
 
@@ -234,11 +240,11 @@ export class AnchoredList<Result, Variables, Row> implements RowSource<Row> {
   private async again(signal: AbortSignal): Promise<void> {
     const { from } = this.view;
     const top = this.row(from) as { name?: string } | undefined;
-    const head = await this.ask({ first: SIZE }, signal);
+    const head = await this.ask({ first: PAGE }, signal);
     const { total: before } = this.loaded.peek();
     const total = head.totalCount ?? before;
     const isCounted = head.totalCount !== undefined;
-    if (from >= SIZE / 2 && top?.name !== undefined) {
+    if (from >= PAGE / 2 && top?.name !== undefined) {
       const step: Step = { kind: 'jump', text: top.name, base: { text: '', index: 0 } };
       const answer = await this.ask(this.sliceOf(step), signal);
       if (answer.nodes.length > 0) return this.take(step, from, { ...this.loaded.peek(), total, isCounted }, answer);

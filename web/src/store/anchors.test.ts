@@ -55,6 +55,12 @@ describe('what is loaded next', () => {
     expect(needs(runOf(5000), 5150)).toEqual({ kind: 'after' });
   });
 
+  it('is nothing at the top, however little is there, until it is scrolled', () => {
+    const short = { start: 0, pages: [page(0, 50)] };
+    expect(needs(short, 0)).toBeUndefined();
+    expect(needs(short, 1)).toEqual({ kind: 'after' });
+  });
+
   it('is one of the ends', () => {
     expect(needs(runOf(5000), 20)).toEqual({ kind: 'first' });
     expect(needs(runOf(5000), 999_970)).toEqual({ kind: 'last' });

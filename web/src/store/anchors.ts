@@ -108,7 +108,8 @@ export function nextStep<Row>(
   const end = endOf(run);
   const begin = Math.max(0, Math.min(from, total - 1));
   const until = Math.min(to, total);
-  const ahead = size / 2;
+  // At the top, where each list begins, nobody has scrolled yet.
+  const ahead = from > 0 ? size / 2 : 0;
   // Near what is loaded, it is gone on with.
   if (begin <= end + size && until >= run.start - size && end > run.start) {
     if (begin < run.start) return { kind: 'before' };

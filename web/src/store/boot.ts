@@ -1,7 +1,7 @@
-import { place } from '../app/router';
+import { parse } from '../app/place';
 import { prime, request } from '../api/client';
 import { ApiError } from '../api/errors';
-import { mayFollow } from '../api/session';
+import { ownCard } from '../api/session';
 import { firstPage, readAddress, storedColumns } from '../pages/contacts/address';
 import { BootContactDocument, BootContactsDocument, BootDocument, ContactListDocument, type BootQuery } from '#graphql';
 
@@ -11,28 +11,28 @@ interface Booted {
   cursor: string | null | undefined;
 }
 
-const { path, query } = place.peek();
+const { path, query } = parse(location.hash);
 
 /** True when the console begins with the list of contacts. */
 export const beginsWithContacts = path === '/contacts' || path === '/';
 
 /**
  * Asks who is signed in, and for the feed's end; for the first contacts in the same request, where they are shown. A
- * contact's user may see neither, so a browser that has not seen more yet asks first who it is.
+ * contact's user may see neither, and is asked for alone where the browser remembers one.
  */
 async function boot(): Promise<Booted> {
-  if (!mayFollow.get()) {
+  if (ownCard.get()) {
     const own = await ownOnly();
     if (own.viewer?.role === 'CONTACT') return own;
+    // The role was another one when the browser was here before.
+    ownCard.clear();
   }
   try {
     const { viewer, changes } = beginsWithContacts ? await withContacts() : await request(BootDocument, {});
-    mayFollow.set();
     return { viewer, cursor: changes.pageInfo.endCursor ?? null };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'FORBIDDEN') throw error;
-    // The role was another one when the browser was here before.
-    mayFollow.clear();
+    ownCard.set();
     return ownOnly();
   }
 }

@@ -2,9 +2,8 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { request, type Document } from '../api/client';
 import { ApiError } from '../api/errors';
 import { read, store } from './cache';
+import { PAGE } from './sizes';
 
-/** Rows of a page. */
-const PAGE = 100;
 /** Rows that the bar leads to beyond those that are loaded: each page is asked for after the one before it. */
 const AHEAD = 1000;
 

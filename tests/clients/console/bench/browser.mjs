@@ -17,10 +17,16 @@ export async function windowOf(browser) {
   return page;
 }
 
-/** Waits for the first rows; returns when they were seen, in milliseconds since the navigation began. */
+/**
+ * Waits for the first rows; returns when they were seen, in milliseconds since the navigation began. Not by Playwright's
+ * own waiting: it runs a large script in the page, and the rows would come after it.
+ */
 export async function firstRows(page) {
-  const rows = await page.waitForFunction(() => globalThis.probe.rowsAt);
-  return rows.jsonValue();
+  const debug = await page.context().newCDPSession(page);
+  const told = { expression: 'globalThis.probe.firstRows', awaitPromise: true, returnByValue: true };
+  const { result } = await debug.send('Runtime.evaluate', told);
+  await debug.detach();
+  return result.value;
 }
 
 /** Waits until nothing moves; returns when that was seen, in milliseconds after the last key or click. */

@@ -8,6 +8,8 @@ export function probe() {
   const NOTHING_MS = 2000;
   const state = { pending: 0, changedAt: 0, shownAt: 0, rowsShownAt: 0, answeredAt: 0, firstAnswerAt: 0, keyAt: 0, rowsAt: 0 };
   globalThis.probe = state;
+  let tellRows;
+  state.firstRows = new Promise((resolve) => (tellRows = resolve));
 
   const fetched = globalThis.fetch;
   globalThis.fetch = async (...request) => {
@@ -46,7 +48,7 @@ export function probe() {
       state.shownAt = now;
       if (isRowWaiting) state.rowsShownAt = now;
       isRowWaiting = false;
-      if (isFirst) state.rowsAt = now;
+      if (isFirst) tellRows((state.rowsAt = now));
     });
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 

@@ -1,4 +1,5 @@
 import type { ContactFilter, ContactListQueryVariables, ContactOrderField, RecordStatus } from '#graphql';
+import { FIRST_PAGE, PAGE } from '../../store/sizes';
 
 /** What the address can say of a list, and what it means: `#/contacts?search=ada&email=no&order=EMAIL&descending=1`. */
 const FILTERS: Record<string, (value: string) => ContactFilter> = {
@@ -68,14 +69,15 @@ export function readAddress(query: URLSearchParams): Address {
 /** What is asked for the first page. */
 export function firstPage(address: Address, columns: string[]): ContactListQueryVariables {
   const { search, filter, includeTrashed, field, descending } = address;
+  const isByName = field === 'NAME' && !descending;
   return {
     search,
     filter,
     includeTrashed,
     orderBy: [{ field, direction: descending ? 'DESC' : 'ASC' }],
     more: columns.some((key) => MORE.includes(key)),
-    first: 100,
+    first: isByName ? FIRST_PAGE : PAGE,
     // To count what a letter finds takes longer than to find the first rows.
-    isPart: search !== '' && field === 'NAME' && !descending,
+    isPart: search !== '' && isByName,
   };
 }

@@ -1,7 +1,7 @@
 import { to } from '../../app/router';
 import { Avatar } from '../../kit/avatar';
 import { Badge } from '../../kit/states';
-import type { Column } from '../../kit/table';
+import type { Column } from '../../kit/row';
 import { Time } from '../../kit/time';
 import { t } from '../../strings';
 import { birthday, date } from '../../strings/format';

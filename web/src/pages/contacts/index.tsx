@@ -20,7 +20,6 @@ import { AddFilter, FilterChips } from './filters';
 import { Letters } from './letters';
 import { useContacts } from './list';
 import { Export, Selected } from './selected';
-import './contacts.css';
 
 /** Number of rows from which on the letters are shown. */
 const LONG = 500;

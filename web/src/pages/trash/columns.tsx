@@ -2,7 +2,7 @@ import type { TrashedCompanyFragment, TrashedContactFragment } from '#graphql';
 import { to } from '../../app/router';
 import { Avatar } from '../../kit/avatar';
 import { Badge } from '../../kit/states';
-import type { Column } from '../../kit/table';
+import type { Column } from '../../kit/row';
 import { Time } from '../../kit/time';
 import { t } from '../../strings';
 
