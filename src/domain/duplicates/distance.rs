@@ -1,6 +1,6 @@
 //! How far words are from each other.
 
-/// Fewest letters of words in which two typing errors are accepted, are no surprise, and three are accepted.
+/// Fewest letters of words in which two typing errors are accepted, two are no surprise, and three are accepted.
 const SHORT: usize = 3;
 const MEDIUM: usize = 5;
 const LONG: usize = 10;

@@ -68,7 +68,8 @@ const WRONG_DIGIT: u32 = 5;
 
 /// Most bits for one person in an address that differs from this one by a sign.
 pub(super) fn near_max(address: &str, scale: f32) -> f32 {
-    limited(same_digits(address, true).max(wrong_digit(digit_count(address))), scale)
+    let of_wrong_digit = Some(digit_count(address)).filter(|count| *count >= WRONG_DIGIT).map(wrong_digit);
+    limited(of_wrong_digit.into_iter().fold(same_digits(address, true), f32::max), scale)
 }
 
 /// An address that is mistyped says less than one that is the same.
@@ -135,7 +136,10 @@ pub(super) fn evidence(
 /// digits, or makes the next number of it, they are other people's addresses.
 fn mistyped(first: &str, second: &str, is_same_name: bool) -> Option<f32> {
     let local = |text| str::split(text, '@').next();
-    if first.len().abs_diff(second.len()) > 1 || first.len() <= 7 || !distance::is_mistyped(first, second) {
+    if first.len().abs_diff(second.len()) > 1
+        || first.len().min(second.len()) <= 7
+        || !distance::is_mistyped(first, second)
+    {
         return None;
     }
     if digits(first).eq(digits(second)) {
@@ -165,8 +169,9 @@ pub(super) fn telling_digits(address: &str) -> Option<Vec<u8>> {
     Some(digits(address).collect::<Vec<u8>>()).filter(|digits| digits.len() >= TELLING_DIGITS)
 }
 
-pub(super) fn digits(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(u8::is_ascii_digit)
+/// The digits before the host, which many people share.
+fn digits(address: &str) -> impl Iterator<Item = u8> {
+    address.bytes().take_while(|letter| *letter != b'@').filter(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
@@ -185,6 +190,10 @@ mod tests {
         assert!(!differ_in_number(address, "rossi@mail.example") && !differ_in_number(address, address));
         assert!(same_digits(address, false) < same_digits("anna.rossi525252@mail.example", false));
         assert_eq!(telling_digits("anna.rossi52@mail.example"), None);
+        // Those of the host are nobody's.
+        assert_eq!(telling_digits("anna.rossi@163.example"), None);
+        assert!(!is_mistyped("wei.zhang@163.example", "wei.zhan@163.example", false));
+        assert!(!differ_in_number("anna@o2.example", "anna@mail.example"));
         const { assert!(NUMBERED_EMAIL < DIFFERENT_EMAIL) };
     }
 

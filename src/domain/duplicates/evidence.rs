@@ -108,7 +108,8 @@ pub(super) fn phone(
     let evidence = match found {
         // One person has several numbers. Relatives have the one of their home.
         Agreement::Same => Evidence::new(SAME_PHONE, 3.7, 0.5).shared(scale, shared),
-        Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near),
+        // No more than one that is the same.
+        Agreement::Near => Evidence::new(0.0, -2.0, 0.0).rarer(near.min(SAME_PHONE + scale)),
         _ => Evidence::new(DIFFERENT_PHONE, -1.0, -0.4),
     };
     (found, evidence)

@@ -180,8 +180,10 @@ impl Frequencies {
         let others = |Neighbourhood { digits, crowd: _ }: Neighbourhood| {
             self.others(neighbourhood(phone, digits), 2) * share_of_near(digits)
         };
-        let others = NEIGHBOURHOODS.into_iter().map(others).fold(self.scale() * share_of_near(digits), f32::max);
-        (MISREAD * self.scale() / others.max(f32::MIN_POSITIVE)).log2().min(NEAR_NUMBERS_MAX)
+        // Before the first scan no contact is counted.
+        let scale = self.scale().max(1.0);
+        let others = NEIGHBOURHOODS.into_iter().map(others).fold(scale * share_of_near(digits), f32::max);
+        (MISREAD * scale / others.max(f32::MIN_POSITIVE)).log2().min(NEAR_NUMBERS_MAX)
     }
 
     /// Bits of information in a word of a name.

@@ -170,7 +170,9 @@ impl Letters {
     /// False where so few errors as are accepted do not make one word of the other.
     fn may_be_near(self, other: Self) -> bool {
         let accepted = accepted(self.count.into(), other.count.into()).max(1);
-        usize::from(self.count.abs_diff(other.count)) <= accepted
+        // Two words that are near have a letter in common. A word without letters of its own script has none here.
+        self.letters & other.letters != 0
+            && usize::from(self.count.abs_diff(other.count)) <= accepted
             && (self.letters ^ other.letters).count_ones() as usize <= accepted * 2
     }
 }

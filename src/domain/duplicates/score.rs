@@ -217,7 +217,8 @@ fn certainty(score: f64, name: &NameAgreement, agreements: [Agreement; 6]) -> Op
     let [email, phone, .., uid] = agreements;
     let is_supported = agreements.iter().any(|agreement| agreement.is_positive());
     let is_contradicted = birthday == Agreement::Different;
-    // An address, a number or a day is one's own. Others share the rest by chance, or have numbers that are close.
+    // An address, a number, a day or a UID is one's own, an address and a number also with a wrong sign. Others share the rest
+    // by chance.
     let is_own = [email, phone, birthday, uid].contains(&Agreement::Same) || [email, phone].contains(&Agreement::Near);
     let (certain, likely) = match (is_own, is_supported) {
         (true, _) => (CERTAIN, LIKELY),

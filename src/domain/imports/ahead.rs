@@ -37,8 +37,8 @@ impl<'a> Ahead<'a> {
         self.take_if(most, |_| true).await
     }
 
-    /// The next rows that are read already, at most so many. A transaction must not wait for another connection, which
-    /// those may have who wait for the transaction.
+    /// The next rows that are read already, at most so many. The caller's transaction must not wait for another connection:
+    /// transactions that wait for its locks may have them all.
     pub(super) async fn take_read(&mut self, most: usize) -> Result<Vec<Wanted>> {
         self.take_if(most, |next| next.is_finished()).await
     }
@@ -46,10 +46,10 @@ impl<'a> Ahead<'a> {
     async fn take_if(
         &mut self,
         most: usize,
-        may_wait: impl Fn(&mut JoinHandle<Result<Waiting>>) -> bool,
+        is_taken: impl Fn(&mut JoinHandle<Result<Waiting>>) -> bool,
     ) -> Result<Vec<Wanted>> {
         while self.waiting.is_empty()
-            && let Some(next) = self.next.take_if(&may_wait)
+            && let Some(next) = self.next.take_if(&is_taken)
         {
             let read_ahead = next.await.map_err(|cause| sea_orm::DbErr::Custom(cause.to_string()))??;
             if let Some((last, waiting)) = read_ahead {
