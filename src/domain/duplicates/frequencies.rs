@@ -211,4 +211,10 @@ mod tests {
         assert!(crowd.near_numbers(49_301_234_511) < alone - 8.0);
         assert!(crowd.near_numbers(1_234_567) < alone - 8.0);
     }
+
+    #[test]
+    fn numbers_that_are_close_say_something_before_the_first_scan() {
+        let bits = Frequencies::default().near_numbers(49_309_876_543);
+        assert!(bits > 0.0 && bits <= NEAR_NUMBERS_MAX, "{bits}");
+    }
 }
