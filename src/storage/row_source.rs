@@ -1,11 +1,10 @@
-//! Where the rows of a statement come from: the connections for reading, or a transaction.
+//! Sources of a statement's rows: the connections for reading, or a transaction.
 //!
 //! A transaction that holds locks must not wait for a second connection: where all connections belong to transactions that
 //! wait for its locks, as behind a pooler, it would wait for ever.
 
 use std::future::Future;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Statement};
 use sqlx::{Decode, Row as _, Sqlite, Type, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -13,7 +12,6 @@ use uuid::Uuid;
 use super::{
     reads::ReadStore,
     rows::{Row, RowVisitor},
-    time,
 };
 
 /// Runs statements that only read, and shows their rows.
@@ -64,30 +62,6 @@ impl Row for SqliteRow {
 
     fn int(&self, column: usize) -> Option<i64> {
         value(self, column)
-    }
-
-    fn flag(&self, column: usize) -> Option<bool> {
-        self.int(column).map(|flag| flag != 0)
-    }
-
-    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
-        let json = self.text(column).map(serde_json::from_str).transpose();
-        json.map_err(|cause| DbErr::Type(format!("column {column} holds no JSON: {cause}")))
-    }
-
-    fn json_text(&self, column: usize) -> Option<&str> {
-        self.text(column)
-    }
-
-    fn micros(&self, column: usize) -> Option<i64> {
-        let time: DateTime<Utc> = self.text(column)?.parse().ok()?;
-        Some(time.timestamp_micros())
-    }
-
-    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
-        let Some(text) = self.text(column) else { return false };
-        time::write_text(text, out);
-        true
     }
 
     fn is_null(&self, column: usize) -> bool {

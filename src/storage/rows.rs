@@ -1,12 +1,16 @@
 //! Rows in the driver's buffer, and the visitors that take from them what an answer needs.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, Iterable, TryIntoModel, Value,
 };
 use uuid::Uuid;
 
+use super::time;
+
 /// Row in the driver's buffer. Columns are numbered from zero. A column of another type than requested reads as null.
+///
+/// The methods with a body read values in the form in which SQLite keeps them, JSON and instants as text.
 pub trait Row {
     /// Reads a text.
     fn text(&self, column: usize) -> Option<&str>;
@@ -17,15 +21,29 @@ pub trait Row {
     /// Reads a whole number.
     fn int(&self, column: usize) -> Option<i64>;
     /// Reads a truth value.
-    fn flag(&self, column: usize) -> Option<bool>;
+    fn flag(&self, column: usize) -> Option<bool> {
+        self.int(column).map(|flag| flag != 0)
+    }
     /// Reads a JSON document. Fails when the document is malformed.
-    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr>;
+    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
+        let json = self.text(column).map(serde_json::from_str).transpose();
+        json.map_err(|cause| DbErr::Type(format!("column {column} holds no JSON: {cause}")))
+    }
     /// Reads the text of a JSON document.
-    fn json_text(&self, column: usize) -> Option<&str>;
+    fn json_text(&self, column: usize) -> Option<&str> {
+        self.text(column)
+    }
     /// Reads an instant, in microseconds since 1970.
-    fn micros(&self, column: usize) -> Option<i64>;
+    fn micros(&self, column: usize) -> Option<i64> {
+        let time: DateTime<Utc> = self.text(column)?.parse().ok()?;
+        Some(time.timestamp_micros())
+    }
     /// Writes an instant as RFC 3339 in UTC to the microsecond. Returns false when the column is null.
-    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool;
+    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
+        let Some(text) = self.text(column) else { return false };
+        time::write_text(text, out);
+        true
+    }
     /// Returns true when there is no value.
     fn is_null(&self, column: usize) -> bool;
 }

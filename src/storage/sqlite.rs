@@ -25,7 +25,6 @@ use super::{
     options::{AccessMode, sqlite_options, sqlite_pragmas},
     pool::PoolState,
     rows::{Row, RowVisitor},
-    time,
 };
 use crate::config::DatabaseConfig;
 
@@ -234,30 +233,6 @@ impl Row for rusqlite::Row<'_> {
 
     fn int(&self, column: usize) -> Option<i64> {
         self.get_ref(column).ok()?.as_i64().ok()
-    }
-
-    fn flag(&self, column: usize) -> Option<bool> {
-        self.get_ref(column).ok()?.as_i64().ok().map(|flag| flag != 0)
-    }
-
-    fn json(&self, column: usize) -> Result<Option<serde_json::Value>, DbErr> {
-        let json = self.text(column).map(serde_json::from_str).transpose();
-        json.map_err(|cause| DbErr::Type(format!("column {column} holds no JSON: {cause}")))
-    }
-
-    fn json_text(&self, column: usize) -> Option<&str> {
-        self.text(column)
-    }
-
-    fn micros(&self, column: usize) -> Option<i64> {
-        let time: chrono::DateTime<chrono::Utc> = self.text(column)?.parse().ok()?;
-        Some(time.timestamp_micros())
-    }
-
-    fn write_time(&self, column: usize, out: &mut Vec<u8>) -> bool {
-        let Some(text) = self.text(column) else { return false };
-        time::write_text(text, out);
-        true
     }
 
     fn is_null(&self, column: usize) -> bool {

@@ -109,7 +109,7 @@ async fn who_gets_no_connection_is_told_to_come_back() {
     ask_for_all(&impatient, &[id]).await;
 }
 
-/// Whoever waits for its locks may have all other connections, as behind a pooler.
+/// Transactions that wait for its locks may have all other connections, as behind a pooler.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_needs_no_second_connection() {
     let Some(app) = TestApp::on_postgres().await else { return };

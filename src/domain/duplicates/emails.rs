@@ -67,9 +67,10 @@ const TELLING_DIGITS: usize = 3;
 const WRONG_DIGIT: u32 = 5;
 
 /// Most bits for one person in an address that differs from this one by a sign.
-pub(super) fn near_max(address: &str, scale: f32) -> f32 {
-    let of_wrong_digit = Some(digit_count(address)).filter(|count| *count >= WRONG_DIGIT).map(wrong_digit);
-    limited(of_wrong_digit.into_iter().fold(same_digits(address, true), f32::max), scale)
+pub(super) fn near_max(address: &str) -> f32 {
+    let of_letter = same_digits(address, true);
+    let digits = digit_count(address);
+    if digits >= WRONG_DIGIT { of_letter.max(wrong_digit(digits)) } else { of_letter }
 }
 
 /// An address that is mistyped says less than one that is the same.
@@ -190,7 +191,7 @@ mod tests {
         assert!(!differ_in_number(address, "rossi@mail.example") && !differ_in_number(address, address));
         assert!(same_digits(address, false) < same_digits("anna.rossi525252@mail.example", false));
         assert_eq!(telling_digits("anna.rossi52@mail.example"), None);
-        // Those of the host are nobody's.
+        // The digits of a host are nobody's.
         assert_eq!(telling_digits("anna.rossi@163.example"), None);
         assert!(!is_mistyped("wei.zhang@163.example", "wei.zhan@163.example", false));
         assert!(!differ_in_number("anna@o2.example", "anna@mail.example"));

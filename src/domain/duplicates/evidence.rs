@@ -42,7 +42,7 @@ impl Evidence {
     }
 }
 
-/// What a field says that is not known.
+/// Evidence in a field that is not known.
 pub(super) const NOTHING: Evidence = Evidence::new(0.0, 0.0, 0.0);
 
 /// How a field agrees.

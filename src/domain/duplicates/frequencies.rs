@@ -68,9 +68,9 @@ pub(super) fn name_word(word: &str) -> Counted {
 /// Numbers of contacts that are counted for each alphabet.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) enum OfAlphabet {
-    /// Those whose names are in it.
+    /// Contacts whose names are in it.
     All,
-    /// Those with a common whole name of two words.
+    /// Contacts with a common whole name of two words.
     Common,
     /// The same, if words were independent of each other.
     Expected,

@@ -29,7 +29,7 @@ pub(super) struct NameSketch {
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {
     latin: Letters,
-    /// Those of its own script, where that is another one.
+    /// Letters of its own script, where that is another one.
     own: Letters,
     hash: u16,
     sound: u16,
@@ -70,7 +70,7 @@ impl NameSketch {
     pub(super) fn bits_max(&self, other: &Self) -> Option<f32> {
         let (one, two) = (self.words(), other.words());
         let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
-        // They may be the same but for spaces.
+        // Both names may be the same but for spaces.
         if short.is_empty() || short.len() < long.len() && self.length == other.length {
             return None;
         }
@@ -156,7 +156,7 @@ impl Word {
         let by_nickname =
             if self.has_nickname && other.has_nickname { differences.nickname } else { f32::NEG_INFINITY };
         let difference = difference.max(by_nickname);
-        // What may agree is taken for more than what differs.
+        // A word that may agree counts for more than one that differs.
         let bits = || names::similar_bits((self.rarity(), other.rarity()), difference).max(names::OTHER_NAME);
         (difference > f32::NEG_INFINITY).then(bits)
     }

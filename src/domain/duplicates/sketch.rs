@@ -80,7 +80,7 @@ impl Sketch {
             hash: short(hash(email)),
             letters: letters(email),
             length: u32::try_from(email.len()).unwrap_or(u32::MAX),
-            near: emails::near_max(email, f32::INFINITY),
+            near: emails::near_max(email),
         };
         let near = parts.phones.last().copied().unwrap_or(f32::INFINITY);
         Self {

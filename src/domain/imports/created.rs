@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    json,
     read::Fault,
     report::{Kind, ReportRow, as_json},
 };
@@ -61,7 +62,7 @@ pub(crate) struct CreatedRows {
 pub(super) async fn note(write: &Write, job_id: Uuid, rows: &[CreatedRow]) -> Result<()> {
     let Some(last) = rows.last() else { return Ok(()) };
     let last_row = last.number;
-    let rows = serde_json::to_string(rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+    let rows = json::text(&rows)?;
     let noted = ActiveModel { job_id: Set(job_id), last_row: Set(last_row), rows: Set(rows) };
     Entity::insert(noted).exec_without_returning(&write.tx).await?;
     Ok(())
@@ -76,7 +77,7 @@ pub(crate) async fn next(db: &Db) -> Result<NextCreated> {
         .take();
     let first = || Entity::find().order_by_asc(Column::JobId).order_by_asc(Column::LastRow);
     if let Some(stored) = first().filter(Column::JobId.in_subquery(ended)).one(db.reads()).await? {
-        let rows = serde_json::from_str(&stored.rows).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+        let rows = json::read(&stored.rows)?;
         return Ok(NextCreated::Rows(CreatedRows { stored, rows }));
     }
     Ok(if first().one(db.reads()).await?.is_some() { NextCreated::Later } else { NextCreated::Nothing })

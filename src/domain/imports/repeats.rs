@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     counts::counter,
     item::Item,
+    json,
     read::{Fault, ReadRow},
     report,
 };
@@ -72,7 +73,7 @@ impl Repeats {
     ) -> Result<Vec<(String, i32, Option<i32>, Option<String>)>> {
         let backend = db.get_database_backend();
         let keys: Vec<&String> = self.last.keys().collect();
-        let keys = serde_json::to_string(&keys).unwrap_or_default();
+        let keys = json::text(&keys)?;
         let list =
             if backend == DbBackend::Sqlite { "json_each($2)" } else { "jsonb_array_elements_text(CAST($2 AS jsonb))" };
         let sql = format!(
