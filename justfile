@@ -46,6 +46,11 @@ ops-prometheus:
     cargo build -p liaison
     tests/ops/prometheus
 
+# Have a collector receive spans from the debug build, and check whose trace they are of
+ops-otlp:
+    cargo build -p liaison --features otlp
+    tests/ops/otlp
+
 dev:
     cargo run -- serve --dev
 

@@ -1,4 +1,4 @@
-//! What a backup says of itself.
+//! Manifest of a backup.
 
 use std::collections::BTreeMap;
 
@@ -56,13 +56,13 @@ impl FeedPlace {
     }
 }
 
-/// What a backup says of itself.
+/// Description of a backup, stored in its file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Manifest {
     format: u32,
     /// Version of the program that made it.
     pub version: String,
-    /// The moment that it shows.
+    /// Time of the backup's state.
     pub made_at: DateTime<Utc>,
     /// Kind of the database.
     pub database: DatabaseKind,

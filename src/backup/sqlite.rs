@@ -94,7 +94,7 @@ fn refuse_damaged(file: &SqliteFile, what: &str, waiter: &Waiter) -> Result<(), 
     Err(Error::Refused(format!("{what} is damaged: {}", problems.join("; "))))
 }
 
-/// What there is before a restore.
+/// State of the old file before a restore.
 enum Old {
     Nothing,
     Taken(#[expect(dead_code, reason = "dropping it gives the file back")] TakenFile),

@@ -1,4 +1,4 @@
-//! Where a backup goes, and what becomes of what is there.
+//! Destination of a backup, and the rule for overwriting.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use super::manifest::Manifest;
 /// Tables whose rows make a database one that is not empty.
 pub(super) const CONTENT: [&str; 3] = ["users", "contacts", "companies"];
 
-/// Where a backup goes.
+/// Destination of a backup.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// A file, which may replace another one only where that is wanted.
@@ -16,20 +16,20 @@ pub enum Target {
     Stdout,
 }
 
-/// What becomes of a file that exists already.
+/// Permission to replace an old file, or a database that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwrite {
-    /// It is replaced, once the new one is complete.
+    /// The old one is replaced, once the new one is complete.
     Yes,
-    /// It stays, and there is no backup.
+    /// The old one stays, and the backup or restore is refused.
     No,
 }
 
 /// Outcome of a restore.
 #[derive(Clone, Debug)]
 pub struct Restored {
-    /// What was restored.
+    /// Manifest of the restored backup.
     pub manifest: Manifest,
-    /// Where that is kept which was there before; none where nothing was.
+    /// File that keeps the replaced content; none where there was none.
     pub kept: Option<PathBuf>,
 }

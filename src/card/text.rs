@@ -17,7 +17,7 @@ const CHUNK_BYTES: usize = 32 * 1024;
 /// Letters of UTF-8 for each byte that is not, from which on a text is taken for UTF-8.
 const LETTERS_PER_FAULT: usize = 5;
 
-/// What is done with the bytes of a source.
+/// Decoding state of a source.
 enum Decoding {
     /// Nothing was read yet.
     Unknown,

@@ -62,7 +62,7 @@ fn tell(manifest: &Manifest, to: &str) -> anyhow::Result<()> {
     Ok(writeln!(io::stderr(), "Backed up {}, to {to}", described(manifest))?)
 }
 
-/// What a backup has, in a line.
+/// Describes the content of a backup in one line.
 pub(super) fn described(manifest: &Manifest) -> String {
     let count = |table: &str| manifest.counts.get(table).copied().unwrap_or_default();
     let (contacts, companies, users) = (count("contacts"), count("companies"), count("users"));

@@ -54,7 +54,7 @@ pub(super) struct Import {
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [By::Id, By::ExternalId, By::Uid, By::Email])]
     match_by: Vec<By>,
 
-    /// What to do with a match in the trash
+    /// Action on a match in the trash
     #[arg(long, value_enum, default_value_t = Trashed::Reject)]
     on_trashed: Trashed,
 

@@ -11,7 +11,7 @@ const ROWS_PER_TRANSACTION: usize = 500;
 /// A check.
 pub(super) struct Check {
     pub(super) name: &'static str,
-    /// What is wrong with what it finds.
+    /// Description of the problem, without a count or an example.
     pub(super) what: String,
     /// Selects what is wrong, as texts. For [`Mend::ById`] they are literals of SQL.
     pub(super) wrong: String,

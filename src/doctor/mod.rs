@@ -29,7 +29,7 @@ pub async fn examine(config: &DatabaseConfig, mode: Mode) -> Result<Report, Erro
         }
         integrity::of_file(file, mode, &mut report).await?;
         if report.has_problems() {
-            // What else is read of such a file may be wrong, or written to the wrong place.
+            // Other checks are skipped, because reads of a damaged file may be wrong, and writes misplaced.
             return Ok(report);
         }
     }

@@ -1,4 +1,4 @@
-//! What was examined, and what was found.
+//! Report of an examination: its checks and findings.
 
 use std::path::PathBuf;
 
@@ -24,12 +24,12 @@ pub enum Error {
     Database(#[from] DbErr),
 }
 
-/// What is done with what is found.
+/// Mode of an examination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It is told.
+    /// Reports findings, and changes nothing.
     Look,
-    /// It is mended where it is derived from something else.
+    /// Mends findings in data that is derived from other data.
     Mend,
 }
 
@@ -52,7 +52,7 @@ pub struct Finding {
     pub severity: Severity,
     /// How many there are.
     pub count: usize,
-    /// What is wrong, with an example.
+    /// Description of the finding, with an example.
     pub what: String,
     /// How to mend it.
     pub mend: String,
@@ -83,12 +83,12 @@ impl Finding {
     }
 }
 
-/// What was examined, and what was found.
+/// Checks that were made, and their findings.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
     /// Names of the checks that were made.
     pub checks: Vec<String>,
-    /// What they found.
+    /// Findings of the checks.
     pub findings: Vec<Finding>,
 }
 

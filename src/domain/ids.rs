@@ -92,7 +92,7 @@ async fn holder(
     Ok(None)
 }
 
-/// Those of the ids that a record of whatever type has, or had before it was deleted.
+/// Returns the given ids that a record of any type has, or had before it was deleted.
 pub(crate) async fn all_taken(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     if ids.is_empty() {
         return Ok(HashSet::new());

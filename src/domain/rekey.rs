@@ -126,12 +126,12 @@ pub(crate) async fn examine(db: &Db, resource: &'static Resource, wrong: Wrong) 
     if columns.is_empty() { Ok(0) } else { go_through(db, resource, &columns, wrong).await }
 }
 
-/// What becomes of rows whose derived columns are wrong.
+/// Action on rows whose derived columns are wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
-    /// They are counted.
+    /// The rows are counted.
     IsCounted,
-    /// They are written as they should be.
+    /// The rows are counted and corrected.
     IsWritten,
 }
 

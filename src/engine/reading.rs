@@ -1,10 +1,10 @@
-//! Where an operation reads: from the primary, or from a standby where there are any.
+//! Routing of reads: an operation reads from the primary, or from a standby where there are any.
 //!
 //! - Mutations read from the primary, and so do queries of the change feed, whose cursors are compared with its end. Both
 //!   tell the position that a later query must see: the list that is loaded after the end of the feed was asked for must
 //!   contain everything before that end.
 //! - Callers below VIEWER see what is linked to them, and a link ends at once, so their queries read from the primary.
-//! - All other queries read from a standby. What fails there is asked of the primary.
+//! - All other queries read from a standby. A query that fails there runs again on the primary.
 //!
 //! The caller's login and role were looked up before, from the primary.
 

@@ -42,7 +42,8 @@ pub struct Engine {
     writes: TaskTracker,
 }
 
-/// What is made of the program's own schema, once in a process: no setting changes it.
+/// Parts of an engine that are built from the program's own schema. They are built once in a process, because no
+/// setting changes the schema.
 struct OfSchema {
     schema: Schema,
     schema_for_null_arguments: Schema,

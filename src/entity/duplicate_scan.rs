@@ -44,7 +44,7 @@ pub struct Model {
     pub id: Uuid,
     pub state: ScanState,
     pub step: ScanStep,
-    /// What is done of the step, and all of it.
+    /// Progress of the step: items that are done, and all its items.
     pub done_count: i32,
     pub total_count: i32,
     pub contact_count: i32,

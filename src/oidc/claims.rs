@@ -17,7 +17,7 @@ pub(super) struct Claims {
 
 impl AdditionalClaims for Claims {}
 
-/// What a provider has told of an account.
+/// Account details from the claims of a provider.
 pub(super) struct Told {
     /// E-mail address, and whether the provider has verified it. The two are never from different answers.
     pub(super) email: Option<(String, bool)>,

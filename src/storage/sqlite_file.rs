@@ -36,7 +36,7 @@ const PROBLEMS_MAX: u32 = 10;
 
 /// Endings of the files that SQLite may keep beside a file.
 pub(crate) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
-/// What must not stand in the path of a URL.
+/// Characters that are percent-encoded in the path of a URL.
 const IN_URLS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// A file of SQLite.

@@ -1,4 +1,4 @@
-//! Whether the database accepts writes.
+//! Check that the database accepts writes.
 
 use std::sync::atomic::Ordering;
 

@@ -7,7 +7,8 @@ use uuid::Uuid;
 /// Values that occur in the database.
 pub(crate) struct Sample {
     pub(crate) ids: Vec<String>,
-    /// Words of contacts' names.
+    /// Words of contacts' names that occur in no company's name: Liaison finds people by their company as well, which the
+    /// floor does not.
     pub(crate) terms: Vec<String>,
     /// Letters that few names contain.
     pub(crate) rare_letters: Vec<String>,
@@ -21,6 +22,7 @@ const CONTACTS: &str =
     "SELECT id, name_key FROM contacts WHERE status <> 'trashed' ORDER BY phone, id LIMIT 1000 OFFSET 100";
 const DEEP: &str = "SELECT id, name_key FROM contacts WHERE status <> 'trashed' ORDER BY name_key, id LIMIT 1 OFFSET \
                     (SELECT count(*) * 8 / 10 FROM contacts WHERE status <> 'trashed')";
+const COMPANY_NAMES: &str = "SELECT id, name_key FROM companies";
 const COMPANIES: &str = "SELECT company_id, '' FROM company_memberships GROUP BY company_id \
                          ORDER BY abs(count(*) - 60), 1 LIMIT 20";
 
@@ -28,8 +30,11 @@ impl Sample {
     pub(crate) fn read(url: &str) -> Result<Self> {
         let contacts = rows(url, CONTACTS)?;
         let (deep_id, deep_key) = rows(url, DEEP)?.pop().context("the database is empty")?;
+        let company_names = rows(url, COMPANY_NAMES)?;
+        let is_of_company = |word: &str| company_names.iter().any(|(_, name)| name.contains(word));
         let words = contacts.iter().filter_map(|(_, key)| key.split(' ').next_back());
-        let terms = words.filter(|word| word.is_ascii() && word.len() > 3).step_by(3).map(str::to_owned).collect();
+        let words = words.filter(|word| word.is_ascii() && word.len() > 3).step_by(3);
+        let terms = words.filter(|word| !is_of_company(word)).map(str::to_owned).collect();
         let companies = rows(url, COMPANIES)?.into_iter().map(|(id, _)| id.to_string()).collect();
         let cursor = BASE64_URL_SAFE_NO_PAD.encode(serde_json::json!(["name+id+", deep_key, deep_id]).to_string());
         Ok(Self {

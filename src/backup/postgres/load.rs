@@ -45,12 +45,12 @@ END $clear$;
 /// Line of a dump's script after which names are looked up nowhere. Functions of indexes call others by their plain names.
 const NO_PATH: &str = "SELECT pg_catalog.set_config('search_path', '', false);";
 
-/// What there is before a restore.
+/// State of the database before a restore.
 struct Present {
     version: u32,
     schema: String,
     search_path: String,
-    /// There are tables of Liaison.
+    /// True where the schema has tables of Liaison.
     has_tables: bool,
 }
 
@@ -147,7 +147,7 @@ fn load(tools: &Tools, dump: &Path, present: &Present, manifest: &Manifest, wait
     let finished = script.finish(waiter);
     let ended = copied.and_then(|()| if finished.is_ok() { commit(&mut into, present, manifest) } else { Ok(()) });
     drop(into);
-    // Where psql has failed, it says why, and the others only notice.
+    // psql's error comes first, because it names the cause; the other errors only follow from it.
     psql.finish(waiter)?;
     finished?;
     ended.map_err(Error::Input)

@@ -17,7 +17,7 @@ use url::Url;
 use super::super::{error::Error, task::Waiter};
 use crate::{config::DatabaseConfig, storage::postgres_options};
 
-/// Where Debian has the programs of each version.
+/// Folder in which Debian keeps the programs, by version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// Interval between two looks at a running program.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);

@@ -8,7 +8,7 @@ use super::{
     header,
 };
 
-/// What a known column feeds.
+/// Known names of a column, and the field that the column feeds.
 pub(super) struct Alias<F> {
     pub(super) field: F,
     /// Label of its values.

@@ -126,7 +126,7 @@ const NAMES: &[(Field, &str)] = &[
     (Field::Card, "card"),
 ];
 
-/// What columns may feed: a field of a contact, or of a company.
+/// Field that a column may feed: one of a contact, or one of a company.
 pub trait ColumnField: Clone + fmt::Display + PartialEq {
     /// The field of this name, e.g. `name.given` or `metadata.source`.
     fn named(name: &str) -> Option<Self>;

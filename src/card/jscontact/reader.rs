@@ -40,7 +40,7 @@ struct Found {
     values: usize,
 }
 
-/// Where the scanner stands in a value.
+/// State of the scanner inside a value.
 #[derive(Default)]
 struct Place {
     depth: u32,

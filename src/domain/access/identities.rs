@@ -144,7 +144,7 @@ async fn refuse<T>(
 ) -> Result<std::result::Result<T, ProviderRefusal>> {
     drop(write);
     let write = ctx.begin().await?;
-    // What a provider tells as an address may be anything.
+    // The provider's address is parsed, because it may be any text.
     let email = account.email.as_deref().and_then(|email| parse_email(email).ok());
     let who = email.as_ref().map_or(account.subject.as_str(), |email| email.as_str());
     let subject = format!("{}: {}: {who}", account.provider, refusal.reason());
@@ -266,7 +266,7 @@ async fn keep_hint(write: &Write, account: &ExternalAccount, session_id: Uuid) -
 pub struct ProviderOfSession {
     /// Name of the provider in the settings.
     pub name: String,
-    /// What [`ExternalAccount::sign_out_hint`] was.
+    /// Encrypted ID token, as in [`ExternalAccount::sign_out_hint`].
     pub sign_out_hint: Option<String>,
 }
 

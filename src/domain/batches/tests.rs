@@ -194,7 +194,7 @@ async fn the_same_id_brings_an_undone_record_back() {
     let again = contacts::create(&ctx, again).await.unwrap();
     assert_eq!((again.id, again.status, again.name.as_str()), (new, Status::Active, "Again"));
     assert_eq!(again.external_id.as_deref(), Some("key:1"));
-    // Whoever trashes it now means it.
+    // A record that a user trashes stays in the trash, because the user means it.
     crate::domain::trash::trash::<Entity>(&ctx, &new.to_string()).await.unwrap();
     let third = contacts::NewContact { id: Some(new.to_string()), ..named("Third") };
     assert_eq!(contacts::create(&ctx, third).await.unwrap().name, "Again");

@@ -37,7 +37,7 @@ pub(crate) async fn newest(
     fetch(tx, parameters.statement(sql)).await
 }
 
-/// Those of the contacts that a batch has created.
+/// Returns the given contacts that a batch has created.
 pub(crate) async fn contacts_created(
     tx: &impl ConnectionTrait,
     batch_id: Uuid,

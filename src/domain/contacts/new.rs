@@ -13,13 +13,13 @@ use crate::{
     entity::contact::{ActiveModel, Entity},
 };
 
-/// What becomes of a new contact that certainly exists already.
+/// Action on a new contact that is certainly a duplicate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnDuplicate {
-    /// It is created.
+    /// The contact is created.
     #[default]
     Allow,
-    /// It is refused.
+    /// The contact is refused.
     Reject,
 }
 
@@ -32,7 +32,7 @@ pub struct NewContact {
     pub input: Input,
     /// The company it works for, linked in the same transaction.
     pub primary_company: Option<PrimaryCompany>,
-    /// What becomes of it if it certainly exists already.
+    /// Action when the contact is certainly a duplicate.
     pub on_duplicate: OnDuplicate,
 }
 

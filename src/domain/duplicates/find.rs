@@ -31,7 +31,7 @@ pub(super) struct Findings {
     /// Other contacts that have to be compared again, because a key of theirs has become too common to be used, or is no
     /// longer.
     pub(super) queue: Vec<Uuid>,
-    /// Those of the contacts that were queued themselves.
+    /// Given contacts that came from the queue.
     pub(super) queued: Vec<Uuid>,
 }
 

@@ -12,7 +12,7 @@ use crate::domain::{
     imports::{self, NextCreated},
 };
 
-/// Whether imports are left of which nothing is told yet.
+/// Imports whose reports still lack the hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Left {
     /// Some have ended.

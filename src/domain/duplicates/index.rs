@@ -32,7 +32,7 @@ impl Indexed {
     }
 }
 
-/// What is stored of these contacts.
+/// Returns the stored keys of these contacts.
 pub(super) async fn get_many(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, Indexed>> {
     let mut parameters = Parameters::new(db.backend());
     let ids = rows::ids(&mut parameters, ids);
@@ -41,7 +41,7 @@ pub(super) async fn get_many(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, Inde
     Ok(people.into_iter().collect())
 }
 
-/// What is stored of the first contacts after one.
+/// Returns the stored keys of the first contacts after an id.
 pub(super) async fn after(db: &Db, last: Uuid, limit: usize) -> Result<Vec<(Uuid, Indexed)>> {
     let mut parameters = Parameters::new(db.backend());
     let last = parameters.bind(last);

@@ -26,7 +26,7 @@ pub struct Likeness {
 }
 
 impl Likeness {
-    /// What a comparison has found; none where the contacts are not likely one person.
+    /// Returns the likeness that a comparison has found; none where the contacts are not likely one person.
     pub fn of(comparison: &Comparison) -> Option<Self> {
         #[expect(clippy::cast_possible_truncation, reason = "a probability is at most one")]
         let millionths = (comparison.score.clamp(0.0, 1.0) * 1_000_000.0).round() as i32;
@@ -39,7 +39,7 @@ impl Likeness {
         f64::from(self.millionths) / 1_000_000.0
     }
 
-    /// What speaks for it.
+    /// Reasons why both are likely one person.
     pub fn reasons(&self) -> Vec<Reason> {
         self.reasons.list()
     }

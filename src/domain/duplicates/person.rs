@@ -42,7 +42,7 @@ pub struct Person {
     pub id: Uuid,
     /// All texts, one after another.
     text: Box<str>,
-    /// Where each section of the text ends but the last.
+    /// End offset of each section of the text but the last.
     ends: [u32; 6],
     /// Digits of the phone numbers.
     phones: Box<[u64]>,

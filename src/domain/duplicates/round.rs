@@ -43,7 +43,7 @@ pub(super) struct Follower {
     unstored: u64,
     /// The round that is being made.
     pub(super) round: Option<Round>,
-    /// What a scan has counted, with its id.
+    /// Word frequencies of the last scan, with the scan's id.
     frequencies: Option<(Option<Uuid>, Frequencies)>,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Round {
     /// The place in the feed up to which everything is compared after it.
     pub(super) place: Position,
     contacts: Vec<Uuid>,
-    /// Those of them that are compared although nothing of their own has changed.
+    /// Contacts from the queue, which are compared even where nothing of their own has changed.
     pub(super) queued: HashSet<Uuid>,
     /// Companies whose members are compared in the next round.
     pub(super) companies: Vec<Uuid>,
@@ -119,7 +119,7 @@ impl Follower {
         Ok(!changes::is_any_after(&ctx.db, place).await?)
     }
 
-    /// What the last scan has counted. It is read once.
+    /// Returns the word frequencies of the last scan, which are read once.
     pub(super) async fn frequencies(&mut self, ctx: &Context, state: &State) -> Result<&Frequencies> {
         let counted = match self.frequencies.take() {
             Some((scan_id, counted)) if scan_id == state.scan_id => counted,

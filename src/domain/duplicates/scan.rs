@@ -42,7 +42,7 @@ pub struct Scanned {
 /// Keys that a scan has found, by the places of the people among all.
 #[derive(Debug, Default)]
 pub struct ScannedKeys {
-    /// Where the keys of each one end.
+    /// End offsets in `keys`, one for each person.
     ends: Vec<u32>,
     keys: Vec<i64>,
 }

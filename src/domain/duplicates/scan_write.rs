@@ -44,7 +44,7 @@ pub(super) async fn write(
     write_pairs(ctx, progress, found).await
 }
 
-/// What differs between the keys that are stored and those that a scan has found.
+/// Differences between the stored keys and the keys that a scan has found.
 #[derive(Default)]
 struct Differences {
     /// Places of contacts, with what is stored of them.

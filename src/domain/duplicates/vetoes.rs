@@ -37,7 +37,7 @@ pub async fn mark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact
     let given = rows::given(&mut parameters, &columns, pairs.collect());
     let now = parameters.bind(write.now);
     let names = "first_id, second_id, user_id, api_key_id";
-    // What somebody has said again is no longer said by a merge alone.
+    // An inherited veto that somebody says again is kept when the merge is undone.
     let sql = format!(
         "INSERT INTO duplicate_vetoes ({names}, created_at) SELECT {names}, {now} FROM {given} WHERE TRUE \
          ON CONFLICT (first_id, second_id) DO UPDATE SET inherited_from = NULL"

@@ -20,13 +20,13 @@ const PART_BYTES: usize = 64 * 1024;
 
 /// A file that is being written.
 pub(super) enum Output {
-    /// The writer, and what it has written.
+    /// The writer, and the buffer that it writes to.
     Csv(Box<Writer<Written>>, Written),
     Vcard(Version, String),
     Jscontact(Vec<u8>),
 }
 
-/// What a writer has written, and nobody has taken.
+/// Buffer of bytes that a writer has written and nobody has taken yet.
 #[derive(Clone, Default)]
 pub(super) struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -95,7 +95,7 @@ impl Output {
         }
     }
 
-    /// What is written, once it is enough for a part.
+    /// Takes the bytes that are written, once they are enough for a part.
     pub(super) fn part(&mut self) -> Option<Vec<u8>> {
         fn taken<T: Default>(bytes: &mut T, count: usize) -> Option<T> {
             (count >= PART_BYTES).then(|| std::mem::take(bytes))

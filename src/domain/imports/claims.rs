@@ -71,7 +71,7 @@ impl Claim {
 /// The claims on the records that the rows of a chunk are about.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    /// Those of records for which they have changed.
+    /// Records whose claims have changed, with all their claims.
     records: Vec<(Uuid, Vec<Claim>)>,
     /// Warnings of rows that lose values, with their lines.
     pub(super) warnings: HashMap<i32, (i32, Vec<Fault>)>,

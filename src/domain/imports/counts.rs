@@ -1,4 +1,4 @@
-//! What an import counts.
+//! Counters of an import.
 
 use crate::{domain::upsert::Outcome, entity::import_job::Model};
 

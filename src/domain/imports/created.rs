@@ -83,14 +83,14 @@ pub(crate) async fn next(db: &Db) -> Result<NextCreated> {
     Ok(if first().one(db.reads()).await?.is_some() { NextCreated::Later } else { NextCreated::Nothing })
 }
 
-/// What is to be told next.
+/// Next rows that may get hints of duplicates.
 #[derive(Debug)]
 pub(crate) enum NextCreated {
-    /// These rows.
+    /// Rows of a job that has ended.
     Rows(CreatedRows),
-    /// Rows of a job that runs.
+    /// Rows of a job that still runs.
     Later,
-    /// Nothing.
+    /// No rows.
     Nothing,
 }
 

@@ -26,9 +26,9 @@ use crate::{
 pub(super) struct Effect {
     /// The values that it sets.
     pub(super) sets: Vec<Single>,
-    /// Those that the record has otherwise.
+    /// Values among `sets` that differ from those of the record.
     pub(super) changes: Vec<Single>,
-    /// True where it changes more than these, such as a list that no row clears.
+    /// True where the row changes more than `changes`, such as a list that no row clears.
     pub(super) does_more: bool,
 }
 

@@ -44,7 +44,7 @@ pub struct ColumnMapping {
 pub struct Options {
     /// The values by which rows are matched, in this order.
     pub match_by: Vec<MatchKey>,
-    /// What is done with a match in the trash.
+    /// Action on a match in the trash.
     pub on_trashed: OnTrashed,
     /// True where an empty cell clears its field. An absent column never does.
     pub empty_clears: bool,

@@ -24,7 +24,7 @@ use crate::{
     entity::{company, contact, import_job::Model},
 };
 
-/// What a row does.
+/// Planned outcome of a row.
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) target: Option<Uuid>,

@@ -50,7 +50,7 @@ pub struct ReportRow {
 }
 
 impl ReportRow {
-    /// What a report of this kind says of a row.
+    /// Builds the row of a report of this kind from a stored row.
     pub fn of(row: &Model, kind: Kind) -> Self {
         let list =
             |list: &Option<Json>| list.clone().and_then(|list| serde_json::from_value(list).ok()).unwrap_or_default();

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// What the chunks so far have had.
+/// State that is carried from chunk to chunk.
 #[derive(Default)]
 pub(super) struct Seen {
     /// Names of companies that rows have created, so that each counts once.

@@ -52,7 +52,7 @@ fn has_word(word: &Word, table: &str, backend: DbBackend, companies: Companies) 
         match companies {
             Companies::None => {}
             Companies::Unknown => either.push(Sql::new(employer, [text()])),
-            // Whoever works there is found once, rather than where each one works.
+            // The people of these companies are selected once, rather than the employer of each contact.
             Companies::Listed(companies) => either.push(Sql::new(
                 "contacts.search_number IN (SELECT contact FROM company_contacts \
                  WHERE company IN (SELECT value FROM json_each(?)))",

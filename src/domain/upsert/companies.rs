@@ -50,7 +50,7 @@ pub struct CompanyItem {
     pub identifier: CompanyIdentifier,
     /// Its fields.
     pub input: Input,
-    /// What is done where the only match is in the trash.
+    /// Action when the only match is in the trash.
     pub on_trashed: OnTrashed,
 }
 

@@ -44,7 +44,7 @@ pub struct ContactItem {
     pub identifier: Identifier,
     /// Its fields.
     pub input: Input,
-    /// What is done where the only match is in the trash.
+    /// Action when the only match is in the trash.
     pub on_trashed: OnTrashed,
     /// The company that it works for: added and made primary, while the others stay.
     pub primary_company: Option<PrimaryCompany>,

@@ -29,13 +29,13 @@ pub use companies::{CompanyIdentifier, CompanyItem, upsert_companies};
 pub(crate) use companies::{host, name_key};
 pub use contacts::{ContactItem, upsert_contact, upsert_contacts};
 
-/// What is done where the identifier's only match is in the trash.
+/// Action when the identifier's only match is in the trash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnTrashed {
-    /// It is restored and updated.
+    /// The match is restored and updated.
     #[default]
     Restore,
-    /// It stays there, and a new record is created where the identifier is not unique.
+    /// The match stays in the trash, and a new record is created where the identifier is not unique.
     Ignore,
     /// The item fails.
     Reject,
@@ -85,7 +85,7 @@ fn is_tried_again<T>(outcome: &Result<T>, attempts: &mut usize) -> bool {
     matches!(outcome, Err(Error::Rejected(_))) && *attempts <= ATTEMPTS_MAX
 }
 
-/// Where the fields of an item stand in the arguments.
+/// Returns the path of an item's fields in the arguments.
 fn item_path(place: Option<usize>) -> Vec<String> {
     place.map_or_else(Vec::new, |place| vec!["items".to_owned(), place.to_string()])
 }

@@ -30,7 +30,7 @@ pub(super) struct Checked<E: Findable> {
     pub(super) errors: Vec<UserError>,
 }
 
-/// What an item did.
+/// Planned outcome of an item.
 pub(super) struct Planned {
     pub(super) id: Option<Uuid>,
     pub(super) outcome: Outcome,

@@ -197,7 +197,7 @@ payload! {
     }
 }
 
-/// What becomes of a new contact that certainly exists already.
+/// Action on a new contact that is certainly a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "contacts::OnDuplicate")]
 pub(crate) enum DuplicatePolicy {

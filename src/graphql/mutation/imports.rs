@@ -37,7 +37,7 @@ impl ImportMutation {
             default_with = "default_keys()"
         )]
         match_by: Vec<MatchKey>,
-        #[graphql(desc = "What to do with a match in the trash.", default_with = "TrashedPolicy::Reject")]
+        #[graphql(desc = "Action on a match in the trash.", default_with = "TrashedPolicy::Reject")]
         on_trashed: TrashedPolicy,
         #[graphql(desc = "Let an empty cell clear its field.", default = false)] empty_clears: bool,
         #[graphql(desc = "Only say what would be written.", default = false)] dry_run: bool,

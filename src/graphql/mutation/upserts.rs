@@ -27,7 +27,7 @@ impl UpsertMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "One of the ways to name a contact.")] identifier: ContactIdentifier,
         #[graphql(desc = "The fields to write.")] input: ContactInput,
-        #[graphql(desc = "What to do with a match in the trash.", default_with = "TrashedPolicy::Restore")]
+        #[graphql(desc = "Action on a match in the trash.", default_with = "TrashedPolicy::Restore")]
         on_trashed: TrashedPolicy,
         #[graphql(desc = "The company that the contact works for.")] primary_company: Option<PrimaryCompanyInput>,
     ) -> Nullable<UpsertContactPayload> {
@@ -78,7 +78,7 @@ fn check_count(ctx: &Context<'_>, count: usize) -> ApiResult<()> {
     Ok(())
 }
 
-/// What is done with a match in the trash.
+/// Action on a match in the trash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "OnTrashed")]
 pub(crate) enum TrashedPolicy {
@@ -114,7 +114,7 @@ pub(crate) struct UpsertContactInput {
     identifier: ContactIdentifier,
     /// Fields to write; lists replace.
     input: ContactInput,
-    /// What to do with a match in the trash.
+    /// Action on a match in the trash.
     #[graphql(default_with = "TrashedPolicy::Restore")]
     on_trashed: TrashedPolicy,
     /// The company that the contact works for.
@@ -160,7 +160,7 @@ pub(crate) struct UpsertCompanyInput {
     identifier: CompanyIdentifier,
     /// Fields to write.
     input: CompanyInput,
-    /// What to do with a match in the trash.
+    /// Action on a match in the trash.
     #[graphql(default_with = "TrashedPolicy::Restore")]
     on_trashed: TrashedPolicy,
 }

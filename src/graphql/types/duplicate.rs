@@ -58,7 +58,7 @@ pub(crate) struct DuplicateCandidate {
     score: f64,
     /// How sure that is.
     certainty: DuplicateCertainty,
-    /// What speaks for it.
+    /// Reasons why the two are likely one person.
     reasons: Vec<DuplicateReason>,
 }
 
@@ -97,7 +97,7 @@ impl DuplicatePair {
         self.likeness.certainty.into()
     }
 
-    /// What speaks for it.
+    /// Reasons why the two are likely one person.
     async fn reasons(&self) -> Vec<DuplicateReason> {
         reasons(&self.likeness)
     }

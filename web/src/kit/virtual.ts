@@ -39,32 +39,43 @@ export interface Virtual {
   shift: (rows: number) => void;
 }
 
+/** Part of a list that is drawn. */
+interface Drawn {
+  from: number;
+  to: number;
+  /** How far the bar is from the list. */
+  ahead: number;
+  isFast: boolean;
+}
+
 interface State {
   at: Position;
   list: number;
   /** Height of what scrolls. It is known before it is needed, because asking for it makes the browser lay out. */
   height: number;
   isFast: boolean;
-  /** What is drawn, to compare with what is to be drawn. */
-  drawn: string;
+  /** Part that is drawn, to compare with the one in view. */
+  drawn?: Drawn;
 }
+
+const isSame = (one: Drawn, other: Drawn | undefined): boolean =>
+  one.from === other?.from && one.to === other.to && one.ahead === other.ahead && one.isFast === other.isFast;
 
 /** The rows of a list of any length that are in view. All rows are equally high. */
 export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions): Virtual {
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const state = useMemo(
-    (): State => ({ at: { bar: 0, offset: 0 }, list: 0, height: innerHeight - AROUND, isFast: false, drawn: '' }),
+    (): State => ({ at: { bar: 0, offset: 0 }, list: 0, height: innerHeight - AROUND, isFast: false }),
     [],
   );
   state.list = count * rowHeight;
   const extent = (): Extent => ({ list: state.list, view: Math.max(0, state.height - head) });
-  const range = () => {
+  const range = (): Drawn => {
     const { list, view } = extent();
     const offset = Math.min(state.at.offset, Math.max(0, list - view));
     return {
       from: Math.max(0, Math.floor(offset / rowHeight) - MORE),
       to: Math.min(Math.round(list / rowHeight), Math.ceil((offset + view) / rowHeight) + MORE),
-      /** How far the bar is from the list. */
       ahead: Math.round(state.at.bar - state.at.offset),
       isFast: state.isFast,
     };
@@ -74,7 +85,7 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
     const element = scroller.current;
     if (!element) return undefined;
     const show = () => {
-      if (JSON.stringify(range()) !== state.drawn) redraw(undefined);
+      if (!isSame(range(), state.drawn)) redraw(undefined);
     };
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stillTimer: ReturnType<typeof setTimeout> | undefined;
@@ -128,7 +139,7 @@ export function useVirtual({ count, rowHeight, head, scroller }: VirtualOptions)
   };
 
   const drawn = range();
-  state.drawn = JSON.stringify(drawn);
+  state.drawn = drawn;
   return {
     from: drawn.from,
     to: drawn.to,

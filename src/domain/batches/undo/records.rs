@@ -29,7 +29,7 @@ pub(super) struct Records<'a, E: Keyed> {
     pub(super) present: HashMap<Uuid, E::Model>,
     /// Ids, in the order in which they were changed.
     pub(super) changed: Vec<Uuid>,
-    /// Those of which a merge is taken back.
+    /// Ids of the records whose merge is taken back.
     unmerged: HashSet<Uuid>,
 }
 

@@ -83,7 +83,7 @@ where
         Ok(holders.iter().filter_map(pair).collect())
     }
 
-    /// Those of the values that refer to nothing any more.
+    /// Returns the user ids, among the values, whose users no longer exist.
     async fn lost(&self, name: &str, values: &[String]) -> Result<Vec<String>> {
         if name != merging::USER_ID {
             return Ok(Vec::new());

@@ -52,7 +52,7 @@ impl Search<'_> {
         sql.push(self.head(&HEAD_ROWS.to_string(), most, |_| Companies::Unknown));
         sql.push(Sql::new("), bound (number) AS MATERIALIZED (", []));
         sql.push(lookup.rows(&format!("{index}.rowid | {SAME_BEGINNING}"), '>'));
-        // What the index says of a part of the words does not tell the last one needed.
+        // A lookup of only some words sets no bound, because the rows that it finds may lack the other words.
         let is_last = if is_partial {
             " AND FALSE".to_owned()
         } else {
