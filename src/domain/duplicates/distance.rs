@@ -82,8 +82,13 @@ fn errors_in_characters(first: &str, second: &str) -> Option<usize> {
 /// True where words are equal but for few typing errors, for their length.
 pub(super) fn is_near(first: &str, second: &str) -> bool {
     let letters = first.len().min(second.len());
-    let accepted = (letters / 4).min(3);
+    let accepted = is_near_at_most(letters);
     first == second || errors_within(accepted, first, second).is_some_and(|errors| errors * 4 <= letters)
+}
+
+/// Most errors that [`is_near`] accepts in words of so many letters.
+pub(super) fn is_near_at_most(letters: usize) -> usize {
+    (letters / 4).min(3)
 }
 
 /// Number of letters that only one of the words has.

@@ -159,6 +159,11 @@ pub(super) fn company_max(first: Option<f32>, second: Option<f32>) -> f32 {
     first.zip(second).map_or(0.0, |(first, second)| SAME_COMPANY + first.min(second).max(0.5))
 }
 
+/// Bits for one person in companies that have nothing in common. The name of a company in another script may be a translation.
+pub(super) fn other_company(is_one_script: bool) -> f32 {
+    if is_one_script { -3.0 } else { -1.0 }
+}
+
 /// The rarities are those of the companies' words, in their order.
 pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale: f32) -> (Agreement, Evidence) {
     let mut best: Option<(f32, f32)> = None;
@@ -173,9 +178,8 @@ pub(super) fn company(first: (&Person, &[f32]), second: (&Person, &[f32]), scale
         0.8.. => (Agreement::Same, Evidence::new(SAME_COMPANY, -4.3, 0.0).rarer(rarity)),
         0.5.. => (Agreement::Near, Evidence::new(-3.0, -5.0, -1.5).rarer(rarity * similarity)),
         0.3.. => (Agreement::Unknown, Evidence::new(-0.5, 0.0, -2.0)),
-        // The name of a company in another script may be a translation.
-        _ if first.0.script != second.0.script => (Agreement::Unknown, Evidence::new(-1.0, 0.0, -2.0)),
-        _ => (Agreement::Different, Evidence::new(-3.0, 0.0, -4.3)),
+        _ if first.0.script != second.0.script => (Agreement::Unknown, Evidence::new(other_company(false), 0.0, -2.0)),
+        _ => (Agreement::Different, Evidence::new(other_company(true), 0.0, -4.3)),
     };
     evidence.colleagues = evidence.colleagues.min(scale + COLLEAGUES);
     (agreement, evidence)

@@ -1,5 +1,7 @@
 //! The forms in which values are compared.
 
+use std::collections::HashMap;
+
 use super::latin;
 use crate::domain::{email, folding::fold};
 
@@ -75,6 +77,27 @@ const LEGAL_FORMS: [&str; 50] = [
     "und",
     "et",
 ];
+
+/// Most names of companies whose forms are kept, in some 10 MB.
+const COMPANY_FORMS_MAX: usize = 100_000;
+
+/// Cache of the forms of companies' names: many contacts share a company.
+#[derive(Debug, Default)]
+pub(super) struct CompanyForms(HashMap<String, String>);
+
+impl CompanyForms {
+    /// Returns the form of a name.
+    pub(super) fn form(&mut self, name: &str) -> String {
+        if let Some(form) = self.0.get(name) {
+            return form.clone();
+        }
+        let form = company_form(name);
+        if self.0.len() < COMPANY_FORMS_MAX {
+            self.0.insert(name.to_owned(), form.clone());
+        }
+        form
+    }
+}
 
 pub(super) fn company_form(name: &str) -> String {
     let mut words = latin::words(name);

@@ -11,6 +11,7 @@ mod birthday;
 mod budget;
 mod cache;
 mod candidates;
+mod company_sketch;
 mod distance;
 mod emails;
 mod evidence;

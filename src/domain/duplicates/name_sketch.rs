@@ -5,8 +5,10 @@ use super::{
     distance::{accepted, letters},
     forms::Script,
     hash::hash,
+    latin,
     names::{self, Differences},
     nicknames,
+    parts::ShortRarity,
     person::Person,
 };
 
@@ -28,15 +30,29 @@ pub(super) struct NameSketch {
 /// A few numbers of a word.
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {
+    /// Letters of the word in Latin letters, for Chinese characters those of their reading.
     latin: Letters,
     /// Letters of its own script, where that is another one.
     own: Letters,
-    hash: u16,
-    sound: u16,
-    /// Rarity in parts of a bit.
-    rarity: u16,
+    text: Form,
+    reading: Form,
+    rarity: ShortRarity,
     is_initial: bool,
     has_nickname: bool,
+}
+
+/// Short hashes of a word in one form, and of how it sounds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Form {
+    hash: u16,
+    sound: u16,
+}
+
+/// Form by which words are compared.
+#[derive(Clone, Copy)]
+enum By {
+    Text,
+    Reading,
 }
 
 /// Letters of a word, each as a bit, and their number.
@@ -46,18 +62,17 @@ struct Letters {
     count: u8,
 }
 
-/// Parts of a bit of evidence.
-const PARTS: f32 = 512.0;
-
 impl NameSketch {
     /// The sketch of a person's name, with the rarities of its words, and by how much they depend on each other.
     pub(super) fn new(person: &Person, rarities: &[f32], dependence: f32) -> Self {
         let (mut words, mut count, mut length) = ([Word::default(); WORDS_MAX], 0, 0_usize);
         let mut own = person.letters();
-        if person.word_count() <= WORDS_MAX {
+        // A character without a reading leaves others in its place.
+        let are_read = person.script != Script::Characters || person.readings().count() == person.word_count();
+        if person.word_count() <= WORDS_MAX && are_read {
             let of_person = person.words().zip(person.sounds()).zip(rarities);
             for (slot, ((text, sound), rarity)) in words.iter_mut().zip(of_person) {
-                *slot = Word::new(text, own.next().unwrap_or_default(), sound, *rarity);
+                *slot = Word::new((text, sound), own.next().unwrap_or_default(), *rarity);
                 length += text.len();
                 count += 1;
             }
@@ -70,13 +85,29 @@ impl NameSketch {
     pub(super) fn bits_max(&self, other: &Self) -> Option<f32> {
         let (one, two) = (self.words(), other.words());
         let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
+        let (by, differences, least) = match names::differences(self.script, other.script) {
+            Some(differences) => (By::Text, differences, f32::NEG_INFINITY),
+            None => (By::Reading, &names::ACROSS_SCRIPTS, names::INCOMPARABLE),
+        };
         // Both names may be the same but for spaces.
-        if short.is_empty() || short.len() < long.len() && self.length == other.length {
+        if short.is_empty() || short.len() < long.len() && self.length(by) == other.length(by) {
             return None;
         }
-        let differences = names::differences(self.script, other.script)?;
         let dependence = self.dependence.max(other.dependence);
-        Some(words_max(short, long, differences, dependence).max(names::NOTHING_IN_COMMON))
+        let bits = words_max(short, long, (by, differences), dependence).max(names::NOTHING_IN_COMMON);
+        Some((bits + names::missing(short.len(), long.len())).max(least))
+    }
+
+    /// Length of all words together.
+    fn length(&self, by: By) -> u16 {
+        match by {
+            By::Text => self.length,
+            By::Reading => self.words().iter().map(|word| u16::from(word.latin.count)).sum(),
+        }
+    }
+
+    pub(super) fn script(&self) -> Script {
+        self.script
     }
 
     fn words(&self) -> &[Word] {
@@ -85,8 +116,8 @@ impl NameSketch {
 }
 
 /// Most bits of the words of a name, each of them with the best one of the other name.
-fn words_max(short: &[Word], long: &[Word], differences: &Differences, dependence: f32) -> f32 {
-    let bits = |word: &Word, other: &Word| word.bits_max(other, differences);
+fn words_max(short: &[Word], long: &[Word], (by, differences): (By, &Differences), dependence: f32) -> f32 {
+    let bits = |word: &Word, other: &Word| word.bits_max(other, by, differences);
     if let ([one, two], [first, second]) = (short, long) {
         let straight = sum([bits(one, first), bits(two, second)], dependence);
         let crossed = sum([bits(one, second), bits(two, first)], dependence);
@@ -116,35 +147,50 @@ fn sum(words: impl IntoIterator<Item = Option<f32>>, dependence: f32) -> f32 {
 }
 
 impl Word {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shorter hashes, and a few bits")]
-    fn new(text: &str, own: &str, sound: &str, rarity: f32) -> Self {
+    #[expect(clippy::cast_possible_truncation, reason = "shorter hashes")]
+    fn new((text, sound): (&str, &str), own: &str, rarity: f32) -> Self {
+        let form = |text: &str, sound: &str| Form { hash: hash(text) as u16, sound: hash(sound) as u16 };
+        let text_form = form(text, sound);
+        let reading = (!text.is_ascii()).then(|| latin::latin(text));
         Self {
-            latin: Letters::new(text),
+            latin: Letters::new(reading.as_deref().unwrap_or(text)),
             own: Letters::new(own),
-            hash: hash(text) as u16,
-            sound: hash(sound) as u16,
-            rarity: (rarity.max(0.0) * PARTS).ceil() as u16,
+            text: text_form,
+            reading: reading.as_deref().map_or(text_form, |reading| form(reading, &latin::sound(reading))),
+            rarity: ShortRarity::new(rarity),
             is_initial: text.len() == 1,
             has_nickname: nicknames::has_any(text),
         }
     }
 
-    fn rarity(&self) -> f32 {
-        f32::from(self.rarity) / PARTS
+    fn form(&self, by: By) -> Form {
+        match by {
+            By::Text => self.text,
+            By::Reading => self.reading,
+        }
+    }
+
+    /// True for one letter. A Chinese character is none, but its reading may be.
+    fn is_initial(&self, by: By) -> bool {
+        match by {
+            By::Text => self.is_initial,
+            By::Reading => self.latin.count == 1,
+        }
     }
 
     /// Most bits of this word and another one; none if they differ.
-    fn bits_max(&self, other: &Self, differences: &Differences) -> Option<f32> {
-        if self.hash == other.hash {
+    fn bits_max(&self, other: &Self, by: By, differences: &Differences) -> Option<f32> {
+        let (one, two) = (self.form(by), other.form(by));
+        if one.hash == two.hash {
             // Other words may have the same short hash.
-            return Some(self.rarity().min(other.rarity()).max(names::INITIAL));
+            return Some(self.rarity.min(other.rarity).bits().max(names::INITIAL));
         }
         let (short, long) = if self.latin.count <= other.latin.count { (self, other) } else { (other, self) };
         let is_part = short.latin.letters & !long.latin.letters == 0;
-        if short.is_initial {
+        if short.is_initial(by) {
             return is_part.then_some(names::INITIAL);
         }
-        let difference = if self.sound == other.sound {
+        let difference = if one.sound == two.sound {
             differences.transcription
         } else if short.latin.may_be_near(long.latin) || self.own.may_be_near(other.own) {
             differences.error
@@ -157,7 +203,7 @@ impl Word {
             if self.has_nickname && other.has_nickname { differences.nickname } else { f32::NEG_INFINITY };
         let difference = difference.max(by_nickname);
         // A word that may agree counts for more than one that differs.
-        let bits = || names::similar_bits((self.rarity(), other.rarity()), difference).max(names::OTHER_NAME);
+        let bits = || names::similar_bits((self.rarity.bits(), other.rarity.bits()), difference).max(names::OTHER_NAME);
         (difference > f32::NEG_INFINITY).then(bits)
     }
 }
@@ -183,7 +229,7 @@ mod tests {
 
     use super::{super::person::Facts, *};
 
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 23] = [
         "Anna",
         "Maria",
         "de",
@@ -202,6 +248,9 @@ mod tests {
         "小藤",
         "花子",
         "فاطمة",
+        "刘",
+        "Liu",
+        "鹅",
         "Ελένη",
         "Schmidt",
     ];

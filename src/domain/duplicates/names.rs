@@ -53,7 +53,7 @@ const WITHIN_A_SCRIPT: Differences =
 /// Logarithm of the share of words with an error that have one more.
 const ONE_MORE_ERROR: f32 = -3.5;
 /// Between scripts, other spellings are the rule.
-const ACROSS_SCRIPTS: Differences =
+pub(super) const ACROSS_SCRIPTS: Differences =
     Differences { transcription: -1.0, spelling: -2.0, error: -2.5, nickname: -6.0, cut_off: -9.0 };
 
 /// Bits for an initial, however rare the word is.
@@ -66,7 +66,7 @@ pub(super) const NOTHING_IN_COMMON: f32 = -9.0;
 const MISSING: f32 = -1.0;
 const ONLY_ONE_WORD: f32 = -2.0;
 /// Bits for which two names in scripts that cannot be compared count at least.
-const INCOMPARABLE: f32 = -1.0;
+pub(super) const INCOMPARABLE: f32 = -1.0;
 /// Logarithm of the share of relatives that have one family name.
 const FAMILY_NAME: f32 = -0.6;
 /// Share of relatives that have the same given names, beside those who have them by chance.
@@ -320,17 +320,20 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, 
     let agreeing = agreeing.get(..agreed).unwrap_or_default();
     let lost = lost(agreeing.iter().map(|(bits, _)| *bits), dependence);
     bits -= lost;
-    #[expect(clippy::cast_precision_loss, reason = "a few words")]
-    if long > short {
-        bits += MISSING * (long - short).min(2) as f32 + if short == 1 { ONLY_ONE_WORD } else { 0.0 };
-    }
     NameAgreement {
-        bits,
+        bits: bits + missing(short, long),
         household: household(agreeing, agreed == short, lost),
         is_same: short == long && same == long,
         is_similar: agreed == short,
         shares_a_word: same > 0,
     }
+}
+
+/// Bits for the words that only the longer of two names has.
+pub(super) fn missing(short: usize, long: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a few words")]
+    let words = long.saturating_sub(short).min(2) as f32;
+    if words > 0.0 && short == 1 { MISSING * words + ONLY_ONE_WORD } else { MISSING * words }
 }
 
 /// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not

@@ -2,6 +2,23 @@
 
 use super::{names, person::Person};
 
+/// Rarity in parts of a bit, rounded up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ShortRarity(u16);
+
+impl ShortRarity {
+    const PARTS: f32 = 512.0;
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rarity is a few bits")]
+    pub(super) fn new(rarity: f32) -> Self {
+        Self((rarity.max(0.0) * Self::PARTS).ceil() as u16)
+    }
+
+    pub(super) fn bits(self) -> f32 {
+        f32::from(self.0) / Self::PARTS
+    }
+}
+
 /// Rarities by what they are of.
 pub(super) struct Parts<'a> {
     pub(super) words: &'a [f32],

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Facts, Person, hash::hash, rows};
+use super::{Facts, Person, forms::CompanyForms, hash::hash, rows};
 use crate::{
     card::{ContactPoint, PostalAddress},
     domain::error::Result,
@@ -28,13 +28,13 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    fn of_facts(facts: &Facts) -> Self {
-        Self { person: Person::new(facts), fingerprint: hash(facts).cast_signed() }
+    fn of_facts(facts: &Facts, companies: &mut CompanyForms) -> Self {
+        Self { person: Person::with_forms(facts, companies), fingerprint: hash(facts).cast_signed() }
     }
 
     /// A contact that is not stored as it is here, with the names of its companies.
     pub(crate) fn of_model(contact: &contact::Model, companies: Vec<String>) -> Self {
-        Self::of_facts(&Facts {
+        let facts = Facts {
             id: contact.id,
             name: contact.name.clone(),
             emails: points(contact.emails.clone().map(list), contact.email.clone()),
@@ -43,7 +43,8 @@ impl Known {
             addresses: addresses(list(contact.addresses.clone())),
             birthday: contact.birthday.clone(),
             uid: contact.uid.clone(),
-        })
+        };
+        Self::of_facts(&facts, &mut CompanyForms::default())
     }
 }
 
@@ -80,15 +81,21 @@ pub(super) async fn get_many(db: &impl RowSource, ids: &[Uuid]) -> Result<Vec<Kn
     let mut parameters = Parameters::new(backend);
     let ids = rows::ids(&mut parameters, ids);
     let sql = format!("{} AND contacts.id IN {ids}", select(backend));
-    Ok(db.visit(parameters.statement(sql), People(Vec::new())).await?.0)
+    Ok(db.visit(parameters.statement(sql), People::default()).await?.known)
 }
 
-/// Reads the first live contacts after one, in the order of their ids.
-pub(super) async fn after(db: &Db, last: Uuid, limit: usize) -> Result<Vec<Known>> {
+/// Reads the first live contacts after one, in the order of their ids. Returns them with the forms that were made.
+pub(super) async fn after(
+    db: &Db,
+    last: Uuid,
+    limit: usize,
+    companies: CompanyForms,
+) -> Result<(Vec<Known>, CompanyForms)> {
     let mut parameters = Parameters::new(db.backend());
     let last = parameters.bind(last);
     let sql = format!("{} AND contacts.id > {last} ORDER BY contacts.id LIMIT {limit}", select(db.backend()));
-    Ok(db.reads().run(parameters.statement(sql), People(Vec::new())).await?.0)
+    let people = db.reads().run(parameters.statement(sql), People { known: Vec::new(), companies }).await?;
+    Ok((people.known, people.companies))
 }
 
 /// The columns in the order in which [`People`] reads them.
@@ -105,12 +112,16 @@ fn select(backend: DbBackend) -> String {
     )
 }
 
-struct People(Vec<Known>);
+#[derive(Default)]
+struct People {
+    known: Vec<Known>,
+    companies: CompanyForms,
+}
 
 impl RowVisitor for People {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
         let text = |column| row.text(column).map(str::to_owned);
-        self.0.push(Known::of_facts(&Facts {
+        let facts = Facts {
             id: row.id(0).unwrap_or_default(),
             name: text(1).unwrap_or_default(),
             emails: points(read_list(row, 3), text(2)),
@@ -119,7 +130,8 @@ impl RowVisitor for People {
             birthday: text(7),
             uid: text(8),
             companies: sorted(read_list(row, 9).unwrap_or_default()),
-        }));
+        };
+        self.known.push(Known::of_facts(&facts, &mut self.companies));
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     birthday::Birthday,
-    forms::{Script, address_form, alphabet, company_form, digits, email_form, script},
+    forms::{CompanyForms, Script, address_form, alphabet, digits, email_form, script},
     frequencies::{self, Counted, NEIGHBOURHOODS, OfAlphabet, neighbourhood, of_alphabet},
     hash::hash,
     latin::{latin, sound},
@@ -75,6 +75,11 @@ const BETWEEN_VALUES: u8 = b'\t';
 impl Person {
     /// Makes the comparable forms of a contact.
     pub fn new(facts: &Facts) -> Self {
+        Self::with_forms(facts, &mut CompanyForms::default())
+    }
+
+    /// Makes the comparable forms of one of many contacts.
+    pub(super) fn with_forms(facts: &Facts, companies: &mut CompanyForms) -> Self {
         let script = script(&facts.name);
         let (spelled, generation) = name_words::words(&facts.name, script);
         let letters = if script == Script::Latin { String::new() } else { join(spelled.iter().map(|(_, own)| own)) };
@@ -82,7 +87,7 @@ impl Person {
         let readings =
             if script == Script::Characters { words.iter().map(|word| latin(word)).collect() } else { Vec::new() };
         let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
-        let values = |values: &[String], form: fn(&str) -> String| {
+        let values = |values: &[String], form: &mut dyn FnMut(&str) -> String| {
             let forms = values.iter().take(VALUES_MAX).map(|value| form(value)).filter(|form| !form.is_empty());
             forms.collect::<Vec<_>>().join(char::from(BETWEEN_VALUES).encode_utf8(&mut [0; 4]))
         };
@@ -91,9 +96,9 @@ impl Person {
             sounds.join(" "),
             letters,
             readings.join(" "),
-            values(&facts.emails, email_form),
-            values(&facts.companies, company_form),
-            values(&facts.addresses, address_form),
+            values(&facts.emails, &mut email_form),
+            values(&facts.companies, &mut |name| companies.form(name)),
+            values(&facts.addresses, &mut address_form),
         ];
         let mut ends = [0; 6];
         let mut length = 0;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Scan, Scanned,
+    forms::CompanyForms,
     job::{self, Begun, Progress},
     people, scan_write,
     state::State,
@@ -105,9 +106,11 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
     progress.begin(ScanStep::Reading, total);
     let mut scan = Scan::default();
     let mut fingerprints: Vec<(Uuid, i64)> = Vec::with_capacity(total);
+    let mut companies = CompanyForms::default();
     loop {
         let last = fingerprints.last().map(|(id, _)| *id).unwrap_or_default();
-        let read = people::after(&ctx.db, last, CONTACTS_PER_READ).await?;
+        let read;
+        (read, companies) = people::after(&ctx.db, last, CONTACTS_PER_READ, companies).await?;
         let is_last = read.len() < CONTACTS_PER_READ;
         progress.advance(read.len());
         for known in read {

@@ -3,6 +3,7 @@
 
 use super::{
     birthday::Birthday,
+    company_sketch::CompanySketch,
     distance::letters,
     emails::{self, DIFFERENT_EMAIL, SAME_EMAIL},
     evidence::{self, DIFFERENT_PHONE, SAME_PHONE, SAME_UID},
@@ -20,6 +21,7 @@ pub(super) struct Sketch {
     name_max: f32,
     whole_name: f32,
     rarest_company: Option<f32>,
+    company: Values<CompanySketch>,
     email: Values<Email>,
     phone: Values<Phone>,
     birthday: Birthday,
@@ -88,6 +90,7 @@ impl Sketch {
             name_max: parts.name_max(),
             whole_name: parts.whole_name,
             rarest_company: parts.rarest_company(),
+            company: Values::of(person.companies(), |company| CompanySketch::new(company, parts.companies)),
             email: Values::of(person.emails(), email),
             phone: Values::of(person.phones().iter(), |number| Phone { number: *number, near }),
             birthday: person.birthday,
@@ -98,12 +101,20 @@ impl Sketch {
 
     /// True where both may have so many bits of evidence that they are one person, among so many contacts by their logarithm.
     pub(super) fn may_have(&self, other: &Self, least: f32, scale: f32) -> bool {
-        let known = self.known_max(other, scale);
+        let company = evidence::company_max(self.rarest_company, other.rarest_company);
+        let least = least - self.known_max(other, scale);
         let name = self.name_max.min(other.name_max).min(self.whole_name.max(other.whole_name));
-        known + name >= least && self.name.bits_max(&other.name).is_none_or(|name| known + name >= least)
+        if company + name < least {
+            return false;
+        }
+        let is_one_script = self.name.script() == other.name.script();
+        let company = self
+            .company
+            .bits_max(&other.company, company, |one, other| one.bits_max(other, is_one_script).unwrap_or(company));
+        company + name >= least && self.name.bits_max(&other.name).is_none_or(|name| company + name >= least)
     }
 
-    /// Most bits of all fields but the name.
+    /// Most bits of all fields but names and companies.
     fn known_max(&self, other: &Self, scale: f32) -> f32 {
         let email = self.email.bits_max(&other.email, SAME_EMAIL + scale, |one, other| {
             if one.hash == other.hash {
@@ -127,7 +138,6 @@ impl Sketch {
         let (_, birthday) = evidence::birthday(self.birthday, other.birthday);
         let address = evidence::address_max(self.has_address && other.has_address, scale);
         let uid = if self.has_uid && other.has_uid { SAME_UID + scale } else { 0.0 };
-        let company = evidence::company_max(self.rarest_company, other.rarest_company);
-        company + email + phone + birthday.person + address + uid
+        email + phone + birthday.person + address + uid
     }
 }
