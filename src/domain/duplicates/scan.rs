@@ -107,21 +107,25 @@ impl Scan {
     ) -> (Frequencies, ScannedKeys, usize) {
         count_points(&self.people, &mut self.frequencies);
         let Self { people, frequencies, keys } = self;
-        let entries = entries(&keys, people.len());
-        let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
-        let skipped: HashSet<i64> =
-            blocks().filter(|block| block.len() > BLOCK_MAX).filter_map(|block| Some(block.first()?.0)).collect();
         let weighed = WeighedPeople::new(&people, &frequencies, is_likely);
+        let (mut skipped, mut entries) = (HashSet::new(), Vec::new());
         let (mut done, mut told) = (0, 0);
-        for block in blocks() {
-            done += block.len();
-            if block.len() <= BLOCK_MAX {
-                weighed.visit_block(block, &keys, &skipped, visit);
-            }
-            let of_people = people.len() * done / entries.len();
-            if of_people - told >= TOLD_EACH {
-                progress(of_people - told);
-                told = of_people;
+        for part in PARTS {
+            fill_entries(&mut entries, &keys, people.len(), part);
+            let blocks = || entries.chunk_by(|first, second| first.0 == second.0);
+            let large = blocks().filter(|block| block.len() > BLOCK_MAX);
+            // No key is looked up before its part.
+            skipped.extend(large.filter_map(|block| Some(block.first()?.0)));
+            for block in blocks() {
+                done += block.len();
+                if block.len() <= BLOCK_MAX {
+                    weighed.visit_block(block, &keys, &skipped, visit);
+                }
+                let of_people = people.len() * done / keys.len();
+                if of_people - told >= TOLD_EACH {
+                    progress(of_people - told);
+                    told = of_people;
+                }
             }
         }
         progress(people.len() - told);
@@ -161,14 +165,21 @@ fn frequent(values: impl Iterator<Item = Vec<u64>>, least: usize) -> impl Iterat
     counts.collect::<Vec<_>>().into_iter()
 }
 
-/// All keys with the places of those who have them, sorted.
-fn entries(keys: &ScannedKeys, people: usize) -> Vec<(i64, u32)> {
-    let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
+/// First bits of the keys that are sorted at once. Those of all keys would take a quarter of the memory.
+const PARTS: std::ops::Range<i64> = -4..4;
+
+fn part_of(key: i64) -> i64 {
+    key >> 61
+}
+
+/// Makes the keys of a part with the places of those who have them, sorted.
+fn fill_entries(entries: &mut Vec<(i64, u32)>, keys: &ScannedKeys, people: usize, part: i64) {
+    entries.clear();
     for (place, number) in (0..people).zip(0_u32..) {
-        entries.extend(keys.of(place).iter().map(|key| (*key, number)));
+        let of_part = keys.of(place).iter().filter(|key| part_of(**key) == part);
+        entries.extend(of_part.map(|key| (*key, number)));
     }
     entries.sort_unstable();
-    entries
 }
 
 /// True for the least key that two people share and that is not skipped, so that they are compared once.
