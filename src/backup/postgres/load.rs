@@ -4,6 +4,7 @@
 use std::{
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -85,22 +86,39 @@ pub(in crate::backup) async fn restore(
     Ok(Restored { manifest, kept })
 }
 
+/// Time for the connections of a process that has ended: PostgreSQL lists each until its server process has gone as well.
+const CLOSING_MAX: Duration = Duration::from_secs(3);
+
+/// Refuses a database that Liaison uses.
+async fn wait_until_unused(connection: &DatabaseConnection) -> Result<(), Error> {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+               AND application_name = 'liaison'";
+    let begun = Instant::now();
+    loop {
+        let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        let others: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        if others == 0 {
+            return Ok(());
+        }
+        if begun.elapsed() > CLOSING_MAX {
+            return Err(Error::Refused("The database is in use. Stop Liaison, all replicas of it.".to_owned()));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Looks at the database, and refuses one that is in use, has something else, or is not empty.
 async fn look(connection: &DatabaseConnection, overwrite: Overwrite) -> Result<Present, Error> {
     let sql = "SELECT CAST(current_setting('server_version_num') AS integer) / 10000, CAST(current_schema() AS text), \
                current_setting('search_path'), \
-               (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-                   AND application_name = 'liaison'), \
                EXISTS (SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p'))";
     let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     let row = row.ok_or_else(|| Error::Refused("The server does not answer.".to_owned()))?;
     let schema: Option<String> = row.try_get_by_index(1)?;
     let schema = schema.ok_or_else(|| Error::Refused("No schema of the search path exists.".to_owned()))?;
-    let (version, in_use): (i32, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(3)?);
-    if in_use > 0 {
-        return Err(Error::Refused("The database is in use. Stop Liaison, all replicas of it.".to_owned()));
-    }
-    let has_tables = row.try_get_by_index(4)?;
+    let version: i32 = row.try_get_by_index(0)?;
+    wait_until_unused(connection).await?;
+    let has_tables = row.try_get_by_index(3)?;
     if has_tables && applied_migrations(connection).await?.is_empty() {
         return Err(Error::Refused(format!(
             "The schema \"{schema}\" has tables that are not Liaison's. Restore into a database of its own."

@@ -78,22 +78,26 @@ const LEGAL_FORMS: [&str; 50] = [
     "et",
 ];
 
-/// Most names of companies whose forms are kept, in some 10 MB.
-const COMPANY_FORMS_MAX: usize = 100_000;
+/// Most bytes of names and forms that are kept.
+const COMPANY_FORMS_MAX: usize = 16 << 20;
 
 /// Cache of the forms of companies' names: many contacts share a company.
 #[derive(Debug, Default)]
-pub(super) struct CompanyForms(HashMap<String, String>);
+pub(super) struct CompanyForms {
+    forms: HashMap<String, String>,
+    bytes: usize,
+}
 
 impl CompanyForms {
     /// Returns the form of a name.
     pub(super) fn form(&mut self, name: &str) -> String {
-        if let Some(form) = self.0.get(name) {
+        if let Some(form) = self.forms.get(name) {
             return form.clone();
         }
         let form = company_form(name);
-        if self.0.len() < COMPANY_FORMS_MAX {
-            self.0.insert(name.to_owned(), form.clone());
+        if self.bytes < COMPANY_FORMS_MAX {
+            self.bytes += name.len() + form.len();
+            self.forms.insert(name.to_owned(), form.clone());
         }
         form
     }

@@ -50,6 +50,7 @@ mod state;
 mod upkeep;
 mod vetoed;
 mod vetoes;
+mod word_agreement;
 mod words;
 
 pub use cache::GroupCache;

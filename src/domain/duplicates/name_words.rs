@@ -142,7 +142,8 @@ fn characters(name: &str) -> Vec<(String, String)> {
         parts = vec![family, given];
     }
     let word = |part: &str| if is_characters(part) { part.to_owned() } else { latin(part) };
-    parts.into_iter().map(|part| (word(part), part.to_owned())).collect()
+    let words = parts.into_iter().map(|part| (word(part), part.to_owned()));
+    words.filter(|(word, _)| !word.is_empty()).collect()
 }
 
 fn is_characters(part: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The rarities of what a person has.
 
-use super::{names, person::Person};
+use super::{person::Person, word_agreement};
 
 /// Rarity in parts of a bit, rounded up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +49,6 @@ impl Parts<'_> {
 
     /// Most bits of a name that agrees with this one.
     pub(super) fn name_max(&self) -> f32 {
-        self.words.iter().map(|rarity| rarity.max(names::INITIAL)).sum()
+        self.words.iter().map(|rarity| rarity.max(word_agreement::INITIAL)).sum()
     }
 }

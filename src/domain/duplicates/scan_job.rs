@@ -121,6 +121,7 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
             break;
         }
     }
+    drop(companies);
     progress.contacts.store(job::number(fingerprints.len()), std::sync::atomic::Ordering::Relaxed);
     let comparing = Arc::clone(progress);
     progress.begin(ScanStep::Comparing, fingerprints.len());
