@@ -2,7 +2,7 @@
 //! whose names have no word in common.
 
 use super::{
-    distance::{is_near_at_most, letters},
+    distance::{letters, may_differ_by, near_errors_max},
     evidence,
     parts::ShortRarity,
     person::words_of,
@@ -74,13 +74,12 @@ impl CompanySketch {
 
 impl Word {
     fn may_be_near(self, other: Self) -> bool {
-        self.may_differ_by(other, is_near_at_most(self.length.min(other.length).into()))
+        self.may_differ_by(other, near_errors_max(self.length.min(other.length).into()))
     }
 
     /// False where so few errors do not make one of the other.
     fn may_differ_by(self, other: Self, errors: usize) -> bool {
-        usize::from(self.length.abs_diff(other.length)) <= errors
-            && (self.letters ^ other.letters).count_ones() as usize <= errors * 2
+        may_differ_by((self.letters, self.length.into()), (other.letters, other.length.into()), errors)
     }
 }
 

@@ -82,13 +82,18 @@ fn errors_in_characters(first: &str, second: &str) -> Option<usize> {
 /// True where words are equal but for few typing errors, for their length.
 pub(super) fn is_near(first: &str, second: &str) -> bool {
     let letters = first.len().min(second.len());
-    let accepted = is_near_at_most(letters);
+    let accepted = near_errors_max(letters);
     first == second || errors_within(accepted, first, second).is_some_and(|errors| errors * 4 <= letters)
 }
 
 /// Most errors that [`is_near`] accepts in words of so many letters.
-pub(super) fn is_near_at_most(letters: usize) -> usize {
+pub(super) fn near_errors_max(letters: usize) -> usize {
     (letters / 4).min(3)
+}
+
+/// False where so few errors do not make one text of the other, by the letters of each and their number.
+pub(super) fn may_differ_by((first, length): (u32, u32), (second, other_length): (u32, u32), errors: usize) -> bool {
+    length.abs_diff(other_length) as usize <= errors && (first ^ second).count_ones() as usize <= errors * 2
 }
 
 /// Number of letters that only one of the words has.

@@ -2,7 +2,7 @@
 //! word in common, and others that no error makes the same.
 
 use super::{
-    distance::{accepted, letters},
+    distance::{accepted, letters, may_differ_by},
     forms::Script,
     hash::hash,
     latin, names, nicknames,
@@ -91,8 +91,7 @@ impl NameSketch {
         let across = (&word_agreement::ACROSS_SCRIPTS, names::INCOMPARABLE);
         let differences = word_agreement::differences(self.script, other.script);
         let (differences, least) = differences.map_or(across, |differences| (differences, f32::NEG_INFINITY));
-        let are_characters = [self.script, other.script].map(|script| script == Script::Characters);
-        let by = if are_characters[0] == are_characters[1] { By::Text } else { By::Reading };
+        let by = if word_agreement::is_by_reading(self.script, other.script) { By::Reading } else { By::Text };
         // Both names may be the same but for spaces.
         if short.is_empty() || short.len() < long.len() && self.length(by) == other.length(by) {
             return None;
@@ -225,8 +224,7 @@ impl Letters {
         let accepted = accepted(self.count.into(), other.count.into()).max(1);
         // Two words that are near have a letter in common. A word without letters of its own script has none here.
         self.letters & other.letters != 0
-            && usize::from(self.count.abs_diff(other.count)) <= accepted
-            && (self.letters ^ other.letters).count_ones() as usize <= accepted * 2
+            && may_differ_by((self.letters, self.count.into()), (other.letters, other.count.into()), accepted)
     }
 }
 

@@ -6,7 +6,9 @@ use super::{
     name_words::WORDS_MAX,
     nicknames,
     person::Person,
-    word_agreement::{ACROSS_SCRIPTS, Differences, Level, OTHER_NAME, Word, agreement, differences, similar},
+    word_agreement::{
+        ACROSS_SCRIPTS, Differences, Level, OTHER_NAME, Word, agreement, differences, is_by_reading, similar,
+    },
 };
 
 /// How two names agree.
@@ -40,8 +42,7 @@ const NAMED_AFTER: f32 = 0.0005;
 /// Compares two names. The rarities are those of the words, in their order.
 pub(super) fn compare(first: (&Person, &[f32]), second: (&Person, &[f32]), dependence: f32) -> NameAgreement {
     let scripts = (first.0.script, second.0.script);
-    let are_characters = [scripts.0, scripts.1].map(|script| script == Script::Characters);
-    if are_characters[0] != are_characters[1] {
+    if is_by_reading(scripts.0, scripts.1) {
         let (one, other) = (latin_words(first), latin_words(second));
         return across_scripts(assign(&as_words(&one), &as_words(&other), false, ACROSS_SCRIPTS, dependence));
     }

@@ -4,7 +4,7 @@
 use super::{
     birthday::Birthday,
     company_sketch::CompanySketch,
-    distance::letters,
+    distance::{letters, may_differ_by},
     emails::{self, DIFFERENT_EMAIL, SAME_EMAIL},
     evidence::{self, DIFFERENT_PHONE, SAME_PHONE, SAME_UID},
     frequencies::NEAR_NUMBERS_MAX,
@@ -119,7 +119,7 @@ impl Sketch {
         let email = self.email.bits_max(&other.email, SAME_EMAIL + scale, |one, other| {
             if one.hash == other.hash {
                 SAME_EMAIL + scale
-            } else if one.length.abs_diff(other.length) <= 1 && (one.letters ^ other.letters).count_ones() <= 2 {
+            } else if may_differ_by((one.letters, one.length), (other.letters, other.length), 1) {
                 one.near.max(other.near)
             } else {
                 DIFFERENT_EMAIL

@@ -104,3 +104,8 @@ pub(super) fn differences(first: Script, second: Script) -> Option<&'static Diff
         _ => None,
     }
 }
+
+/// True for names that are compared by the readings of their words: one of them is in Chinese characters.
+pub(super) fn is_by_reading(first: Script, second: Script) -> bool {
+    (first == Script::Characters) != (second == Script::Characters)
+}
