@@ -170,6 +170,35 @@ async fn upkeep_stores_what_a_scan_finds(app: TestApp) {
     }
 }
 
+// A scan that is cut off has written keys up to one, and says so by the scoring.
+#[both_databases]
+async fn a_scan_goes_on_where_another_was_cut_off(app: TestApp) {
+    let (expected, words) = scanned(&app, &story(3)).await;
+    app.sql("UPDATE duplicate_upkeep SET scoring = 0").await;
+    app.sql("DELETE FROM duplicate_keys WHERE key > 0").await;
+    // Somebody whose keys were others then, and somebody who is gone.
+    app.sql("INSERT INTO duplicate_keys (key, contact_id) SELECT key - 1, contact_id FROM duplicate_keys").await;
+    let nobody = if app.config.is_sqlite() { "zeroblob(16)" } else { "CAST(repeat('00', 16) AS uuid)" };
+    app.sql(&format!("INSERT INTO duplicate_keys (key, contact_id) VALUES (-5, {nobody}), (5, {nobody})")).await;
+    app.sql("DELETE FROM duplicate_people WHERE contact_id > (SELECT min(first_id) FROM duplicate_pairs)").await;
+    app.sql("DELETE FROM duplicate_words WHERE records > 3").await;
+    app.sql("DELETE FROM duplicate_pairs WHERE certainty = 'likely'").await;
+    app.sql(if app.config.is_sqlite() {
+        "CREATE TRIGGER written_once BEFORE INSERT ON duplicate_keys WHEN new.key <= 0
+            BEGIN SELECT RAISE(ABORT, 'written again'); END"
+    } else {
+        "ALTER TABLE duplicate_keys ADD CONSTRAINT written_once CHECK (key > 0) NOT VALID"
+    })
+    .await;
+    duplicates::scan(app.operator(), &|_| {}).await.unwrap();
+    assert_eq!(app.stored().await, expected);
+    let people = "SELECT CAST(count(*) AS text) FROM duplicate_people";
+    let compared = "SELECT CAST(count(*) AS text) FROM contacts WHERE trashed_at IS NULL";
+    assert_eq!(app.rows(people).await, app.rows(compared).await);
+    let counted: BTreeSet<_> = app.rows("SELECT word, CAST(records AS text) FROM duplicate_words").await.into_iter().collect();
+    assert_eq!(counted, words.into_iter().filter(|row| !row[0].is_empty()).collect());
+}
+
 // Each writes and compares by itself, as replicas do; on SQLite they share the file.
 #[both_databases]
 async fn several_servers_do_the_work_once(app: TestApp) {

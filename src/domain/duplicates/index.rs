@@ -21,6 +21,11 @@ pub(super) struct Indexed {
 }
 
 impl Indexed {
+    /// True where this is what the hash and the keys say.
+    pub(super) fn is(&self, fingerprint: i64, keys: &[i64]) -> bool {
+        self.fingerprint == fingerprint && self.keys == keys
+    }
+
     fn bytes(&self) -> String {
         self.keys.iter().fold(String::new(), |text, key| text + &format!("{key:016x}"))
     }
@@ -100,6 +105,26 @@ impl RowVisitor for Members {
 
 /// A key of a contact.
 pub(super) type Entry = (i64, Uuid);
+
+/// Returns the first stored keys after one, in their order.
+pub(super) async fn entries_after(db: &Db, (key, id): Entry, limit: usize) -> Result<Vec<Entry>> {
+    let mut parameters = Parameters::new(db.backend());
+    let (key, id) = (parameters.bind(key), parameters.bind(id));
+    let sql = format!(
+        "SELECT key, contact_id FROM duplicate_keys WHERE (key, contact_id) > ({key}, {id}) \
+         ORDER BY key, contact_id LIMIT {limit}"
+    );
+    Ok(db.reads().run(parameters.statement(sql), Entries(Vec::new())).await?.0)
+}
+
+struct Entries(Vec<Entry>);
+
+impl RowVisitor for Entries {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        self.0.extend(row.int(0).zip(row.id(1)));
+        Ok(())
+    }
+}
 
 /// Adds keys.
 pub(super) async fn add(tx: &impl ConnectionTrait, entries: &[Entry]) -> Result<()> {

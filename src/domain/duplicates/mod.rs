@@ -14,6 +14,7 @@ mod candidates;
 mod company_sketch;
 mod distance;
 mod emails;
+mod everybody;
 mod evidence;
 mod find;
 mod forms;

@@ -11,7 +11,7 @@ use crate::{
     domain::error::Result,
     entity::contact,
     resources::CONTACT,
-    storage::{Db, Parameters, Row, RowSource, RowVisitor},
+    storage::{Parameters, Row, RowSource, RowVisitor},
 };
 
 /// The fields of a contact, as changes name them, without a change of which nothing is compared again. The status is among
@@ -28,7 +28,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    fn of_facts(facts: &Facts, companies: &mut CompanyForms) -> Self {
+    pub(super) fn of_facts(facts: &Facts, companies: &mut CompanyForms) -> Self {
         Self { person: Person::with_forms(facts, companies), fingerprint: hash(facts).cast_signed() }
     }
 
@@ -69,7 +69,7 @@ fn list<T: DeserializeOwned>(stored: Json) -> Vec<T> {
     serde_json::from_value(stored).unwrap_or_default()
 }
 
-fn sorted(mut names: Vec<String>) -> Vec<String> {
+pub(super) fn sorted(mut names: Vec<String>) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
@@ -78,60 +78,55 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
 /// Reads live contacts; trashed and unknown ones are left out.
 pub(super) async fn get_many(db: &impl RowSource, ids: &[Uuid]) -> Result<Vec<Known>> {
     let backend = db.get_database_backend();
+    let collect = if backend == DbBackend::Postgres { "json_agg" } else { "json_group_array" };
+    let companies = format!(
+        ", (SELECT {collect}(company.name) FROM company_memberships AS membership \
+         JOIN companies AS company ON company.id = membership.company_id \
+         WHERE membership.contact_id = contacts.id)"
+    );
     let mut parameters = Parameters::new(backend);
     let ids = rows::ids(&mut parameters, ids);
-    let sql = format!("{} AND contacts.id IN {ids}", select(backend));
+    let sql = format!("{} AND contacts.id IN {ids}", select(&companies));
     Ok(db.visit(parameters.statement(sql), People::default()).await?.known)
 }
 
-/// Reads the first live contacts after one, in the order of their ids. Returns them with the forms that were made.
-pub(super) async fn after(
-    db: &Db,
-    last: Uuid,
-    limit: usize,
-    companies: CompanyForms,
-) -> Result<(Vec<Known>, CompanyForms)> {
-    let mut parameters = Parameters::new(db.backend());
-    let last = parameters.bind(last);
-    let sql = format!("{} AND contacts.id > {last} ORDER BY contacts.id LIMIT {limit}", select(db.backend()));
-    let people = db.reads().run(parameters.statement(sql), People { known: Vec::new(), companies }).await?;
-    Ok((people.known, people.companies))
-}
-
-/// The columns in the order in which [`People`] reads them.
-fn select(backend: DbBackend) -> String {
-    let collect = if backend == DbBackend::Postgres { "json_agg" } else { "json_group_array" };
+/// A query of live contacts: the columns that [`facts`] reads, and others after them.
+pub(super) fn select(others: &str) -> String {
     let live = CONTACT.trash.map_or("TRUE", |trash| trash.live);
     format!(
         "SELECT contacts.id, contacts.name, contacts.email, contacts.emails, contacts.phone, contacts.phones, \
-         contacts.addresses, contacts.birthday, contacts.uid, \
-         (SELECT {collect}(company.name) FROM company_memberships AS membership \
-          JOIN companies AS company ON company.id = membership.company_id \
-          WHERE membership.contact_id = contacts.id) \
-         FROM contacts WHERE {live}"
+         contacts.addresses, contacts.birthday, contacts.uid{others} FROM contacts WHERE {live}"
     )
 }
+
+/// Reads what is compared of a contact, but for its companies.
+pub(super) fn facts(row: &impl Row) -> Facts {
+    let text = |column| row.text(column).map(str::to_owned);
+    Facts {
+        id: row.id(0).unwrap_or_default(),
+        name: text(1).unwrap_or_default(),
+        emails: points(read_list(row, 3), text(2)),
+        phones: points(read_list(row, 5), text(4)),
+        addresses: addresses(read_list(row, 6).unwrap_or_default()),
+        birthday: text(7),
+        uid: text(8),
+        companies: Vec::new(),
+    }
+}
+
+/// The column after those of [`facts`].
+const COMPANIES: usize = 9;
 
 #[derive(Default)]
 struct People {
     known: Vec<Known>,
-    companies: CompanyForms,
+    forms: CompanyForms,
 }
 
 impl RowVisitor for People {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        let text = |column| row.text(column).map(str::to_owned);
-        let facts = Facts {
-            id: row.id(0).unwrap_or_default(),
-            name: text(1).unwrap_or_default(),
-            emails: points(read_list(row, 3), text(2)),
-            phones: points(read_list(row, 5), text(4)),
-            addresses: addresses(read_list(row, 6).unwrap_or_default()),
-            birthday: text(7),
-            uid: text(8),
-            companies: sorted(read_list(row, 9).unwrap_or_default()),
-        };
-        self.known.push(Known::of_facts(&facts, &mut self.companies));
+        let companies = sorted(read_list(row, COMPANIES).unwrap_or_default());
+        self.known.push(Known::of_facts(&Facts { companies, ..facts(row) }, &mut self.forms));
         Ok(())
     }
 }

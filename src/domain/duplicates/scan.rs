@@ -67,6 +67,12 @@ impl ScannedKeys {
 }
 
 impl Scan {
+    /// Makes room for so many people.
+    pub fn with_capacity(people: usize) -> Self {
+        let keys = ScannedKeys { ends: Vec::with_capacity(people), keys: Vec::new() };
+        Self { people: Vec::with_capacity(people), frequencies: Frequencies::default(), keys }
+    }
+
     /// Adds somebody.
     pub fn add(&mut self, person: Person) {
         self.frequencies.count(person.frequent_words());
@@ -106,6 +112,8 @@ impl Scan {
         visit: &mut Visit<'_>,
     ) -> (Frequencies, ScannedKeys, usize) {
         count_points(&self.people, &mut self.frequencies);
+        // It has grown to twice its size at most.
+        self.keys.keys.shrink_to_fit();
         let Self { people, frequencies, keys } = self;
         let weighed = WeighedPeople::new(&people, &frequencies, is_likely);
         let (mut skipped, mut entries) = (HashSet::new(), Vec::new());

@@ -1,11 +1,12 @@
-//! Writing the keys of all contacts anew, in the order of the tables, which is many times faster than one by one.
+//! Writing the keys of all contacts in the order of the table, which is many times faster than contact by contact. Where a
+//! scan was cut off, the next one goes on.
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use super::{
-    ScannedKeys,
-    index::{self, Entry, Indexed},
+    SCORING, ScannedKeys,
+    index::{self, Entry},
     job::Progress,
 };
 use crate::{
@@ -17,17 +18,36 @@ use crate::{
 const KEYS_PER_STATEMENT: usize = 500;
 /// Keys in one transaction.
 const KEYS_PER_TRANSACTION: usize = 10_000;
-/// Contacts in one transaction.
-const CONTACTS_PER_TRANSACTION: usize = 2_000;
+/// Stored keys that are read at once.
+const KEYS_PER_READ: usize = 20_000;
+/// The scoring of keys that were not all written.
+const UNFINISHED: i32 = 0;
 
-/// Replaces all keys. Meanwhile candidates are found by none or by some of them.
-pub(super) async fn rebuild(
+/// Says that the keys are of no scoring until the scan is at its end, and removes those of another scoring.
+pub(super) async fn begin(db: &Db, scoring: i32) -> Result<()> {
+    let clear = if db.backend() == DbBackend::Postgres {
+        ["TRUNCATE duplicate_people", "TRUNCATE duplicate_keys"]
+    } else {
+        ["DELETE FROM duplicate_people", "DELETE FROM duplicate_keys"]
+    };
+    let clear = if matches!(scoring, UNFINISHED | SCORING) { [].as_slice() } else { &clear };
+    let tx = db.begin().await?;
+    for statement in clear {
+        tx.execute_raw(Statement::from_string(db.backend(), *statement)).await?;
+    }
+    let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
+    tx.execute_raw(Statement::from_string(db.backend(), sql)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes the keys that are not stored yet, and removes those that nobody has any more. Both are in one order, so that
+/// each of them is looked at once.
+pub(super) async fn write(
     ctx: &Context,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
 ) -> Result<()> {
-    clear(&ctx.db).await?;
     let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
     for place in 0..contacts.len() {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
@@ -35,47 +55,60 @@ pub(super) async fn rebuild(
     }
     // Contacts are in the order of their ids.
     entries.sort_unstable();
-    for some in entries.chunks(KEYS_PER_TRANSACTION) {
-        let id = |place: u32| contacts.get(place as usize).map(|(id, _)| *id);
-        let some: Vec<Entry> = some.iter().filter_map(|(key, place)| Some((*key, id(*place)?))).collect();
+    let entry = |(key, place): &(i64, u32)| Some((*key, contacts.get(*place as usize)?.0));
+    let mut wanted = entries.iter().filter_map(entry).peekable();
+    let mut last = (i64::MIN, Uuid::nil());
+    loop {
+        let stored = index::entries_after(&ctx.db, last, KEYS_PER_READ).await?;
+        let is_last = stored.len() < KEYS_PER_READ;
+        let (mut missing, mut gone) = (Vec::new(), Vec::new());
+        for entry in &stored {
+            while let Some(new) = wanted.next_if(|new| new < entry) {
+                missing.push(new);
+                if missing.len() == KEYS_PER_TRANSACTION {
+                    add(&ctx.db, &std::mem::take(&mut missing)).await?;
+                    progress.advance(KEYS_PER_TRANSACTION);
+                }
+            }
+            if wanted.next_if_eq(entry).is_none() {
+                gone.push(*entry);
+            }
+        }
+        add(&ctx.db, &missing).await?;
+        remove(&ctx.db, &gone).await?;
+        progress.advance(missing.len() + stored.len() - gone.len());
+        last = stored.last().copied().unwrap_or(last);
+        if is_last {
+            break;
+        }
+    }
+    loop {
+        let some: Vec<Entry> = wanted.by_ref().take(KEYS_PER_TRANSACTION).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
         add(&ctx.db, &some).await?;
         progress.advance(some.len());
     }
-    drop(entries);
-    for (chunk, some) in contacts.chunks(CONTACTS_PER_TRANSACTION).enumerate() {
-        let first = chunk * CONTACTS_PER_TRANSACTION;
-        let indexed = |(place, (id, fingerprint)): (usize, &(Uuid, i64))| {
-            (*id, Indexed { fingerprint: *fingerprint, keys: keys.of(first + place).to_vec() })
-        };
-        let people: Vec<(Uuid, Indexed)> = some.iter().enumerate().map(indexed).collect();
-        let tx = ctx.db.begin().await?;
-        index::note(&tx, &people).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
-/// Says that the keys are of no scoring, so that another scan begins anew if this one is cut off.
-const UNFINISHED: &str = "UPDATE duplicate_upkeep SET scoring = 0";
-
-async fn clear(db: &Db) -> Result<()> {
-    let statements = if db.backend() == DbBackend::Postgres {
-        ["TRUNCATE duplicate_people", "TRUNCATE duplicate_keys", UNFINISHED]
-    } else {
-        ["DELETE FROM duplicate_people", "DELETE FROM duplicate_keys", UNFINISHED]
-    };
-    let tx = db.begin().await?;
-    for statement in statements {
-        tx.execute_raw(Statement::from_string(db.backend(), statement)).await?;
+async fn remove(db: &Db, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
     }
+    let tx = db.begin().await?;
+    index::remove(&tx, entries).await?;
     Ok(tx.commit().await?)
 }
 
-/// Adds keys of which none is stored.
+/// Adds keys of which none is stored, unless another process that has taken the scan over was quicker.
 async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
     if db.backend() == DbBackend::Postgres {
         let (keys, ids): (Vec<i64>, Vec<Uuid>) = entries.iter().copied().unzip();
-        let sql = "INSERT INTO duplicate_keys (key, contact_id) SELECT * FROM unnest($1, $2)";
+        let sql = "INSERT INTO duplicate_keys (key, contact_id) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING";
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(keys), ids.into()]);
         db.writer().execute_raw(statement).await?;
         return Ok(());
@@ -83,7 +116,7 @@ async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
     let insert = |some: &[Entry]| {
         let rows = vec!["(?, ?)"; some.len()].join(", ");
         let values = some.iter().flat_map(|(key, id)| [Value::from(*key), Value::from(*id)]);
-        let sql = format!("INSERT INTO duplicate_keys (key, contact_id) VALUES {rows}");
+        let sql = format!("INSERT INTO duplicate_keys (key, contact_id) VALUES {rows} ON CONFLICT DO NOTHING");
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
     };
     db.run_together(entries.chunks(KEYS_PER_STATEMENT).map(insert).collect(), Nothing).await?;

@@ -2,18 +2,20 @@
 //!
 //! A scan reads all contacts, compares them in memory, and writes what differs from what is stored, in bounded
 //! transactions. Contacts that are written meanwhile are compared again after it, because the upkeep goes on from the
-//! place in the feed at which the scan began. A scan that is cut off is made again; what it has written already does not
-//! differ then.
+//! place in the feed at which the scan began. After one that was cut off, contacts are read and compared once more, and
+//! writing goes on with what is not written yet.
 
 use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
 use super::{
-    Scan, Scanned,
+    Facts, Scan,
+    everybody::Everybody,
     forms::CompanyForms,
     job::{self, Begun, Progress},
-    people, scan_write,
+    people::Known,
+    scan_write,
     state::State,
 };
 use crate::{
@@ -26,8 +28,6 @@ use crate::{
     resources::CONTACT,
 };
 
-/// Contacts that are read in one statement.
-const CONTACTS_PER_READ: usize = 2_000;
 /// Interval at which a scan stores how far it is.
 const TELL_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -104,30 +104,54 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
     let scoring = State::read(ctx.db.reads()).await?.scoring;
     let total = usize::try_from(counts::total(&ctx.db, &CONTACT, false).await?).unwrap_or_default();
     progress.begin(ScanStep::Reading, total);
-    let mut scan = Scan::default();
-    let mut fingerprints: Vec<(Uuid, i64)> = Vec::with_capacity(total);
-    let mut companies = CompanyForms::default();
-    loop {
-        let last = fingerprints.last().map(|(id, _)| *id).unwrap_or_default();
-        let read;
-        (read, companies) = people::after(&ctx.db, last, CONTACTS_PER_READ, companies).await?;
-        let is_last = read.len() < CONTACTS_PER_READ;
-        progress.advance(read.len());
-        for known in read {
-            fingerprints.push((known.person.id, known.fingerprint));
-            scan.add(known.person);
-        }
-        if is_last {
-            break;
-        }
-    }
-    drop(companies);
+    let Gathered { scan, fingerprints, forms } = gather(ctx, progress, total).await?;
+    drop(forms);
     progress.contacts.store(job::number(fingerprints.len()), std::sync::atomic::Ordering::Relaxed);
     let comparing = Arc::clone(progress);
     progress.begin(ScanStep::Comparing, fingerprints.len());
-    let compare = move || scan.run(&|contacts| comparing.advance(contacts));
-    let scanned: Scanned = tokio::task::spawn_blocking(compare)
-        .await
-        .map_err(|cause| Error::Internal(sea_orm::DbErr::Custom(cause.to_string())))?;
+    let scanned = apart(move || scan.run(&|contacts| comparing.advance(contacts))).await?;
     scan_write::write(ctx, progress, &fingerprints, scanned, scoring).await
+}
+
+/// What is to be compared.
+struct Gathered {
+    scan: Scan,
+    /// Ids of the contacts in their order, with a hash of what is compared of each.
+    fingerprints: Vec<(Uuid, i64)>,
+    forms: CompanyForms,
+}
+
+impl Gathered {
+    fn with_capacity(contacts: usize) -> Self {
+        let (scan, fingerprints) = (Scan::with_capacity(contacts), Vec::with_capacity(contacts));
+        Self { scan, fingerprints, forms: CompanyForms::default() }
+    }
+
+    fn add(mut self, read: &[Facts]) -> Self {
+        for facts in read {
+            let known = Known::of_facts(facts, &mut self.forms);
+            self.fingerprints.push((facts.id, known.fingerprint));
+            self.scan.add(known.person);
+        }
+        self
+    }
+}
+
+/// Reads all contacts; the next ones while those before are brought into the forms that are compared.
+async fn gather(ctx: &Context, progress: &Progress, total: usize) -> Result<Gathered> {
+    let mut everybody = Everybody::default();
+    let mut gathered = Gathered::with_capacity(total);
+    let mut read = everybody.next(&ctx.db).await?;
+    while !read.is_empty() {
+        progress.advance(read.len());
+        let (next, added) = tokio::join!(everybody.next(&ctx.db), apart(move || gathered.add(&read)));
+        (read, gathered) = (next?, added?);
+    }
+    Ok(gathered)
+}
+
+/// Does what takes long on a thread of its own.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|cause| Error::Internal(sea_orm::DbErr::Custom(cause.to_string())))
 }

@@ -19,10 +19,12 @@ use crate::{
 const PAIRS_PER_TRANSACTION: usize = 500;
 /// Contacts whose keys are written in one transaction.
 const CONTACTS_PER_TRANSACTION: usize = 200;
+/// Contacts that are noted in one transaction.
+const NOTED_PER_TRANSACTION: usize = 2_000;
 /// Stored rows that are read at once.
 const ROWS_PER_READ: usize = 10_000;
-/// All keys are written anew where more than one contact in so many has others than before.
-const REBUILT_FROM: usize = 5;
+/// All keys are gone through where more than one contact in so many has others than before.
+const ALL_FROM: usize = 5;
 
 /// Writes the frequencies, keys and pairs that differ from what is stored.
 pub(super) async fn write(
@@ -35,9 +37,6 @@ pub(super) async fn write(
     let Scanned { frequencies, keys, pairs: found, skipped_blocks, compared: _ } = scanned;
     progress.skipped_blocks.store(job::number(skipped_blocks), Ordering::Relaxed);
     progress.pairs.store(job::number(found.len()), Ordering::Relaxed);
-    if scoring != SCORING {
-        words::clear(&ctx.db).await?;
-    }
     words::replace(&ctx.db, &frequencies).await?;
     write_keys(ctx, progress, contacts, &keys, scoring).await?;
     drop(keys);
@@ -59,21 +58,25 @@ async fn write_keys(
     keys: &ScannedKeys,
     scoring: i32,
 ) -> Result<()> {
-    let differences = if scoring == SCORING { Some(differences(ctx, contacts).await?) } else { None };
-    match differences {
-        Some(some) if some.changed.len() + some.gone.len() <= contacts.len() / REBUILT_FROM => {
-            progress.begin(ScanStep::Indexing, some.changed.len());
-            write_differences(ctx, progress, contacts, keys, some).await
-        }
-        _ => {
-            progress.begin(ScanStep::Indexing, keys.len());
-            scan_index::rebuild(ctx, progress, contacts, keys).await
-        }
+    if scoring != SCORING {
+        scan_index::begin(&ctx.db, scoring).await?;
     }
+    let differences = differences(ctx, contacts, keys).await?;
+    let is_small = differences.changed.len() + differences.gone.len() <= contacts.len() / ALL_FROM;
+    if scoring == SCORING && is_small {
+        progress.begin(ScanStep::Indexing, differences.changed.len());
+        return write_differences(ctx, progress, contacts, keys, differences).await;
+    }
+    if scoring == SCORING {
+        scan_index::begin(&ctx.db, scoring).await?;
+    }
+    progress.begin(ScanStep::Indexing, keys.len());
+    scan_index::write(ctx, progress, contacts, keys).await?;
+    write_people(ctx, contacts, keys, &differences).await
 }
 
-/// Compares the hashes of contacts with those that are stored; what has one hash has the same keys.
-async fn differences(ctx: &Context, contacts: &[(Uuid, i64)]) -> Result<Differences> {
+/// Compares contacts with what is stored of them.
+async fn differences(ctx: &Context, contacts: &[(Uuid, i64)], keys: &ScannedKeys) -> Result<Differences> {
     let mut differences = Differences::default();
     let mut read = contacts.iter().enumerate().peekable();
     let mut last = Uuid::nil();
@@ -86,7 +89,7 @@ async fn differences(ctx: &Context, contacts: &[(Uuid, i64)]) -> Result<Differen
                 differences.changed.push((place, None));
             }
             match read.next_if(|(_, (other, _))| *other == id) {
-                Some((_, (_, fingerprint))) if *fingerprint == indexed.fingerprint => {}
+                Some((place, (_, fingerprint))) if indexed.is(*fingerprint, keys.of(place)) => {}
                 Some((place, _)) => differences.changed.push((place, Some(indexed))),
                 None => differences.gone.push((id, indexed)),
             }
@@ -128,6 +131,31 @@ async fn write_differences(
         index::note(&tx, &people).await?;
         tx.commit().await?;
         progress.advance(some.len());
+    }
+    Ok(())
+}
+
+/// Notes contacts whose keys are all written.
+async fn write_people(
+    ctx: &Context,
+    contacts: &[(Uuid, i64)],
+    keys: &ScannedKeys,
+    differences: &Differences,
+) -> Result<()> {
+    for some in differences.gone.chunks(NOTED_PER_TRANSACTION) {
+        let tx = ctx.db.begin().await?;
+        index::forget(&tx, &some.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+        tx.commit().await?;
+    }
+    for some in differences.changed.chunks(NOTED_PER_TRANSACTION) {
+        let indexed = |(place, _): &(usize, Option<Indexed>)| {
+            let (id, fingerprint) = contacts.get(*place)?;
+            Some((*id, Indexed { fingerprint: *fingerprint, keys: keys.of(*place).to_vec() }))
+        };
+        let people: Vec<(Uuid, Indexed)> = some.iter().filter_map(indexed).collect();
+        let tx = ctx.db.begin().await?;
+        index::note(&tx, &people).await?;
+        tx.commit().await?;
     }
     Ok(())
 }

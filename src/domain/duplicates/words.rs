@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -104,11 +104,5 @@ pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
         };
         db.writer().execute_raw(rows::over(db.backend(), &columns, rows, insert)).await?;
     }
-    Ok(())
-}
-
-/// Removes all that are stored, as another scoring has left them.
-pub(super) async fn clear(db: &Db) -> Result<()> {
-    db.writer().execute_raw(Statement::from_string(db.backend(), "DELETE FROM duplicate_words")).await?;
     Ok(())
 }
