@@ -108,6 +108,9 @@ pub(super) fn letters(word: &str) -> u32 {
 
 /// True where two numbers of so many digits differ by one digit, or by two that are swapped.
 pub(super) fn is_misread(mut first: u64, mut second: u64) -> bool {
+    if !may_be_misread(first, second) {
+        return false;
+    }
     let (mut differing, mut digits): (u32, [(u64, u64); 2]) = (0, [(0, 0); 2]);
     let mut gap = 0;
     while first != second {
@@ -126,9 +129,67 @@ pub(super) fn is_misread(mut first: u64, mut second: u64) -> bool {
     differing == 1 || differing == 2 && gap == 0 && a == d && b == c
 }
 
+/// False for most numbers of which neither is a misreading of the other: these are less than a hundred apart, but for zeros
+/// at the end.
+fn may_be_misread(first: u64, second: u64) -> bool {
+    let mut apart = first.abs_diff(second);
+    while apart >= 100 && apart.is_multiple_of(10) {
+        apart /= 10;
+    }
+    (1..100).contains(&apart)
+}
+
+#[rustfmt::skip]
+const POWERS_OF_TEN: [u64; 16] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
+    1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+];
+
+/// The least power of ten that is greater than a number of up to fifteen digits.
+pub(super) fn above(number: u64) -> u64 {
+    let digits = number.checked_ilog10().map_or(0, |log| log as usize + 1);
+    POWERS_OF_TEN.get(digits).copied().unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{errors, errors_in_letters, is_daring};
+    use proptest::prelude::*;
+
+    use super::{above, errors, errors_in_letters, is_daring, is_misread};
+
+    fn is_misread_by_digits(first: u64, second: u64) -> bool {
+        let digits = |number: u64| format!("{number:015}").into_bytes();
+        let (first, second) = (digits(first), digits(second));
+        let differing: Vec<usize> = (0..first.len()).filter(|place| first[*place] != second[*place]).collect();
+        match differing.as_slice() {
+            [_] => true,
+            [one, two] => two - one == 1 && first[*one] == second[*two] && first[*two] == second[*one],
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_misread_by_a_digit_or_by_two(
+            number in 0_u64..1_000_000_000_000_000,
+            place in 0_u32..15,
+            other in 0_u64..100,
+            any in 0_u64..1_000_000_000_000_000,
+        ) {
+            // One or two digits are others.
+            let size = 10_u64.pow(place);
+            let near = (number - number / size % 100 * size + other * size) % 1_000_000_000_000_000;
+            for second in [near, any, number] {
+                prop_assert_eq!(is_misread(number, second), is_misread_by_digits(number, second), "{} {}", number, second);
+            }
+        }
+
+        #[test]
+        fn a_power_of_ten_is_above(number in 0_u64..1_000_000_000_000_000) {
+            let power = above(number);
+            prop_assert!(power > number && power.to_string().len() == number.to_string().len() + usize::from(number > 0));
+        }
+    }
 
     #[test]
     fn errors_are_counted_in_the_letters_of_each_script() {

@@ -64,7 +64,7 @@ const MISTYPED_EMAIL: f32 = -4.3;
 const TELLING_DIGITS: usize = 3;
 
 /// Fewest digits of an address of which one may be wrong. Fewer are a year, or a number that was counted.
-const WRONG_DIGIT: u32 = 5;
+pub(super) const WRONG_DIGIT: u32 = 5;
 
 /// Most bits for one person in an address that differs from this one by a sign.
 pub(super) fn near_max(address: &str) -> f32 {
@@ -152,7 +152,7 @@ fn mistyped(first: &str, second: &str, is_same_name: bool) -> Option<f32> {
 }
 
 /// The digits of an address as a number.
-fn number(address: &str) -> u64 {
+pub(super) fn number(address: &str) -> u64 {
     digits(address).fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
 }
 
@@ -171,7 +171,7 @@ pub(super) fn telling_digits(address: &str) -> Option<Vec<u8>> {
 }
 
 /// The digits before the host, which many people share.
-fn digits(address: &str) -> impl Iterator<Item = u8> {
+pub(super) fn digits(address: &str) -> impl Iterator<Item = u8> {
     address.bytes().take_while(|letter| *letter != b'@').filter(u8::is_ascii_digit)
 }
 

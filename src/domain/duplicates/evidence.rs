@@ -2,7 +2,7 @@
 
 use super::{
     birthday::{Birthday, DayAgreement},
-    distance::is_misread,
+    distance::{above, is_misread},
     person::{Person, words_of},
     similarity::{share_no_number, similarity},
 };
@@ -70,16 +70,13 @@ pub(super) const DIFFERENT_PHONE: f32 = -3.0;
 
 /// True where the numbers are the same but for the codes of country and area.
 pub(super) fn is_same_phone(first: u64, second: u64) -> bool {
-    let short = first.min(second);
-    if short >= SAME_DIGITS / 10 {
-        let mut modulus = SAME_DIGITS / 10;
-        while modulus <= short {
-            modulus *= 10;
-        }
-        // The shorter one is the end of the longer one.
-        return first % modulus == second % modulus;
+    let (short, long) = (first.min(second), first.max(second));
+    if short < SAME_DIGITS / 10 {
+        return first == second || short > 9_999 && long % 100_000 == short;
     }
-    first == second || short > 9_999 && first.max(second) % 100_000 == short
+    // The shorter one is the end of the longer one.
+    let modulus = above(short);
+    short == long || long >= modulus && long % modulus == short
 }
 
 /// A number that differs by a digit is evidence only of people who are alike in something else.
@@ -116,12 +113,10 @@ pub(super) fn phone(
 }
 
 pub(super) fn is_misread_phone(first: u64, second: u64) -> bool {
-    let short = first.min(second);
-    let mut modulus = 1;
-    while modulus <= short {
-        modulus *= 10;
-    }
-    short >= SAME_DIGITS / 10 && is_misread(first % modulus, second % modulus)
+    let (short, long) = (first.min(second), first.max(second));
+    let modulus = above(short);
+    let end = if long < modulus { long } else { long % modulus };
+    short >= SAME_DIGITS / 10 && is_misread(short, end)
 }
 
 pub(super) fn birthday(first: Birthday, second: Birthday) -> (Agreement, Evidence) {

@@ -13,6 +13,7 @@ mod cache;
 mod candidates;
 mod company_sketch;
 mod distance;
+mod email_sketch;
 mod emails;
 mod everybody;
 mod evidence;

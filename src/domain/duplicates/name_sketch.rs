@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Most words of a name with a sketch. Longer names are compared in any case.
-const WORDS_MAX: usize = 3;
+const WORDS_MAX: usize = 4;
 
 /// A few numbers of a name.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,12 @@ pub(super) struct NameSketch {
 /// A few numbers of a word.
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {
-    /// Letters of the word in Latin letters, for Chinese characters those of their reading.
-    latin: Letters,
+    /// Letters of the word in Latin letters, for Chinese characters those of their reading; each as a bit, and their number.
+    latin: u32,
+    latin_count: u8,
     /// Letters of its own script, where that is another one.
-    own: Letters,
+    own_count: u8,
+    own: u32,
     text: Form,
     reading: Form,
     rarity: ShortRarity,
@@ -55,7 +57,7 @@ enum By {
 }
 
 /// Letters of a word, each as a bit, and their number.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy)]
 struct Letters {
     letters: u32,
     count: u8,
@@ -76,7 +78,7 @@ impl NameSketch {
                 count += 1;
             }
         }
-        if words.iter().any(|word| word.latin.count == u8::MAX) {
+        if words.iter().any(|word| word.latin_count == u8::MAX) {
             // Its letters were not all counted.
             count = 0;
         }
@@ -105,7 +107,7 @@ impl NameSketch {
     fn length(&self, by: By) -> u16 {
         match by {
             By::Text => self.length,
-            By::Reading => self.words().iter().map(|word| u16::from(word.latin.count)).sum(),
+            By::Reading => self.words().iter().map(|word| u16::from(word.latin_count)).sum(),
         }
     }
 
@@ -155,15 +157,26 @@ impl Word {
         let form = |text: &str, sound: &str| Form { hash: hash(text) as u16, sound: hash(sound) as u16 };
         let text_form = form(text, sound);
         let reading = (!text.is_ascii()).then(|| latin::latin(text));
+        let (latin, own) = (Letters::new(reading.as_deref().unwrap_or(text)), Letters::new(own));
         Self {
-            latin: Letters::new(reading.as_deref().unwrap_or(text)),
-            own: Letters::new(own),
+            latin: latin.letters,
+            latin_count: latin.count,
+            own: own.letters,
+            own_count: own.count,
             text: text_form,
             reading: reading.as_deref().map_or(text_form, |reading| form(reading, &latin::sound(reading))),
             rarity: ShortRarity::new(rarity),
             is_initial: text.len() == 1,
             has_nickname: nicknames::has_any(text) || reading.as_deref().is_some_and(nicknames::has_any),
         }
+    }
+
+    fn latin(&self) -> Letters {
+        Letters { letters: self.latin, count: self.latin_count }
+    }
+
+    fn own(&self) -> Letters {
+        Letters { letters: self.own, count: self.own_count }
     }
 
     fn form(&self, by: By) -> Form {
@@ -177,7 +190,7 @@ impl Word {
     fn is_initial(&self, by: By) -> bool {
         match by {
             By::Text => self.is_initial,
-            By::Reading => self.latin.count == 1,
+            By::Reading => self.latin_count == 1,
         }
     }
 
@@ -188,14 +201,14 @@ impl Word {
             // Other words may have the same short hash.
             return Some(self.rarity.min(other.rarity).bits().max(word_agreement::INITIAL));
         }
-        let (short, long) = if self.latin.count <= other.latin.count { (self, other) } else { (other, self) };
-        let is_part = short.latin.letters & !long.latin.letters == 0;
+        let (short, long) = if self.latin_count <= other.latin_count { (self, other) } else { (other, self) };
+        let is_part = short.latin & !long.latin == 0;
         if short.is_initial(by) {
             return is_part.then_some(word_agreement::INITIAL);
         }
         let difference = if one.sound == two.sound {
             differences.transcription
-        } else if short.latin.may_be_near(long.latin) || self.own.may_be_near(other.own) {
+        } else if short.latin().may_be_near(long.latin()) || self.own().may_be_near(other.own()) {
             differences.error
         } else if is_part {
             differences.cut_off

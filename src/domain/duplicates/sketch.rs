@@ -4,11 +4,10 @@
 use super::{
     birthday::Birthday,
     company_sketch::CompanySketch,
-    distance::{letters, may_differ_by},
-    emails::{self, DIFFERENT_EMAIL, SAME_EMAIL},
+    email_sketch::EmailSketch,
+    emails::SAME_EMAIL,
     evidence::{self, DIFFERENT_PHONE, SAME_PHONE, SAME_UID},
     frequencies::NEAR_NUMBERS_MAX,
-    hash::hash,
     name_sketch::NameSketch,
     parts::Parts,
     person::Person,
@@ -22,7 +21,7 @@ pub(super) struct Sketch {
     whole_name: f32,
     rarest_company: Option<f32>,
     company: Values<CompanySketch>,
-    email: Values<Email>,
+    email: Values<EmailSketch>,
     phone: Values<Phone>,
     birthday: Birthday,
     has_address: bool,
@@ -37,20 +36,24 @@ enum Values<T> {
     Many,
 }
 
-/// The hash of an address, the letters that it has, each as a bit, their number, and the evidence in one that is close to it.
-#[derive(Clone, Copy, Debug)]
-struct Email {
-    hash: u32,
-    letters: u32,
-    length: u32,
-    near: f32,
-}
-
-/// A number, and the evidence in one that is close to it.
+/// A number, the evidence in one that is close to it, and by how much it tells less because others share it.
 #[derive(Clone, Copy, Debug)]
 struct Phone {
     number: u64,
     near: f32,
+    sharing: f32,
+}
+
+impl Phone {
+    fn bits_max(&self, other: &Self, scale: f32) -> f32 {
+        if evidence::is_same_phone(self.number, other.number) {
+            (SAME_PHONE + scale - self.sharing.min(other.sharing)).max(0.0)
+        } else if evidence::is_misread_phone(self.number, other.number) {
+            self.near.max(other.near).max(0.0)
+        } else {
+            DIFFERENT_PHONE
+        }
+    }
 }
 
 impl<T> Values<T> {
@@ -76,23 +79,19 @@ impl Sketch {
     /// The sketch of a person, with the rarities of the person's words.
     pub(super) fn new(person: &Person, rarities: &[f32]) -> Self {
         let parts = Parts::new(person, rarities);
-        #[expect(clippy::cast_possible_truncation, reason = "a shorter hash")]
-        let short = |hash: u64| hash as u32;
-        let email = |email: &str| Email {
-            hash: short(hash(email)),
-            letters: letters(email),
-            length: u32::try_from(email.len()).unwrap_or(u32::MAX),
-            near: emails::near_max(email),
+        let shared = |sharing: &[f32]| sharing.first().copied().unwrap_or_default();
+        let phone = |number: &u64| {
+            let near = parts.phones.last().copied().unwrap_or(f32::INFINITY);
+            Phone { number: *number, near, sharing: shared(parts.phones) }
         };
-        let near = parts.phones.last().copied().unwrap_or(f32::INFINITY);
         Self {
             name: NameSketch::new(person, parts.words, parts.dependence),
             name_max: parts.name_max(),
             whole_name: parts.whole_name,
             rarest_company: parts.rarest_company(),
             company: Values::of(person.companies(), |company| CompanySketch::new(company, parts.companies)),
-            email: Values::of(person.emails(), email),
-            phone: Values::of(person.phones().iter(), |number| Phone { number: *number, near }),
+            email: Values::of(person.emails(), |email| EmailSketch::new(email, shared(parts.emails))),
+            phone: Values::of(person.phones().iter(), phone),
             birthday: person.birthday,
             has_address: person.addresses().next().is_some(),
             has_uid: person.uid().is_some(),
@@ -116,25 +115,9 @@ impl Sketch {
 
     /// Most bits of all fields but names and companies.
     fn known_max(&self, other: &Self, scale: f32) -> f32 {
-        let email = self.email.bits_max(&other.email, SAME_EMAIL + scale, |one, other| {
-            if one.hash == other.hash {
-                SAME_EMAIL + scale
-            } else if may_differ_by((one.letters, one.length), (other.letters, other.length), 1) {
-                one.near.max(other.near)
-            } else {
-                DIFFERENT_EMAIL
-            }
-        });
+        let email = self.email.bits_max(&other.email, SAME_EMAIL + scale, |one, other| one.bits_max(other, scale));
         let phone_max = (SAME_PHONE + scale).max(NEAR_NUMBERS_MAX);
-        let phone = self.phone.bits_max(&other.phone, phone_max, |one, other| {
-            if evidence::is_same_phone(one.number, other.number) {
-                SAME_PHONE + scale
-            } else if evidence::is_misread_phone(one.number, other.number) {
-                one.near.max(other.near).max(0.0)
-            } else {
-                DIFFERENT_PHONE
-            }
-        });
+        let phone = self.phone.bits_max(&other.phone, phone_max, |one, other| one.bits_max(other, scale));
         let (_, birthday) = evidence::birthday(self.birthday, other.birthday);
         let address = evidence::address_max(self.has_address && other.has_address, scale);
         let uid = if self.has_uid && other.has_uid { SAME_UID + scale } else { 0.0 };

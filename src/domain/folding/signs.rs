@@ -29,6 +29,8 @@ impl Flag {
 /// Returns the one sign that stands for all its variants. `None` for an ignorable character.
 pub(super) fn unified(sign: char) -> Option<char> {
     match sign {
+        // Most signs of most texts.
+        'a'..='z' | 'A'..='Z' | '0'..='9' => Some(sign),
         // These include variants that are letters of their own, such as Greek breathings and Hebrew's geresh.
         '`'
         | '´'
