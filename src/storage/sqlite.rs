@@ -197,6 +197,7 @@ fn bind(prepared: &mut rusqlite::CachedStatement<'_>, at: usize, value: &Value) 
     match value {
         Value::String(Some(text)) => prepared.raw_bind_parameter(at, text),
         Value::Uuid(Some(id)) => prepared.raw_bind_parameter(at, id.as_bytes().as_slice()),
+        Value::Bytes(Some(bytes)) => prepared.raw_bind_parameter(at, bytes.as_slice()),
         Value::Bool(Some(flag)) => prepared.raw_bind_parameter(at, flag),
         Value::Int(Some(number)) => prepared.raw_bind_parameter(at, number),
         Value::BigInt(Some(number)) => prepared.raw_bind_parameter(at, number),
@@ -206,6 +207,7 @@ fn bind(prepared: &mut rusqlite::CachedStatement<'_>, at: usize, value: &Value) 
         Value::Json(Some(json)) => prepared.raw_bind_parameter(at, json.to_string()),
         Value::String(None)
         | Value::Uuid(None)
+        | Value::Bytes(None)
         | Value::Bool(None)
         | Value::Int(None)
         | Value::BigInt(None)

@@ -26,7 +26,12 @@ impl Indexed {
         self.fingerprint == fingerprint && self.keys == keys
     }
 
-    fn bytes(&self) -> String {
+    /// The keys as they are stored.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.keys.iter().flat_map(|key| key.to_be_bytes()).collect()
+    }
+
+    fn hex(&self) -> String {
         self.keys.iter().fold(String::new(), |text, key| text + &format!("{key:016x}"))
     }
 
@@ -164,7 +169,7 @@ pub(super) async fn note(tx: &impl ConnectionTrait, people: &[(Uuid, Indexed)]) 
     if people.is_empty() {
         return Ok(());
     }
-    let row = |(id, indexed): &(Uuid, Indexed)| json!([rows::id(*id), indexed.fingerprint, indexed.bytes()]);
+    let row = |(id, indexed): &(Uuid, Indexed)| json!([rows::id(*id), indexed.fingerprint, indexed.hex()]);
     let columns = [("contact_id", Given::Id), ("fingerprint", Given::Number), ("keys", Given::Bytes)];
     let insert = |given: &str| {
         format!(

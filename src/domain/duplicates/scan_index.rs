@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     SCORING, ScannedKeys,
-    index::{self, Entry},
+    index::{self, Entry, Indexed},
     job::Progress,
 };
 use crate::{
@@ -14,8 +14,8 @@ use crate::{
     storage::{Db, Nothing},
 };
 
-/// Keys in one statement on SQLite, whose statements have a parameter for each value.
-const KEYS_PER_STATEMENT: usize = 500;
+/// Rows of one statement on SQLite, whose statements have a parameter for each value.
+const ROWS_PER_STATEMENT: usize = 500;
 /// Keys in one transaction.
 const KEYS_PER_TRANSACTION: usize = 10_000;
 /// Stored keys that are read at once.
@@ -119,6 +119,34 @@ async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
         let sql = format!("INSERT INTO duplicate_keys (key, contact_id) VALUES {rows} ON CONFLICT DO NOTHING");
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
     };
-    db.run_together(entries.chunks(KEYS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
+    db.run_together(entries.chunks(ROWS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
+    Ok(())
+}
+
+/// Notes contacts whose keys are all written.
+pub(super) async fn note(db: &Db, people: &[(Uuid, Indexed)]) -> Result<()> {
+    let sql = |rows: &str| {
+        format!(
+            "INSERT INTO duplicate_people (contact_id, fingerprint, keys) {rows} ON CONFLICT (contact_id) \
+             DO UPDATE SET fingerprint = excluded.fingerprint, keys = excluded.keys"
+        )
+    };
+    if db.backend() == DbBackend::Postgres {
+        let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
+        let fingerprints: Vec<i64> = people.iter().map(|(_, indexed)| indexed.fingerprint).collect();
+        let keys: Vec<Vec<u8>> = people.iter().map(|(_, indexed)| indexed.bytes()).collect();
+        let values = [Value::from(ids), fingerprints.into(), keys.into()];
+        let sql = sql("SELECT * FROM unnest($1, $2, $3)");
+        db.writer().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        return Ok(());
+    }
+    let insert = |some: &[(Uuid, Indexed)]| {
+        let rows = format!("VALUES {}", vec!["(?, ?, ?)"; some.len()].join(", "));
+        let values = some.iter().flat_map(|(id, indexed)| {
+            [Value::from(*id), Value::from(indexed.fingerprint), Value::from(indexed.bytes())]
+        });
+        Statement::from_sql_and_values(DbBackend::Sqlite, sql(&rows), values)
+    };
+    db.run_together(people.chunks(ROWS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
     Ok(())
 }

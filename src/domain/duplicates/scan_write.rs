@@ -152,10 +152,7 @@ async fn write_people(
             let (id, fingerprint) = contacts.get(*place)?;
             Some((*id, Indexed { fingerprint: *fingerprint, keys: keys.of(*place).to_vec() }))
         };
-        let people: Vec<(Uuid, Indexed)> = some.iter().filter_map(indexed).collect();
-        let tx = ctx.db.begin().await?;
-        index::note(&tx, &people).await?;
-        tx.commit().await?;
+        scan_index::note(&ctx.db, &some.iter().filter_map(indexed).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
