@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that the files of `src/` use one another downwards only.
+"""Checks that the files of `src/` use one another downwards only, and that each file with code is compiled.
 
-Prints each circle of files and each arrow up between layers, and fails when there is one. A use is a `crate::`, `super::` or
+Prints each circle of files, each arrow up between layers and each file that no module declares, and fails when there is one. A use is a `crate::`, `super::` or
 `self::` path outside of tests; a parent module that only declares and re-exports its children is not used by them through
 that.
 """
@@ -10,7 +10,10 @@ import re
 import sys
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "src"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src"
+# Folders with the root of a crate, or of a test's.
+CRATES = [SOURCE, ROOT / "tests" / "it", ROOT / "migration" / "src"]
 
 # From the top to the ground; modules of one line may not use one another.
 LAYERS = [
@@ -145,10 +148,24 @@ def circles(arrows):
     return found
 
 
+def undeclared():
+    """Files that the module above them does not declare. The compiler passes over them without a word."""
+    for crate in CRATES:
+        for file in sorted(crate.rglob("*.rs")):
+            module = file.parent if file.stem == "mod" else file.with_suffix("")
+            if module.parent == crate and module.name in ("lib", "main"):
+                continue
+            above = [module.parent / f"{name}.rs" for name in ("mod", "lib", "main")]
+            above.append(module.parent.with_suffix(".rs"))
+            declaration = re.compile(rf"\bmod {module.name}\s*[;{{]")
+            if not any(other.exists() and declaration.search(other.read_text()) for other in above):
+                yield str(file.relative_to(ROOT))
+
+
 def main():
     layer = {name: number for number, names in enumerate(LAYERS) for name in names}
     arrows = graph()
-    faults = []
+    faults = [f"no module: {file}" for file in undeclared()]
     for module, targets in arrows.items():
         for target in sorted(targets):
             above, below = (layer.get(path[0] if path else "lib") for path in (module, target))

@@ -27,9 +27,9 @@ mod connections;
 mod contacts;
 mod contract;
 mod demo;
-
 mod docs;
 mod duplicate_scores;
+mod duplicate_upkeep;
 mod duplicates;
 mod durability;
 mod errors;

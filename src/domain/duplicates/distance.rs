@@ -129,8 +129,8 @@ pub(super) fn is_misread(mut first: u64, mut second: u64) -> bool {
     differing == 1 || differing == 2 && gap == 0 && a == d && b == c
 }
 
-/// False for most numbers of which neither is a misreading of the other: these are less than a hundred apart, but for zeros
-/// at the end.
+/// False for most numbers of which neither is a misreading of the other. Misreadings are less than a hundred apart, but for
+/// zeros at the end.
 fn may_be_misread(first: u64, second: u64) -> bool {
     let mut apart = first.abs_diff(second);
     while apart >= 100 && apart.is_multiple_of(10) {

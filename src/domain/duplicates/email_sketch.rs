@@ -33,7 +33,8 @@ impl EmailSketch {
         Self {
             hash: hash(address) as u32,
             letters: letters(address),
-            number: (emails::number(address) % DIGITS) as u32,
+            number: emails::digits(address).fold(0, |number, digit| (number * 10 + u64::from(digit - b'0')) % DIGITS)
+                as u32,
             length: short(address.len()),
             digit_count: short(emails::digits(address).count()),
             near: emails::near_max(address),
@@ -76,7 +77,7 @@ mod tests {
 
     fn address() -> impl Strategy<Value = String> {
         let host = prop::sample::select(&["mail.example", "mai1.example", "post.example"][..]);
-        ("an{1,2}a[.]?", "[0-9]{0,2}", "[12]{0,12}", "[12x@]{0,1}", host)
+        ("an{1,2}a[.]?", "[0-9]{0,2}", "[12]{0,25}", "[12x@]{0,1}", host)
             .prop_map(|(name, other, digits, last, host)| format!("{name}{other}{digits}{last}@{host}"))
     }
 

@@ -152,7 +152,7 @@ fn mistyped(first: &str, second: &str, is_same_name: bool) -> Option<f32> {
 }
 
 /// The digits of an address as a number.
-pub(super) fn number(address: &str) -> u64 {
+fn number(address: &str) -> u64 {
     digits(address).fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
 }
 

@@ -1,7 +1,7 @@
 //! Reading all contacts for a scan. Their companies are read beside them in the order of an index, and the name of a company
 //! once for many of its members, which costs less than a query for each contact.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -34,13 +34,11 @@ impl Everybody {
         let mut read = contacts(db, self.last).await?;
         self.is_at_end = read.len() < CONTACTS_PER_READ;
         let Some(last) = read.last().map(|facts| facts.id) else { return Ok(Vec::new()) };
-        let memberships = memberships(db, self.last, last).await?;
+        let memberships = memberships(db, self.last, &read).await?;
         self.last = last;
         self.read_names(db, &memberships).await?;
         let mut memberships = memberships.into_iter().peekable();
         for facts in &mut read {
-            // Those of contacts in the trash come between.
-            while memberships.next_if(|(contact, _)| *contact < facts.id).is_some() {}
             let own = std::iter::from_fn(|| memberships.next_if(|(contact, _)| *contact == facts.id));
             facts.companies =
                 people::sorted(own.filter_map(|(_, company)| self.names.get(&company).cloned()).collect());
@@ -76,15 +74,17 @@ async fn contacts(db: &Db, last: Uuid) -> Result<Vec<Facts>> {
     Ok(db.reads().run(parameters.statement(sql), Contacts(Vec::new())).await?.0)
 }
 
-/// Contacts after one and up to another with their companies, in the order of the contacts.
-async fn memberships(db: &Db, after: Uuid, up_to: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
+/// Contacts with their companies, in the order of the contacts, which all come after one.
+async fn memberships(db: &Db, after: Uuid, contacts: &[Facts]) -> Result<Vec<(Uuid, Uuid)>> {
     let mut parameters = Parameters::new(db.backend());
+    let up_to = contacts.last().map_or(after, |facts| facts.id);
     let (after, up_to) = (parameters.bind(after), parameters.bind(up_to));
     let sql = format!(
         "SELECT contact_id, company_id FROM company_memberships WHERE contact_id > {after} AND contact_id <= {up_to} \
          ORDER BY contact_id"
     );
-    Ok(db.reads().run(parameters.statement(sql), Memberships(Vec::new())).await?.0)
+    let of = contacts.iter().map(|facts| facts.id).collect();
+    Ok(db.reads().run(parameters.statement(sql), Memberships { of, found: Vec::new() }).await?.found)
 }
 
 struct Contacts(Vec<Facts>);
@@ -96,11 +96,16 @@ impl RowVisitor for Contacts {
     }
 }
 
-struct Memberships(Vec<(Uuid, Uuid)>);
+struct Memberships {
+    /// Those of contacts in the trash come between; there may be any number of them.
+    of: HashSet<Uuid>,
+    found: Vec<(Uuid, Uuid)>,
+}
 
 impl RowVisitor for Memberships {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        self.0.extend(row.id(0).zip(row.id(1)));
+        let membership = row.id(0).zip(row.id(1));
+        self.found.extend(membership.filter(|(contact, _)| self.of.contains(contact)));
         Ok(())
     }
 }

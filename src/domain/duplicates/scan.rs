@@ -112,7 +112,7 @@ impl Scan {
         visit: &mut Visit<'_>,
     ) -> (Frequencies, ScannedKeys, usize) {
         count_points(&self.people, &mut self.frequencies);
-        // It has grown to twice its size at most.
+        // The list has room for up to twice as many.
         self.keys.keys.shrink_to_fit();
         let Self { people, frequencies, keys } = self;
         let weighed = WeighedPeople::new(&people, &frequencies, is_likely);

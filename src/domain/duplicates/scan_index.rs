@@ -16,9 +16,9 @@ use crate::{
 
 /// Rows of one statement on SQLite, whose statements have a parameter for each value.
 const ROWS_PER_STATEMENT: usize = 500;
-/// Keys in one transaction.
+/// Most keys that are added in one transaction.
 const KEYS_PER_TRANSACTION: usize = 10_000;
-/// Stored keys that are read at once.
+/// Stored keys that are read at once, and most that are removed in one transaction.
 const KEYS_PER_READ: usize = 20_000;
 /// The scoring of keys that were not all written.
 const UNFINISHED: i32 = 0;

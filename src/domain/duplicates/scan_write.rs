@@ -46,7 +46,7 @@ pub(super) async fn write(
 /// Differences between the stored keys and the keys that a scan has found.
 #[derive(Default)]
 struct Differences {
-    /// Places of contacts, with what is stored of them.
+    /// Places of contacts, with what is stored of them where they are few.
     changed: Vec<(usize, Option<Indexed>)>,
     gone: Vec<(Uuid, Indexed)>,
 }
@@ -58,6 +58,7 @@ async fn write_keys(
     keys: &ScannedKeys,
     scoring: i32,
 ) -> Result<()> {
+    progress.begin(ScanStep::Indexing, keys.len());
     if scoring != SCORING {
         scan_index::begin(&ctx.db, scoring).await?;
     }
@@ -70,9 +71,9 @@ async fn write_keys(
     if scoring == SCORING {
         scan_index::begin(&ctx.db, scoring).await?;
     }
-    progress.begin(ScanStep::Indexing, keys.len());
+    progress.begin(ScanStep::Indexing, keys.len() + differences.changed.len());
     scan_index::write(ctx, progress, contacts, keys).await?;
-    write_people(ctx, contacts, keys, &differences).await
+    write_people(ctx, progress, contacts, keys, &differences).await
 }
 
 /// Compares contacts with what is stored of them.
@@ -90,7 +91,11 @@ async fn differences(ctx: &Context, contacts: &[(Uuid, i64)], keys: &ScannedKeys
             }
             match read.next_if(|(_, (other, _))| *other == id) {
                 Some((place, (_, fingerprint))) if indexed.is(*fingerprint, keys.of(place)) => {}
-                Some((place, _)) => differences.changed.push((place, Some(indexed))),
+                Some((place, _)) => {
+                    // Nobody asks for more: all keys are gone through then.
+                    let stored = Some(indexed).filter(|_| differences.changed.len() < contacts.len() / ALL_FROM);
+                    differences.changed.push((place, stored));
+                }
                 None => differences.gone.push((id, indexed)),
             }
         }
@@ -135,9 +140,10 @@ async fn write_differences(
     Ok(())
 }
 
-/// Notes contacts whose keys are all written.
+/// Notes contacts whose keys are all written, and forgets those that are gone.
 async fn write_people(
     ctx: &Context,
+    progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
     differences: &Differences,
@@ -153,6 +159,7 @@ async fn write_people(
             Some((*id, Indexed { fingerprint: *fingerprint, keys: keys.of(*place).to_vec() }))
         };
         scan_index::note(&ctx.db, &some.iter().filter_map(indexed).collect::<Vec<_>>()).await?;
+        progress.advance(some.len());
     }
     Ok(())
 }
