@@ -97,7 +97,7 @@ impl RowVisitor for Contacts {
 }
 
 struct Memberships {
-    /// Those of contacts in the trash come between; there may be any number of them.
+    /// The contacts. Between them may come any number of memberships of contacts in the trash.
     of: HashSet<Uuid>,
     found: Vec<(Uuid, Uuid)>,
 }

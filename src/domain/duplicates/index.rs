@@ -171,14 +171,17 @@ pub(super) async fn note(tx: &impl ConnectionTrait, people: &[(Uuid, Indexed)]) 
     }
     let row = |(id, indexed): &(Uuid, Indexed)| json!([rows::id(*id), indexed.fingerprint, indexed.hex()]);
     let columns = [("contact_id", Given::Id), ("fingerprint", Given::Number), ("keys", Given::Bytes)];
-    let insert = |given: &str| {
-        format!(
-            "INSERT INTO duplicate_people (contact_id, fingerprint, keys) SELECT contact_id, fingerprint, keys FROM {given} WHERE TRUE \
-             ON CONFLICT (contact_id) DO UPDATE SET fingerprint = excluded.fingerprint, keys = excluded.keys"
-        )
-    };
+    let insert = |given: &str| noting(&format!("SELECT contact_id, fingerprint, keys FROM {given} WHERE TRUE"));
     tx.execute_raw(rows::over(tx.get_database_backend(), &columns, people.iter().map(row).collect(), insert)).await?;
     Ok(())
+}
+
+/// A statement that notes rows of contacts, hashes and keys.
+pub(super) fn noting(rows: &str) -> String {
+    format!(
+        "INSERT INTO duplicate_people (contact_id, fingerprint, keys) {rows} ON CONFLICT (contact_id) \
+         DO UPDATE SET fingerprint = excluded.fingerprint, keys = excluded.keys"
+    )
 }
 
 /// Forgets contacts, whose keys are removed.

@@ -23,21 +23,28 @@ const KEYS_PER_READ: usize = 20_000;
 /// The scoring of keys that were not all written.
 const UNFINISHED: i32 = 0;
 
-/// Says that the keys are of no scoring until the scan is at its end, and removes those of another scoring.
-pub(super) async fn begin(db: &Db, scoring: i32) -> Result<()> {
-    let clear = if db.backend() == DbBackend::Postgres {
+/// Removes keys of another scoring than this.
+pub(super) async fn clear_others(db: &Db, scoring: i32) -> Result<()> {
+    if matches!(scoring, UNFINISHED | SCORING) {
+        return Ok(());
+    }
+    let statements = if db.backend() == DbBackend::Postgres {
         ["TRUNCATE duplicate_people", "TRUNCATE duplicate_keys"]
     } else {
         ["DELETE FROM duplicate_people", "DELETE FROM duplicate_keys"]
     };
-    let clear = if matches!(scoring, UNFINISHED | SCORING) { [].as_slice() } else { &clear };
     let tx = db.begin().await?;
-    for statement in clear {
-        tx.execute_raw(Statement::from_string(db.backend(), *statement)).await?;
+    for statement in statements {
+        tx.execute_raw(Statement::from_string(db.backend(), statement)).await?;
     }
-    let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
-    tx.execute_raw(Statement::from_string(db.backend(), sql)).await?;
     Ok(tx.commit().await?)
+}
+
+/// Says that the keys are of no scoring until the scan is at its end.
+async fn note_unfinished(db: &Db) -> Result<()> {
+    let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
+    db.writer().execute_raw(Statement::from_string(db.backend(), sql)).await?;
+    Ok(())
 }
 
 /// Writes the keys that are not stored yet, and removes those that nobody has any more. Both are in one order, so that
@@ -48,6 +55,7 @@ pub(super) async fn write(
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
 ) -> Result<()> {
+    note_unfinished(&ctx.db).await?;
     let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
     for place in 0..contacts.len() {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
@@ -125,18 +133,12 @@ async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
 
 /// Notes contacts whose keys are all written.
 pub(super) async fn note(db: &Db, people: &[(Uuid, Indexed)]) -> Result<()> {
-    let sql = |rows: &str| {
-        format!(
-            "INSERT INTO duplicate_people (contact_id, fingerprint, keys) {rows} ON CONFLICT (contact_id) \
-             DO UPDATE SET fingerprint = excluded.fingerprint, keys = excluded.keys"
-        )
-    };
     if db.backend() == DbBackend::Postgres {
         let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
         let fingerprints: Vec<i64> = people.iter().map(|(_, indexed)| indexed.fingerprint).collect();
         let keys: Vec<Vec<u8>> = people.iter().map(|(_, indexed)| indexed.bytes()).collect();
         let values = [Value::from(ids), fingerprints.into(), keys.into()];
-        let sql = sql("SELECT * FROM unnest($1, $2, $3)");
+        let sql = index::noting("SELECT * FROM unnest($1, $2, $3)");
         db.writer().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
         return Ok(());
     }
@@ -145,7 +147,7 @@ pub(super) async fn note(db: &Db, people: &[(Uuid, Indexed)]) -> Result<()> {
         let values = some.iter().flat_map(|(id, indexed)| {
             [Value::from(*id), Value::from(indexed.fingerprint), Value::from(indexed.bytes())]
         });
-        Statement::from_sql_and_values(DbBackend::Sqlite, sql(&rows), values)
+        Statement::from_sql_and_values(DbBackend::Sqlite, index::noting(&rows), values)
     };
     db.run_together(people.chunks(ROWS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
     Ok(())

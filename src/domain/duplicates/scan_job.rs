@@ -104,8 +104,7 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
     let scoring = State::read(ctx.db.reads()).await?.scoring;
     let total = usize::try_from(counts::total(&ctx.db, &CONTACT, false).await?).unwrap_or_default();
     progress.begin(ScanStep::Reading, total);
-    let Gathered { scan, fingerprints, forms } = gather(ctx, progress, total).await?;
-    drop(forms);
+    let Gathered { scan, fingerprints, .. } = gather(ctx, progress, total).await?;
     progress.contacts.store(job::number(fingerprints.len()), std::sync::atomic::Ordering::Relaxed);
     let comparing = Arc::clone(progress);
     progress.begin(ScanStep::Comparing, fingerprints.len());
@@ -113,7 +112,7 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
     scan_write::write(ctx, progress, &fingerprints, scanned, scoring).await
 }
 
-/// What is to be compared.
+/// People to be compared.
 struct Gathered {
     scan: Scan,
     /// Ids of the contacts in their order, with a hash of what is compared of each.

@@ -59,17 +59,12 @@ async fn write_keys(
     scoring: i32,
 ) -> Result<()> {
     progress.begin(ScanStep::Indexing, keys.len());
-    if scoring != SCORING {
-        scan_index::begin(&ctx.db, scoring).await?;
-    }
+    scan_index::clear_others(&ctx.db, scoring).await?;
     let differences = differences(ctx, contacts, keys).await?;
     let is_small = differences.changed.len() + differences.gone.len() <= contacts.len() / ALL_FROM;
     if scoring == SCORING && is_small {
         progress.begin(ScanStep::Indexing, differences.changed.len());
         return write_differences(ctx, progress, contacts, keys, differences).await;
-    }
-    if scoring == SCORING {
-        scan_index::begin(&ctx.db, scoring).await?;
     }
     progress.begin(ScanStep::Indexing, keys.len() + differences.changed.len());
     scan_index::write(ctx, progress, contacts, keys).await?;
