@@ -208,6 +208,33 @@ async fn a_scan_goes_on_where_another_was_cut_off(app: TestApp) {
     assert_eq!(counted, words.into_iter().filter(|row| !row[0].is_empty()).collect());
 }
 
+// Whoever slept for longer than the lease finds after each table that another process makes the scan.
+#[both_databases]
+async fn a_scan_that_was_taken_over_writes_no_more(app: TestApp) {
+    let tables = ["duplicate_scans", "duplicate_words", "duplicate_keys", "duplicate_people", "duplicate_pairs"];
+    for (place, table) in tables.into_iter().enumerate() {
+        let app = app.fresh().await;
+        for write in story(3) {
+            app.run(write.operation, write.variables).await;
+        }
+        let taken_over = "UPDATE duplicate_scans SET state = 'failed'";
+        if app.config.is_sqlite() {
+            app.sql(&format!("CREATE TRIGGER taken AFTER INSERT ON {table} BEGIN {taken_over}; END")).await;
+        } else {
+            let body = format!("BEGIN {taken_over}; RETURN NULL; END");
+            app.sql(&format!("CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")).await;
+            app.sql(&format!("CREATE TRIGGER taken AFTER INSERT ON {table} EXECUTE FUNCTION taken()")).await;
+        }
+        duplicates::scan(app.operator(), &|_| {}).await.unwrap_err();
+        for (other, later) in tables.into_iter().enumerate() {
+            let written = app.rows(&format!("SELECT CAST(count(*) AS text) FROM {later}")).await;
+            assert_eq!(written != [["0"]], other <= place, "{later} when taken over after {table}");
+        }
+        let upkeep = "SELECT CAST(scoring AS text) FROM duplicate_upkeep";
+        assert_eq!(app.rows(upkeep).await, [["0"]], "taken over after {table}");
+    }
+}
+
 // Each writes and compares by itself, as replicas do; on SQLite they share the file.
 #[both_databases]
 async fn several_servers_do_the_work_once(app: TestApp) {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, RuntimeErr,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -167,7 +167,12 @@ async fn save(db: &impl ConnectionTrait, scan: &Model) -> Result<bool> {
 
 /// The error of a process whose scan another one has taken over.
 pub(super) fn taken_over() -> Error {
-    Error::Unavailable(sea_orm::DbErr::Custom("another process has taken the scan over".to_owned()))
+    lost().into()
+}
+
+/// The same, as an error of the database. It passes: the one that has taken it over ends it.
+pub(super) fn lost() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("another process has taken the scan over".to_owned()))
 }
 
 /// The scan that was begun last.

@@ -28,6 +28,7 @@ mod job;
 mod keys;
 mod languages;
 mod latin;
+mod lease;
 mod likeness;
 mod listing;
 mod name_sketch;

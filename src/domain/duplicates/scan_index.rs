@@ -8,11 +8,9 @@ use super::{
     SCORING, ScannedKeys,
     index::{self, Entry, Indexed},
     job::Progress,
+    lease::Lease,
 };
-use crate::{
-    domain::{Context, error::Result},
-    storage::{Db, Nothing},
-};
+use crate::domain::error::Result;
 
 /// Rows of one statement on SQLite, whose statements have a parameter for each value.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -24,38 +22,41 @@ const KEYS_PER_READ: usize = 20_000;
 const UNFINISHED: i32 = 0;
 
 /// Removes keys of another scoring than this.
-pub(super) async fn clear_others(db: &Db, scoring: i32) -> Result<()> {
+pub(super) async fn clear_others(lease: Lease<'_>, scoring: i32) -> Result<()> {
     if matches!(scoring, UNFINISHED | SCORING) {
         return Ok(());
     }
-    let statements = if db.backend() == DbBackend::Postgres {
+    let statements = if lease.db.backend() == DbBackend::Postgres {
         ["TRUNCATE duplicate_people", "TRUNCATE duplicate_keys"]
     } else {
         ["DELETE FROM duplicate_people", "DELETE FROM duplicate_keys"]
     };
-    let tx = db.begin().await?;
+    let tx = lease.begin().await?;
     for statement in statements {
-        tx.execute_raw(Statement::from_string(db.backend(), statement)).await?;
+        tx.execute_raw(Statement::from_string(lease.db.backend(), statement)).await?;
     }
     Ok(tx.commit().await?)
 }
 
 /// Says that the keys are of no scoring until the scan is at its end.
-async fn note_unfinished(db: &Db) -> Result<()> {
+async fn note_unfinished(lease: Lease<'_>) -> Result<()> {
     let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
-    db.writer().execute_raw(Statement::from_string(db.backend(), sql)).await?;
-    Ok(())
+    let tx = lease.db.begin().await?;
+    tx.execute_raw(Statement::from_string(lease.db.backend(), sql)).await?;
+    // Whoever takes a scan over holds this row when it comes to that of the scan.
+    lease.check(&tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Writes the keys that are not stored yet, and removes those that nobody has any more. Both are in one order, so that
 /// each of them is looked at once.
 pub(super) async fn write(
-    ctx: &Context,
+    lease: Lease<'_>,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
 ) -> Result<()> {
-    note_unfinished(&ctx.db).await?;
+    note_unfinished(lease).await?;
     let mut entries: Vec<(i64, u32)> = Vec::with_capacity(keys.len());
     for place in 0..contacts.len() {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
@@ -67,14 +68,14 @@ pub(super) async fn write(
     let mut wanted = entries.iter().filter_map(entry).peekable();
     let mut last = (i64::MIN, Uuid::nil());
     loop {
-        let stored = index::entries_after(&ctx.db, last, KEYS_PER_READ).await?;
+        let stored = index::entries_after(lease.db, last, KEYS_PER_READ).await?;
         let is_last = stored.len() < KEYS_PER_READ;
         let (mut missing, mut gone) = (Vec::new(), Vec::new());
         for entry in &stored {
             while let Some(new) = wanted.next_if(|new| new < entry) {
                 missing.push(new);
                 if missing.len() == KEYS_PER_TRANSACTION {
-                    add(&ctx.db, &std::mem::take(&mut missing)).await?;
+                    add(lease, &std::mem::take(&mut missing)).await?;
                     progress.advance(KEYS_PER_TRANSACTION);
                 }
             }
@@ -82,8 +83,8 @@ pub(super) async fn write(
                 gone.push(*entry);
             }
         }
-        add(&ctx.db, &missing).await?;
-        remove(&ctx.db, &gone).await?;
+        add(lease, &missing).await?;
+        remove(lease, &gone).await?;
         progress.advance(missing.len() + stored.len() - gone.len());
         last = stored.last().copied().unwrap_or(last);
         if is_last {
@@ -95,31 +96,32 @@ pub(super) async fn write(
         if some.is_empty() {
             return Ok(());
         }
-        add(&ctx.db, &some).await?;
+        add(lease, &some).await?;
         progress.advance(some.len());
     }
 }
 
-async fn remove(db: &Db, entries: &[Entry]) -> Result<()> {
+async fn remove(lease: Lease<'_>, entries: &[Entry]) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
-    let tx = db.begin().await?;
+    let tx = lease.begin().await?;
     index::remove(&tx, entries).await?;
     Ok(tx.commit().await?)
 }
 
-/// Adds keys of which none is stored, unless another process that has taken the scan over was quicker.
-async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
+/// Adds keys. None is stored, unless an older program beside this one, which does not look at leases, has written it.
+async fn add(lease: Lease<'_>, entries: &[Entry]) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
-    if db.backend() == DbBackend::Postgres {
+    if lease.db.backend() == DbBackend::Postgres {
         let (keys, ids): (Vec<i64>, Vec<Uuid>) = entries.iter().copied().unzip();
         let sql = "INSERT INTO duplicate_keys (key, contact_id) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING";
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(keys), ids.into()]);
-        db.writer().execute_raw(statement).await?;
-        return Ok(());
+        let tx = lease.begin().await?;
+        tx.execute_raw(statement).await?;
+        return Ok(tx.commit().await?);
     }
     let insert = |some: &[Entry]| {
         let rows = vec!["(?, ?)"; some.len()].join(", ");
@@ -127,20 +129,20 @@ async fn add(db: &Db, entries: &[Entry]) -> Result<()> {
         let sql = format!("INSERT INTO duplicate_keys (key, contact_id) VALUES {rows} ON CONFLICT DO NOTHING");
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
     };
-    db.run_together(entries.chunks(ROWS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
-    Ok(())
+    lease.run_together(entries.chunks(ROWS_PER_STATEMENT).map(insert)).await
 }
 
 /// Notes contacts whose keys are all written.
-pub(super) async fn note(db: &Db, people: &[(Uuid, Indexed)]) -> Result<()> {
-    if db.backend() == DbBackend::Postgres {
+pub(super) async fn note(lease: Lease<'_>, people: &[(Uuid, Indexed)]) -> Result<()> {
+    if lease.db.backend() == DbBackend::Postgres {
         let ids: Vec<Uuid> = people.iter().map(|(id, _)| *id).collect();
         let fingerprints: Vec<i64> = people.iter().map(|(_, indexed)| indexed.fingerprint).collect();
         let keys: Vec<Vec<u8>> = people.iter().map(|(_, indexed)| indexed.bytes()).collect();
         let values = [Value::from(ids), fingerprints.into(), keys.into()];
         let sql = index::noting("SELECT * FROM unnest($1, $2, $3)");
-        db.writer().execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-        return Ok(());
+        let tx = lease.begin().await?;
+        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        return Ok(tx.commit().await?);
     }
     let insert = |some: &[(Uuid, Indexed)]| {
         let rows = format!("VALUES {}", vec!["(?, ?, ?)"; some.len()].join(", "));
@@ -149,6 +151,5 @@ pub(super) async fn note(db: &Db, people: &[(Uuid, Indexed)]) -> Result<()> {
         });
         Statement::from_sql_and_values(DbBackend::Sqlite, index::noting(&rows), values)
     };
-    db.run_together(people.chunks(ROWS_PER_STATEMENT).map(insert).collect(), Nothing).await?;
-    Ok(())
+    lease.run_together(people.chunks(ROWS_PER_STATEMENT).map(insert)).await
 }

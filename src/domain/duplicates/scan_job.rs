@@ -14,6 +14,7 @@ use super::{
     everybody::Everybody,
     forms::CompanyForms,
     job::{self, Begun, Progress},
+    lease::Lease,
     people::Known,
     scan_write,
     state::State,
@@ -70,7 +71,7 @@ async fn wait(ctx: &Context, id: Uuid, tell: Tell<'_>) -> Result<Model> {
 async fn make(ctx: &Context, mut scan: Model, tell: Tell<'_>) -> Result<Model> {
     let progress = Arc::new(Progress::new());
     let made = tokio::select! {
-        made = steps(ctx, &progress) => made,
+        made = steps(ctx, &progress, scan.id) => made,
         stopped = keep_telling(ctx, scan.clone(), &progress, tell) => stopped,
     };
     let state = if made.is_ok() { ScanState::Done } else { ScanState::Failed };
@@ -100,7 +101,7 @@ async fn keep_telling(ctx: &Context, mut scan: Model, progress: &Progress, tell:
 }
 
 /// Reads, compares and writes.
-async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
+async fn steps(ctx: &Context, progress: &Arc<Progress>, scan_id: Uuid) -> Result<()> {
     let scoring = State::read(ctx.db.reads()).await?.scoring;
     let total = usize::try_from(counts::total(&ctx.db, &CONTACT, false).await?).unwrap_or_default();
     progress.begin(ScanStep::Reading, total);
@@ -109,7 +110,8 @@ async fn steps(ctx: &Context, progress: &Arc<Progress>) -> Result<()> {
     let comparing = Arc::clone(progress);
     progress.begin(ScanStep::Comparing, fingerprints.len());
     let scanned = apart(move || scan.run(&|contacts| comparing.advance(contacts))).await?;
-    scan_write::write(ctx, progress, &fingerprints, scanned, scoring).await
+    let lease = Lease { db: &ctx.db, scan_id };
+    scan_write::write(lease, progress, &fingerprints, scanned, scoring).await
 }
 
 /// People to be compared.

@@ -8,12 +8,10 @@ use super::{
     Likeness, Pair, SCORING, Scanned, ScannedKeys,
     index::{self, Entry, Indexed},
     job::{self, Progress},
+    lease::Lease,
     pairs, scan_index, words,
 };
-use crate::{
-    domain::{Context, error::Result},
-    entity::duplicate_scan::ScanStep,
-};
+use crate::{domain::error::Result, entity::duplicate_scan::ScanStep, storage::Db};
 
 /// Pairs that are written in one transaction.
 const PAIRS_PER_TRANSACTION: usize = 500;
@@ -28,7 +26,7 @@ const ALL_FROM: usize = 5;
 
 /// Writes the frequencies, keys and pairs that differ from what is stored.
 pub(super) async fn write(
-    ctx: &Context,
+    lease: Lease<'_>,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     scanned: Scanned,
@@ -37,10 +35,10 @@ pub(super) async fn write(
     let Scanned { frequencies, keys, pairs: found, skipped_blocks, compared: _ } = scanned;
     progress.skipped_blocks.store(job::number(skipped_blocks), Ordering::Relaxed);
     progress.pairs.store(job::number(found.len()), Ordering::Relaxed);
-    words::replace(&ctx.db, &frequencies).await?;
-    write_keys(ctx, progress, contacts, &keys, scoring).await?;
+    words::replace(lease, &frequencies).await?;
+    write_keys(lease, progress, contacts, &keys, scoring).await?;
     drop(keys);
-    write_pairs(ctx, progress, found).await
+    write_pairs(lease, progress, found).await
 }
 
 /// Differences between the stored keys and the keys that a scan has found.
@@ -52,32 +50,32 @@ struct Differences {
 }
 
 async fn write_keys(
-    ctx: &Context,
+    lease: Lease<'_>,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
     scoring: i32,
 ) -> Result<()> {
     progress.begin(ScanStep::Indexing, keys.len());
-    scan_index::clear_others(&ctx.db, scoring).await?;
-    let differences = differences(ctx, contacts, keys).await?;
+    scan_index::clear_others(lease, scoring).await?;
+    let differences = differences(lease.db, contacts, keys).await?;
     let is_small = differences.changed.len() + differences.gone.len() <= contacts.len() / ALL_FROM;
     if scoring == SCORING && is_small {
         progress.begin(ScanStep::Indexing, differences.changed.len());
-        return write_differences(ctx, progress, contacts, keys, differences).await;
+        return write_differences(lease, progress, contacts, keys, differences).await;
     }
     progress.begin(ScanStep::Indexing, keys.len() + differences.changed.len());
-    scan_index::write(ctx, progress, contacts, keys).await?;
-    write_people(ctx, progress, contacts, keys, &differences).await
+    scan_index::write(lease, progress, contacts, keys).await?;
+    write_people(lease, progress, contacts, keys, &differences).await
 }
 
 /// Compares contacts with what is stored of them.
-async fn differences(ctx: &Context, contacts: &[(Uuid, i64)], keys: &ScannedKeys) -> Result<Differences> {
+async fn differences(db: &Db, contacts: &[(Uuid, i64)], keys: &ScannedKeys) -> Result<Differences> {
     let mut differences = Differences::default();
     let mut read = contacts.iter().enumerate().peekable();
     let mut last = Uuid::nil();
     loop {
-        let stored = index::after(&ctx.db, last, ROWS_PER_READ).await?;
+        let stored = index::after(db, last, ROWS_PER_READ).await?;
         let is_last = stored.len() < ROWS_PER_READ;
         last = stored.last().map_or(last, |(id, _)| *id);
         for (id, indexed) in stored {
@@ -102,14 +100,14 @@ async fn differences(ctx: &Context, contacts: &[(Uuid, i64)], keys: &ScannedKeys
 }
 
 async fn write_differences(
-    ctx: &Context,
+    lease: Lease<'_>,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
     differences: Differences,
 ) -> Result<()> {
     for some in differences.gone.chunks(CONTACTS_PER_TRANSACTION) {
-        let tx = ctx.db.begin().await?;
+        let tx = lease.begin().await?;
         let entries: Vec<Entry> = some.iter().flat_map(|(id, old)| old.keys.iter().map(|key| (*key, *id))).collect();
         index::remove(&tx, &entries).await?;
         index::forget(&tx, &some.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
@@ -125,7 +123,7 @@ async fn write_differences(
             removed.extend(old.iter().filter(|key| new.binary_search(key).is_err()).map(|key| (*key, *id)));
             people.push((*id, Indexed { fingerprint: *fingerprint, keys: new.to_vec() }));
         }
-        let tx = ctx.db.begin().await?;
+        let tx = lease.begin().await?;
         index::remove(&tx, &removed).await?;
         index::add(&tx, &added).await?;
         index::note(&tx, &people).await?;
@@ -137,14 +135,14 @@ async fn write_differences(
 
 /// Notes contacts whose keys are all written, and forgets those that are gone.
 async fn write_people(
-    ctx: &Context,
+    lease: Lease<'_>,
     progress: &Progress,
     contacts: &[(Uuid, i64)],
     keys: &ScannedKeys,
     differences: &Differences,
 ) -> Result<()> {
     for some in differences.gone.chunks(NOTED_PER_TRANSACTION) {
-        let tx = ctx.db.begin().await?;
+        let tx = lease.begin().await?;
         index::forget(&tx, &some.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
         tx.commit().await?;
     }
@@ -153,19 +151,19 @@ async fn write_people(
             let (id, fingerprint) = contacts.get(*place)?;
             Some((*id, Indexed { fingerprint: *fingerprint, keys: keys.of(*place).to_vec() }))
         };
-        scan_index::note(&ctx.db, &some.iter().filter_map(indexed).collect::<Vec<_>>()).await?;
+        scan_index::note(lease, &some.iter().filter_map(indexed).collect::<Vec<_>>()).await?;
         progress.advance(some.len());
     }
     Ok(())
 }
 
-async fn write_pairs(ctx: &Context, progress: &Progress, found: Vec<Pair>) -> Result<()> {
+async fn write_pairs(lease: Lease<'_>, progress: &Progress, found: Vec<Pair>) -> Result<()> {
     let mut new: HashMap<(Uuid, Uuid), Likeness> =
         found.into_iter().map(|pair| ((pair.first, pair.second), pair.likeness)).collect();
     let mut gone = Vec::new();
     let mut last = (Uuid::nil(), Uuid::nil());
     loop {
-        let stored = pairs::after(&ctx.db, last, ROWS_PER_READ).await?;
+        let stored = pairs::after(lease.db, last, ROWS_PER_READ).await?;
         for pair in &stored {
             last = (pair.first, pair.second);
             match new.get(&last) {
@@ -180,7 +178,7 @@ async fn write_pairs(ctx: &Context, progress: &Progress, found: Vec<Pair>) -> Re
     }
     progress.begin(ScanStep::Writing, new.len() + gone.len());
     for some in gone.chunks(PAIRS_PER_TRANSACTION) {
-        let tx = ctx.db.begin().await?;
+        let tx = lease.begin().await?;
         pairs::remove(&tx, some).await?;
         tx.commit().await?;
         progress.advance(some.len());
@@ -189,7 +187,7 @@ async fn write_pairs(ctx: &Context, progress: &Progress, found: Vec<Pair>) -> Re
         new.into_iter().map(|((first, second), likeness)| Pair { first, second, likeness }).collect();
     new.sort_unstable_by_key(|pair| (pair.first, pair.second));
     for some in new.chunks(PAIRS_PER_TRANSACTION) {
-        let tx = ctx.db.begin().await?;
+        let tx = lease.begin().await?;
         pairs::write_existing(&tx, some.to_vec()).await?;
         tx.commit().await?;
         progress.advance(some.len());

@@ -9,11 +9,12 @@ use serde_json::{Value as Json, json};
 use super::{
     Frequencies, Person,
     frequencies::Counted,
+    lease::Lease,
     rows::{self, Given},
 };
 use crate::{
     domain::error::Result,
-    storage::{Db, Parameters, Row, RowSource, RowVisitor},
+    storage::{Parameters, Row, RowSource, RowVisitor},
 };
 
 /// Words that are written in one statement.
@@ -74,11 +75,11 @@ impl RowVisitor for Words {
 }
 
 /// Writes the frequencies that a scan has counted in the place of those that are stored.
-pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
+pub(super) async fn replace(lease: Lease<'_>, frequencies: &Frequencies) -> Result<()> {
     // A word that one contact has says no more than one that none has.
     let mut new: HashMap<Counted, u32> = frequencies.counts().filter(|(_, records)| *records > 1).collect();
     let mut gone = Vec::new();
-    for (word, records) in all(db.reads()).await?.counts() {
+    for (word, records) in all(lease.db.reads()).await?.counts() {
         match new.get(&word) {
             Some(count) if *count == records => drop(new.remove(&word)),
             Some(_) => {}
@@ -91,7 +92,9 @@ pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
     for some in gone.chunks(WORDS_PER_STATEMENT) {
         let rows = some.iter().map(|word| json!([stored(*word)])).collect();
         let delete = |given: &str| format!("DELETE FROM duplicate_words WHERE word IN (SELECT word FROM {given})");
-        db.writer().execute_raw(rows::over(db.backend(), &[("word", Given::Text)], rows, delete)).await?;
+        let tx = lease.begin().await?;
+        tx.execute_raw(rows::over(lease.db.backend(), &[("word", Given::Text)], rows, delete)).await?;
+        tx.commit().await?;
     }
     let columns = [("word", Given::Text), ("records", Given::Number)];
     for some in new.chunks(WORDS_PER_STATEMENT) {
@@ -102,7 +105,9 @@ pub(super) async fn replace(db: &Db, frequencies: &Frequencies) -> Result<()> {
                  DO UPDATE SET records = excluded.records"
             )
         };
-        db.writer().execute_raw(rows::over(db.backend(), &columns, rows, insert)).await?;
+        let tx = lease.begin().await?;
+        tx.execute_raw(rows::over(lease.db.backend(), &columns, rows, insert)).await?;
+        tx.commit().await?;
     }
     Ok(())
 }

@@ -1,0 +1,62 @@
+//! The right of a process to write what its scan finds.
+//!
+//! A process that slept for longer than its lease wakes up while another makes the scan anew. Each transaction of a scan
+//! therefore begins by looking whether the scan is still its own; on PostgreSQL it holds it until its end, and on SQLite
+//! nobody else writes meanwhile.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use uuid::Uuid;
+
+use super::job;
+use crate::{
+    domain::error::{Error, Result},
+    storage::{Db, Parameters, Row, RowVisitor},
+};
+
+/// The lease of a scan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lease<'a> {
+    pub(super) db: &'a Db,
+    pub(super) scan_id: Uuid,
+}
+
+impl Lease<'_> {
+    /// Begins a transaction, unless somebody has taken the scan over. Nobody does before its end.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let tx = self.db.begin().await?;
+        self.check(&tx).await?;
+        Ok(tx)
+    }
+
+    /// Fails where somebody has taken the scan over.
+    pub(super) async fn check(&self, tx: &DatabaseTransaction) -> Result<()> {
+        let found = tx.query_one_raw(self.statement()).await?;
+        let is_held = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        if is_held { Ok(()) } else { Err(job::taken_over()) }
+    }
+
+    /// Runs statements as one transaction through SQLite's write queue, unless somebody has taken the scan over.
+    pub(super) async fn run_together(&self, statements: impl Iterator<Item = Statement>) -> Result<()> {
+        self.db.run_together(std::iter::once(self.statement()).chain(statements).collect(), Held).await?;
+        Ok(())
+    }
+
+    fn statement(&self) -> Statement {
+        let mut parameters = Parameters::new(self.db.backend());
+        let id = parameters.bind(self.scan_id);
+        let lock = if self.db.backend() == DbBackend::Postgres { "FOR SHARE" } else { "" };
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM duplicate_scans WHERE id = {id} AND state = 'running' {lock}) AS held"
+        );
+        parameters.statement(sql)
+    }
+}
+
+/// Fails at the answer that somebody has taken the scan over. Other statements return no rows.
+struct Held;
+
+impl RowVisitor for Held {
+    fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
+        if row.int(0) == Some(0) { Err(job::lost()) } else { Ok(()) }
+    }
+}
