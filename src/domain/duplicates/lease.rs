@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::job;
 use crate::{
-    domain::error::{Error, Result},
+    domain::error::Result,
     storage::{Db, Parameters, Row, RowVisitor},
 };
 
