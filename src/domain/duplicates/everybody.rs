@@ -1,8 +1,7 @@
 //! Reading all contacts for a scan. Their companies are read beside them in the order of an index, and the name of a company
 //! once for many of its members, which costs less than a query for each contact.
 
-use std::collections::{HashMap, HashSet};
-
+use rapidhash::{RapidHashMap, RapidHashSet};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -22,7 +21,7 @@ const NAMES_MAX: usize = 100_000;
 pub(super) struct Everybody {
     last: Uuid,
     is_at_end: bool,
-    names: HashMap<Uuid, String>,
+    names: RapidHashMap<Uuid, String>,
 }
 
 impl Everybody {
@@ -98,7 +97,7 @@ impl RowVisitor for Contacts {
 
 struct Memberships {
     /// The contacts. Between them may come any number of memberships of contacts in the trash.
-    of: HashSet<Uuid>,
+    of: RapidHashSet<Uuid>,
     found: Vec<(Uuid, Uuid)>,
 }
 

@@ -1,7 +1,5 @@
 //! The forms in which values are compared.
 
-use std::collections::HashMap;
-
 use super::latin;
 use crate::domain::{email, folding::fold};
 
@@ -77,31 +75,6 @@ const LEGAL_FORMS: [&str; 50] = [
     "und",
     "et",
 ];
-
-/// Most bytes of names and forms that are kept.
-const COMPANY_FORMS_MAX: usize = 16 << 20;
-
-/// Cache of the forms of companies' names: many contacts share a company.
-#[derive(Debug, Default)]
-pub(super) struct CompanyForms {
-    forms: HashMap<String, String>,
-    bytes: usize,
-}
-
-impl CompanyForms {
-    /// Returns the form of a name.
-    pub(super) fn form(&mut self, name: &str) -> String {
-        if let Some(form) = self.forms.get(name) {
-            return form.clone();
-        }
-        let form = company_form(name);
-        if self.bytes < COMPANY_FORMS_MAX {
-            self.bytes += name.len() + form.len();
-            self.forms.insert(name.to_owned(), form.clone());
-        }
-        form
-    }
-}
 
 pub(super) fn company_form(name: &str) -> String {
     let mut words = latin::words(name);

@@ -1,6 +1,8 @@
 //! How frequent words are in the directory.
 
-use std::{collections::HashMap, hash::Hash};
+use std::hash::Hash;
+
+use rapidhash::RapidHashMap;
 
 use super::hash::hash;
 
@@ -114,7 +116,7 @@ pub(super) fn neighbourhood(phone: u64, digits: u32) -> Counted {
 #[derive(Clone, Debug, Default)]
 pub struct Frequencies {
     records: u32,
-    counts: HashMap<Counted, u32>,
+    counts: RapidHashMap<Counted, u32>,
 }
 
 impl Frequencies {

@@ -6,20 +6,13 @@ use crate::domain::folding::fold;
 
 /// Splits a text into words of lower-case Latin letters and digits. Apostrophes are left out; other signs part words.
 pub(super) fn words(text: &str) -> Vec<String> {
-    spelled_words(text).into_iter().map(|(word, _)| word).collect()
+    let folded = fold(text);
+    parts(&folded).map(latin).filter(|word| !word.is_empty()).collect()
 }
 
-/// The same, each with its own letters.
-pub(super) fn spelled_words(text: &str) -> Vec<(String, String)> {
-    let folded = fold(text);
-    let mut words = Vec::new();
-    for part in folded.split(|letter: char| !is_part(letter)) {
-        let word = latin(part);
-        if !word.is_empty() {
-            words.push((word, part.to_owned()));
-        }
-    }
-    words
+/// The parts of a folded text between signs that part words.
+pub(super) fn parts(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|letter: char| !is_part(letter))
 }
 
 /// True for characters inside words: letters, digits, marks that belong to letters, and apostrophes.

@@ -18,6 +18,7 @@ mod emails;
 mod everybody;
 mod evidence;
 mod find;
+mod form_cache;
 mod forms;
 mod frequencies;
 mod groups;
@@ -54,6 +55,7 @@ mod upkeep;
 mod vetoed;
 mod vetoes;
 mod word_agreement;
+mod word_forms;
 mod words;
 
 pub use cache::GroupCache;
@@ -77,4 +79,4 @@ pub use vetoes::{mark_different, unmark_different};
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.
 pub const BLOCK_MAX: usize = 200;
 /// Version of the scoring and of the keys. Another one finds all pairs anew.
-pub const SCORING: i32 = 3;
+pub const SCORING: i32 = 4;

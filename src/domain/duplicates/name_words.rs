@@ -1,9 +1,6 @@
 //! The words of a name that are compared: without titles, and with the generation that it tells.
 
-use super::{
-    forms::Script,
-    latin::{self, latin},
-};
+use super::{form_cache::FormCache, forms::Script, latin::latin, word_forms::Word};
 use crate::domain::folding::fold;
 
 /// Most words of a name that are compared.
@@ -108,21 +105,21 @@ const GENERATIONS: [(&str, u8); 18] = [
     ("iv", 4),
 ];
 
-/// The words of a name without titles, each with its own letters, and the generation that it tells, or 0.
-pub(super) fn words(name: &str, script: Script) -> (Vec<(String, String)>, u8) {
-    let mut words = match script {
+/// The words of a name without titles, and the generation that it tells, or 0.
+pub(super) fn words(name: &str, script: Script, forms: &mut FormCache) -> (Vec<Word>, u8) {
+    let mut words: Vec<Word> = match script {
         Script::Characters | Script::Syllables => characters(name),
-        _ => latin::spelled_words(name),
+        _ => name.split(' ').flat_map(|part| forms.words(part)).collect(),
     };
     let mut generation = 0;
     if words.len() > 2
         && let Some((_, found)) =
-            GENERATIONS.iter().find(|(word, _)| words.last().is_some_and(|(last, _)| last == word))
+            GENERATIONS.iter().find(|(word, _)| words.last().is_some_and(|last| last.text() == *word))
     {
         generation = *found;
         words.pop();
     }
-    let is_title = |(word, _): &(String, String)| TITLES.contains(&word.as_str());
+    let is_title = |word: &Word| TITLES.contains(&word.text());
     // At least two words are left, or else they are no titles.
     if words.iter().filter(|word| !is_title(word)).count() > 1 {
         words.retain(|word| !is_title(word));
@@ -132,7 +129,7 @@ pub(super) fn words(name: &str, script: Script) -> (Vec<(String, String)>, u8) {
 }
 
 /// Words of a name that is not written in letters. Chinese characters stay as they are.
-fn characters(name: &str) -> Vec<(String, String)> {
+fn characters(name: &str) -> Vec<Word> {
     let folded = fold(name);
     let mut parts: Vec<&str> =
         folded.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
@@ -141,9 +138,9 @@ fn characters(name: &str) -> Vec<(String, String)> {
     {
         parts = vec![family, given];
     }
-    let word = |part: &str| if is_characters(part) { part.to_owned() } else { latin(part) };
-    let words = parts.into_iter().map(|part| (word(part), part.to_owned()));
-    words.filter(|(word, _)| !word.is_empty()).collect()
+    let text = |part: &str| if is_characters(part) { part.to_owned() } else { latin(part) };
+    let words = parts.into_iter().map(|part| Word::new(text(part), part));
+    words.filter(|word| !word.text().is_empty()).collect()
 }
 
 fn is_characters(part: &str) -> bool {
@@ -162,4 +159,26 @@ fn split_family(whole: &str) -> Option<(&str, &str)> {
     };
     let (place, _) = whole.char_indices().nth(family).filter(|_| is_hangul || is_characters(whole))?;
     whole.split_at_checked(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{super::word_forms::of_letters, FormCache, Script, Word, words};
+
+    proptest! {
+        // The cache has the words of parts of names.
+        #[test]
+        fn parts_of_a_name_have_the_words_of_the_whole(name in "[a-zA-Z '.,\\-ßłŁİéА-Яأ-يα-ωάا\u{300}-\u{310}\u{653}\u{640}\u{200d}\u{a0}\u{3000}\u{1f3f4}]{0,12}") {
+            let texts = |words: Vec<Word>| {
+                words.iter().map(|word| [word.text(), word.own(), word.sound()].map(str::to_owned)).collect::<Vec<_>>()
+            };
+            let mut forms = FormCache::default();
+            let of_parts = name.split(' ').flat_map(|part| forms.words(part)).collect();
+            prop_assert_eq!(texts(of_parts), texts(of_letters(&name)));
+            let (once, again) = (words(&name, Script::Latin, &mut forms), words(&name, Script::Latin, &mut forms));
+            prop_assert_eq!((texts(once.0), once.1), (texts(again.0), again.1));
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Facts, Person, forms::CompanyForms, hash::hash, rows};
+use super::{Facts, Person, form_cache::FormCache, hash::hash, rows};
 use crate::{
     card::{ContactPoint, PostalAddress},
     domain::error::Result,
@@ -28,8 +28,8 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(super) fn of_facts(facts: &Facts, companies: &mut CompanyForms) -> Self {
-        Self { person: Person::with_forms(facts, companies), fingerprint: hash(facts).cast_signed() }
+    pub(super) fn of_facts(facts: &Facts, forms: &mut FormCache) -> Self {
+        Self { person: Person::with_forms(facts, forms), fingerprint: hash(facts).cast_signed() }
     }
 
     /// A contact that is not stored as it is here, with the names of its companies.
@@ -44,7 +44,7 @@ impl Known {
             birthday: contact.birthday.clone(),
             uid: contact.uid.clone(),
         };
-        Self::of_facts(&facts, &mut CompanyForms::default())
+        Self::of_facts(&facts, &mut FormCache::default())
     }
 }
 
@@ -120,7 +120,7 @@ const COMPANIES: usize = 9;
 #[derive(Default)]
 struct People {
     known: Vec<Known>,
-    forms: CompanyForms,
+    forms: FormCache,
 }
 
 impl RowVisitor for People {

@@ -4,11 +4,13 @@ use uuid::Uuid;
 
 use super::{
     birthday::Birthday,
-    forms::{CompanyForms, Script, address_form, alphabet, digits, email_form, script},
+    form_cache::FormCache,
+    forms::{Script, address_form, alphabet, digits, email_form, script},
     frequencies::{self, Counted, NEIGHBOURHOODS, OfAlphabet, neighbourhood, of_alphabet},
     hash::hash,
-    latin::{latin, sound},
+    latin::latin,
     name_words,
+    word_forms::Word,
 };
 
 /// Most e-mail addresses, phone numbers, companies and addresses that are compared, of each.
@@ -42,8 +44,8 @@ pub struct Person {
     pub id: Uuid,
     /// All texts, one after another.
     text: Box<str>,
-    /// End offset of each section of the text but the last.
-    ends: [u32; 6],
+    /// End offset of each section of the text.
+    ends: [u32; SECTIONS],
     /// Digits of the phone numbers.
     phones: Box<[u64]>,
     uid: Option<u64>,
@@ -69,52 +71,71 @@ enum Section {
     Addresses,
 }
 
+const SECTIONS: usize = 7;
 const BETWEEN_WORDS: u8 = b' ';
 const BETWEEN_VALUES: u8 = b'\t';
+
+/// The text of a person while it is made, section by section.
+#[derive(Debug, Default)]
+struct Sections {
+    text: String,
+    ends: [u32; SECTIONS],
+    count: usize,
+}
+
+impl Sections {
+    /// Adds the next section. Returns the number of its values, without those that are empty.
+    fn add(&mut self, separator: u8, values: impl Iterator<Item = impl AsRef<str>>) -> u8 {
+        let mut count = 0_u8;
+        for value in values {
+            if value.as_ref().is_empty() {
+                continue;
+            }
+            if count > 0 {
+                self.text.push(separator.into());
+            }
+            self.text.push_str(value.as_ref());
+            count = count.saturating_add(1);
+        }
+        if let Some(end) = self.ends.get_mut(self.count) {
+            *end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        }
+        self.count += 1;
+        count
+    }
+}
+
+/// The values that are compared.
+fn some(values: &[String]) -> impl Iterator<Item = &String> {
+    values.iter().take(VALUES_MAX)
+}
 
 impl Person {
     /// Makes the comparable forms of a contact.
     pub fn new(facts: &Facts) -> Self {
-        Self::with_forms(facts, &mut CompanyForms::default())
+        Self::with_forms(facts, &mut FormCache::default())
     }
 
     /// Makes the comparable forms of one of many contacts.
-    pub(super) fn with_forms(facts: &Facts, companies: &mut CompanyForms) -> Self {
+    pub(super) fn with_forms(facts: &Facts, forms: &mut FormCache) -> Self {
         let script = script(&facts.name);
-        let (spelled, generation) = name_words::words(&facts.name, script);
-        let letters = if script == Script::Latin { String::new() } else { join(spelled.iter().map(|(_, own)| own)) };
-        let words: Vec<String> = spelled.into_iter().map(|(word, _)| word).collect();
-        let readings =
-            if script == Script::Characters { words.iter().map(|word| latin(word)).collect() } else { Vec::new() };
-        let sounds: Vec<String> = words.iter().map(|word| sound_form(word)).collect();
-        let values = |values: &[String], form: &mut dyn FnMut(&str) -> String| {
-            let forms = values.iter().take(VALUES_MAX).map(|value| form(value)).filter(|form| !form.is_empty());
-            forms.collect::<Vec<_>>().join(char::from(BETWEEN_VALUES).encode_utf8(&mut [0; 4]))
-        };
-        let sections = [
-            words.join(" "),
-            sounds.join(" "),
-            letters,
-            readings.join(" "),
-            values(&facts.emails, &mut email_form),
-            values(&facts.companies, &mut |name| companies.form(name)),
-            values(&facts.addresses, &mut address_form),
-        ];
-        let mut ends = [0; 6];
-        let mut length = 0;
-        for (end, section) in ends.iter_mut().zip(&sections) {
-            length += section.len();
-            *end = u32::try_from(length).unwrap_or(u32::MAX);
-        }
-        let count = |text: &str, separator| u8::try_from(parts(text, separator).count()).unwrap_or(u8::MAX);
-        let counts = (count(&sections[0], BETWEEN_WORDS), count(&sections[4], BETWEEN_VALUES));
-        let phones = facts.phones.iter().take(VALUES_MAX).filter_map(|phone| digits(phone));
+        let (words, generation) = name_words::words(&facts.name, script, forms);
+        let mut sections = Sections::default();
+        let word_count = sections.add(BETWEEN_WORDS, words.iter().map(Word::text));
+        sections.add(BETWEEN_WORDS, words.iter().map(Word::sound));
+        let own = if script == Script::Latin { &[][..] } else { &words };
+        sections.add(BETWEEN_WORDS, own.iter().map(Word::own));
+        let read = if script == Script::Characters { &words[..] } else { &[] };
+        sections.add(BETWEEN_WORDS, read.iter().map(|word| latin(word.text())));
+        let email_count = sections.add(BETWEEN_VALUES, some(&facts.emails).map(|email| email_form(email)));
+        sections.add(BETWEEN_VALUES, some(&facts.companies).map(|name| forms.company(name)));
+        sections.add(BETWEEN_VALUES, some(&facts.addresses).map(|address| address_form(address)));
         Self {
             id: facts.id,
-            text: sections.concat().into(),
-            ends,
-            phones: phones.collect(),
-            counts,
+            ends: sections.ends,
+            text: sections.text.into(),
+            phones: some(&facts.phones).filter_map(|phone| digits(phone)).collect(),
+            counts: (word_count, email_count),
             uid: facts.uid.as_deref().filter(|uid| !uid.is_empty()).map(hash),
             birthday: Birthday::parse(facts.birthday.as_deref().unwrap_or_default()),
             generation,
@@ -161,7 +182,7 @@ impl Person {
     fn section(&self, section: Section) -> &str {
         let place = section as usize;
         let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |start| *start as usize);
-        let end = self.ends.get(place).map_or(self.text.len(), |end| *end as usize);
+        let end = self.ends.get(place).map_or(0, |end| *end as usize);
         self.text.get(start..end).unwrap_or_default()
     }
 
@@ -241,14 +262,4 @@ impl<'a> Iterator for Parts<'a> {
         }
         None
     }
-}
-
-fn join<'a>(words: impl Iterator<Item = &'a String>) -> String {
-    words.map(String::as_str).collect::<Vec<_>>().join(" ")
-}
-
-/// How a word sounds. A word without sounds is its own.
-fn sound_form(word: &str) -> String {
-    let sound = sound(word);
-    if sound.is_empty() { word.to_owned() } else { sound }
 }

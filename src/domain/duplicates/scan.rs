@@ -1,6 +1,8 @@
 //! Comparing all people of a directory with each other, in memory.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::cmp::Ordering;
+
+use rapidhash::RapidHashSet;
 
 use super::{
     BLOCK_MAX,
@@ -116,7 +118,7 @@ impl Scan {
         self.keys.keys.shrink_to_fit();
         let Self { people, frequencies, keys } = self;
         let weighed = WeighedPeople::new(&people, &frequencies, is_likely);
-        let (mut skipped, mut entries) = (HashSet::new(), Vec::new());
+        let (mut skipped, mut entries) = (RapidHashSet::default(), Vec::new());
         let (mut done, mut told) = (0, 0);
         for part in PARTS {
             fill_entries(&mut entries, &keys, people.len(), part);
@@ -147,30 +149,34 @@ type Visit<'a> = dyn FnMut(Weighed, (&Person, &[f32]), (&Person, &[f32])) + 'a;
 /// Counts whole names, e-mail addresses and phone numbers that several people have. Most have their own, which need not be
 /// kept.
 fn count_points(people: &[Person], frequencies: &mut Frequencies) {
-    let mut note = |some: &dyn Fn(&Person) -> Vec<Counted>, least| {
-        for (counted, count) in frequent(people.iter().map(some), least) {
-            frequencies.note_shared(counted, count);
-        }
-    };
-    note(&|person| person.points().collect(), 2);
+    note_frequent(frequencies, people.iter().map(Person::points), 2);
     for Neighbourhood { digits, crowd } in NEIGHBOURHOODS {
-        note(&|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)).collect(), crowd);
+        let near = people.iter().map(|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)));
+        note_frequent(frequencies, near, crowd);
     }
     languages::count(people, frequencies);
 }
 
-/// Values that so many people have, with their number. Nobody counts twice.
-fn frequent(values: impl Iterator<Item = Vec<u64>>, least: usize) -> impl Iterator<Item = (u64, u32)> {
-    let mut all: Vec<u64> = Vec::new();
-    for mut of_one in values {
+/// Notes the values that so many people have, with their number. Nobody counts twice.
+fn note_frequent<V: Iterator<Item = Counted>>(
+    frequencies: &mut Frequencies,
+    of_people: impl Iterator<Item = V>,
+    least: usize,
+) {
+    let (mut all, mut of_one): (Vec<Counted>, Vec<Counted>) = Default::default();
+    for values in of_people {
+        of_one.clear();
+        of_one.extend(values);
         of_one.sort_unstable();
         of_one.dedup();
-        all.extend(of_one);
+        all.extend_from_slice(&of_one);
     }
     all.sort_unstable();
-    let runs = all.chunk_by(|first, second| first == second).filter(|run| run.len() >= least);
-    let counts = runs.filter_map(|run| Some((*run.first()?, u32::try_from(run.len()).unwrap_or(u32::MAX))));
-    counts.collect::<Vec<_>>().into_iter()
+    for run in all.chunk_by(|first, second| first == second).filter(|run| run.len() >= least) {
+        if let Some(value) = run.first() {
+            frequencies.note_shared(*value, u32::try_from(run.len()).unwrap_or(u32::MAX));
+        }
+    }
 }
 
 /// First bits of the keys that are sorted at once. Those of all keys would take a quarter of the memory.
@@ -191,7 +197,7 @@ fn fill_entries(entries: &mut Vec<(i64, u32)>, keys: &ScannedKeys, people: usize
 }
 
 /// True for the least key that two people share and that is not skipped, so that they are compared once.
-fn is_first_key(key: i64, mut first: &[i64], mut second: &[i64], skipped: &HashSet<i64>) -> bool {
+fn is_first_key(key: i64, mut first: &[i64], mut second: &[i64], skipped: &RapidHashSet<i64>) -> bool {
     while let ([one, rest @ ..], [other, others @ ..]) = (first, second) {
         match one.cmp(other) {
             Ordering::Less => first = rest,
@@ -240,7 +246,13 @@ impl<'a> WeighedPeople<'a> {
         both.is_some_and(|(one, other)| self.weighed.can_be_likely(one, other))
     }
 
-    fn visit_block(&self, block: &[(i64, u32)], keys: &ScannedKeys, skipped: &HashSet<i64>, visit: &mut Visit<'_>) {
+    fn visit_block(
+        &self,
+        block: &[(i64, u32)],
+        keys: &ScannedKeys,
+        skipped: &RapidHashSet<i64>,
+        visit: &mut Visit<'_>,
+    ) {
         for (place, (key, one)) in block.iter().enumerate() {
             for (_, other) in block.iter().skip(place + 1) {
                 let (one, other) = (*one as usize, *other as usize);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Facts, Scan,
     everybody::Everybody,
-    forms::CompanyForms,
+    form_cache::FormCache,
     job::{self, Begun, Progress},
     lease::Lease,
     people::Known,
@@ -119,13 +119,13 @@ struct Gathered {
     scan: Scan,
     /// Ids of the contacts in their order, with a hash of what is compared of each.
     fingerprints: Vec<(Uuid, i64)>,
-    forms: CompanyForms,
+    forms: FormCache,
 }
 
 impl Gathered {
     fn with_capacity(contacts: usize) -> Self {
         let (scan, fingerprints) = (Scan::with_capacity(contacts), Vec::with_capacity(contacts));
-        Self { scan, fingerprints, forms: CompanyForms::default() }
+        Self { scan, fingerprints, forms: FormCache::default() }
     }
 
     fn add(mut self, read: &[Facts]) -> Self {

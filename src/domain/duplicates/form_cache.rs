@@ -1,0 +1,58 @@
+//! Caches of the forms of what many contacts share: names of companies, and words of names.
+
+use rapidhash::RapidHashMap;
+
+use super::{
+    forms::company_form,
+    word_forms::{self, Word},
+};
+
+/// Most bytes of texts that are kept with their forms, for each kind.
+const BYTES_MAX: usize = 16 << 20;
+
+/// Forms by their texts.
+#[derive(Debug)]
+struct Cache<T> {
+    forms: RapidHashMap<String, T>,
+    bytes: usize,
+}
+
+impl<T> Default for Cache<T> {
+    fn default() -> Self {
+        Self { forms: RapidHashMap::default(), bytes: 0 }
+    }
+}
+
+impl<T: Clone> Cache<T> {
+    /// Returns the form of a text, of which not all may be kept. `size` tells the bytes of a form.
+    fn get(&mut self, text: &str, make: impl FnOnce(&str) -> T, size: impl FnOnce(&T) -> usize) -> T {
+        if let Some(form) = self.forms.get(text) {
+            return form.clone();
+        }
+        let form = make(text);
+        if self.bytes < BYTES_MAX {
+            self.bytes += text.len() + size(&form);
+            self.forms.insert(text.to_owned(), form.clone());
+        }
+        form
+    }
+}
+
+/// Forms of companies' names, and of the words of people's names.
+#[derive(Debug, Default)]
+pub(super) struct FormCache {
+    companies: Cache<String>,
+    words: Cache<Vec<Word>>,
+}
+
+impl FormCache {
+    /// Returns the form of a company's name.
+    pub(super) fn company(&mut self, name: &str) -> String {
+        self.companies.get(name, company_form, String::len)
+    }
+
+    /// Returns the words of a part of a name that is written in letters.
+    pub(super) fn words(&mut self, part: &str) -> Vec<Word> {
+        self.words.get(part, word_forms::of_letters, |words| words.iter().map(|word| word.size()).sum())
+    }
+}
