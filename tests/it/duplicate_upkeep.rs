@@ -2,15 +2,16 @@
 
 use std::{
     collections::BTreeSet,
+    pin::pin,
     sync::{Arc, Mutex},
 };
 
-use liaison::domain::duplicates;
+use liaison::domain::{duplicates, error::Error};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, both_databases};
+use crate::support::{TestApp, both_databases, until};
 
 /// Writes of a story.
 const WRITES: usize = 140;
@@ -208,31 +209,126 @@ async fn a_scan_goes_on_where_another_was_cut_off(app: TestApp) {
     assert_eq!(counted, words.into_iter().filter(|row| !row[0].is_empty()).collect());
 }
 
-// Whoever slept for longer than the lease finds after each table that another process makes the scan.
+const WRITTEN_BY_A_SCAN: [&str; 5] =
+    ["duplicate_scans", "duplicate_words", "duplicate_keys", "duplicate_people", "duplicate_pairs"];
+
+impl TestApp {
+    /// Has each scan taken over as soon as something is written to a table, or removed from it.
+    async fn take_scans_over(&self, operation: &str, table: &str) {
+        let taken_over = "UPDATE duplicate_scans SET state = 'failed'";
+        if self.config.is_sqlite() {
+            self.sql(&format!("CREATE TRIGGER taken AFTER {operation} ON {table} BEGIN {taken_over}; END")).await;
+        } else {
+            let body = format!("BEGIN {taken_over}; RETURN NULL; END");
+            self.sql(&format!("CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")).await;
+            self.sql(&format!("CREATE TRIGGER taken AFTER {operation} ON {table} EXECUTE FUNCTION taken()")).await;
+        }
+    }
+
+    async fn scan_that_is_taken_over(&self) {
+        let error = duplicates::scan(self.operator(), &|_| {}).await.unwrap_err();
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+        assert!(format!("{error:?}").contains("taken the scan over"), "{error:?}");
+    }
+
+    async fn leave_scans(&self, table: &str) {
+        let of = if self.config.is_sqlite() { String::new() } else { format!(" ON {table}") };
+        self.sql(&format!("DROP TRIGGER taken{of}")).await;
+        duplicates::scan(self.operator(), &|_| {}).await.unwrap();
+    }
+
+    async fn counts(&self) -> Vec<Vec<String>> {
+        let count = |table| format!("SELECT CAST(count(*) AS text) FROM {table}");
+        self.rows(&WRITTEN_BY_A_SCAN.map(count).join(" UNION ALL ")).await
+    }
+}
+
+// A process that slept for longer than the lease finds so before its next transaction.
 #[both_databases]
 async fn a_scan_that_was_taken_over_writes_no_more(app: TestApp) {
-    let tables = ["duplicate_scans", "duplicate_words", "duplicate_keys", "duplicate_people", "duplicate_pairs"];
-    for (place, table) in tables.into_iter().enumerate() {
+    for (place, table) in WRITTEN_BY_A_SCAN.into_iter().enumerate() {
         let app = app.fresh().await;
         for write in story(3) {
             app.run(write.operation, write.variables).await;
         }
-        let taken_over = "UPDATE duplicate_scans SET state = 'failed'";
-        if app.config.is_sqlite() {
-            app.sql(&format!("CREATE TRIGGER taken AFTER INSERT ON {table} BEGIN {taken_over}; END")).await;
-        } else {
-            let body = format!("BEGIN {taken_over}; RETURN NULL; END");
-            app.sql(&format!("CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")).await;
-            app.sql(&format!("CREATE TRIGGER taken AFTER INSERT ON {table} EXECUTE FUNCTION taken()")).await;
+        app.take_scans_over("INSERT", table).await;
+        app.scan_that_is_taken_over().await;
+        for (other, count) in app.counts().await.iter().enumerate() {
+            let written = WRITTEN_BY_A_SCAN[other];
+            assert_eq!(count[0] != "0", other <= place, "{written} when taken over after {table}");
         }
-        duplicates::scan(app.operator(), &|_| {}).await.unwrap_err();
-        for (other, later) in tables.into_iter().enumerate() {
-            let written = app.rows(&format!("SELECT CAST(count(*) AS text) FROM {later}")).await;
-            assert_eq!(written != [["0"]], other <= place, "{later} when taken over after {table}");
-        }
-        let upkeep = "SELECT CAST(scoring AS text) FROM duplicate_upkeep";
-        assert_eq!(app.rows(upkeep).await, [["0"]], "taken over after {table}");
+        app.leave_scans(table).await;
+        assert!(app.counts().await.iter().all(|count| count[0] != "0"));
     }
+}
+
+#[both_databases]
+async fn a_scan_that_was_taken_over_removes_no_more(app: TestApp) {
+    let tables = ["duplicate_words", "duplicate_keys", "duplicate_people", "duplicate_pairs"];
+    for (place, table) in tables.into_iter().enumerate() {
+        let app = app.fresh().await;
+        let _written = scanned(&app, &story(3)).await;
+        let before = app.counts().await;
+        let [nobody, keys] = if app.config.is_sqlite() {
+            ["x'00000000000000000000000000000001'", "x'0000000000000005'"]
+        } else {
+            ["CAST('00000000-0000-0000-0000-000000000001' AS uuid)", "decode('0000000000000005', 'hex')"]
+        };
+        app.sql("INSERT INTO duplicate_words (word, records) VALUES ('000000000000000a', 7)").await;
+        app.sql(&format!("INSERT INTO duplicate_keys (key, contact_id) VALUES (5, {nobody})")).await;
+        app.sql(&format!("INSERT INTO duplicate_people (contact_id, fingerprint, keys) VALUES ({nobody}, 1, {keys})"))
+            .await;
+        app.sql(
+            "INSERT INTO duplicate_pairs (first_id, second_id, score, certainty, reasons)
+            SELECT one.id, other.id, 1, 'likely', 1 FROM contacts AS one JOIN contacts AS other ON one.id < other.id
+            WHERE NOT EXISTS (SELECT 1 FROM duplicate_pairs WHERE first_id = one.id AND second_id = other.id) LIMIT 1",
+        )
+        .await;
+        app.take_scans_over("DELETE", table).await;
+        app.scan_that_is_taken_over().await;
+        // Keys and people go in one transaction.
+        let gone = [true, place >= 1, place >= 1, place >= 3];
+        for ((now, before), (gone, table_of)) in
+            app.counts().await.iter().zip(&before).skip(1).zip(gone.iter().zip(tables))
+        {
+            assert_eq!(now == before, *gone, "{table_of} when taken over after {table}");
+        }
+        app.leave_scans(table).await;
+        assert_eq!(app.counts().await[1..], before[1..]);
+    }
+}
+
+#[tokio::test]
+async fn nobody_takes_over_what_is_being_written() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    let story = story(3);
+    let (expected, _) = scanned(&app.fresh().await, &story).await;
+    for write in story {
+        app.run(write.operation, write.variables).await;
+    }
+    let (other, blocking) = (app.another().await, app.another().await);
+    let tx = blocking.operator().db.begin().await.unwrap();
+    tx.execute_unprepared("SELECT id FROM contacts FOR UPDATE").await.unwrap();
+    let mut scan = pin!(duplicates::scan(app.operator(), &|_| {}));
+    let waiting = "SELECT CAST(count(*) AS text) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+        AND datname = current_database()";
+    tokio::select! {
+        ended = &mut scan => panic!("{ended:?}"),
+        () = until("the scan that waits for contacts", async || other.rows(waiting).await == [["1"]]) => {}
+    }
+    // From here on its process sleeps. The statement passes, as the renewal of a lease does.
+    other.sql("UPDATE duplicate_scans SET lease_until = '2000-01-01T00:00:00Z'").await;
+    let mut again = pin!(duplicates::scan(other.operator(), &|_| {}));
+    tokio::select! {
+        ended = &mut again => panic!("{ended:?}"),
+        () = until("the scan that waits for the other", async || blocking.rows(waiting).await == [["2"]]) => {}
+    }
+    assert_eq!(blocking.rows("SELECT state FROM duplicate_scans").await, [["running"]]);
+    tx.rollback().await.unwrap();
+    let (_either, again) = tokio::join!(scan, again);
+    again.unwrap();
+    app.compared().await;
+    assert_eq!(app.stored().await, expected);
 }
 
 // Each writes and compares by itself, as replicas do; on SQLite they share the file.

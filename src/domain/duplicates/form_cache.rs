@@ -1,10 +1,12 @@
 //! Caches of the forms of what many contacts share: names of companies, and words of names.
 
+use std::sync::Arc;
+
 use rapidhash::RapidHashMap;
 
 use super::{
     forms::company_form,
-    word_forms::{self, Word},
+    word_forms::{self, NameWord},
 };
 
 /// Most bytes of texts that are kept with their forms, for each kind.
@@ -31,7 +33,7 @@ impl<T: Clone> Cache<T> {
         }
         let form = make(text);
         if self.bytes < BYTES_MAX {
-            self.bytes += text.len() + size(&form);
+            self.bytes += size_of::<(String, T)>() + text.len() + size(&form);
             self.forms.insert(text.to_owned(), form.clone());
         }
         form
@@ -42,7 +44,7 @@ impl<T: Clone> Cache<T> {
 #[derive(Debug, Default)]
 pub(super) struct FormCache {
     companies: Cache<String>,
-    words: Cache<Vec<Word>>,
+    words: Cache<Arc<[NameWord]>>,
 }
 
 impl FormCache {
@@ -52,7 +54,8 @@ impl FormCache {
     }
 
     /// Returns the words of a part of a name that is written in letters.
-    pub(super) fn words(&mut self, part: &str) -> Vec<Word> {
-        self.words.get(part, word_forms::of_letters, |words| words.iter().map(|word| word.size()).sum())
+    pub(super) fn words(&mut self, part: &str) -> Arc<[NameWord]> {
+        let make = |part: &str| word_forms::of_letters(part).into();
+        self.words.get(part, make, |words| words.iter().map(NameWord::size).sum())
     }
 }

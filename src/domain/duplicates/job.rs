@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, RuntimeErr,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, RuntimeErr, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -81,6 +82,12 @@ pub(super) enum Begun {
 /// Begins a scan, unless one is being made. Contacts that are written from here on are compared again after it.
 pub(super) async fn begin(ctx: &Context) -> Result<Begun> {
     let write = ctx.begin().await?;
+    if let Some(running) = running_scan().one(&write.tx).await?
+        && running.lease_until <= write.now
+    {
+        // Waits for what its process is writing. That may have renewed the lease.
+        running_scan().filter(Column::Id.eq(running.id)).lock_exclusive().one(&write.tx).await?;
+    }
     // Replicas take turns, and the upkeep sees that it must not write what it has read before.
     let (place_tx, number) = changes::end(&write.tx).await?.parts();
     let mut parameters = Parameters::new(write.tx.get_database_backend());
@@ -89,7 +96,7 @@ pub(super) async fn begin(ctx: &Context) -> Result<Begun> {
         "UPDATE duplicate_upkeep SET tx = {place_tx}, position = {number}, revision = revision + 1, is_scan_wanted = TRUE"
     );
     write.tx.execute_raw(parameters.statement(sql)).await?;
-    if let Some(running) = Entity::find().filter(Column::State.eq(ScanState::Running)).one(&write.tx).await? {
+    if let Some(running) = running_scan().one(&write.tx).await? {
         if running.lease_until > write.now {
             return Ok(Begun::Running(running));
         }
@@ -129,6 +136,9 @@ pub(super) async fn end(ctx: &Context, scan: &mut Model, progress: &Progress, st
     let write = ctx.begin().await?;
     progress.set(scan);
     (scan.state, scan.finished_at) = (state, Some(write.now));
+    if !save(&write.tx, scan).await? {
+        return Ok(false);
+    }
     if state == ScanState::Done {
         let mut parameters = Parameters::new(write.tx.get_database_backend());
         let (records, scoring) = (parameters.bind(scan.contact_count), parameters.bind(SCORING));
@@ -138,13 +148,14 @@ pub(super) async fn end(ctx: &Context, scan: &mut Model, progress: &Progress, st
         );
         write.tx.execute_raw(parameters.statement(sql)).await?;
     }
-    if !save(&write.tx, scan).await? {
-        return Ok(false);
-    }
     let older = Entity::delete_many().filter(Column::State.ne(ScanState::Running)).filter(Column::Id.ne(scan.id));
     older.exec(&write.tx).await?;
     write.commit().await?;
     Ok(true)
+}
+
+fn running_scan() -> Select<Entity> {
+    Entity::find().filter(Column::State.eq(ScanState::Running))
 }
 
 async fn save(db: &impl ConnectionTrait, scan: &Model) -> Result<bool> {
@@ -167,11 +178,11 @@ async fn save(db: &impl ConnectionTrait, scan: &Model) -> Result<bool> {
 
 /// The error of a process whose scan another one has taken over.
 pub(super) fn taken_over() -> Error {
-    lost().into()
+    lease_lost().into()
 }
 
-/// The same, as an error of the database. It passes: the one that has taken it over ends it.
-pub(super) fn lost() -> DbErr {
+/// The error of the database for a lost lease. Callers may try again, because another process makes the scan.
+pub(super) fn lease_lost() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("another process has taken the scan over".to_owned()))
 }
 

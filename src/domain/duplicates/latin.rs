@@ -7,11 +7,11 @@ use crate::domain::folding::fold;
 /// Splits a text into words of lower-case Latin letters and digits. Apostrophes are left out; other signs part words.
 pub(super) fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
-    parts(&folded).map(latin).filter(|word| !word.is_empty()).collect()
+    split(&folded).map(latin).filter(|word| !word.is_empty()).collect()
 }
 
 /// The parts of a folded text between signs that part words.
-pub(super) fn parts(folded: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|letter: char| !is_part(letter))
 }
 

@@ -1,8 +1,10 @@
 //! The right of a process to write what its scan finds.
 //!
 //! A process that slept for longer than its lease wakes up while another makes the scan anew. Each transaction of a scan
-//! therefore begins by looking whether the scan is still its own; on PostgreSQL it holds it until its end, and on SQLite
-//! nobody else writes meanwhile.
+//! therefore begins by looking whether the scan is still its own. On PostgreSQL it locks the scan's row against a taking
+//! over, but not against a renewal of the lease; on SQLite nobody else writes meanwhile.
+//!
+//! **Invariant:** whoever locks the rows of a scan and of the upkeep locks that of the scan first.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use uuid::Uuid;
@@ -21,15 +23,14 @@ pub(super) struct Lease<'a> {
 }
 
 impl Lease<'_> {
-    /// Begins a transaction, unless somebody has taken the scan over. Nobody does before its end.
+    /// Begins a transaction, unless somebody has taken the scan over. Nobody takes it over before the transaction ends.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction> {
         let tx = self.db.begin().await?;
         self.check(&tx).await?;
         Ok(tx)
     }
 
-    /// Fails where somebody has taken the scan over.
-    pub(super) async fn check(&self, tx: &DatabaseTransaction) -> Result<()> {
+    async fn check(&self, tx: &DatabaseTransaction) -> Result<()> {
         let found = tx.query_one_raw(self.statement()).await?;
         let is_held = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
         if is_held { Ok(()) } else { Err(job::taken_over()) }
@@ -37,26 +38,24 @@ impl Lease<'_> {
 
     /// Runs statements as one transaction through SQLite's write queue, unless somebody has taken the scan over.
     pub(super) async fn run_together(&self, statements: impl Iterator<Item = Statement>) -> Result<()> {
-        self.db.run_together(std::iter::once(self.statement()).chain(statements).collect(), Held).await?;
+        self.db.run_together(std::iter::once(self.statement()).chain(statements).collect(), LeaseCheck).await?;
         Ok(())
     }
 
     fn statement(&self) -> Statement {
         let mut parameters = Parameters::new(self.db.backend());
         let id = parameters.bind(self.scan_id);
-        let lock = if self.db.backend() == DbBackend::Postgres { "FOR SHARE" } else { "" };
-        let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM duplicate_scans WHERE id = {id} AND state = 'running' {lock}) AS held"
-        );
+        let lock = if self.db.backend() == DbBackend::Postgres { "FOR KEY SHARE" } else { "" };
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM duplicate_scans WHERE id = {id} AND state = 'running' {lock})");
         parameters.statement(sql)
     }
 }
 
-/// Fails at the answer that somebody has taken the scan over. Other statements return no rows.
-struct Held;
+/// Fails unless the scan is still the process's own. Other statements return no rows.
+struct LeaseCheck;
 
-impl RowVisitor for Held {
+impl RowVisitor for LeaseCheck {
     fn row(&mut self, row: &impl Row) -> std::result::Result<(), DbErr> {
-        if row.int(0) == Some(0) { Err(job::lost()) } else { Ok(()) }
+        if row.flag(0) == Some(true) { Ok(()) } else { Err(job::lease_lost()) }
     }
 }

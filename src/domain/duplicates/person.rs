@@ -10,7 +10,7 @@ use super::{
     hash::hash,
     latin::latin,
     name_words,
-    word_forms::Word,
+    word_forms::NameWord,
 };
 
 /// Most e-mail addresses, phone numbers, companies and addresses that are compared, of each.
@@ -71,7 +71,7 @@ enum Section {
     Addresses,
 }
 
-const SECTIONS: usize = 7;
+const SECTIONS: usize = Section::Addresses as usize + 1;
 const BETWEEN_WORDS: u8 = b' ';
 const BETWEEN_VALUES: u8 = b'\t';
 
@@ -80,33 +80,40 @@ const BETWEEN_VALUES: u8 = b'\t';
 struct Sections {
     text: String,
     ends: [u32; SECTIONS],
-    count: usize,
 }
 
 impl Sections {
-    /// Adds the next section. Returns the number of its values, without those that are empty.
-    fn add(&mut self, separator: u8, values: impl Iterator<Item = impl AsRef<str>>) -> u8 {
+    /// Adds the values of the next section, without those that are empty. Returns their number.
+    fn add(&mut self, section: Section, values: impl Iterator<Item = impl AsRef<str>>) -> u8 {
         let mut count = 0_u8;
         for value in values {
             if value.as_ref().is_empty() {
                 continue;
             }
             if count > 0 {
-                self.text.push(separator.into());
+                self.text.push(section.separator().into());
             }
             self.text.push_str(value.as_ref());
             count = count.saturating_add(1);
         }
-        if let Some(end) = self.ends.get_mut(self.count) {
+        if let Some(end) = self.ends.get_mut(section as usize) {
             *end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         }
-        self.count += 1;
         count
     }
 }
 
+impl Section {
+    fn separator(self) -> u8 {
+        match self {
+            Self::Words | Self::Sounds | Self::Letters | Self::Readings => BETWEEN_WORDS,
+            Self::Emails | Self::Companies | Self::Addresses => BETWEEN_VALUES,
+        }
+    }
+}
+
 /// The values that are compared.
-fn some(values: &[String]) -> impl Iterator<Item = &String> {
+fn compared(values: &[String]) -> impl Iterator<Item = &String> {
     values.iter().take(VALUES_MAX)
 }
 
@@ -120,21 +127,22 @@ impl Person {
     pub(super) fn with_forms(facts: &Facts, forms: &mut FormCache) -> Self {
         let script = script(&facts.name);
         let (words, generation) = name_words::words(&facts.name, script, forms);
-        let mut sections = Sections::default();
-        let word_count = sections.add(BETWEEN_WORDS, words.iter().map(Word::text));
-        sections.add(BETWEEN_WORDS, words.iter().map(Word::sound));
         let own = if script == Script::Latin { &[][..] } else { &words };
-        sections.add(BETWEEN_WORDS, own.iter().map(Word::own));
         let read = if script == Script::Characters { &words[..] } else { &[] };
-        sections.add(BETWEEN_WORDS, read.iter().map(|word| latin(word.text())));
-        let email_count = sections.add(BETWEEN_VALUES, some(&facts.emails).map(|email| email_form(email)));
-        sections.add(BETWEEN_VALUES, some(&facts.companies).map(|name| forms.company(name)));
-        sections.add(BETWEEN_VALUES, some(&facts.addresses).map(|address| address_form(address)));
+        let mut made = Sections::default();
+        let word_count = made.add(Section::Words, words.iter().map(NameWord::text));
+        made.add(Section::Sounds, words.iter().map(NameWord::sound));
+        made.add(Section::Letters, own.iter().map(NameWord::own));
+        made.add(Section::Readings, read.iter().map(|word| latin(word.text())));
+        let email_count = made.add(Section::Emails, compared(&facts.emails).map(|email| email_form(email)));
+        made.add(Section::Companies, compared(&facts.companies).map(|name| forms.company(name)));
+        made.add(Section::Addresses, compared(&facts.addresses).map(|address| address_form(address)));
         Self {
             id: facts.id,
-            ends: sections.ends,
-            text: sections.text.into(),
-            phones: some(&facts.phones).filter_map(|phone| digits(phone)).collect(),
+            ends: made.ends,
+            // A copy has no room to grow, of which a million people would keep much.
+            text: made.text.as_str().into(),
+            phones: compared(&facts.phones).filter_map(|phone| digits(phone)).collect(),
             counts: (word_count, email_count),
             uid: facts.uid.as_deref().filter(|uid| !uid.is_empty()).map(hash),
             birthday: Birthday::parse(facts.birthday.as_deref().unwrap_or_default()),
@@ -179,6 +187,10 @@ impl Person {
         self.companies().flat_map(words_of).map(frequencies::company_word)
     }
 
+    fn values(&self, section: Section) -> Parts<'_> {
+        parts(self.section(section), section.separator())
+    }
+
     fn section(&self, section: Section) -> &str {
         let place = section as usize;
         let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |start| *start as usize);
@@ -187,32 +199,32 @@ impl Person {
     }
 
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Words), BETWEEN_WORDS)
+        self.values(Section::Words)
     }
 
     pub(super) fn sounds(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Sounds), BETWEEN_WORDS)
+        self.values(Section::Sounds)
     }
 
     /// The words in the letters of their own script; none where these are Latin ones.
     pub(super) fn letters(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Letters), BETWEEN_WORDS)
+        self.values(Section::Letters)
     }
 
     pub(super) fn readings(&self) -> impl Iterator<Item = &str> {
-        parts(self.section(Section::Readings), BETWEEN_WORDS)
+        self.values(Section::Readings)
     }
 
     pub(super) fn emails(&self) -> impl Iterator<Item = &str> + Clone {
-        parts(self.section(Section::Emails), BETWEEN_VALUES)
+        self.values(Section::Emails)
     }
 
     pub(super) fn companies(&self) -> impl Iterator<Item = &str> + Clone {
-        parts(self.section(Section::Companies), BETWEEN_VALUES)
+        self.values(Section::Companies)
     }
 
     pub(super) fn addresses(&self) -> impl Iterator<Item = &str> + Clone {
-        parts(self.section(Section::Addresses), BETWEEN_VALUES)
+        self.values(Section::Addresses)
     }
 
     pub(super) fn word_count(&self) -> usize {

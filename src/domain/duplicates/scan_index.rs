@@ -41,10 +41,8 @@ pub(super) async fn clear_others(lease: Lease<'_>, scoring: i32) -> Result<()> {
 /// Says that the keys are of no scoring until the scan is at its end.
 async fn note_unfinished(lease: Lease<'_>) -> Result<()> {
     let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
-    let tx = lease.db.begin().await?;
+    let tx = lease.begin().await?;
     tx.execute_raw(Statement::from_string(lease.db.backend(), sql)).await?;
-    // Whoever takes a scan over holds this row when it comes to that of the scan.
-    lease.check(&tx).await?;
     Ok(tx.commit().await?)
 }
 

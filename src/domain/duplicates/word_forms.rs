@@ -7,7 +7,7 @@ use crate::domain::folding::fold;
 
 /// A word of a name in all its forms. Many names share it.
 #[derive(Clone, Debug)]
-pub(super) struct Word(Arc<Forms>);
+pub(super) struct NameWord(Arc<Forms>);
 
 #[derive(Debug)]
 struct Forms {
@@ -16,11 +16,11 @@ struct Forms {
     sound: String,
 }
 
-impl Word {
-    /// Makes the forms of a word that is compared by a text.
-    pub(super) fn new(text: String, own: &str) -> Self {
-        let sound = sound(&text);
-        Self(Arc::new(Forms { text, own: own.to_owned(), sound }))
+impl NameWord {
+    /// Makes the forms of a word that is compared by a text. None where there is no text.
+    pub(super) fn new(text: String, own: &str) -> Option<Self> {
+        let forms = |text: String| Forms { sound: sound(&text), text, own: own.to_owned() };
+        (!text.is_empty()).then(|| Self(Arc::new(forms(text))))
     }
 
     /// The word in Latin letters, but for Chinese characters, which stay as they are.
@@ -45,8 +45,7 @@ impl Word {
 }
 
 /// The words of a text in letters, or of a part of one between spaces: these are folded one by one.
-pub(super) fn of_letters(text: &str) -> Vec<Word> {
+pub(super) fn of_letters(text: &str) -> Vec<NameWord> {
     let folded = fold(text);
-    let words = latin::parts(&folded).map(|part| Word::new(latin(part), part));
-    words.filter(|word| !word.text().is_empty()).collect()
+    latin::split(&folded).filter_map(|part| NameWord::new(latin(part), part)).collect()
 }
