@@ -409,6 +409,21 @@ async fn all_certain_groups_are_merged_as_one_batch_and_taken_back(app: TestApp)
 }
 
 #[both_databases]
+async fn those_who_have_become_others_are_not_merged_before_they_are_compared(app: TestApp) {
+    for _ in 0..2 {
+        app.contact_with(person(6)).await;
+    }
+    let [_one, two] = [app.contact_with(person(7)).await, app.contact_with(person(7)).await];
+    app.compared().await;
+    app.rewrite(&two, person(8)).await;
+    let merged = app.run(MERGE, json!({ "dry": false })).await["mergeDuplicates"].clone();
+    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(1), &json!(1)), "{merged}");
+    assert_eq!(live(&app).await, 3);
+    let found = app.run("query($id: ID!) { contact(id: $id) { name mergedInto { id } } }", json!({ "id": two })).await;
+    assert_eq!(found["contact"], json!({ "name": person(8)["name"], "mergedInto": null }));
+}
+
+#[both_databases]
 async fn what_somebody_must_look_at_is_not_merged(app: TestApp) {
     let vetoed = [app.contact_with(person(0)).await, app.contact_with(person(0)).await];
     let users = [app.contact_with(person(1)).await, app.contact_with(person(1)).await];

@@ -1,8 +1,10 @@
 //! Vetoes: pairs of contacts of which somebody has said that they are different people, whatever they have in common.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ActiveEnum, ConnectionTrait, ExecResult};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, ExecResult, QueryFilter, QuerySelect, sea_query::Expr,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -14,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         Context, Write,
+        condition::is_one_of,
         error::{Code, Error, Result, UserError},
         parse_id, records,
     },
@@ -81,12 +84,31 @@ async fn check(write: &Write, ids: &[String]) -> Result<Vec<Uuid>> {
     if !errors.is_empty() {
         return Err(Error::Rejected(errors));
     }
+    check_unmerged(write, &parsed).await?;
     let mut seen = HashSet::new();
     let distinct: Vec<Uuid> = known.into_iter().filter(|id| seen.insert(*id)).collect();
     if distinct.len() < 2 {
         return Err(UserError::new(Code::Invalid, &["ids"], "Give at least two different contacts.").into());
     }
     Ok(distinct)
+}
+
+/// Refuses contacts that were merged into others, which have their vetoes now.
+async fn check_unmerged(write: &Write, ids: &[Option<Uuid>]) -> Result<()> {
+    let known: Vec<Uuid> = ids.iter().flatten().copied().collect();
+    let merged = contact::Entity::find()
+        .select_only()
+        .columns([contact::Column::Id, contact::Column::MergedInto])
+        .filter(is_one_of(Expr::col(contact::Column::Id), &known, write.tx.get_database_backend()))
+        .filter(contact::Column::MergedInto.is_not_null());
+    let survivors: HashMap<Uuid, Uuid> =
+        merged.into_tuple::<(Uuid, Uuid)>().all(&write.tx).await?.into_iter().collect();
+    let of = |(place, id): (usize, &Option<Uuid>)| {
+        let survivor = survivors.get(id.as_ref()?)?;
+        Some(UserError::merged("contact", &["ids", &place.to_string()], *survivor))
+    };
+    let errors: Vec<UserError> = ids.iter().enumerate().filter_map(of).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Rejected(errors)) }
 }
 
 /// Each pair of ids once, the lesser one first.

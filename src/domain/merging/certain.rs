@@ -1,8 +1,8 @@
 //! Merging all groups that are certainly one person, as one batch.
 //!
-//! Each group is a transaction of its own, so that nobody waits for long. What has changed since the groups were found is
-//! left alone: a group is merged only while its contacts have the versions with which they were compared. A job whose
-//! process has ended is taken up by another, which finds the groups anew.
+//! Each group is a transaction of its own, so that nobody waits for long. It begins with comparing the contacts once more,
+//! because the stored pairs may be of contacts as they were. What has changed since the groups were found is left alone. A
+//! job whose process has ended is taken up by another, which finds the groups anew.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -100,6 +100,9 @@ async fn merge_all(ctx: &Context, batch_id: Uuid, groups: &[Group]) -> Result<(u
 async fn merge_one(ctx: &Context, batch_id: Uuid, group: &Group) -> Result<bool> {
     let mut write = ctx.begin().await?;
     if !batches::is_running(&write, batch_id).await? {
+        return Ok(false);
+    }
+    if !duplicates::is_still_certain(&write.tx, &group.ids()).await? {
         return Ok(false);
     }
     batches::join(&mut write, batch_id);

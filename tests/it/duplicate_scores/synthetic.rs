@@ -271,16 +271,19 @@ fn synthetic_contacts_are_as_promised() {
 
 /// Contacts in CI. `just duplicates` takes more.
 const CONTACTS: u64 = 100_000;
-/// The goal is 0.89. Of the duplicates 8 % have nothing but the name in common, and 2.5 % nothing but a common name and a
-/// large company; these are at most likely.
+/// Of the duplicates 7 % have nothing but the name in common, and 2 % nothing but a common name and a large company; these are
+/// at most likely.
 const RECALL: f64 = 0.88;
+/// The same among a million, whose rare names are told better from common ones.
+const RECALL_OF_A_MILLION: f64 = 0.89;
 
 #[test]
 fn planted_duplicates_are_found() {
     let count = std::env::var("SYNTHETIC_CONTACTS").map_or(CONTACTS, |count| count.parse().unwrap());
     let (mut people, mut scan) = (Vec::new(), Scan::default());
     let begun = Instant::now();
-    contacts(count, 7, |contact| {
+    let seed = std::env::var("SYNTHETIC_SEED").map_or(7, |seed| seed.parse().unwrap());
+    contacts(count, seed, |contact| {
         scan.add(contact.card.person(people.len()));
         people.push(contact.person);
     });
@@ -313,7 +316,8 @@ fn planted_duplicates_are_found() {
         peak_memory()
     ));
     assert!(certain.precision() >= 0.99, "{:.4}", certain.precision());
-    assert!(certain.recall() >= RECALL, "{:.4}", certain.recall());
+    let recall = if count >= 1_000_000 { RECALL_OF_A_MILLION } else { RECALL };
+    assert!(certain.recall() >= recall, "{:.4}", certain.recall());
 }
 
 /// The most memory that the process had, where the system tells it.

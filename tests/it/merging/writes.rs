@@ -24,6 +24,8 @@ const WRITES: &[&str] = &[
     "createInteraction(contactId: $id, input: {})",
     "createInteraction(companyId: $company, input: { parties: [{ name: \"P\", contactId: $id }] })",
     "updateInteraction(id: $call, input: { parties: [{ name: \"P\", contactId: $id }] })",
+    "markNotDuplicates(ids: [$id, $other])",
+    "unmarkNotDuplicates(ids: [$id, $other])",
     "mergeContacts(survivorId: $id, absorbedIds: [$other])",
     "mergeContacts(survivorId: $other, absorbedIds: [$id])",
 ];
