@@ -30,6 +30,13 @@ impl Lease<'_> {
         Ok(tx)
     }
 
+    /// Runs one statement as a transaction, unless somebody has taken the scan over.
+    pub(super) async fn execute(&self, statement: Statement) -> Result<()> {
+        let tx = self.begin().await?;
+        tx.execute_raw(statement).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn check(&self, tx: &DatabaseTransaction) -> Result<()> {
         let found = tx.query_one_raw(self.statement()).await?;
         let is_held = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();

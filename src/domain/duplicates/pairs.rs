@@ -1,6 +1,6 @@
 //! Pairs of contacts that are likely one person, as they are stored.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use serde_json::{Value as Json, json};
@@ -160,8 +160,8 @@ pub(super) async fn write_existing(tx: &impl ConnectionTrait, mut some: Vec<Pair
     }
     ids.sort_unstable();
     ids.dedup();
-    let existing: HashSet<Uuid> = vetoed::lock_existing(tx, &ids).await?.into_iter().collect();
-    some.retain(|pair| existing.contains(&pair.first) && existing.contains(&pair.second));
+    let existing = vetoed::lock_existing(tx, &ids).await?;
+    some.retain(|pair| existing.contains_key(&pair.first) && existing.contains_key(&pair.second));
     write(tx, &some).await
 }
 

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Certainty, Likeness, Pair, groups, people, score::Weighed, words};
+use super::{Certainty, Group, Pair, find::Weighted, groups, people, score::Weighed, words};
 use crate::{domain::error::Result, storage::RowSource};
 
 /// True where certain pairs still hold all of these contacts together.
@@ -11,15 +11,11 @@ pub(crate) async fn is_still_certain(tx: &impl RowSource, ids: &[Uuid]) -> Resul
     let known = people::get_many(tx, ids).await?;
     let frequencies = words::frequencies(tx, known.iter().map(|known| &known.person)).await?;
     let weighed = Weighed::new(&frequencies);
-    let people: Vec<_> =
-        known.iter().map(|known| (&known.person, Weighed::rarities(&known.person, &frequencies))).collect();
-    let mut pairs = Vec::new();
-    for (place, (person, rarities)) in people.iter().enumerate() {
-        for (other, other_rarities) in people.iter().skip(place + 1) {
-            let found = Likeness::of(&weighed.compare((person, rarities), (other, other_rarities)));
-            let certain = found.filter(|likeness| likeness.certainty == Certainty::Certain);
-            pairs.extend(certain.map(|likeness| Pair { first: person.id, second: other.id, likeness }));
-        }
+    let mut others: Vec<Weighted<'_>> = known.iter().map(|known| Weighted::new(known, &frequencies)).collect();
+    let mut pairs: Vec<Pair> = Vec::new();
+    while let Some(one) = others.pop() {
+        pairs.extend(others.iter().filter_map(|other| one.pair(other, weighed)));
     }
-    Ok(groups(pairs).iter().any(|group| group.contacts.len() == ids.len()))
+    let is_whole = |group: &Group| group.certainty == Certainty::Certain && group.contacts.len() == ids.len();
+    Ok(groups(pairs).iter().any(is_whole))
 }

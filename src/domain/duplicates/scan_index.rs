@@ -41,9 +41,7 @@ pub(super) async fn clear_others(lease: Lease<'_>, scoring: i32) -> Result<()> {
 /// Says that the keys are of no scoring until the scan is at its end.
 async fn note_unfinished(lease: Lease<'_>) -> Result<()> {
     let sql = format!("UPDATE duplicate_upkeep SET scoring = {UNFINISHED}");
-    let tx = lease.begin().await?;
-    tx.execute_raw(Statement::from_string(lease.db.backend(), sql)).await?;
-    Ok(tx.commit().await?)
+    lease.execute(Statement::from_string(lease.db.backend(), sql)).await
 }
 
 /// Writes the keys that are not stored yet, and removes those that nobody has any more. Both are in one order, so that
@@ -117,9 +115,7 @@ async fn add(lease: Lease<'_>, entries: &[Entry]) -> Result<()> {
         let (keys, ids): (Vec<i64>, Vec<Uuid>) = entries.iter().copied().unzip();
         let sql = "INSERT INTO duplicate_keys (key, contact_id) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING";
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [Value::from(keys), ids.into()]);
-        let tx = lease.begin().await?;
-        tx.execute_raw(statement).await?;
-        return Ok(tx.commit().await?);
+        return lease.execute(statement).await;
     }
     let insert = |some: &[Entry]| {
         let rows = vec!["(?, ?)"; some.len()].join(", ");
@@ -138,9 +134,7 @@ pub(super) async fn note(lease: Lease<'_>, people: &[(Uuid, Indexed)]) -> Result
         let keys: Vec<Vec<u8>> = people.iter().map(|(_, indexed)| indexed.bytes()).collect();
         let values = [Value::from(ids), fingerprints.into(), keys.into()];
         let sql = index::noting("SELECT * FROM unnest($1, $2, $3)");
-        let tx = lease.begin().await?;
-        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-        return Ok(tx.commit().await?);
+        return lease.execute(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await;
     }
     let insert = |some: &[(Uuid, Indexed)]| {
         let rows = format!("VALUES {}", vec!["(?, ?, ?)"; some.len()].join(", "));

@@ -1,6 +1,6 @@
 //! Reading vetoes, and keeping contacts in place while something is written about them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
@@ -8,16 +8,16 @@ use uuid::Uuid;
 use super::rows;
 use crate::{domain::error::Result, storage::Parameters};
 
-/// Keeps contacts from being deleted until the transaction ends; returns those that exist. In the order of the ids, so
-/// that two transactions wait for each other instead of deadlocking.
-pub(super) async fn lock_existing(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+/// Keeps contacts from being deleted until the transaction ends; returns those that exist, each with its survivor if it was
+/// merged. In the order of the ids, so that two transactions wait for each other instead of deadlocking.
+pub(super) async fn lock_existing(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Option<Uuid>>> {
     let backend = tx.get_database_backend();
     let mut parameters = Parameters::new(backend);
     let ids = rows::ids(&mut parameters, ids);
     let lock = if backend == DbBackend::Postgres { "FOR KEY SHARE" } else { "" };
-    let sql = format!("SELECT id FROM contacts WHERE id IN {ids} ORDER BY id {lock}");
+    let sql = format!("SELECT id, merged_into FROM contacts WHERE id IN {ids} ORDER BY id {lock}");
     let rows = tx.query_all_raw(parameters.statement(sql)).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 /// A condition on a pair, whose contacts are the columns `first_id` and `second_id` of a table: nobody has said that they

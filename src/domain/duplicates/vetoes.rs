@@ -1,10 +1,8 @@
 //! Vetoes: pairs of contacts of which somebody has said that they are different people, whatever they have in common.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, ExecResult, QueryFilter, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ActiveEnum, ConnectionTrait, ExecResult};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,7 +14,6 @@ use super::{
 use crate::{
     domain::{
         Context, Write,
-        condition::is_one_of,
         error::{Code, Error, Result, UserError},
         parse_id, records,
     },
@@ -68,7 +65,7 @@ async fn finish(write: Write, ids: &[Uuid]) -> Result<Vec<contact::Model>> {
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-/// The ids of a call, each once, of contacts that cannot be deleted until the transaction ends.
+/// The ids of a call, each once, of contacts that were not merged, and that cannot be deleted until the transaction ends.
 async fn check(write: &Write, ids: &[String]) -> Result<Vec<Uuid>> {
     if ids.len() > CONTACTS_MAX {
         let message = format!("At most {CONTACTS_MAX} contacts fit in one call.");
@@ -76,39 +73,24 @@ async fn check(write: &Write, ids: &[String]) -> Result<Vec<Uuid>> {
     }
     let parsed: Vec<Option<Uuid>> = ids.iter().map(|id| parse_id(id)).collect();
     let known: Vec<Uuid> = parsed.iter().flatten().copied().collect();
-    let existing: HashSet<Uuid> = lock_existing(&write.tx, &known).await?.into_iter().collect();
-    let is_missing = |id: &Option<Uuid>| id.is_none_or(|id| !existing.contains(&id));
-    let missing = parsed.iter().enumerate().filter(|(_, id)| is_missing(id));
-    let errors: Vec<UserError> =
-        missing.map(|(place, _)| UserError::not_found("contact", &["ids", &place.to_string()])).collect();
+    let existing = lock_existing(&write.tx, &known).await?;
+    let refused = |(place, id): (usize, &Option<Uuid>)| {
+        let field = ["ids", &place.to_string()];
+        match id.and_then(|id| existing.get(&id)) {
+            None => Some(UserError::not_found("contact", &field)),
+            Some(survivor) => survivor.map(|survivor| UserError::merged("contact", &field, survivor)),
+        }
+    };
+    let errors: Vec<UserError> = parsed.iter().enumerate().filter_map(refused).collect();
     if !errors.is_empty() {
         return Err(Error::Rejected(errors));
     }
-    check_unmerged(write, &parsed).await?;
     let mut seen = HashSet::new();
     let distinct: Vec<Uuid> = known.into_iter().filter(|id| seen.insert(*id)).collect();
     if distinct.len() < 2 {
         return Err(UserError::new(Code::Invalid, &["ids"], "Give at least two different contacts.").into());
     }
     Ok(distinct)
-}
-
-/// Refuses contacts that were merged into others, which have their vetoes now.
-async fn check_unmerged(write: &Write, ids: &[Option<Uuid>]) -> Result<()> {
-    let known: Vec<Uuid> = ids.iter().flatten().copied().collect();
-    let merged = contact::Entity::find()
-        .select_only()
-        .columns([contact::Column::Id, contact::Column::MergedInto])
-        .filter(is_one_of(Expr::col(contact::Column::Id), &known, write.tx.get_database_backend()))
-        .filter(contact::Column::MergedInto.is_not_null());
-    let survivors: HashMap<Uuid, Uuid> =
-        merged.into_tuple::<(Uuid, Uuid)>().all(&write.tx).await?.into_iter().collect();
-    let of = |(place, id): (usize, &Option<Uuid>)| {
-        let survivor = survivors.get(id.as_ref()?)?;
-        Some(UserError::merged("contact", &["ids", &place.to_string()], *survivor))
-    };
-    let errors: Vec<UserError> = ids.iter().enumerate().filter_map(of).collect();
-    if errors.is_empty() { Ok(()) } else { Err(Error::Rejected(errors)) }
 }
 
 /// Each pair of ids once, the lesser one first.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{DbBackend, DbErr};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -92,9 +92,7 @@ pub(super) async fn replace(lease: Lease<'_>, frequencies: &Frequencies) -> Resu
     for some in gone.chunks(WORDS_PER_STATEMENT) {
         let rows = some.iter().map(|word| json!([stored(*word)])).collect();
         let delete = |given: &str| format!("DELETE FROM duplicate_words WHERE word IN (SELECT word FROM {given})");
-        let tx = lease.begin().await?;
-        tx.execute_raw(rows::over(lease.db.backend(), &[("word", Given::Text)], rows, delete)).await?;
-        tx.commit().await?;
+        lease.execute(rows::over(lease.db.backend(), &[("word", Given::Text)], rows, delete)).await?;
     }
     let columns = [("word", Given::Text), ("records", Given::Number)];
     for some in new.chunks(WORDS_PER_STATEMENT) {
@@ -105,9 +103,7 @@ pub(super) async fn replace(lease: Lease<'_>, frequencies: &Frequencies) -> Resu
                  DO UPDATE SET records = excluded.records"
             )
         };
-        let tx = lease.begin().await?;
-        tx.execute_raw(rows::over(lease.db.backend(), &columns, rows, insert)).await?;
-        tx.commit().await?;
+        lease.execute(rows::over(lease.db.backend(), &columns, rows, insert)).await?;
     }
     Ok(())
 }
