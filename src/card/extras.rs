@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 /// Key of all extras in the rest of a card.
 pub(super) const EXTRAS: &str = "liaison:extras";
 
+/// Key of the vCard properties that JSContact has no place for (RFC 9555).
+pub(super) const VCARD_PROPERTIES: &str = "vCardProps";
+
 /// Key of the vCard parameters that an item of JSContact has no place for (RFC 9555).
 pub(super) const PARAMETERS: &str = "vCardParams";
 

@@ -8,11 +8,13 @@ mod company;
 pub mod csv;
 mod date;
 mod extras;
+mod groups;
 pub mod jscontact;
 mod labels;
 mod person;
 mod rows;
 mod text;
+mod unite;
 pub mod vcard;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,7 @@ pub use person::{Card, CardStatus, Employment, Given, NameKind, NamePart};
 pub use rows::{CARD_BYTES_MAX, CardRow, CompanyRow, FaultCode, FileError, Read, Row, RowError, Warning};
 pub use text::encoding_named;
 pub(crate) use text::{with_line_feeds, without_scheme};
+pub(crate) use unite::{is_list, unite};
 
 /// One way to reach somebody. The first of its list is the primary one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

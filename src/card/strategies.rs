@@ -66,7 +66,7 @@ fn name_parts() -> impl Strategy<Value = Vec<NamePart>> {
 }
 
 /// Properties without a field, as readers make them.
-fn rest() -> impl Strategy<Value = Map<String, Value>> {
+pub(super) fn rest() -> impl Strategy<Value = Map<String, Value>> {
     let properties = vec![
         (
             "nicknames",

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use liaison::domain::{duplicates, merging};
+use liaison::domain::duplicates;
 use serde_json::{Value, json};
 
+use super::merging::certain::merge_all;
 use crate::support::{NOBODY, TestApp, both_databases, codes, each, eventually, id_of, until};
 
 const DUPLICATES: &str = "query($id: ID!, $certainty: DuplicateCertainty) { contact(id: $id) {
@@ -25,35 +26,35 @@ impl TestApp {
     }
 
     /// The likely duplicates of a contact, as soon as what was written is compared.
-    async fn duplicates(&self, id: &str) -> Vec<Value> {
+    pub(crate) async fn duplicates(&self, id: &str) -> Vec<Value> {
         self.compared().await;
         let found = self.run(DUPLICATES, json!({ "id": id })).await["contact"]["duplicates"].clone();
         found.as_array().unwrap().clone()
     }
 
     /// Their ids.
-    async fn duplicate_ids(&self, id: &str) -> BTreeSet<String> {
+    pub(crate) async fn duplicate_ids(&self, id: &str) -> BTreeSet<String> {
         self.duplicates(id).await.iter().map(|found| id_of(&found["contact"])).collect()
     }
 
-    async fn groups(&self, variables: Value) -> Value {
+    pub(crate) async fn groups(&self, variables: Value) -> Value {
         self.compared().await;
         self.run(GROUPS, variables).await["duplicateGroups"].clone()
     }
 
-    async fn mark(&self, ids: &[&str]) -> Value {
+    pub(crate) async fn mark(&self, ids: &[&str]) -> Value {
         let mark = "mutation($ids: [ID!]!) { markNotDuplicates(ids: $ids) {
             contacts { id } userErrors { code field } } }";
         self.run(mark, json!({ "ids": ids })).await["markNotDuplicates"].clone()
     }
 
-    async fn unmark(&self, ids: &[&str]) -> Value {
+    pub(crate) async fn unmark(&self, ids: &[&str]) -> Value {
         let unmark = "mutation($ids: [ID!]!) { unmarkNotDuplicates(ids: $ids) {
             contacts { id } userErrors { code field } } }";
         self.run(unmark, json!({ "ids": ids })).await["unmarkNotDuplicates"].clone()
     }
 
-    async fn rewrite(&self, id: &str, input: Value) {
+    pub(crate) async fn rewrite(&self, id: &str, input: Value) {
         let update = "mutation($id: ID!, $input: ContactInput!) {
             updateContact(id: $id, input: $input) { userErrors { code message } } }";
         let payload = self.run(update, json!({ "id": id, "input": input })).await;
@@ -62,7 +63,7 @@ impl TestApp {
 }
 
 /// Certainly the same person as each other whose number is the same, and as nobody else.
-fn person(number: usize) -> Value {
+pub(crate) fn person(number: usize) -> Value {
     const FIRST: [&str; 8] =
         ["Quirina", "Thaddäus", "Ludmila", "Ignatius", "Oksana", "Balthasar", "Xenia", "Willibald"];
     const LAST: [&str; 8] =
@@ -76,7 +77,7 @@ fn person(number: usize) -> Value {
     })
 }
 
-fn set(ids: &[&str]) -> BTreeSet<String> {
+pub(crate) fn set(ids: &[&str]) -> BTreeSet<String> {
     ids.iter().map(|id| (*id).to_owned()).collect()
 }
 
@@ -215,27 +216,6 @@ async fn what_cannot_be_marked_is_refused(app: TestApp) {
     assert_eq!(codes(&app.mark(&[&one, &company]).await), ["NOT_FOUND"]);
 }
 
-#[both_databases]
-async fn a_veto_goes_over_to_a_survivor_and_back(app: TestApp) {
-    let mut ids = Vec::new();
-    for _ in 0..3 {
-        ids.push(app.contact_with(person(8)).await);
-    }
-    let [survivor, absorbed, other] = [&ids[0], &ids[1], &ids[2]].map(String::as_str);
-    app.mark(&[absorbed, other]).await;
-    assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
-    let undo = async |batch: &str| assert_eq!(app.undo_merge(batch).await["userErrors"], json!([]));
-    let batch = app.merge(survivor, &[absorbed]).await;
-    assert_eq!(app.duplicate_ids(other).await, set(&[]));
-    undo(&batch).await;
-    assert_eq!(app.duplicate_ids(other).await, set(&[survivor]));
-    // What somebody has said meanwhile stays.
-    let batch = app.merge(survivor, &[absorbed]).await;
-    app.mark(&[survivor, other]).await;
-    undo(&batch).await;
-    assert_eq!(app.duplicate_ids(other).await, set(&[]));
-}
-
 const CREATE: &str = "mutation($input: ContactInput!, $policy: DuplicatePolicy!) {
     createContact(input: $input, onDuplicate: $policy) { contact { id }
         duplicates { contact { id } certainty } userErrors { code field conflictIds } } }";
@@ -369,95 +349,4 @@ async fn more_than_fifty_are_not_for_merging_and_twenty_are_shown(app: TestApp) 
     app.codes("trashContact", &first).await;
     app.compared().await;
     assert_eq!(merge_all(&app, true).await["absorbedCount"], 49);
-}
-
-const MERGE: &str = "mutation($dry: Boolean!) { mergeDuplicates(dryRun: $dry) {
-    batch { id kind state changeCount doneCount } groupCount absorbedCount userErrors { code } } }";
-
-async fn merge_all(app: &TestApp, dry: bool) -> Value {
-    app.compared().await;
-    app.run(MERGE, json!({ "dry": dry })).await["mergeDuplicates"].clone()
-}
-
-async fn live(app: &TestApp) -> Value {
-    app.run("{ contactCount }", json!({})).await["contactCount"].clone()
-}
-
-#[both_databases]
-async fn all_certain_groups_are_merged_as_one_batch_and_taken_back(app: TestApp) {
-    for number in 0..6 {
-        for _ in 0..=number % 3 {
-            app.contact_with(person(number)).await;
-        }
-    }
-    assert_eq!(live(&app).await, 12);
-    let dry = merge_all(&app, true).await;
-    assert_eq!(dry, json!({ "batch": null, "groupCount": 4, "absorbedCount": 6, "userErrors": [] }));
-    assert_eq!(live(&app).await, 12);
-    let merged = merge_all(&app, false).await;
-    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(4), &json!(6)), "{merged}");
-    assert_eq!((&merged["batch"]["kind"], &merged["batch"]["state"]), (&json!("MERGE"), &json!("DONE")));
-    assert_eq!(merged["batch"]["doneCount"], merged["batch"]["changeCount"]);
-    assert_eq!(live(&app).await, 6);
-    let again = merge_all(&app, false).await;
-    assert_eq!(again, json!({ "batch": null, "groupCount": 0, "absorbedCount": 0, "userErrors": [] }));
-    let undo = "mutation($id: ID!) { undoBatch(id: $id) { batch { state kept { totalCount } } userErrors { code } } }";
-    let undone = app.run(undo, json!({ "id": merged["batch"]["id"] })).await["undoBatch"].clone();
-    assert_eq!(undone, json!({ "batch": { "state": "UNDONE", "kept": { "totalCount": 0 } }, "userErrors": [] }));
-    assert_eq!(live(&app).await, 12);
-    assert_eq!(merge_all(&app, true).await["groupCount"], 4, "and they are found again");
-}
-
-#[both_databases]
-async fn those_who_have_become_others_are_not_merged_before_they_are_compared(app: TestApp) {
-    for _ in 0..2 {
-        app.contact_with(person(6)).await;
-    }
-    let [_one, two] = [app.contact_with(person(7)).await, app.contact_with(person(7)).await];
-    app.compared().await;
-    app.rewrite(&two, person(8)).await;
-    let merged = app.run(MERGE, json!({ "dry": false })).await["mergeDuplicates"].clone();
-    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(1), &json!(1)), "{merged}");
-    assert_eq!(live(&app).await, 3);
-    let found = app.run("query($id: ID!) { contact(id: $id) { name mergedInto { id } } }", json!({ "id": two })).await;
-    assert_eq!(found["contact"], json!({ "name": person(8)["name"], "mergedInto": null }));
-}
-
-#[both_databases]
-async fn what_somebody_must_look_at_is_not_merged(app: TestApp) {
-    let vetoed = [app.contact_with(person(0)).await, app.contact_with(person(0)).await];
-    let users = [app.contact_with(person(1)).await, app.contact_with(person(1)).await];
-    app.mark(&[&vetoed[0], &vetoed[1]]).await;
-    app.connect(&users[0], "one@example.com").await;
-    app.connect(&users[1], "two@example.com").await;
-    for _ in 0..51 {
-        app.contact_with(person(2)).await;
-    }
-    let merged = merge_all(&app, false).await;
-    assert_eq!(merged, json!({ "batch": null, "groupCount": 0, "absorbedCount": 0, "userErrors": [] }));
-}
-
-#[both_databases]
-async fn merges_whose_process_has_ended_go_on(app: TestApp) {
-    let mut first = Vec::new();
-    for number in 0..40 {
-        for _ in 0..2 {
-            first.push(app.contact_with(person(number)).await);
-        }
-    }
-    app.compared().await;
-    // As if the process had ended after the first group.
-    let batch = app.merge(&first[0], &[&first[1]]).await;
-    app.sql("UPDATE batches SET state = 'running'").await;
-    let server = app.another().await;
-    let keeping = tokio::spawn(async move { merging::keep_up(server.operator()).await });
-    let state = "query($id: ID!) { node(id: $id) { ... on Batch { state changeCount doneCount } } }";
-    let done = eventually("the merges of a job that has stopped", || async {
-        let batch = app.run(state, json!({ "id": batch })).await["node"].clone();
-        (batch["state"] == "DONE").then_some(batch)
-    })
-    .await;
-    keeping.abort();
-    assert_eq!(done["doneCount"], done["changeCount"]);
-    assert_eq!(live(&app).await, 40);
 }

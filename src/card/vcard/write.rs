@@ -1,6 +1,6 @@
 //! Cards written as vCards.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use super::{
     out::{OutLine, Version, escaped},
     properties,
 };
-use crate::card::{Card, ContactPoint, Employment, NameKind, PostalAddress, extras, labels};
+use crate::card::{Card, ContactPoint, Employment, NameKind, PostalAddress, extras, groups, labels};
 
 /// Writes a card, and a line break after it.
 pub fn write_card(card: &Card, version: Version, out: &mut String) {
@@ -17,7 +17,7 @@ pub fn write_card(card: &Card, version: Version, out: &mut String) {
         version,
         rest: &card.rest,
         lines: Vec::new(),
-        groups: known_groups(&card.rest),
+        groups: groups::of(&card.rest),
         labelled: labelled_groups(&card.rest),
         group: 0,
     };
@@ -56,31 +56,14 @@ struct Writing<'a> {
     rest: &'a Map<String, Value>,
     lines: Vec<OutLine>,
     /// Groups whose names are taken.
-    groups: HashSet<String>,
+    groups: BTreeSet<String>,
     /// Groups whose label is among the properties without a field.
     labelled: HashSet<String>,
     group: u32,
 }
 
-/// Groups of properties without a field.
-fn known_groups(rest: &Map<String, Value>) -> HashSet<String> {
-    let mut groups = HashSet::new();
-    let mut add = |parameters: Option<&Value>| {
-        groups.extend(parameters.and_then(|all| all.get("group")).and_then(Value::as_str).map(str::to_owned));
-    };
-    for property in rest.get("vCardProps").and_then(Value::as_array).into_iter().flatten() {
-        add(property.get(1));
-    }
-    for values in rest.get(extras::EXTRAS).and_then(Value::as_object).into_iter().flat_map(Map::values) {
-        for extra in values.as_object().into_iter().flat_map(Map::values) {
-            add(extra.get(extras::PARAMETERS));
-        }
-    }
-    groups
-}
-
 fn labelled_groups(rest: &Map<String, Value>) -> HashSet<String> {
-    let kept = rest.get("vCardProps").and_then(Value::as_array).into_iter().flatten();
+    let kept = rest.get(extras::VCARD_PROPERTIES).and_then(Value::as_array).into_iter().flatten();
     let labels = kept.filter(|property| property.get(0).is_some_and(|name| name == "x-ablabel"));
     labels.filter_map(|label| label.get(1)?.get("group")?.as_str().map(str::to_owned)).collect()
 }

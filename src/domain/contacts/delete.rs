@@ -8,6 +8,7 @@ use crate::{
         Context,
         changes::NewChange,
         condition::is_one_of,
+        duplicates,
         error::{Result, UserError},
         interactions::{self, Subject},
         merging, parse_id, trash,
@@ -62,6 +63,10 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let deleted = contact::Entity::delete_many().filter(these).exec_with_returning(&write.tx).await?;
     if !deleted.iter().any(|contact| contact.id == id) {
         return Err(UserError::not_found("contact", &["id"]).into());
+    }
+    // Alone, an absorbed contact takes nothing from its survivor.
+    for survivor in deleted.iter().filter_map(|contact| contact.merged_into).filter(|survivor| *survivor != id) {
+        duplicates::keep_orphaned_vetoes(&write.tx, survivor).await?;
     }
     interactions::refresh_last(&write.tx, &others).await?;
     write.erase_recorded_of_contacts(&all).await?;

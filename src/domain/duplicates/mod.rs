@@ -25,6 +25,7 @@ mod groups;
 mod hash;
 mod imported;
 mod index;
+mod inherited_vetoes;
 mod job;
 mod keys;
 mod languages;
@@ -64,6 +65,7 @@ pub use candidates::{Lookalike, of_contacts};
 pub(crate) use candidates::{of_unstored, take_turns};
 pub use frequencies::Frequencies;
 pub use groups::{Group, groups};
+pub(crate) use inherited_vetoes::{inherit_vetoes, inherit_vetoes_anew, keep_orphaned_vetoes};
 pub use job::last_scan;
 pub use keys::keys;
 pub use likeness::{Likeness, Pair};
@@ -75,7 +77,7 @@ pub use scan::{Scan, Scanned, ScannedKeys};
 pub use scan_job::{Tell, scan};
 pub use score::{Certainty, Comparison, Reason, compare};
 pub use upkeep::{catch_up, keep_up};
-pub(crate) use vetoes::{disinherit_vetoes, has_veto, inherit_vetoes};
+pub(crate) use vetoes::has_veto;
 pub use vetoes::{mark_different, unmark_different};
 
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ActiveEnum, ConnectionTrait, ExecResult};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    inherited_vetoes::lift_vetoes,
     rows::{self, Given},
     state,
     vetoed::lock_existing,
@@ -17,7 +18,7 @@ use crate::{
         error::{Code, Error, Result, UserError},
         parse_id, records,
     },
-    entity::{change::ChangeKind, contact},
+    entity::contact,
     storage::Parameters,
 };
 
@@ -46,14 +47,11 @@ pub async fn mark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact
     finish(write, &ids).await
 }
 
-/// Lifts what [`mark_different`] has said of each pair of these contacts.
+/// Lifts what [`mark_different`] has said of each pair of these contacts, and of contacts that were merged into them.
 pub async fn unmark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact::Model>> {
     let write = ctx.begin().await?;
     let ids = check(&write, ids).await?;
-    let mut parameters = Parameters::new(write.tx.get_database_backend());
-    let (first, second) = (rows::ids(&mut parameters, &ids), rows::ids(&mut parameters, &ids));
-    let sql = format!("DELETE FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second}");
-    write.tx.execute_raw(parameters.statement(sql)).await?;
+    lift_vetoes(&write.tx, &ids).await?;
     finish(write, &ids).await
 }
 
@@ -98,42 +96,6 @@ fn each_pair(ids: &[Uuid]) -> impl Iterator<Item = (Uuid, Uuid)> {
     ids.iter().enumerate().flat_map(|(place, one)| {
         ids.iter().skip(place + 1).map(move |other| (*std::cmp::min(one, other), *std::cmp::max(one, other)))
     })
-}
-
-/// Has a survivor take over the vetoes of the contacts that are merged into it, in the transaction of the merge. The
-/// absorbed ones keep theirs, for when the merge is taken back.
-pub(crate) async fn inherit_vetoes(tx: &impl ConnectionTrait, survivor: Uuid, absorbed: &[Uuid]) -> Result<()> {
-    let mut parameters = Parameters::new(tx.get_database_backend());
-    let [first, second, others] = [(); 3].map(|()| rows::ids(&mut parameters, absorbed));
-    let survivor = parameters.bind(survivor);
-    let kept = "user_id, api_key_id, created_at";
-    let sql = format!(
-        "INSERT INTO duplicate_vetoes (first_id, second_id, {kept}, inherited_from) \
-         SELECT CASE WHEN other < {survivor} THEN other ELSE {survivor} END, \
-                CASE WHEN other < {survivor} THEN {survivor} ELSE other END, {kept}, own FROM (\
-             SELECT first_id AS own, second_id AS other, {kept} FROM duplicate_vetoes WHERE first_id IN {first} \
-             UNION ALL \
-             SELECT second_id AS own, first_id AS other, {kept} FROM duplicate_vetoes WHERE second_id IN {second}\
-         ) AS vetoes WHERE other <> {survivor} AND other NOT IN {others} ON CONFLICT (first_id, second_id) DO NOTHING"
-    );
-    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
-}
-
-/// Notes what was written about vetoes, if there was anything.
-async fn note_any(tx: &impl ConnectionTrait, written: ExecResult) -> Result<()> {
-    if written.rows_affected() == 0 { Ok(()) } else { state::note_written(tx).await }
-}
-
-/// Takes from survivors the vetoes that they have only because contacts were merged into them by a batch, in the
-/// transaction that begins to undo it.
-pub(crate) async fn disinherit_vetoes(tx: &impl ConnectionTrait, batch_id: Uuid) -> Result<()> {
-    let mut parameters = Parameters::new(tx.get_database_backend());
-    let (batch_id, kind) = (parameters.bind(batch_id), parameters.bind(ChangeKind::Merged.to_value()));
-    let sql = format!(
-        "DELETE FROM duplicate_vetoes WHERE inherited_from IN \
-         (SELECT subject_id FROM changes WHERE batch_id = {batch_id} AND kind = {kind})"
-    );
-    note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await
 }
 
 /// True where somebody has said of two of these contacts that they are different people.

@@ -5,15 +5,19 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::{
+    card::{self, CARD_BYTES_MAX},
     domain::{
         Patch, batches, derived, described,
-        error::{Error, Result},
+        error::{Code, Error, Result, UserError},
         input::{self, Given, Input},
         unite::{item_key, unite},
     },
     entity::contact::{ActiveModel, Entity, Model},
     resources::{CONTACT, ColumnKind, Field},
 };
+
+/// The field of the properties of imported cards that have no field.
+const CARD: &str = "card";
 
 /// A field in which merged contacts differed.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,10 @@ pub(super) fn merged(survivor: &Model, absorbed: &[&Model], overrides: &Input) -
         let after = others.fold(before.clone(), |merged, value| with(field, merged, value));
         if after == before {
             continue;
+        }
+        if field.name == CARD && after.to_string().len() > CARD_BYTES_MAX {
+            let message = format!("Together, the imported cards are longer than {} MiB.", CARD_BYTES_MAX >> 20);
+            return Err(UserError::new(Code::TooMany, &["absorbedIds"], message).into());
         }
         if field.input.is_some() {
             if let Patch::Set(value) = Given::of_json(&after, field) {
@@ -67,6 +75,7 @@ fn fields() -> impl Iterator<Item = &'static Field> {
 fn with(field: &Field, merged: Json, value: Json) -> Json {
     match (merged, value) {
         (Json::Array(present), Json::Array(new)) if field.kind.is_list() => Json::Array(unite(field, present, new)),
+        (Json::Object(merged), Json::Object(value)) if field.name == CARD => Json::Object(card::unite(merged, value)),
         (merged @ Json::Object(_), value @ Json::Object(_)) => with_members(merged, value),
         (Json::Null, value) => value,
         (merged, _) => merged,
@@ -130,6 +139,10 @@ impl Conflicts {
                     let same = chosen.iter().find(|other| item_key(field, other) == key);
                     self.add(field.name.to_owned(), same.unwrap_or(&Json::Null), item);
                 }
+            }
+            (chosen, Json::Object(mut members)) if field.name == CARD => {
+                members.retain(|property, _| !card::is_list(property));
+                self.compare_members(field.name.to_owned(), Some(chosen), Json::Object(members));
             }
             (chosen, value) => self.compare_members(field.name.to_owned(), Some(chosen), value),
         }

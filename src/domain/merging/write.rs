@@ -140,7 +140,7 @@ impl Plan {
         recorded.extend(memberships.iter().map(|(before, after)| memberships::updated_from(before, after)));
         recorded.extend(pairs(&self.absorbed).map(|(before, after)| merged(ChangeKind::Merged, before, after)));
         write.record(recorded).await?;
-        duplicates::inherit_vetoes(&write.tx, before.id, &absorbed).await?;
+        duplicates::inherit_vetoes(&write.tx, &[before.id]).await?;
 
         let contact = records::get::<Entity>(&write.tx, before.id).await?;
         let contact = contact.ok_or_else(|| UserError::not_found("contact", &["survivorId"]))?;

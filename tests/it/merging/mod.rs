@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use crate::support::{NOBODY, TestApp, both_databases, codes, tables::difference};
 
+mod cards;
+pub(crate) mod certain;
 mod follow;
 mod identifiers;
 mod law;
 mod references;
 mod undo;
+mod vetoes;
 mod writes;
 
 pub(crate) const MERGE: &str = "mutation(

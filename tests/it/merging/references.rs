@@ -13,8 +13,8 @@ const HANDLED: &[(&str, &str)] = &[
     ("interaction_parties.contact_id", "moved (interactions/moves.rs)"),
     ("duplicate_pairs.first_id", "gone with the absorbed contact, and found again when it comes back"),
     ("duplicate_pairs.second_id", "gone with the absorbed contact, and found again when it comes back"),
-    ("duplicate_vetoes.first_id", "inherited by the survivor (duplicates/vetoes.rs)"),
-    ("duplicate_vetoes.second_id", "inherited by the survivor (duplicates/vetoes.rs)"),
+    ("duplicate_vetoes.first_id", "inherited by the survivor (duplicates/inherited_vetoes.rs)"),
+    ("duplicate_vetoes.second_id", "inherited by the survivor (duplicates/inherited_vetoes.rs)"),
     ("contacts.merged_into", "passed on to the new survivor (merging/write.rs)"),
     // Triggers fill these from the lists of each contact.
     ("contact_emails.contact_id", "kept with the lists"),

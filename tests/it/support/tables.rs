@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use super::TestApp;
 
 /// Columns that every write moves.
-const MOVED: [&str; 2] = ["version", "updated_at"];
+const MOVED: [&str; 3] = ["version", "updated_at", "revision"];
 /// Tables that say what was done, and when, and those of work that waits.
 const HISTORY: [&str; 5] = ["changes", "change_feed", "batches", "kept_changes", "contact_digits_waiting"];
 

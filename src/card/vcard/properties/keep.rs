@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{CONTEXTS, MOMENTS, NATIVES, Native, TEXTS, VCARD_PROPERTIES, ValueKind, date, date_value, moment};
-use crate::card::vcard::line::{Coding, Line, Parameters};
+use super::table::{CONTEXTS, MOMENTS, NATIVES, Native, TEXTS, ValueKind, date, date_value, moment};
+use crate::card::{
+    extras::VCARD_PROPERTIES,
+    vcard::line::{Coding, Line, Parameters},
+};
 
 /// Keeps a line among the properties that have no field.
 pub(in crate::card::vcard) fn keep(rest: &mut Map<String, Value>, line: &Line) {

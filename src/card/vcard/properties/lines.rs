@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{CONTEXTS, MOMENTS, NATIVES, Native, TEXTS, VCARD_PROPERTIES, ValueKind, date_of, moment};
+use super::table::{CONTEXTS, MOMENTS, NATIVES, Native, TEXTS, ValueKind, date_of, moment};
 use crate::card::{
     extras,
     vcard::{
@@ -17,9 +17,12 @@ pub(in crate::card::vcard) fn lines(rest: &Map<String, Value>, version: Version)
     for (key, value) in rest {
         match (key.as_str(), value) {
             (extras::EXTRAS, Value::Object(all)) => extra_lines(all, &mut lines),
-            (VCARD_PROPERTIES, Value::Array(properties)) => {
+            (extras::VCARD_PROPERTIES, Value::Array(properties)) => {
                 for property in properties {
-                    lines.push(kept_line(property).unwrap_or_else(|| whole("vCardProps", None, &json!([property]))));
+                    lines.push(
+                        kept_line(property)
+                            .unwrap_or_else(|| whole(extras::VCARD_PROPERTIES, None, &json!([property]))),
+                    );
                 }
             }
             (_, Value::Object(items)) if NATIVES.iter().any(|native| native.property == key) => {

@@ -70,9 +70,6 @@ pub(super) const MOMENTS: &[(&str, &str)] = &[("created", "created"), ("rev", "u
 
 pub(super) const CONTEXTS: &[(&str, &str)] = &[("home", "private"), ("work", "work")];
 
-/// Property of JSContact for properties of vCard that it has no place for.
-pub(super) const VCARD_PROPERTIES: &str = "vCardProps";
-
 /// A date of vCard: `19850412`, `1985-04-12`, `1985-04`, `1985`, `--0412` or `--04-12`; a time after it is left out.
 pub(in crate::card::vcard) fn date(text: &str) -> Option<PartialDate> {
     let day = text.split(['T', 't', ' ']).next()?;

@@ -1,14 +1,16 @@
 //! Merges that cannot be taken back: a record of them is gone, or another merge stands on them.
 
-use sea_orm::{
-    ActiveEnum, ConnectionTrait,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use std::collections::BTreeSet;
+
+use sea_orm::{ActiveEnum, ConnectionTrait};
 use uuid::Uuid;
 
+use super::kept::Kept;
 use crate::{
     domain::{
-        Write, duplicates,
+        Write,
+        changes::Change,
+        duplicates,
         error::{Code, Result, UserError},
         merging,
     },
@@ -16,7 +18,11 @@ use crate::{
         batch::{BatchKind, Model},
         change::ChangeKind,
     },
+    storage::Parameters,
 };
+
+/// Most contacts that a refusal names.
+const CONFLICTS_MAX: usize = 50;
 
 /// Makes the undoing of a merge take turns with merges and deletions for good.
 pub(super) async fn take_turn(write: &Write, batch: &Model) -> Result<()> {
@@ -26,40 +32,60 @@ pub(super) async fn take_turn(write: &Write, batch: &Model) -> Result<()> {
     }
 }
 
-/// Refuses a batch of merges that cannot be taken back, and takes back what its survivors have inherited beside values.
-pub(super) async fn begin(write: &Write, batch: &Model) -> Result<()> {
+/// Finds anew which vetoes contacts have from others, after merges of them were taken back.
+pub(super) async fn end(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> Result<()> {
+    match batch.kind {
+        BatchKind::Merge => duplicates::inherit_vetoes_anew(&write.tx, contact_ids).await,
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to undo merges of which nothing can be taken back, and those that another merge stands on. Merges of which a
+/// contact was deleted for good stand in nobody's way while there are others: they are left as they are.
+pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
     if batch.kind != BatchKind::Merge {
         return Ok(());
     }
-    check(write, batch).await?;
-    duplicates::disinherit_vetoes(&write.tx, batch.id).await
+    let mut parameters = Parameters::new(write.tx.get_database_backend());
+    let batch_id = parameters.bind(batch.id);
+    let [survivor, absorbed] = [ChangeKind::Absorbed, ChangeKind::Merged].map(|kind| parameters.bind(kind.to_value()));
+    // A merge begins with the change of its survivor. Of each one that has all of its contacts, where its survivor is now.
+    let sql = format!(
+        "SELECT merged_into FROM (\
+             SELECT is_survivor, merged_into, max(is_gone) OVER (PARTITION BY merge) AS is_incomplete FROM (\
+                 SELECT kind = {survivor} AS is_survivor, merged_into, \
+                     CASE WHEN contacts.id IS NULL THEN 1 ELSE 0 END AS is_gone, \
+                     count(CASE WHEN kind = {survivor} THEN 1 END) OVER (ORDER BY position) AS merge \
+                 FROM changes LEFT JOIN contacts ON contacts.id = changes.subject_id \
+                 WHERE batch_id = {batch_id} AND kind IN ({survivor}, {absorbed})\
+             ) AS parts\
+         ) AS survivors WHERE is_survivor AND is_incomplete = 0 \
+         ORDER BY merged_into IS NULL LIMIT {CONFLICTS_MAX}"
+    );
+    let rows = write.tx.query_all_raw(parameters.statement(sql)).await?;
+    let survivors: Vec<Option<Uuid>> = rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect::<Result<_>>()?;
+    let message = match survivors.first() {
+        Some(None) => return Ok(()),
+        Some(Some(_)) => {
+            "A survivor was merged into another contact since, which conflictIds names. Undo that merge first."
+        }
+        None => "A contact of the merge was deleted for good, so that the merge cannot be undone.",
+    };
+    let conflicts: BTreeSet<Uuid> = survivors.into_iter().flatten().collect();
+    Err(UserError::new(Code::NotUndoable, &["id"], message).with_conflicts(conflicts).into())
 }
 
-async fn check(write: &Write, batch: &Model) -> Result<()> {
-    let mut obstacles = Query::select();
-    obstacles
-        .column(("contacts", "merged_into"))
-        .from("changes")
-        .left_join("contacts", Expr::col(("contacts", "id")).equals(("changes", "subject_id")))
-        .and_where(Expr::col(("changes", "batch_id")).eq(batch.id))
-        .and_where(
-            Expr::col(("changes", "kind"))
-                .is_in([ChangeKind::Merged, ChangeKind::Absorbed].map(|kind| kind.to_value())),
-        )
-        .and_where(
-            Expr::col(("contacts", "id")).is_null().or(Expr::col(("changes", "kind"))
-                .eq(ChangeKind::Absorbed.to_value())
-                .and(Expr::col(("contacts", "merged_into")).is_not_null())),
-        )
-        // Nothing can be done about a record that is gone.
-        .order_by_expr(Expr::cust("contacts.merged_into IS NOT NULL"), sea_orm::Order::Asc)
-        .limit(1);
-    let Some(obstacle) = write.tx.query_one(&obstacles).await? else { return Ok(()) };
-    let survivor: Option<Uuid> = obstacle.try_get_by_index(0)?;
-    let message = if survivor.is_some() {
-        "The survivor was merged into another contact since, which conflictIds names. Undo that merge first."
-    } else {
-        "A contact of the merge was deleted for good, so that the merge cannot be undone."
-    };
-    Err(UserError::new(Code::NotUndoable, &["id"], message).with_conflicts(survivor).into())
+/// Leaves merges as they are of which a contact is not there any more: takes their changes out of those that are taken back.
+pub(super) fn leave_incomplete(changes: &mut Vec<Change>, is_there: impl Fn(Uuid) -> bool, kept: &mut Kept) {
+    let mut is_left = Vec::with_capacity(changes.len());
+    for merge in changes.split_inclusive(|change| change.kind == ChangeKind::Absorbed) {
+        let is_part = |change: &&Change| matches!(change.kind, ChangeKind::Merged | ChangeKind::Absorbed);
+        let is_incomplete = !merge.iter().filter(is_part).all(|part| is_there(part.subject_id));
+        for change in merge.iter().filter(|_| is_incomplete) {
+            kept.whole(change);
+        }
+        is_left.extend(merge.iter().map(|_| is_incomplete));
+    }
+    let mut is_left = is_left.into_iter();
+    changes.retain(|_| is_left.next() == Some(false));
 }

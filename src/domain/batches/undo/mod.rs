@@ -76,7 +76,7 @@ async fn first_step(ctx: &Context, id: Uuid) -> Result<Option<Model>> {
     let write = ctx.begin().await?;
     let Some(claimed) = claim(&write, id).await? else { return Ok(None) };
     merges::take_turn(&write, &claimed).await?;
-    merges::begin(&write, &claimed).await?;
+    merges::check(&write, &claimed).await?;
     let batch = take_some(&write, claimed, Step::default().changes).await?;
     write.commit().await?;
     Ok(Some(batch))

@@ -43,6 +43,11 @@ where
         Ok(Self { write, present: stored.clone(), stored, changed: Vec::new(), unmerged: HashSet::new() })
     }
 
+    /// True of a record that was not deleted.
+    pub(super) fn is_there(&self, id: Uuid) -> bool {
+        self.stored.contains_key(&id)
+    }
+
     /// Takes back a change, as far as the record is as the change left it.
     pub(super) fn take_back(&mut self, change: &Change, kept: &mut Kept) -> Result<()> {
         let Some(record) = self.present.get_mut(&change.subject_id) else {

@@ -119,7 +119,7 @@ pub(super) async fn take_some(write: &Write, batch: Model, limit: u64) -> Result
     let position = rows.last().map(changes::Read::number).or(batch.undo_position);
     let changes: Vec<Change> = rows.into_iter().filter_map(changes::Read::into_change).collect();
     let mut kept = Kept::default();
-    take_back(write, batch.id, &changes, &mut kept).await?;
+    take_back(write, &batch, changes, &mut kept).await?;
     let kept_next = kept.store(&write.tx, &batch).await?;
     let (state, done_count, undone_at) = if is_last {
         (BatchState::Undone, batch.change_count, Some(write.now))
@@ -159,7 +159,7 @@ async fn next(write: &Write, batch: &Model, mut limit: u64) -> Result<(Vec<chang
 }
 
 /// Takes back changes, which come from the last to the first.
-async fn take_back(write: &Write, batch_id: Uuid, changes: &[Change], kept: &mut Kept) -> Result<()> {
+async fn take_back(write: &Write, batch: &Model, mut changes: Vec<Change>, kept: &mut Kept) -> Result<()> {
     let ids = |subject: SubjectType| {
         let of_subject = changes.iter().filter(move |change| change.subject_type == subject);
         let ids: HashSet<Uuid> = of_subject.map(|change| change.subject_id).collect();
@@ -175,9 +175,10 @@ async fn take_back(write: &Write, batch_id: Uuid, changes: &[Change], kept: &mut
     lock(write, company_ids.clone(), locked, &interaction_ids).await?;
     let mut companies = Records::<company::Entity>::read(write, &company_ids).await?;
     let mut contacts = Records::<contact::Entity>::read(write, &contact_ids).await?;
-    let mut memberships = Memberships::read(write, batch_id, changes, &members).await?;
+    merges::leave_incomplete(&mut changes, |id| contacts.is_there(id), kept);
+    let mut memberships = Memberships::read(write, batch.id, &changes, &members).await?;
     let mut interactions = Interactions::read(write, &interaction_ids).await?;
-    for change in changes {
+    for change in &changes {
         match change.subject_type {
             SubjectType::Company => companies.take_back(change, kept)?,
             SubjectType::Contact => contacts.take_back(change, kept)?,
@@ -187,8 +188,9 @@ async fn take_back(write: &Write, batch_id: Uuid, changes: &[Change], kept: &mut
     }
     companies.store(kept).await?;
     contacts.store(kept).await?;
-    memberships.store(changes, kept).await?;
-    interactions.store().await
+    memberships.store(&changes, kept).await?;
+    interactions.store().await?;
+    merges::end(write, batch, &contact_ids).await
 }
 
 /// Locks the records, and those that interactions are logged on: companies before contacts, as everywhere.

@@ -1,0 +1,105 @@
+//! Properties of imported cards that have no field.
+
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
+use liaison::{domain::imports::Options, entity::import_job::ImportFormat};
+use serde_json::{Value, json};
+
+use crate::{
+    imports,
+    support::{TestApp, both_databases, codes, tables::difference},
+};
+
+const ANN: &str = "BEGIN:VCARD\nVERSION:4.0\nUID:urn:uuid:1\nFN:Ann Lee\nN:Lee;Ann;;;\nNICKNAME:Annie\nPHOTO:https://x.example/a.jpg\n\
+    X-ODD:one\nX-SAME:both\nitem1.EMAIL:ann@x.example\nitem1.X-ABLABEL:Yacht\nRELATED;TYPE=friend:urn:uuid:9\nKIND:individual\nEND:VCARD\n";
+const OTHER: &str = "BEGIN:VCARD\nVERSION:4.0\nUID:urn:uuid:2\nFN:A. Lee\nN:Lee;A.;;Dr.;\nNICKNAME:Lee,Annie\nPHOTO:https://x.example/b.jpg\n\
+    X-ODD:two\nX-SAME:both\nitem1.TEL:+49 30 1234567\nitem1.X-ABLABEL:Hut\nHOBBY:tea\nRELATED;TYPE=spouse:urn:uuid:8\nEND:VCARD\n";
+
+async fn export(app: &TestApp, format: &str) -> String {
+    let request = Request::get(format!("/export?format={format}")).body(Body::empty()).unwrap();
+    let body = to_bytes(app.request(request).await.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap().replace("\r\n ", "")
+}
+
+async fn two_people(app: &TestApp, files: [&str; 2]) -> [String; 2] {
+    let new = imports::job(ImportFormat::Vcard, Options::default(), false);
+    assert_eq!(imports::counts(&imports::run(app, new, &files.concat()).await), [2, 0, 0, 0, 0]);
+    let found = app.run("{ contacts(orderBy: [{ field: CREATED_AT }]) { nodes { id name } } }", json!({})).await;
+    let nodes = found["contacts"]["nodes"].as_array().unwrap().clone();
+    let id = |name: &str| nodes.iter().find(|node| node["name"] == name).unwrap()["id"].as_str().unwrap().to_owned();
+    [id("Ann Lee"), id("A. Lee")]
+}
+
+#[both_databases]
+async fn a_survivor_has_the_properties_of_both_cards(app: TestApp) {
+    let [ann, other] = two_people(&app, [ANN, OTHER]).await;
+    let before = app.whole_database().await;
+    let merged = app.merge_with(&ann, &[&other], json!({})).await;
+    assert_eq!(codes(&merged), [""; 0]);
+    let card = export(&app, "vcard4").await;
+    for line in [
+        "NICKNAME:Annie",
+        "NICKNAME:Lee",
+        "PHOTO:https://x.example/a.jpg",
+        "PHOTO:https://x.example/b.jpg",
+        "X-ODD:one",
+        "X-ODD:two",
+        "X-SAME:both",
+        "HOBBY:tea",
+        "RELATED;TYPE=friend:urn:uuid:9",
+        "RELATED;TYPE=spouse:urn:uuid:8",
+        "KIND:individual",
+        "N:Lee;Ann;;;",
+        "UID:urn:uuid:1",
+    ] {
+        assert_eq!(card.lines().filter(|found| *found == line).count(), 1, "{line} in {card}");
+    }
+    // Each label stays with its own value.
+    let group_of = |end: &str| {
+        let line = card.lines().find(|line| line.ends_with(end)).unwrap_or_else(|| panic!("{end} in {card}"));
+        line.split_once('.').unwrap().0.to_owned()
+    };
+    assert_eq!(group_of("X-ABLABEL:Yacht"), group_of(":ann@x.example"));
+    assert_eq!(group_of("X-ABLABEL:Hut"), group_of("4930 1234567".trim_start_matches("4930 ")));
+    assert_ne!(group_of("X-ABLABEL:Yacht"), group_of("X-ABLABEL:Hut"));
+    let conflicts = merged["conflicts"].as_array().unwrap();
+    let fields: Vec<&str> = conflicts.iter().filter_map(|conflict| conflict["field"].as_str()).collect();
+    assert_eq!(
+        fields.iter().filter(|field| field.starts_with("card.") && !field.starts_with("card.name")).count(),
+        0,
+        "{fields:?}"
+    );
+
+    let undone = app.undo_merge(merged["batch"]["id"].as_str().unwrap()).await;
+    assert_eq!(undone["batch"]["kept"]["totalCount"], 0);
+    let differs = difference(&before, &app.whole_database().await);
+    // The export was audited.
+    assert_eq!(differs.iter().filter(|row| !row.contains("audit_events")).count(), 0, "{differs:?}");
+}
+
+#[both_databases]
+async fn a_card_imported_twice_is_not_doubled(app: TestApp) {
+    let again = ANN.replace("FN:Ann Lee", "FN:A. Lee").replace("urn:uuid:1", "urn:uuid:3");
+    let [ann, other] = two_people(&app, [ANN, &again]).await;
+    let card = "query($id: ID!) { contact(id: $id) { card } }";
+    let shown = async || {
+        let mut card = app.run(card, json!({ "id": ann })).await["contact"]["card"].take();
+        card.as_object_mut().unwrap().retain(|property, _| !["updated", "created"].contains(&property.as_str()));
+        card
+    };
+    let before: Value = shown().await;
+    app.merge(&ann, &[&other]).await;
+    assert_eq!(shown().await, before);
+}
+
+#[both_databases]
+async fn cards_that_are_too_long_together_are_not_merged(app: TestApp) {
+    let photo = format!("NOTE:x\nX-LONG:{}\nEND", "a".repeat(3 << 20));
+    let [ann, other] =
+        two_people(&app, [&ANN.replace("END", &photo), &OTHER.replace("END", &photo.replace("aaa", "bbb"))]).await;
+    let refused = app.merge_with(&ann, &[&other], json!({})).await;
+    assert_eq!(codes(&refused), ["TOO_MANY"]);
+    assert_eq!(refused["userErrors"][0]["field"], json!(["absorbedIds"]));
+}
