@@ -2,11 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use liaison::domain::duplicates;
+use liaison::{
+    domain::{duplicates, imports::Options},
+    entity::import_job::ImportFormat,
+};
 use serde_json::{Value, json};
 
-use super::merging::certain::merge_all;
-use crate::support::{NOBODY, TestApp, both_databases, codes, each, eventually, id_of, until};
+use crate::{
+    imports,
+    merging::certain::merge_all,
+    support::{NOBODY, TestApp, both_databases, codes, each, eventually, id_of, until},
+};
 
 const DUPLICATES: &str = "query($id: ID!, $certainty: DuplicateCertainty) { contact(id: $id) {
     duplicates(certainty: $certainty) { contact { id name } score certainty reasons } } }";
@@ -95,6 +101,79 @@ async fn two_of_one_person_are_told_with_reasons(app: TestApp) {
     assert_eq!(app.duplicate_ids(&other).await, set(&[]));
     let certain = app.run(DUPLICATES, json!({ "id": one, "certainty": "CERTAIN" })).await;
     assert_eq!(certain["contact"]["duplicates"].as_array().unwrap().len(), 1);
+}
+
+#[both_databases]
+async fn likely_means_this_or_better(app: TestApp) {
+    let name = "Thaddäus Quirin Ignatius Szentgyörgyi Etxeberria";
+    let one = app.contact_with(json!({ "name": name, "email": "thaddaus1877@example.com" })).await;
+    let certain = app.contact_with(json!({ "name": "Thaddäus Etxeberria", "email": "thaddaus1877@example.com" })).await;
+    // A name alone is never proof.
+    let likely = app.contact(name).await;
+    app.compared().await;
+    let of = async |certainty: Value| {
+        let found =
+            app.run(DUPLICATES, json!({ "id": one, "certainty": certainty })).await["contact"]["duplicates"].clone();
+        found.as_array().unwrap().iter().map(|found| id_of(&found["contact"])).collect::<BTreeSet<_>>()
+    };
+    let found = app.duplicates(&one).await;
+    assert_eq!(found.iter().map(|found| &found["certainty"]).collect::<Vec<_>>(), ["CERTAIN", "LIKELY"], "{found:?}");
+    assert_eq!(of(json!("CERTAIN")).await, set(&[&certain]));
+    assert_eq!(of(json!("LIKELY")).await, set(&[&certain, &likely]));
+    assert_eq!(of(Value::Null).await, set(&[&certain, &likely]));
+    let counts = async |certainty: &str| {
+        let groups = app.groups(json!({ "certainty": certainty })).await;
+        groups["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|group| group["contacts"].as_array().unwrap().len())
+            .sum::<usize>()
+    };
+    assert!(counts("LIKELY").await > counts("CERTAIN").await);
+}
+
+#[both_databases]
+async fn three_of_one_long_name_are_found(app: TestApp) {
+    let card = json!({ "name": "María del Carmen Etxeberria Szentgyörgyi", "email": "mce1877@example.com" });
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(app.contact_with(card.clone()).await);
+    }
+    assert_eq!(app.duplicate_ids(&ids[0]).await, set(&[&ids[1], &ids[2]]));
+}
+
+#[both_databases]
+async fn an_address_and_the_uid_of_a_card_are_reasons(app: TestApp) {
+    for name in ["Ludmila Brzozowski", "Brzozowski Ludmila"] {
+        let card = json!({ "@type": "Card", "version": "1.0", "uid": "urn:uuid:1", "name": { "full": name },
+            "addresses": { "a": { "components": [{ "kind": "name", "value": "Brückenstraße" },
+                { "kind": "number", "value": "17" }, { "kind": "locality", "value": "Gera" }] } } });
+        let new = imports::job(ImportFormat::Jscontact, Options { match_by: Vec::new(), ..Options::default() }, false);
+        assert_eq!(imports::counts(&imports::run(&app, new, &card.to_string()).await), [1, 0, 0, 0, 0]);
+    }
+    let found = app.duplicates(&id_of(&imports::contacts(&app).await[0])).await;
+    assert_eq!(found[0]["reasons"], json!(["NAME", "ADDRESS", "UID"]));
+    assert_eq!(found[0]["certainty"], "CERTAIN");
+}
+
+#[both_databases]
+async fn a_form_is_told_the_score_that_is_stored(app: TestApp) {
+    let one = app.contact_with(person(3)).await;
+    let mut other = person(3);
+    other["phone"] = json!("+49 40 7654321");
+    let validate = "query($input: ContactInput!) { validateContact(input: $input) {
+        duplicates { contact { id name } score certainty reasons } } }";
+    let before = app.run(validate, json!({ "input": other })).await["validateContact"]["duplicates"].clone();
+    let two = app.contact_with(other).await;
+    let stored = app.duplicates(&two).await;
+    assert_eq!((stored.len(), &stored[0]["contact"]["id"]), (1, &json!(one)));
+    // The new contact is one more that has the words of its name.
+    let [before_score, after] = [&before[0], &stored[0]].map(|found| found["score"].as_f64().unwrap());
+    assert!((before_score - after).abs() < 0.01, "{before} {stored:?}");
+    for field in ["contact", "certainty", "reasons"] {
+        assert_eq!(before[0][field], stored[0][field]);
+    }
 }
 
 #[both_databases]

@@ -28,6 +28,7 @@ mod contacts;
 mod contract;
 mod demo;
 mod docs;
+mod duplicate_scans;
 mod duplicate_scores;
 mod duplicate_upkeep;
 mod duplicates;

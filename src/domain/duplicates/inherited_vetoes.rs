@@ -56,9 +56,10 @@ pub(super) async fn lift_vetoes(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
     let said = said_of(&mut parameters, ids);
     let [first, second, one, other] = [(); 4].map(|()| rows::ids(&mut parameters, ids));
     let sql = format!(
-        "DELETE FROM duplicate_vetoes WHERE (first_id IN {first} AND second_id IN {second}) \
-         OR (first_id, second_id) IN (SELECT first_id, second_id FROM {said} \
-             WHERE one <> other AND one IN {one} AND other IN {other})"
+        "DELETE FROM duplicate_vetoes WHERE (first_id, second_id) IN (\
+             SELECT first_id, second_id FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second} \
+             UNION ALL \
+             SELECT first_id, second_id FROM {said} WHERE one <> other AND one IN {one} AND other IN {other})"
     );
     tx.execute_raw(parameters.statement(sql)).await?;
     Ok(())

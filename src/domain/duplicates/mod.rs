@@ -83,4 +83,4 @@ pub use vetoes::{mark_different, unmark_different};
 /// Most contacts with one key that are compared with each other. A key that more of them share says too little.
 pub const BLOCK_MAX: usize = 200;
 /// Version of the scoring and of the keys. Another one finds all pairs anew.
-pub const SCORING: i32 = 4;
+pub const SCORING: i32 = 5;

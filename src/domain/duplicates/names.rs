@@ -16,14 +16,33 @@ use super::{
 pub(super) struct NameAgreement {
     /// Bits of evidence for one person against strangers.
     pub(super) bits: f32,
-    /// Bits of evidence for relatives against strangers.
-    pub(super) household: f32,
+    /// The part of the words that agree that relatives have in common, and the other part.
+    family: f32,
+    given: f32,
     /// The same words in any order.
     pub(super) is_same: bool,
     /// All words of one name agree with words of the other, but for typing errors, nicknames and initials.
     pub(super) is_similar: bool,
     /// At least one word is the same.
     pub(super) shares_a_word: bool,
+}
+
+impl NameAgreement {
+    /// Limits what the name tells, because a whole name tells no more than how frequent it is.
+    pub(super) fn limit(&mut self, bits: f32) {
+        let more = (self.bits - bits).max(0.0);
+        self.bits -= more;
+        // What is too much was in the given names, unless there is not that much in them.
+        let of_given = more.min(self.given.max(0.0));
+        self.given -= of_given;
+        self.family = (self.family - (more - of_given)).max(0.0);
+    }
+
+    /// Bits of evidence for relatives against strangers: they share the family name, and few share given names.
+    pub(super) fn household(&self) -> f32 {
+        let given = (1.0 + NAMED_AFTER * self.given.exp2()).log2();
+        if self.family > 0.0 { self.family + FAMILY_NAME + given } else { given }
+    }
 }
 
 /// Bits for another given name: these seldom change, and family names do with marriages.
@@ -191,7 +210,7 @@ fn joined(short: &[Word<'_>], dependence: f32) -> NameAgreement {
     let rarest = short.iter().map(|word| word.rarity).fold(0.0, f32::max);
     let sum = short.iter().map(|word| word.rarity).sum::<f32>();
     let bits = sum - lost(short.iter().map(|word| word.rarity), dependence) - 1.0;
-    NameAgreement { bits, household: rarest + FAMILY_NAME, is_same: true, is_similar: true, shares_a_word: true }
+    NameAgreement { bits, family: rarest, given: 0.0, is_same: true, is_similar: true, shares_a_word: true }
 }
 
 /// Bits that the agreeing words of a name say together less than alone. The second one loses what words of a language have in
@@ -224,9 +243,12 @@ fn conclude(table: &Table, pairs: &[usize], long: usize, is_family_first: bool, 
     let agreeing = agreeing.get(..agreed).unwrap_or_default();
     let lost = lost(agreeing.iter().map(|(bits, _)| *bits), dependence);
     bits -= lost;
+    let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
+    let family = family(agreeing, agreed == short);
     NameAgreement {
         bits: bits + missing(short, long),
-        household: household(agreeing, agreed == short, lost),
+        family,
+        given: all - family - lost,
         is_same: short == long && same == long,
         is_similar: agreed == short,
         shares_a_word: same > 0,
@@ -240,16 +262,12 @@ pub(super) fn missing(short: usize, long: usize) -> f32 {
     if words > 0.0 && short == 1 { MISSING * words + ONLY_ONE_WORD } else { MISSING * words }
 }
 
-/// Bits of evidence for relatives: they share the family name, and few share given names. Where the given name is not
-/// among the words that agree, all of these are of the family name.
-fn household(agreeing: &[(f32, bool)], do_all_agree: bool, lost: f32) -> f32 {
+/// Bits of the family name. Where the given name is not among the words that agree, all of these are of the family name.
+fn family(agreeing: &[(f32, bool)], do_all_agree: bool) -> f32 {
     let of_family = agreeing.iter().filter(|(_, can_be_family)| *can_be_family).map(|(bits, _)| *bits);
-    let all: f32 = agreeing.iter().map(|(bits, _)| *bits).sum();
-    let family: f32 = if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
+    if agreeing.iter().all(|(_, can_be_family)| *can_be_family) && !do_all_agree {
         of_family.sum()
     } else {
         of_family.fold(0.0, f32::max)
-    };
-    let given = (1.0 + NAMED_AFTER * (all - family - lost).exp2()).log2();
-    if family > 0.0 { family + FAMILY_NAME + given } else { given }
+    }
 }

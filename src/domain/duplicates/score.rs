@@ -148,7 +148,7 @@ impl Weighed {
         }
         let dependence = one.dependence.max(other.dependence);
         let mut name = names::compare((first, one.words), (second, other.words), dependence);
-        name.bits = name.bits.min(one.whole_name.max(other.whole_name));
+        name.limit(one.whole_name.max(other.whole_name));
         if known + name.bits + company_max < least {
             return None;
         }
@@ -160,7 +160,7 @@ impl Weighed {
             (phone, of_phone) = evidence::phone((first, one.phones), second, false, self.scale);
         }
         let (address, of_address) = evidence::address(first, second, self.scale);
-        let mut evidence = Evidence::new(name.bits + generations(first, second), name.household, 0.0);
+        let mut evidence = Evidence::new(name.bits + generations(first, second), name.household(), 0.0);
         for field in [of_email, of_phone, of_birthday, of_address, of_uid, of_company] {
             evidence.add(field);
         }

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use liaison::domain::duplicates::{Certainty, Scan, compare, keys};
+use liaison::domain::duplicates::{self, Certainty, Scan, Scanned, compare, keys};
 use sha2::{Digest, Sha256};
 
-use super::{Card, Counts, tell};
+use super::{Card, Counts, place, tell};
 
 /// Pairs for choosing weights.
 pub(super) const FIT: &str = include_str!("../../duplicates/fit.txt");
@@ -79,7 +79,11 @@ fn measure(name: &str, files: &[&'static str]) -> [Counts; 2] {
     for (place, card) in pairs.iter().flat_map(|pair| &pair.cards).enumerate() {
         scan.add(card.person(place));
     }
-    let frequencies = scan.run(&|_| {}).frequencies;
+    let Scanned { frequencies, pairs: found, .. } = scan.run(&|_| {});
+    // Cards of two pairs are of two people too.
+    let are_of_one = |pair: &duplicates::Pair| place(pair.first) / 2 == place(pair.second) / 2;
+    let across = found.iter().filter(|pair| pair.likeness.certainty == Certainty::Certain && !are_of_one(pair));
+    assert_eq!(across.count(), 0, "{name}: certain pairs of cards of two pairs");
     let all = pairs.iter().filter(|pair| pair.is_duplicate).count();
     let mut counts = [Certainty::Certain, Certainty::Likely].map(|least| (least, Counts { all, ..Counts::default() }));
     for pair in &pairs {

@@ -103,3 +103,13 @@ async fn cards_that_are_too_long_together_are_not_merged(app: TestApp) {
     assert_eq!(codes(&refused), ["TOO_MANY"]);
     assert_eq!(refused["userErrors"][0]["field"], json!(["absorbedIds"]));
 }
+
+#[both_databases]
+async fn a_card_that_is_imported_again_leads_to_the_survivor(app: TestApp) {
+    let [ann, other] = two_people(&app, [ANN, OTHER]).await;
+    app.merge(&ann, &[&other]).await;
+    let again = OTHER.replace("X-ODD:two", "NOTE:Comes again.").replace("FN:A. Lee", "FN:Ann Lee");
+    let new = imports::job(ImportFormat::Vcard, Options::default(), false);
+    assert_eq!(imports::counts(&imports::run(&app, new, &again).await), [0, 1, 0, 0, 0]);
+    assert_eq!(app.shown(&ann).await["notes"], "Comes again.");
+}

@@ -1,11 +1,15 @@
 //! Merging all groups that are certainly one person.
 
-use liaison::domain::merging;
+use liaison::{
+    domain::{imports::Options, merging},
+    entity::import_job::ImportFormat,
+};
 use serde_json::{Value, json};
 
 use crate::{
     duplicates::person,
-    support::{TestApp, both_databases, eventually},
+    imports,
+    support::{Listening, TestApp, both_databases, eventually, socket::Client, until},
 };
 
 const MERGE: &str = "mutation($dry: Boolean!) { mergeDuplicates(dryRun: $dry) {
@@ -97,4 +101,78 @@ async fn merges_whose_process_has_ended_go_on(app: TestApp) {
     keeping.abort();
     assert_eq!(done["doneCount"], done["changeCount"]);
     assert_eq!(live(&app).await, 40);
+}
+
+#[both_databases]
+async fn more_than_a_hundred_groups_are_merged_after_the_answer(app: TestApp) {
+    let server = Listening::start(app).await;
+    let app = &server.app;
+    let row = |number: usize| {
+        let person = person(number);
+        let text = |field: &str| person[field].as_str().unwrap().to_owned();
+        format!("{},{},{}\n", text("name"), text("email"), text("phone")).repeat(2)
+    };
+    let table: String = (0..101).map(row).collect();
+    let options = Options { match_by: Vec::new(), ..Options::default() };
+    let made =
+        imports::run(app, imports::job(ImportFormat::Csv, options, false), &format!("Name,Email,Phone\n{table}")).await;
+    assert_eq!(imports::counts(&made), [202, 0, 0, 0, 0]);
+    let merged = merge_all(app, false).await;
+    assert_eq!((&merged["groupCount"], &merged["batch"]["state"]), (&json!(101), &json!("RUNNING")), "{merged}");
+    let mut client = Client::anyone(&server).await;
+    let progress = "subscription($id: ID!) { batchProgress(id: $id) { state doneCount changeCount } }";
+    let payload = json!({ "query": progress, "variables": { "id": merged["batch"]["id"] } });
+    client.say(json!({ "id": "a", "type": "subscribe", "payload": payload })).await;
+    let mut told = Vec::new();
+    loop {
+        let heard = client.hear().await;
+        if heard["type"] == "complete" {
+            break;
+        }
+        told.push(heard["payload"]["data"]["batchProgress"].clone());
+    }
+    let counts: Vec<u64> = told.iter().map(|batch| batch["doneCount"].as_u64().unwrap()).collect();
+    assert!(counts.is_sorted() && counts.last() >= Some(&202), "{counts:?}");
+    assert_eq!(told.last().unwrap()["state"], "DONE");
+    assert_eq!(live(app).await, 101);
+    let id = merged["batch"]["id"].as_str().unwrap();
+    assert_eq!(app.undo_merge(id).await["userErrors"], json!([]));
+    until("the end of the undo", || async { live(app).await == 202 }).await;
+    drop(client);
+    server.stop().await;
+}
+
+#[both_databases]
+async fn a_veto_that_comes_while_groups_are_merged_is_heeded(app: TestApp) {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ids.push(app.contact_with(person(4)).await);
+    }
+    app.compared().await;
+    // As if it came after the groups were found: the veto is written with the first change of the merge.
+    let [first, second] = [ids[0].as_str().min(&ids[1]), ids[0].as_str().max(&ids[1])];
+    let (first, second) = if app.config.is_sqlite() {
+        (format!("X'{}'", first.replace('-', "")), format!("X'{}'", second.replace('-', "")))
+    } else {
+        (format!("'{first}'"), format!("'{second}'"))
+    };
+    let veto = format!(
+        "INSERT INTO duplicate_vetoes (first_id, second_id, created_at) VALUES ({first}, {second}, '2026-01-01 00:00:00Z') ON CONFLICT DO NOTHING;"
+    );
+    app.sql(&if app.config.is_sqlite() {
+        format!("CREATE TRIGGER vetoed AFTER UPDATE ON contacts WHEN new.merged_into IS NOT NULL BEGIN {veto} END")
+    } else {
+        format!("CREATE FUNCTION veto() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {veto} RETURN NULL; END $$")
+    })
+    .await;
+    if !app.config.is_sqlite() {
+        app.sql(
+            "CREATE TRIGGER vetoed AFTER UPDATE ON contacts FOR EACH ROW WHEN (new.merged_into IS NOT NULL) \
+             EXECUTE FUNCTION veto()",
+        )
+        .await;
+    }
+    let merged = merge_all(&app, false).await;
+    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(0), &json!(0)), "{merged}");
+    assert_eq!(live(&app).await, 2);
 }

@@ -7,8 +7,20 @@ use serde_json::{Value, json};
 use super::two_cards;
 use crate::support::{Listening, TestApp, both_databases, eventually, socket::Client};
 
-const FIELDS: [&str; 10] =
-    ["name", "status", "email", "emails", "phones", "tags", "notes", "metadata", "externalId", "addresses"];
+const FIELDS: [&str; 12] = [
+    "name",
+    "status",
+    "email",
+    "emails",
+    "phones",
+    "links",
+    "addresses",
+    "birthday",
+    "tags",
+    "notes",
+    "metadata",
+    "externalId",
+];
 
 /// The records of a directory by their ids.
 type Copy = BTreeMap<String, Value>;
@@ -16,7 +28,7 @@ type Copy = BTreeMap<String, Value>;
 async fn directory(app: &TestApp) -> Copy {
     let query = "{ contacts(first: 10, includeTrashed: true) { nodes {
         id name status email emails { value label } phones { value label } tags notes metadata externalId
-        addresses { street } user { id } mergedInto { id }
+        links { value label } birthday addresses { label street locality region postalCode country } user { id } mergedInto { id }
         memberships { id role department isPrimary position }
         interactions(first: 5) { nodes { id contact { id } parties { contact { id } } } } } } }";
     let mut copy = Copy::new();
@@ -87,7 +99,11 @@ async fn follow(app: &TestApp, copy: &mut Copy, after: &Value, last: &str) -> (V
 #[both_databases]
 async fn a_follower_of_the_feed_ends_with_the_same_directory(app: TestApp) {
     let (ann, other) = two_cards(&app).await;
-    let third = app.contact_with(json!({ "name": "Lee", "email": "third@example.com", "externalId": "x:3" })).await;
+    let third = json!({ "name": "Lee", "email": "third@example.com", "externalId": "x:3", "birthday": "--04-12",
+        "links": [{ "value": "https://lee.example.com", "label": "home" }],
+        "addresses": [{ "street": "Pikk 1", "locality": "Tallinn" }] });
+    let third = app.contact_with(third).await;
+    let fourth = app.contact_with(json!({ "name": "Ann", "links": [{ "value": "https://ann.example.com" }] })).await;
     for (contact, company) in [(&ann, "Acme"), (&other, "Bolt"), (&third, "Cog")] {
         app.membership(contact, &app.company(company).await).await;
     }
@@ -107,8 +123,9 @@ async fn a_follower_of_the_feed_ends_with_the_same_directory(app: TestApp) {
 
     let mut batches = Vec::new();
     let mut kinds = Vec::new();
-    for (number, absorbed) in [&other, &third].into_iter().enumerate() {
-        batches.push(app.merge(&ann, &[absorbed]).await);
+    // The last one is a chain.
+    for (number, (survivor, absorbed)) in [(&ann, &other), (&ann, &third), (&fourth, &ann)].into_iter().enumerate() {
+        batches.push(app.merge(survivor, &[absorbed]).await);
         marked(&format!("merged {number}")).await;
         (cursor, kinds) = follow(&app, &mut copy, &cursor, &mark).await;
         assert_eq!(copy, directory(&app).await);

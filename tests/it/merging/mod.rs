@@ -202,3 +202,60 @@ async fn of_two_login_users_the_caller_keeps_one(app: TestApp) {
     assert_eq!(app.shown(&ann).await["user"], json!({ "id": one }));
     assert_eq!(app.shown(&other).await["user"], json!({ "id": two }));
 }
+
+#[both_databases]
+async fn overrides_win_over_all_contacts(app: TestApp) {
+    let (ann, other) = two_cards(&app).await;
+    app.contact_with(json!({ "name": "Zoe", "externalId": "zoe" })).await;
+    let taken = app.merge_with(&ann, &[&other], json!({ "overrides": { "externalId": "zoe" } })).await;
+    assert_eq!(in_a_line(&taken["userErrors"][0]), "TAKEN overrides.externalId");
+    let overrides = json!({ "name": "Ann B. Lee", "emails": [{ "value": "new@example.com", "label": "work" }], "phones": [],
+        "tags": ["kept"], "notes": null, "metadata": { "own": true }, "externalId": "shop:9", "birthday": "1990-01-02" });
+    let batch = app.merge_with(&ann, &[&other], json!({ "overrides": overrides })).await["batch"]["id"].clone();
+    let merged = app.shown(&ann).await;
+    for (field, value) in overrides.as_object().unwrap().iter().filter(|(field, _)| *field != "birthday") {
+        assert_eq!(&merged[field], value, "{field}");
+    }
+    assert_eq!(app.shown(&other).await["externalId"], Value::Null, "which only one contact has");
+    assert_eq!(app.undo_merge(batch.as_str().unwrap()).await["batch"]["kept"]["totalCount"], 0);
+    assert_eq!(app.shown(&other).await["externalId"], "shop:9");
+    assert_eq!(app.shown(&ann).await["externalId"], "crm:1");
+}
+
+#[both_databases]
+async fn more_than_a_contact_may_have_is_refused(app: TestApp) {
+    let numbered = |from: usize| -> Value {
+        let emails: Vec<Value> =
+            (from..from + 30).map(|number| json!({ "value": format!("{number}@example.com") })).collect();
+        json!({ "name": "Ann", "emails": emails })
+    };
+    let (ann, other) = (app.contact_with(numbered(0)).await, app.contact_with(numbered(30)).await);
+    let refused = app.merge_with(&ann, &[&other], json!({})).await;
+    assert_eq!(in_a_line(&refused["userErrors"][0]), "TOO_MANY overrides.emails");
+    assert_eq!(app.shown(&ann).await["emails"].as_array().unwrap().len(), 30);
+    let chosen = json!({ "overrides": { "emails": [{ "value": "0@example.com" }] } });
+    assert_eq!(codes(&app.merge_with(&ann, &[&other], chosen).await), [""; 0]);
+}
+
+#[both_databases]
+async fn at_one_company_the_survivors_membership_takes_what_it_lacks(app: TestApp) {
+    let (ann, other) = two_cards(&app).await;
+    let acme = app.company("Acme").await;
+    let (own, theirs) = (app.membership(&ann, &acme).await, app.membership(&other, &acme).await);
+    for (id, input) in [(&own, json!({ "role": "Chief" })), (&theirs, json!({ "role": "Boss", "department": "Sales" }))]
+    {
+        let update = "mutation($id: ID!, $input: MembershipInput!) {
+            updateMembership(id: $id, input: $input) { userErrors { code } } }";
+        app.run(update, json!({ "id": id, "input": input })).await;
+    }
+    let merged = app.merge_with(&ann, &[&other], json!({})).await;
+    assert_eq!(merged["movedMembershipCount"], 0);
+    let conflict = json!({ "field": "memberships.role", "chosen": "Chief", "discarded": ["Boss"] });
+    assert!(merged["conflicts"].as_array().unwrap().contains(&conflict), "{merged}");
+    let query = "query($id: ID!) { contact(id: $id) { memberships { role department } } }";
+    let works = app.run(query, json!({ "id": ann })).await["contact"]["memberships"].clone();
+    assert_eq!(works, json!([{ "role": "Chief", "department": "Sales" }]));
+    app.undo_merge(merged["batch"]["id"].as_str().unwrap()).await;
+    let works = app.run(query, json!({ "id": ann })).await["contact"]["memberships"].clone();
+    assert_eq!(works, json!([{ "role": "Chief", "department": null }]));
+}
