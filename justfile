@@ -67,6 +67,19 @@ bench-console binary url=("sqlite://" + justfile_directory() + "/liaison.db") *a
 duplicates contacts="1000000":
     SYNTHETIC_CONTACTS={{contacts}} cargo test --release --workspace --test it -- duplicate_scores::synthetic --nocapture --test-threads 1
 
+# Measure two scans of CONTACTS contacts of the demo in a SQLite file, the first one and another: processor time and peak memory
+scan contacts="1000000":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --release --locked
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    export DATABASE_URL="sqlite://$folder/scan.db"
+    target/release/liaison demo --contacts {{contacts}}
+    for _ in first another; do
+        command time -f "%U s + %S s of processor time, %e s, %M KiB" target/release/liaison duplicates --scan --limit 1
+    done
+
 # Make dist/liaison-VERSION-TARGET.tar.gz; needs musl-gcc and cargo-cyclonedx, for another architecture also zig, cargo-zigbuild and qemu
 release target="": web
     packaging/release {{target}}
