@@ -21,7 +21,9 @@ pub(super) fn rename_shared(first: &Map<String, Value>, second: &mut Map<String,
     let mut number = taken.len();
     for name in taken.intersection(&own) {
         let in_first: Vec<&Value> = in_group(first, name).collect();
-        if in_group(second, name).all(|property| in_first.contains(&property)) {
+        let in_second: Vec<&Value> = in_group(second, name).collect();
+        // The same card twice, as far as it can be seen.
+        if in_first.len() == in_second.len() && in_second.iter().all(|property| in_first.contains(property)) {
             continue;
         }
         let mut free = format!("item{number}");

@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{extras::VCARD_PROPERTIES, groups};
+use super::{
+    extras::{EXTRAS, VCARD_PROPERTIES},
+    groups,
+};
 
 /// Properties of JSContact that are items under ids which mean nothing beyond their card (RFC 9553, section 1.4.1).
 /// Organizations come before the titles that name them.
@@ -28,6 +31,9 @@ const ITEMS: [&str; 17] = [
     "titles",
 ];
 
+/// Properties that are maps by keys which mean something: a language, another card, a value.
+const BY_MEANING: [&str; 5] = [EXTRAS, "keywords", "localizations", "members", "relatedTo"];
+
 type Object = Map<String, Value>;
 
 /// The first card's properties, and those of the second that it does not have: lists are united, and of other values the
@@ -47,9 +53,8 @@ pub(crate) fn unite(mut first: Object, mut second: Object) -> Object {
         languages.values_mut().filter_map(Value::as_object_mut).for_each(|patch| ids.follow(patch));
     }
     for (property, value) in second {
-        // A name is one value, however many members it has.
         match first.get_mut(&property) {
-            Some(own) if property != "name" => add_members(own, value),
+            Some(own) if BY_MEANING.contains(&property.as_str()) => add_members(own, value),
             Some(_) => {}
             None => drop(first.insert(property, value)),
         }
@@ -57,9 +62,9 @@ pub(crate) fn unite(mut first: Object, mut second: Object) -> Object {
     first
 }
 
-/// True of a property of which united cards have everything.
-pub(crate) fn is_list(property: &str) -> bool {
-    ITEMS.contains(&property) || property == VCARD_PROPERTIES
+/// True of a property whose parts are united; of any other, one card's value is kept whole.
+pub(crate) fn is_united(property: &str) -> bool {
+    ITEMS.contains(&property) || BY_MEANING.contains(&property) || property == VCARD_PROPERTIES
 }
 
 /// Adds the items that are not there yet, each under its id or another that is free.
@@ -131,11 +136,11 @@ impl Ids {
     /// Has a patch, whose keys are paths, name the items as the first card does.
     fn follow(&self, patch: &mut Object) {
         let followed = |path: String| {
-            let mut parts = path.splitn(3, '/');
-            let new =
-                parts.next().zip(parts.next()).and_then(|(property, id)| Some((property, self.of(property, id)?)));
-            new.map(|(property, id)| [property, id].into_iter().chain(parts).collect::<Vec<_>>().join("/"))
-                .unwrap_or(path)
+            let parts: Vec<&str> = path.splitn(3, '/').collect();
+            let [property, id, rest @ ..] = parts.as_slice() else { return path };
+            let Some(id) = self.of(property, &id.replace("~1", "/").replace("~0", "~")) else { return path };
+            let id = id.replace('~', "~0").replace('/', "~1");
+            [*property, &id].iter().chain(rest).copied().collect::<Vec<_>>().join("/")
         };
         *patch = std::mem::take(patch).into_iter().map(|(path, value)| (followed(path), value)).collect();
     }
@@ -182,7 +187,7 @@ mod tests {
                 let both: HashSet<String> = &items(&first, property) | &items(&second, property);
                 prop_assert_eq!(items(&united, property), both);
             }
-            for (property, value) in first.iter().filter(|(property, _)| !is_list(property)) {
+            for (property, value) in first.iter().filter(|(property, _)| !is_united(property)) {
                 prop_assert_eq!(united.get(property), Some(value));
             }
             prop_assert_eq!(unite(united.clone(), second), united);

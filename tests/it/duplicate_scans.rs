@@ -29,7 +29,7 @@ impl TestApp {
         assert_eq!(usize::try_from(job.created).unwrap(), count);
     }
 
-    /// Has the last scan have ended an hour ago, after so many seconds.
+    /// Makes the last scan one that took so many seconds.
     async fn last_scan_took(&self, seconds: u32) {
         let (started, finished) = if self.config.is_sqlite() {
             (

@@ -53,6 +53,15 @@ pub(crate) async fn advance(write: &Write) -> Result<()> {
     Ok(())
 }
 
+/// Removes the batch of a job that had nothing to do.
+pub(crate) async fn discard(write: &Write, id: Uuid) -> Result<()> {
+    Entity::delete_many()
+        .filter(Expr::col(Column::Id).eq(id).and(Expr::col(Column::ChangeCount).eq(0)))
+        .exec(&write.tx)
+        .await?;
+    Ok(())
+}
+
 /// Ends the batch of a job, as done or as failed, in a transaction of the job's. What it has made can be undone from then
 /// on.
 pub(crate) async fn end(write: &Write, id: Uuid, state: BatchState) -> Result<()> {

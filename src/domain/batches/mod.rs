@@ -20,7 +20,7 @@ mod rows;
 mod undo;
 mod write;
 
-pub(crate) use job::{advance, end, is_running, join, start, start_again};
+pub(crate) use job::{advance, discard, end, is_running, join, start, start_again};
 pub use read::{get, get_many, kept, kept_counts, list, no_kept};
 pub(crate) use revive::{is_undone, revive, undone_by_key};
 pub(crate) use rows::{overlay, update_all};

@@ -34,7 +34,7 @@ pub use feed::Feed;
 pub use follow::Tail;
 pub(crate) use follow::{Follower, Items, Page, Source};
 pub(crate) use lag::first_after;
-pub(crate) use of_batch::{contacts_created, demotions, newest};
+pub(crate) use of_batch::{contacts_created, demotions, last_of, newest};
 pub(crate) use read::Read;
 pub use read::{ChangePage, HistoryOf, after, check_place, histories, page};
 pub(crate) use record::{Diff, NewChange};

@@ -1,4 +1,4 @@
-//! The changes of a batch, as undoing needs them.
+//! The changes of a batch and of a merge, as undoing needs them.
 
 use std::collections::HashSet;
 
@@ -35,6 +35,19 @@ pub(crate) async fn newest(
          AND position < {before} ORDER BY position DESC LIMIT {limit}"
     );
     fetch(tx, parameters.statement(sql)).await
+}
+
+/// The last change of a kind of a contact.
+pub(crate) async fn last_of(tx: &impl ConnectionTrait, contact_id: Uuid, kind: ChangeKind) -> Result<Option<Change>> {
+    let dialect = Dialect::of(tx.get_database_backend());
+    let mut parameters = Parameters::new(tx.get_database_backend());
+    let [of_contact, subject] = [(); 2].map(|()| parameters.bind(contact_id));
+    let (kind, columns, horizon) = (parameters.bind(kind.to_value()), dialect.columns, dialect.horizon);
+    let sql = format!(
+        "SELECT {columns}, {horizon} AS horizon FROM changes WHERE contact_id = {of_contact} AND subject_id = {subject} \
+         AND kind = {kind} ORDER BY position DESC LIMIT 1"
+    );
+    Ok(fetch(tx, parameters.statement(sql)).await?.into_iter().find_map(Read::into_change))
 }
 
 /// Returns the given contacts that a batch has created.

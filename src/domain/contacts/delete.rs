@@ -34,7 +34,7 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     let id = parse_id(id).ok_or_else(|| UserError::not_found("contact", &["id"]))?;
     let write = ctx.begin().await?;
     merging::take_turn(&write.tx).await?;
-    let absorbed = merging::absorbed_by(&write.tx, id).await?;
+    let (absorbed, survivor) = merging::merged_with(&write.tx, id).await?;
     let subject = Subject::Contact(id);
     // The row lock keeps anything from being added that refers to the contact. Companies and contacts whose interactions
     // are altered are locked too, so that the changes of each are in the order of the writes.
@@ -58,15 +58,16 @@ pub async fn delete(ctx: &Context, id: &str) -> Result<Deleted> {
     write.record(memberships.iter().map(|gone| NewChange::membership(ChangeKind::Deleted, gone)).collect()).await?;
     let interaction_count = interactions::delete_of(&write, subject).await?;
     interactions::leave(&write, id).await?;
+    // Alone, an absorbed contact takes no veto from its survivor.
+    if let Some(survivor) = survivor {
+        let first = merging::first_survivor(&write.tx, id).await?;
+        duplicates::pass_vetoes_on(&write.tx, id, first.unwrap_or(survivor)).await?;
+    }
     // In one statement, at the end of which nothing refers to what is gone.
     let these = is_one_of(Expr::col(contact::Column::Id), &all, write.tx.get_database_backend());
     let deleted = contact::Entity::delete_many().filter(these).exec_with_returning(&write.tx).await?;
     if !deleted.iter().any(|contact| contact.id == id) {
         return Err(UserError::not_found("contact", &["id"]).into());
-    }
-    // Alone, an absorbed contact takes nothing from its survivor.
-    for survivor in deleted.iter().filter_map(|contact| contact.merged_into).filter(|survivor| *survivor != id) {
-        duplicates::keep_orphaned_vetoes(&write.tx, survivor).await?;
     }
     interactions::refresh_last(&write.tx, &others).await?;
     write.erase_recorded_of_contacts(&all).await?;

@@ -44,7 +44,9 @@ pub(crate) async fn inherit_vetoes_anew(tx: &impl ConnectionTrait, ids: &[Uuid])
     let mut parameters = Parameters::new(tx.get_database_backend());
     let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
     let sql = format!(
-        "DELETE FROM duplicate_vetoes WHERE inherited_from IS NOT NULL AND (first_id IN {first} OR second_id IN {second})"
+        "DELETE FROM duplicate_vetoes WHERE inherited_from IS NOT NULL AND (first_id, second_id) IN (\
+             SELECT first_id, second_id FROM duplicate_vetoes WHERE first_id IN {first} UNION ALL \
+             SELECT first_id, second_id FROM duplicate_vetoes WHERE second_id IN {second})"
     );
     note_any(tx, tx.execute_raw(parameters.statement(sql)).await?).await?;
     inherit_vetoes(tx, ids).await
@@ -65,19 +67,34 @@ pub(super) async fn lift_vetoes(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Resu
     Ok(())
 }
 
-/// Makes inherited vetoes of a survivor its own where the contact that it has them from was deleted for good.
-pub(crate) async fn keep_orphaned_vetoes(tx: &impl ConnectionTrait, survivor: Uuid) -> Result<()> {
+/// Has a contact say what was said of one that was merged into it, and that is about to be deleted for good.
+pub(crate) async fn pass_vetoes_on(tx: &impl ConnectionTrait, absorbed: Uuid, to: Uuid) -> Result<()> {
     let mut parameters = Parameters::new(tx.get_database_backend());
-    let said = said_of(&mut parameters, &[survivor]);
-    let [first, second] = [(); 2].map(|()| parameters.bind(survivor));
+    let [first, second] = [(); 2].map(|()| parameters.bind(absorbed));
+    let to = parameters.bind(to);
+    let kept = "user_id, api_key_id, created_at";
     let sql = format!(
-        "UPDATE duplicate_vetoes SET inherited_from = NULL \
-         WHERE inherited_from IS NOT NULL AND (first_id = {first} OR second_id = {second}) AND NOT EXISTS (\
-             SELECT 1 FROM {said} WHERE (one = duplicate_vetoes.first_id AND other = duplicate_vetoes.second_id) \
-             OR (other = duplicate_vetoes.first_id AND one = duplicate_vetoes.second_id))"
+        "INSERT INTO duplicate_vetoes (first_id, second_id, {kept}) \
+         SELECT CASE WHEN other < {to} THEN other ELSE {to} END, CASE WHEN other < {to} THEN {to} ELSE other END, {kept} FROM (\
+             SELECT second_id AS other, {kept} FROM duplicate_vetoes WHERE first_id = {first} AND inherited_from IS NULL \
+             UNION ALL \
+             SELECT first_id AS other, {kept} FROM duplicate_vetoes WHERE second_id = {second} AND inherited_from IS NULL\
+         ) AS said WHERE other <> {to} ON CONFLICT (first_id, second_id) DO UPDATE SET inherited_from = NULL"
     );
     tx.execute_raw(parameters.statement(sql)).await?;
     Ok(())
+}
+
+/// The contacts that these are different from, as somebody has said of them or of those that were merged into them.
+pub(crate) async fn different_from(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut parameters = Parameters::new(tx.get_database_backend());
+    let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
+    let sql = format!(
+        "SELECT second_id FROM duplicate_vetoes WHERE first_id IN {first} \
+         UNION ALL SELECT first_id FROM duplicate_vetoes WHERE second_id IN {second}"
+    );
+    let rows = tx.query_all_raw(parameters.statement(sql)).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 /// Notes what was written about vetoes, if there was anything.

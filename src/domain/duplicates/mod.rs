@@ -65,7 +65,7 @@ pub use candidates::{Lookalike, of_contacts};
 pub(crate) use candidates::{of_unstored, take_turns};
 pub use frequencies::Frequencies;
 pub use groups::{Group, groups};
-pub(crate) use inherited_vetoes::{inherit_vetoes, inherit_vetoes_anew, keep_orphaned_vetoes};
+pub(crate) use inherited_vetoes::{different_from, inherit_vetoes, inherit_vetoes_anew, pass_vetoes_on};
 pub use job::last_scan;
 pub use keys::keys;
 pub use likeness::{Likeness, Pair};

@@ -16,8 +16,9 @@ use super::{
 pub(super) struct NameAgreement {
     /// Bits of evidence for one person against strangers.
     pub(super) bits: f32,
-    /// The part of the words that agree that relatives have in common, and the other part.
+    /// The bits of the family name, where it agrees.
     family: f32,
+    /// The bits of all other words that agree.
     given: f32,
     /// The same words in any order.
     pub(super) is_same: bool,
@@ -209,8 +210,9 @@ fn is_joined(first: &[Word<'_>], second: &[Word<'_>]) -> bool {
 fn joined(short: &[Word<'_>], dependence: f32) -> NameAgreement {
     let rarest = short.iter().map(|word| word.rarity).fold(0.0, f32::max);
     let sum = short.iter().map(|word| word.rarity).sum::<f32>();
-    let bits = sum - lost(short.iter().map(|word| word.rarity), dependence) - 1.0;
-    NameAgreement { bits, family: rarest, given: 0.0, is_same: true, is_similar: true, shares_a_word: true }
+    let sum = sum - lost(short.iter().map(|word| word.rarity), dependence);
+    let bits = sum - 1.0;
+    NameAgreement { bits, family: rarest, given: sum - rarest, is_same: true, is_similar: true, shares_a_word: true }
 }
 
 /// Bits that the agreeing words of a name say together less than alone. The second one loses what words of a language have in

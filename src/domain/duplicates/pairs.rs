@@ -126,7 +126,7 @@ impl RowVisitor for Pairs {
 }
 
 /// Writes pairs, those that are stored already too.
-async fn write(tx: &impl ConnectionTrait, pairs: &[Pair]) -> Result<()> {
+pub(super) async fn write(tx: &impl ConnectionTrait, pairs: &[Pair]) -> Result<()> {
     if pairs.is_empty() {
         return Ok(());
     }
@@ -152,8 +152,8 @@ async fn write(tx: &impl ConnectionTrait, pairs: &[Pair]) -> Result<()> {
     Ok(())
 }
 
-/// Writes pairs of contacts that were not deleted meanwhile.
-pub(super) async fn write_existing(tx: &impl ConnectionTrait, mut some: Vec<Pair>) -> Result<()> {
+/// Leaves out the pairs of contacts that do not exist. The others are not deleted before the transaction ends.
+pub(super) async fn keep_existing(tx: &impl ConnectionTrait, some: &mut Vec<Pair>) -> Result<()> {
     let mut ids: Vec<Uuid> = some.iter().flat_map(|pair| [pair.first, pair.second]).collect();
     if ids.is_empty() {
         return Ok(());
@@ -162,6 +162,12 @@ pub(super) async fn write_existing(tx: &impl ConnectionTrait, mut some: Vec<Pair
     ids.dedup();
     let existing = vetoed::lock_existing(tx, &ids).await?;
     some.retain(|pair| existing.contains_key(&pair.first) && existing.contains_key(&pair.second));
+    Ok(())
+}
+
+/// Writes the pairs of contacts that exist, in turn with those who delete them.
+pub(super) async fn write_existing(tx: &impl ConnectionTrait, mut some: Vec<Pair>) -> Result<()> {
+    keep_existing(tx, &mut some).await?;
     write(tx, &some).await
 }
 

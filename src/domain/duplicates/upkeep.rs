@@ -146,7 +146,9 @@ async fn step(follower: &mut Follower, ctx: &Context) -> Result<Stepped> {
 
 /// Writes what comparing contacts again has found. Contacts that were deleted meanwhile are left out. False where somebody
 /// else has written meanwhile.
-async fn write(tx: DatabaseTransaction, round: &mut Round, findings: Findings) -> Result<bool> {
+async fn write(tx: DatabaseTransaction, round: &mut Round, mut findings: Findings) -> Result<bool> {
+    // Contacts are locked before the state, as by merges, which also note vetoes.
+    pairs::keep_existing(&tx, &mut findings.pairs).await?;
     let place = if round.is_done() { Some(round.place) } else { None };
     let has_written = !findings.pairs.is_empty() || !findings.gone_pairs.is_empty();
     let advance = Advance { place, compared: findings.people.len(), has_written, is_scan_wanted: false };
@@ -154,7 +156,7 @@ async fn write(tx: DatabaseTransaction, round: &mut Round, findings: Findings) -
         return Ok(false);
     }
     pairs::remove(&tx, &findings.gone_pairs).await?;
-    pairs::write_existing(&tx, findings.pairs).await?;
+    pairs::write(&tx, &findings.pairs).await?;
     index::remove(&tx, &findings.gone_keys).await?;
     index::add(&tx, &findings.keys).await?;
     index::note(&tx, &findings.people).await?;

@@ -41,7 +41,8 @@ pub async fn mark_different(ctx: &Context, ids: &[String]) -> Result<Vec<contact
     // An inherited veto that somebody says again is kept when the merge is undone.
     let sql = format!(
         "INSERT INTO duplicate_vetoes ({names}, created_at) SELECT {names}, {now} FROM {given} WHERE TRUE \
-         ON CONFLICT (first_id, second_id) DO UPDATE SET inherited_from = NULL"
+         ON CONFLICT (first_id, second_id) DO UPDATE SET user_id = excluded.user_id, api_key_id = excluded.api_key_id, \
+         created_at = excluded.created_at, inherited_from = NULL WHERE duplicate_vetoes.inherited_from IS NOT NULL"
     );
     write.tx.execute_raw(parameters.statement(sql)).await?;
     finish(write, &ids).await

@@ -56,6 +56,11 @@ pub async fn merge_certain(ctx: &Context, is_dry_run: bool) -> Result<MergedGrou
         return Ok(merged);
     }
     (merged.group_count, merged.absorbed_count) = merge_all(ctx, batch.id, &groups).await?;
+    if merged.group_count == 0 {
+        let write = ctx.begin().await?;
+        batches::discard(&write, batch.id).await?;
+        write.commit().await?;
+    }
     merged.batch = batches::get(ctx.db.reads(), batch.id).await?;
     Ok(merged)
 }

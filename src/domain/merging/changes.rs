@@ -1,15 +1,18 @@
 //! The changes that a merge and its undoing record of contacts.
 
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::survivor::{MERGED_INTO, USER_ID, id_in};
 use crate::{
     domain::{
-        changes::{Diff, NewChange},
+        changes::{self, Change, Diff, NewChange},
+        error::Result,
+        parse_id,
         trash::Trashable,
     },
-    entity::change::ChangeKind,
+    entity::{change::ChangeKind, contact},
 };
 
 /// The name under which a survivor is recorded.
@@ -36,4 +39,15 @@ pub(crate) fn link_change<E: Trashable>(before: &E::Model, after: &E::Model) -> 
 fn with_id<E: Trashable>(diff: Diff, (name, column): (&str, &str), before: &E::Model, after: &E::Model) -> Diff {
     let json = |record: &E::Model| id_in::<E>(record, column).map_or(Json::Null, |id: Uuid| id.to_string().into());
     diff.field(name, json(before), json(after))
+}
+
+/// The contact that a contact was merged into at first, which may have been merged into another since; none where the
+/// change is no longer kept.
+pub(crate) async fn first_survivor(tx: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>> {
+    let merged = changes::last_of(tx, id, ChangeKind::Merged).await?;
+    let fields = merged.as_ref().map(Change::fields).unwrap_or_default();
+    let after = fields.iter().find(|(name, ..)| *name == SURVIVOR).and_then(|(.., after)| after.as_ref()?.as_str());
+    let Some(first) = after.and_then(parse_id) else { return Ok(None) };
+    let is_there = contact::Entity::find_by_id(first).select_only().column(contact::Column::Id);
+    Ok(is_there.into_tuple().one(tx).await?)
 }

@@ -141,7 +141,7 @@ impl Conflicts {
                 }
             }
             (chosen, Json::Object(mut members)) if field.name == CARD => {
-                members.retain(|property, _| !card::is_list(property));
+                members.retain(|property, _| !card::is_united(property));
                 self.compare_members(field.name.to_owned(), Some(chosen), Json::Object(members));
             }
             (chosen, value) => self.compare_members(field.name.to_owned(), Some(chosen), value),

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         Write,
         condition::is_one_of,
+        duplicates,
         error::{Code, Result, UserError},
         input,
         interactions::{self, Moves},
@@ -59,6 +60,7 @@ pub(super) async fn lock(write: &Write, group: &Group) -> Result<()> {
     let mut ids: Vec<Uuid> = earlier.into_tuple().all(&write.tx).await?;
     ids.extend(subjects.contact_ids);
     ids.extend(group.ids());
+    ids.extend(duplicates::different_from(&write.tx, &group.ids()).await?);
     trash::lock::<contact::Entity>(&write.tx, &ids).await
 }
 

@@ -20,13 +20,13 @@ mod survivor;
 mod write;
 
 pub use certain::{MergedGroups, keep_up, merge_certain};
-pub(crate) use changes::{SURVIVOR, USER, diff, link_change};
+pub(crate) use changes::{SURVIVOR, USER, diff, first_survivor, link_change};
 pub use fields::Conflict;
 pub(crate) use found::take_turn;
 pub(crate) use request::Group;
 pub use request::{ABSORBED_MAX, MergeRequest, RecordVersion};
 pub(crate) use survivor::{
-    MERGED_INTO, USER_ID, absorbed_by, check_unmerged, id_in, is_unmerged, survivor_of, survivors,
+    MERGED_INTO, USER_ID, check_unmerged, id_in, is_unmerged, merged_with, survivor_of, survivors,
 };
 pub use write::Merged;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect, Value, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -45,10 +45,16 @@ pub(crate) fn check_unmerged(contact: &contact::Model, field: &[&str]) -> Result
     contact.merged_into.map_or(Ok(()), |survivor| Err(UserError::merged("contact", field, survivor).into()))
 }
 
-/// The contacts that were merged into a contact.
-pub(crate) async fn absorbed_by(tx: &impl ConnectionTrait, survivor: Uuid) -> Result<Vec<Uuid>> {
-    let absorbed = contact::Entity::find().select_only().column(contact::Column::Id);
-    Ok(absorbed.filter(contact::Column::MergedInto.eq(survivor)).into_tuple().all(tx).await?)
+/// The contacts that were merged into a contact, and the one that it was merged into itself.
+pub(crate) async fn merged_with(tx: &impl ConnectionTrait, id: Uuid) -> Result<(Vec<Uuid>, Option<Uuid>)> {
+    let merged = contact::Entity::find()
+        .select_only()
+        .columns([contact::Column::Id, contact::Column::MergedInto])
+        .filter(contact::Column::MergedInto.is_not_null())
+        .filter(Condition::any().add(contact::Column::MergedInto.eq(id)).add(contact::Column::Id.eq(id)));
+    let rows: Vec<(Uuid, Uuid)> = merged.into_tuple().all(tx).await?;
+    let survivor = rows.iter().find(|(own, _)| *own == id).map(|(_, survivor)| *survivor);
+    Ok((rows.into_iter().map(|(own, _)| own).filter(|own| *own != id).collect(), survivor))
 }
 
 /// The survivors of those of these contacts that were merged into others.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     duplicates::person,
     imports,
-    support::{Listening, TestApp, both_databases, eventually, socket::Client, until},
+    support::{Listening, TestApp, both_databases, eventually, socket::Client, tables::difference, until},
 };
 
 const MERGE: &str = "mutation($dry: Boolean!) { mergeDuplicates(dryRun: $dry) {
@@ -173,6 +173,34 @@ async fn a_veto_that_comes_while_groups_are_merged_is_heeded(app: TestApp) {
         .await;
     }
     let merged = merge_all(&app, false).await;
-    assert_eq!((&merged["groupCount"], &merged["absorbedCount"]), (&json!(0), &json!(0)), "{merged}");
+    assert_eq!(merged, json!({ "batch": null, "groupCount": 0, "absorbedCount": 0, "userErrors": [] }));
     assert_eq!(live(&app).await, 2);
+    assert_eq!(app.texts("SELECT kind FROM batches").await, [""; 0]);
+}
+
+#[both_databases]
+async fn a_job_that_merges_its_own_survivor_is_undone(app: TestApp) {
+    let mut fullest = person(5);
+    fullest["notes"] = json!("Of whom most is known.");
+    let [one, survivor] = [app.contact_with(person(5)).await, app.contact_with(person(5)).await];
+    let last = app.contact_with(fullest).await;
+    app.compared().await;
+    let shown = async || {
+        let rows = app.whole_database().await.into_iter();
+        rows.filter(|row| !row.starts_with("duplicate_")).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = shown().await;
+    // As if the process had ended, and the groups were found anew.
+    let batch = app.merge(&survivor, &[&one]).await;
+    app.compared().await;
+    app.sql("UPDATE batches SET state = 'running'").await;
+    let server = app.another().await;
+    let keeping = tokio::spawn(async move { merging::keep_up(server.operator()).await });
+    until("the merge of the survivor", || async { app.shown(&survivor).await["mergedInto"] == json!({ "id": last }) })
+        .await;
+    until("the end of the job", || async { app.texts("SELECT state FROM batches").await == ["done"] }).await;
+    keeping.abort();
+    let undone = app.undo_merge(&batch).await;
+    assert_eq!(undone["batch"], json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }), "{undone}");
+    assert_eq!(difference(&before, &shown().await), [""; 0]);
 }

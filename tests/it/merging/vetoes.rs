@@ -104,6 +104,32 @@ async fn a_veto_survives_the_contact_that_it_was_inherited_from(app: TestApp) {
 }
 
 #[both_databases]
+async fn a_veto_of_a_deleted_contact_stays_with_the_one_that_it_was_merged_into(app: TestApp) {
+    let ids = app.people(4).await;
+    let [one, first, second, other] = [&ids[0], &ids[1], &ids[2], &ids[3]].map(String::as_str);
+    app.mark(&[one, other]).await;
+    app.merge(first, &[one]).await;
+    let batch = app.merge(second, &[first]).await;
+    assert_eq!(app.codes("deleteContact", one).await, [""; 0]);
+    assert_eq!(app.duplicate_ids(second).await, set(&[]));
+    app.undone(&batch).await;
+    assert_eq!(app.duplicate_ids(other).await, set(&[second]));
+}
+
+#[both_databases]
+async fn a_veto_between_two_who_were_merged_outlives_one_of_them(app: TestApp) {
+    let ids = app.people(4).await;
+    let [one, other, first, second] = [&ids[0], &ids[1], &ids[2], &ids[3]].map(String::as_str);
+    app.mark(&[one, other]).await;
+    let batch = app.merge(first, &[one]).await;
+    app.merge(second, &[other]).await;
+    assert_eq!(app.codes("deleteContact", other).await, [""; 0]);
+    assert_eq!(app.duplicate_ids(second).await, set(&[]));
+    app.undone(&batch).await;
+    assert_eq!(app.duplicate_ids(second).await, set(&[first]));
+}
+
+#[both_databases]
 async fn a_veto_survives_imports(app: TestApp) {
     let ids = app.people(2).await;
     app.mark(&[&ids[0], &ids[1]]).await;

@@ -72,6 +72,10 @@ impl<'a> Memberships<'a> {
             ChangeKind::Created if is_as_added(membership, change) => {
                 self.removed.extend(self.present.remove(&change.subject_id));
             }
+            // Somebody has moved it on since.
+            ChangeKind::Updated if passed(change).is_some_and(|(_, to)| membership.contact_id != to) => {
+                kept.whole(change);
+            }
             ChangeKind::Updated => {
                 set_back::<Entity>(membership, &change.without(&["contact", "isPrimary", "position"]), kept)?;
                 set_place_back(membership, change, kept);

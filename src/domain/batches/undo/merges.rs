@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ActiveEnum, ConnectionTrait};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use super::kept::Kept;
@@ -32,6 +32,15 @@ pub(super) async fn take_turn(write: &Write, batch: &Model) -> Result<()> {
     }
 }
 
+/// Contacts that vetoes name which are found anew, because these contacts' merges are taken back.
+pub(super) async fn different_from(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    // SQLite has one writer.
+    if batch.kind != BatchKind::Merge || write.tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(Vec::new());
+    }
+    duplicates::different_from(&write.tx, contact_ids).await
+}
+
 /// Finds anew which vetoes contacts have from others, after merges of them were taken back.
 pub(super) async fn end(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> Result<()> {
     match batch.kind {
@@ -43,17 +52,21 @@ pub(super) async fn end(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> R
 /// Refuses to undo merges of which nothing can be taken back, and those that another merge stands on. Merges of which a
 /// contact was deleted for good stand in nobody's way while there are others: they are left as they are.
 pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
-    if batch.kind != BatchKind::Merge {
+    // A job that found every group changed has merged nothing.
+    if batch.kind != BatchKind::Merge || batch.change_count == 0 {
         return Ok(());
     }
     let mut parameters = Parameters::new(write.tx.get_database_backend());
     let batch_id = parameters.bind(batch.id);
     let [survivor, absorbed] = [ChangeKind::Absorbed, ChangeKind::Merged].map(|kind| parameters.bind(kind.to_value()));
-    // A merge begins with the change of its survivor. Of each one that has all of its contacts, where its survivor is now.
+    // A merge begins with the change of its survivor. Of each one that has all of its contacts: into whom its survivor was
+    // merged, unless that was by the batch itself.
     let sql = format!(
         "SELECT merged_into FROM (\
-             SELECT is_survivor, merged_into, max(is_gone) OVER (PARTITION BY merge) AS is_incomplete FROM (\
-                 SELECT kind = {survivor} AS is_survivor, merged_into, \
+             SELECT is_survivor, CASE WHEN EXISTS (SELECT 1 FROM changes AS own WHERE own.batch_id = {batch_id} \
+                     AND own.contact_id = parts.id AND own.subject_id = parts.id AND own.kind = {absorbed}) \
+                 THEN NULL ELSE merged_into END AS merged_into, max(is_gone) OVER (PARTITION BY merge) AS is_incomplete FROM (\
+                 SELECT kind = {survivor} AS is_survivor, contacts.id, merged_into, \
                      CASE WHEN contacts.id IS NULL THEN 1 ELSE 0 END AS is_gone, \
                      count(CASE WHEN kind = {survivor} THEN 1 END) OVER (ORDER BY position) AS merge \
                  FROM changes LEFT JOIN contacts ON contacts.id = changes.subject_id \

@@ -172,6 +172,7 @@ async fn take_back(write: &Write, batch: &Model, mut changes: Vec<Change>, kept:
     let members: HashSet<Uuid> = of_memberships.flat_map(owners).collect();
     let mut locked: Vec<Uuid> = contact_ids.iter().copied().chain(members.iter().copied()).collect();
     locked.extend(changes.iter().filter(|change| change.subject_type == SubjectType::Interaction).flat_map(owners));
+    locked.extend(merges::different_from(write, batch, &contact_ids).await?);
     lock(write, company_ids.clone(), locked, &interaction_ids).await?;
     let mut companies = Records::<company::Entity>::read(write, &company_ids).await?;
     let mut contacts = Records::<contact::Entity>::read(write, &contact_ids).await?;
