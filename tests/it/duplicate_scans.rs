@@ -1,17 +1,18 @@
 //! When a scan is made by itself, and what it tells of itself.
 
-use std::sync::Mutex;
+use std::{pin::pin, sync::Mutex};
 
 use liaison::{
     domain::duplicates,
-    entity::duplicate_scan::{Model, ScanState},
+    entity::duplicate_scan::{Model, ScanState, ScanStep},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     imports,
-    support::{TestApp, both_databases},
+    support::{TestApp, both_databases, until},
 };
 
 impl TestApp {
@@ -85,4 +86,30 @@ async fn a_scan_tells_how_far_it_is(app: TestApp) {
     assert_eq!(stored.as_ref(), Some(last));
     let groups = app.run("{ duplicateGroups { totalCount } }", json!({})).await;
     assert_eq!(groups["duplicateGroups"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_scan_tells_its_step_while_it_waits() {
+    let Some(app) = TestApp::on_postgres().await else { return };
+    app.import_many("Person", 300).await;
+    let blocking = app.another().await;
+    let tx = blocking.operator().db.begin().await.unwrap();
+    tx.execute_unprepared("LOCK TABLE duplicate_keys IN EXCLUSIVE MODE").await.unwrap();
+    let told: Mutex<Vec<Model>> = Mutex::new(Vec::new());
+    let tell = |scan: &Model| told.lock().unwrap().push(scan.clone());
+    let mut scan = pin!(duplicates::scan(app.operator(), &tell));
+    let is_told = async || !told.lock().unwrap().is_empty();
+    tokio::select! {
+        ended = &mut scan => panic!("{ended:?}"),
+        () = until("what a running scan tells", is_told) => {}
+    }
+    let running = told.lock().unwrap().last().unwrap().clone();
+    assert_eq!((running.state, running.step, running.contact_count), (ScanState::Running, ScanStep::Indexing, 300));
+    assert!(running.total_count > 0 && running.done_count < running.total_count, "{running:?}");
+    // Others see the same, and wait for it.
+    let stored = duplicates::last_scan(&blocking.operator().db).await.unwrap().unwrap();
+    assert_eq!((stored.id, stored.step, stored.total_count), (running.id, running.step, running.total_count));
+    tx.rollback().await.unwrap();
+    let done = scan.await.unwrap();
+    assert_eq!((done.state, done.id), (ScanState::Done, running.id));
 }
