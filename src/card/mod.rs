@@ -26,7 +26,7 @@ pub use person::{Card, CardStatus, Employment, Given, NameKind, NamePart};
 pub use rows::{CARD_BYTES_MAX, CardRow, CompanyRow, FaultCode, FileError, Read, Row, RowError, Warning};
 pub use text::encoding_named;
 pub(crate) use text::{with_line_feeds, without_scheme};
-pub(crate) use unite::{is_united, unite};
+pub(crate) use unite::{add_members, is_united, unite};
 
 /// One way to reach somebody. The first of its list is the primary one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -99,7 +99,7 @@ fn add_properties(first: &mut Object, new: Vec<Value>) {
 }
 
 /// Adds the members that an object does not have, at any depth.
-fn add_members(own: &mut Value, other: Value) {
+pub(crate) fn add_members(own: &mut Value, other: Value) {
     if let (Value::Object(members), Value::Object(others)) = (own, other) {
         for (key, value) in others {
             match members.get_mut(&key) {

@@ -117,14 +117,7 @@ impl TestApp {
 
     /// The stored pairs, and the stored keys.
     async fn stored(&self) -> [BTreeSet<Vec<String>>; 2] {
-        let shown = |column: &str| {
-            if self.config.is_sqlite() {
-                format!("lower(hex({column}))")
-            } else {
-                format!("replace(CAST({column} AS text), '-', '')")
-            }
-        };
-        let (first, second, contact) = (shown("first_id"), shown("second_id"), shown("contact_id"));
+        let [first, second, contact] = ["first_id", "second_id", "contact_id"].map(|column| self.id_text(column));
         let pairs = format!(
             "SELECT {first}, {second}, certainty, CAST(score AS text), CAST(reasons AS text) FROM duplicate_pairs"
         );

@@ -50,7 +50,8 @@ async fn only(app: &TestApp) -> Value {
     nodes[0].take()
 }
 
-async fn export(app: &TestApp, format: &str) -> String {
+/// The contacts as a file of a format.
+pub(crate) async fn export(app: &TestApp, format: &str) -> String {
     let request = Request::get(format!("/export?format={format}")).body(Body::empty()).unwrap();
     let body = to_bytes(app.request(request).await.into_body(), usize::MAX).await.unwrap();
     String::from_utf8(body.to_vec()).unwrap()

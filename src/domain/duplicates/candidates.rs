@@ -86,7 +86,7 @@ pub(crate) async fn of_unstored(
     let used = blocks.into_values().filter(|members| members.len() <= BLOCK_MAX);
     let mut ids: HashSet<Uuid> = used.flatten().collect();
     ids.extend(recent(db).await?);
-    let vetoed = vetoed::of(db, own).await?;
+    let vetoed = vetoed::different_from(db, &[own]).await?;
     ids.retain(|id| *id != own && !vetoed.contains(id));
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -85,18 +85,6 @@ pub(crate) async fn pass_vetoes_on(tx: &impl ConnectionTrait, absorbed: Uuid, to
     Ok(())
 }
 
-/// The contacts that these are different from, as somebody has said of them or of those that were merged into them.
-pub(crate) async fn different_from(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    let mut parameters = Parameters::new(tx.get_database_backend());
-    let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
-    let sql = format!(
-        "SELECT second_id FROM duplicate_vetoes WHERE first_id IN {first} \
-         UNION ALL SELECT first_id FROM duplicate_vetoes WHERE second_id IN {second}"
-    );
-    let rows = tx.query_all_raw(parameters.statement(sql)).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
-}
-
 /// Notes what was written about vetoes, if there was anything.
 async fn note_any(tx: &impl ConnectionTrait, written: ExecResult) -> Result<()> {
     if written.rows_affected() == 0 { Ok(()) } else { state::note_written(tx).await }

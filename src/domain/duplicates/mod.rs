@@ -65,7 +65,7 @@ pub use candidates::{Lookalike, of_contacts};
 pub(crate) use candidates::{of_unstored, take_turns};
 pub use frequencies::Frequencies;
 pub use groups::{Group, groups};
-pub(crate) use inherited_vetoes::{different_from, inherit_vetoes, inherit_vetoes_anew, pass_vetoes_on};
+pub(crate) use inherited_vetoes::{inherit_vetoes, inherit_vetoes_anew, pass_vetoes_on};
 pub use job::last_scan;
 pub use keys::keys;
 pub use likeness::{Likeness, Pair};
@@ -77,6 +77,7 @@ pub use scan::{Scan, Scanned, ScannedKeys};
 pub use scan_job::{Tell, scan};
 pub use score::{Certainty, Comparison, Reason, compare};
 pub use upkeep::{catch_up, keep_up};
+pub(crate) use vetoed::different_from;
 pub(crate) use vetoes::has_veto;
 pub use vetoes::{mark_different, unmark_different};
 

@@ -36,13 +36,13 @@ pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Uuid)>> 
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-/// Contacts from which one is different, as somebody has said.
-pub(super) async fn of(db: &impl ConnectionTrait, id: Uuid) -> Result<HashSet<Uuid>> {
+/// The contacts that these are different from, as somebody has said of them or of those that were merged into them.
+pub(crate) async fn different_from(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let mut parameters = Parameters::new(db.get_database_backend());
-    let id = parameters.bind(id);
+    let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
     let sql = format!(
-        "SELECT second_id FROM duplicate_vetoes WHERE first_id = {id} \
-         UNION ALL SELECT first_id FROM duplicate_vetoes WHERE second_id = {id}"
+        "SELECT second_id FROM duplicate_vetoes WHERE first_id IN {first} \
+         UNION ALL SELECT first_id FROM duplicate_vetoes WHERE second_id IN {second}"
     );
     let rows = db.query_all_raw(parameters.statement(sql)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()

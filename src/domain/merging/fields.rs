@@ -76,24 +76,13 @@ fn with(field: &Field, merged: Json, value: Json) -> Json {
     match (merged, value) {
         (Json::Array(present), Json::Array(new)) if field.kind.is_list() => Json::Array(unite(field, present, new)),
         (Json::Object(merged), Json::Object(value)) if field.name == CARD => Json::Object(card::unite(merged, value)),
-        (merged @ Json::Object(_), value @ Json::Object(_)) => with_members(merged, value),
+        (mut merged @ Json::Object(_), value @ Json::Object(_)) => {
+            card::add_members(&mut merged, value);
+            merged
+        }
         (Json::Null, value) => value,
         (merged, _) => merged,
     }
-}
-
-/// An object with the members of another that it does not have, at any depth.
-fn with_members(mut merged: Json, other: Json) -> Json {
-    if let (Json::Object(members), Json::Object(others)) = (&mut merged, other) {
-        for (key, value) in others {
-            let joined = match members.remove(&key) {
-                Some(own) => with_members(own, value),
-                None => value,
-            };
-            members.insert(key, joined);
-        }
-    }
-    merged
 }
 
 /// The fields in which the contacts differ from the survivor after the merge.

@@ -1,13 +1,10 @@
 //! Properties of imported cards that have no field.
 
-use axum::{
-    body::{Body, to_bytes},
-    http::Request,
-};
 use liaison::{domain::imports::Options, entity::import_job::ImportFormat};
 use serde_json::{Value, json};
 
 use crate::{
+    import_values::export,
     imports,
     support::{TestApp, both_databases, codes, tables::difference},
 };
@@ -17,10 +14,9 @@ const ANN: &str = "BEGIN:VCARD\nVERSION:4.0\nUID:urn:uuid:1\nFN:Ann Lee\nN:Lee;A
 const OTHER: &str = "BEGIN:VCARD\nVERSION:4.0\nUID:urn:uuid:2\nFN:A. Lee\nN:Lee;A.;;Dr.;\nNICKNAME:Lee,Annie\nPHOTO:https://x.example/b.jpg\n\
     X-ODD:two\nX-SAME:both\nitem1.TEL:+49 30 1234567\nitem1.X-ABLABEL:Hut\nHOBBY:tea\nRELATED;TYPE=spouse:urn:uuid:8\nEND:VCARD\n";
 
-async fn export(app: &TestApp, format: &str) -> String {
-    let request = Request::get(format!("/export?format={format}")).body(Body::empty()).unwrap();
-    let body = to_bytes(app.request(request).await.into_body(), usize::MAX).await.unwrap();
-    String::from_utf8(body.to_vec()).unwrap().replace("\r\n ", "")
+/// The export without the line breaks of long lines.
+async fn unfolded(app: &TestApp, format: &str) -> String {
+    export(app, format).await.replace("\r\n ", "")
 }
 
 async fn two_people(app: &TestApp, files: [&str; 2]) -> [String; 2] {
@@ -38,7 +34,7 @@ async fn a_survivor_has_the_properties_of_both_cards(app: TestApp) {
     let before = app.whole_database().await;
     let merged = app.merge_with(&ann, &[&other], json!({})).await;
     assert_eq!(codes(&merged), [""; 0]);
-    let card = export(&app, "vcard4").await;
+    let card = unfolded(&app, "vcard4").await;
     for line in [
         "NICKNAME:Annie",
         "NICKNAME:Lee",
@@ -130,7 +126,7 @@ async fn labels_stay_with_their_values_where_groups_share_a_name(app: TestApp) {
     let merged = app.merge_with(&ann, &[&other], json!({})).await;
     let conflicts = merged["conflicts"].as_array().unwrap().iter().map(|conflict| conflict["field"].as_str().unwrap());
     assert_eq!(conflicts.collect::<Vec<_>>(), ["name"]);
-    let file = export(&app, "vcard3").await;
+    let file = unfolded(&app, "vcard3").await;
     let again = app.fresh().await;
     let new = imports::job(ImportFormat::Vcard, Options::default(), false);
     assert_eq!(imports::counts(&imports::run(&again, new, &file).await), [1, 0, 0, 0, 0]);

@@ -6,6 +6,7 @@ use liaison::{domain::imports::Options, entity::import_job::ImportFormat};
 use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::{Value, json};
 
+use super::undo::kept;
 use crate::{
     imports,
     support::{self, TestApp, both_databases, codes, tables::difference},
@@ -178,13 +179,7 @@ async fn what_anybody_wrote_since_a_merge_is_kept_and_listed(app: TestApp) {
     let done = app.run(writes, json!({ "id": ann, "first": first, "second": second, "call": call })).await;
     assert!(done.as_object().unwrap().values().all(|payload| codes(payload).is_empty()), "{done}");
     let undone = app.undo_merge(&batch).await;
-    let kept: BTreeSet<String> = undone["batch"]["kept"]["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|kept| format!("{} {}", kept["subjectType"].as_str().unwrap(), kept["field"].as_str().unwrap_or("whole")))
-        .collect();
-    assert_eq!(kept, BTreeSet::from(["CONTACT notes", "CONTACT tags", "MEMBERSHIP whole"].map(str::to_owned)));
+    assert_eq!(kept(&undone), BTreeSet::from(["CONTACT notes", "CONTACT tags", "MEMBERSHIP whole"].map(str::to_owned)));
     let (ann, other) = (app.shown(&ann).await, app.shown(&other).await);
     assert_eq!((&ann["notes"], &ann["tags"]), (&json!("Mine."), &json!(["a", "b", "c"])));
     assert_eq!((&ann["phones"], &ann["email"], &ann["memberships"]), (&json!([]), &Value::Null, &json!([])));
@@ -210,9 +205,8 @@ async fn merges_into_one_survivor_are_undone_in_any_order(app: TestApp) {
     let batches = [app.merge(&ann, &[&others[0]]).await, app.merge(&ann, &[&others[1]]).await];
     // The older one first: the lists to which the other has added stay.
     let undone = app.undo_merge(&batches[0]).await;
-    let kept: BTreeSet<&str> =
-        undone["batch"]["kept"]["nodes"].as_array().unwrap().iter().filter_map(|kept| kept["field"].as_str()).collect();
-    assert_eq!((&undone["batch"]["state"], kept), (&json!("UNDONE"), BTreeSet::from(["emails", "tags"])));
+    let lists = BTreeSet::from(["CONTACT emails", "CONTACT tags"].map(str::to_owned));
+    assert_eq!((&undone["batch"]["state"], kept(&undone)), (&json!("UNDONE"), lists));
     assert_eq!(app.shown(&others[0]).await, bo);
     let survivor = app.shown(&ann).await;
     assert_eq!((&survivor["notes"], &survivor["tags"]), (&Value::Null, &json!(["a", "Bo", "Cy"])), "{survivor}");

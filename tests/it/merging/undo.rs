@@ -29,8 +29,8 @@ async fn a_merge_that_is_taken_back_leaves_no_trace(app: TestApp) {
     assert_eq!(difference(&before, &app.whole_database().await), [""; 0]);
 }
 
-/// What an undo has left, as type and field.
-fn kept(undone: &Value) -> BTreeSet<String> {
+/// The records that an undo has left, each with its field.
+pub(super) fn kept(undone: &Value) -> BTreeSet<String> {
     let kept = undone["batch"]["kept"]["nodes"].as_array().unwrap().iter();
     kept.map(|kept| format!("{} {}", kept["subjectType"].as_str().unwrap(), kept["field"].as_str().unwrap_or("whole")))
         .collect()

@@ -145,21 +145,14 @@ type Pairs = BTreeSet<(String, String)>;
 
 /// The pairs of the contacts that were not merged that are vetoed, and those that should be: what was said, of their survivors.
 async fn vetoed_and_expected(app: &TestApp) -> (Pairs, Pairs) {
-    let hex = |column: &str| {
-        if app.config.is_sqlite() {
-            format!("lower(hex({column}))")
-        } else {
-            format!("replace(CAST({column} AS text), '-', '')")
-        }
-    };
-    let merged =
-        format!("SELECT {} || ' ' || {} FROM contacts WHERE merged_into IS NOT NULL", hex("id"), hex("merged_into"));
+    let [id, survivor, first, second] =
+        ["id", "merged_into", "first_id", "second_id"].map(|column| app.id_text(column));
+    let merged = format!("SELECT {id} || ' ' || {survivor} FROM contacts WHERE merged_into IS NOT NULL");
     let merged = app.texts(&merged).await;
     let merged: BTreeMap<&str, &str> = merged.iter().filter_map(|row| row.split_once(' ')).collect();
     let rows = format!(
-        "SELECT {} || ' ' || {} || CASE WHEN inherited_from IS NULL THEN ' said' ELSE '' END FROM duplicate_vetoes",
-        hex("first_id"),
-        hex("second_id")
+        "SELECT {first} || ' ' || {second} || CASE WHEN inherited_from IS NULL THEN ' said' ELSE '' END \
+         FROM duplicate_vetoes"
     );
     let (mut found, mut expected) = (Pairs::new(), Pairs::new());
     for row in app.texts(&rows).await {

@@ -19,6 +19,15 @@ impl TestApp {
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
+    /// An expression: an id as text of digits alone.
+    pub(crate) fn id_text(&self, column: &str) -> String {
+        if self.config.is_sqlite() {
+            format!("lower(hex({column}))")
+        } else {
+            format!("replace(CAST({column} AS text), '-', '')")
+        }
+    }
+
     /// The names of all tables.
     pub(crate) async fn table_names(&self) -> Vec<String> {
         self.texts(if self.config.is_sqlite() {

@@ -1,6 +1,6 @@
 //! Merges that cannot be taken back: a record of them is gone, or another merge stands on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend};
 use uuid::Uuid;
@@ -33,10 +33,10 @@ pub(super) async fn take_turn(write: &Write, batch: &Model) -> Result<()> {
 }
 
 /// Contacts that vetoes name which are found anew, because these contacts' merges are taken back.
-pub(super) async fn different_from(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(super) async fn different_from(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     // SQLite has one writer.
     if batch.kind != BatchKind::Merge || write.tx.get_database_backend() == DbBackend::Sqlite {
-        return Ok(Vec::new());
+        return Ok(HashSet::new());
     }
     duplicates::different_from(&write.tx, contact_ids).await
 }
