@@ -58,6 +58,7 @@ mod vetoed;
 mod vetoes;
 mod word_agreement;
 mod word_forms;
+mod word_sketch;
 mod words;
 
 pub use cache::GroupCache;

@@ -1,6 +1,9 @@
 //! The rarities of what a person has.
 
-use super::{person::Person, word_agreement};
+use super::{
+    person::{Person, words_of},
+    word_agreement,
+};
 
 /// Rarity in parts of a bit, rounded up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,13 +35,24 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(super) fn new(person: &Person, rarities: &'a [f32]) -> Self {
         let (words, rest) = rarities.split_at_checked(person.word_count()).unwrap_or_default();
-        let points = 2 + person.email_count() + 2 * person.phones().len();
-        let (companies, points) = rest.split_at_checked(rest.len().saturating_sub(points)).unwrap_or_default();
+        let companies = rest.len().saturating_sub(after_companies(person));
+        let (companies, points) = rest.split_at_checked(companies).unwrap_or_default();
         let (whole_name, points) = points.split_first().unwrap_or((&f32::INFINITY, &[]));
         let (dependence, points) = points.split_first().unwrap_or((&0.0, &[]));
         let (emails, phones) = points.split_at_checked(person.email_count()).unwrap_or_default();
         Self { words, companies, whole_name: *whole_name, dependence: *dependence, emails, phones }
     }
+}
+
+/// Number of the rarities of a person.
+pub(super) fn count(person: &Person) -> usize {
+    person.word_count() + person.companies().flat_map(words_of).count() + after_companies(person)
+}
+
+/// Number of the rarities after those of words: of the whole name, by how much words depend on each other, and of addresses
+/// and numbers.
+fn after_companies(person: &Person) -> usize {
+    2 + person.email_count() + 2 * person.phones().len()
 }
 
 impl Parts<'_> {

@@ -10,6 +10,7 @@ use super::{
     keys::keys,
     languages,
     likeness::{Likeness, Pair},
+    parts,
     person::Person,
     score::{Comparison, Weighed},
     sketch::Sketch,
@@ -221,7 +222,9 @@ struct WeighedPeople<'a> {
 
 impl<'a> WeighedPeople<'a> {
     fn new(people: &'a [Person], frequencies: &Frequencies, is_likely: bool) -> Self {
-        let (mut ends, mut rarities) = (Vec::with_capacity(people.len()), Vec::with_capacity(people.len() * 3));
+        // A list that grows takes the memory of two.
+        let count = people.iter().map(parts::count).sum();
+        let (mut ends, mut rarities) = (Vec::with_capacity(people.len()), Vec::with_capacity(count));
         let mut sketches = is_likely.then(|| Vec::with_capacity(people.len()));
         for person in people {
             let of_person = Weighed::rarities(person, frequencies);

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A few numbers of a person.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sketch {
     name: NameSketch,
     name_max: f32,
