@@ -143,6 +143,11 @@ impl Frequencies {
         self.counts.iter().map(|(counted, count)| (*counted, *count))
     }
 
+    /// Number of contacts that have something.
+    pub(super) fn count_of(&self, counted: Counted) -> u32 {
+        self.counts.get(&counted).copied().unwrap_or_default()
+    }
+
     /// Notes that several contacts have something.
     pub(super) fn note_shared(&mut self, counted: Counted, count: u32) {
         self.counts.insert(counted, count);
@@ -150,7 +155,7 @@ impl Frequencies {
 
     /// Number of contacts that have something beside so many of them.
     pub(super) fn others(&self, counted: Counted, known: u32) -> f32 {
-        let others = self.counts.get(&counted).map_or(0, |count| count.saturating_sub(known));
+        let others = self.count_of(counted).saturating_sub(known);
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let others = others as f32;
         others

@@ -182,6 +182,11 @@ impl Person {
         std::iter::once(self.whole_name()).chain(self.emails().map(frequencies::email)).chain(phones)
     }
 
+    /// Number of the points.
+    pub(super) fn point_count(&self) -> usize {
+        1 + self.email_count() + self.phones.len()
+    }
+
     /// The words of companies as they are counted, in their order.
     pub(super) fn company_words(&self) -> impl Iterator<Item = Counted> {
         self.companies().flat_map(words_of).map(frequencies::company_word)

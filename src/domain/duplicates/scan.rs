@@ -119,7 +119,9 @@ impl Scan {
         self.keys.keys.shrink_to_fit();
         let Self { people, frequencies, keys } = self;
         let weighed = WeighedPeople::new(&people, &frequencies, is_likely);
-        let (mut skipped, mut entries) = (RapidHashSet::default(), Vec::new());
+        // Keys are hashes, so that each part has about as many.
+        let (mut skipped, mut entries) =
+            (RapidHashSet::default(), Vec::with_capacity(keys.len() / (PARTS.count() - 1)));
         let (mut done, mut told) = (0, 0);
         for part in PARTS {
             fill_entries(&mut entries, &keys, people.len(), part);
@@ -150,21 +152,25 @@ type Visit<'a> = dyn FnMut(Weighed, (&Person, &[f32]), (&Person, &[f32])) + 'a;
 /// Counts whole names, e-mail addresses and phone numbers that several people have. Most have their own, which need not be
 /// kept.
 fn count_points(people: &[Person], frequencies: &mut Frequencies) {
-    note_frequent(frequencies, people.iter().map(Person::points), 2);
+    // One list for all, which does not grow: for some time the process would keep what is freed.
+    let mut list = Vec::with_capacity(people.iter().map(Person::point_count).sum());
+    note_frequent(frequencies, &mut list, people.iter().map(Person::points), 2);
     for Neighbourhood { digits, crowd } in NEIGHBOURHOODS {
         let near = people.iter().map(|person| person.phones().iter().map(|phone| neighbourhood(*phone, digits)));
-        note_frequent(frequencies, near, crowd);
+        note_frequent(frequencies, &mut list, near, crowd);
     }
     languages::count(people, frequencies);
 }
 
-/// Notes the values that so many people have, with their number. Nobody counts twice.
+/// Notes the values that so many people have, with their number. Nobody counts twice. The list is used for all of them.
 fn note_frequent<V: Iterator<Item = Counted>>(
     frequencies: &mut Frequencies,
+    all: &mut Vec<Counted>,
     of_people: impl Iterator<Item = V>,
     least: usize,
 ) {
-    let (mut all, mut of_one): (Vec<Counted>, Vec<Counted>) = Default::default();
+    let mut of_one = Vec::new();
+    all.clear();
     for values in of_people {
         of_one.clear();
         of_one.extend(values);

@@ -1,8 +1,6 @@
 //! How frequent the words of names are in the directory, as the last scan has counted them. They are stored by their
 //! hashes.
 
-use std::collections::HashMap;
-
 use sea_orm::{DbBackend, DbErr};
 use serde_json::{Value as Json, json};
 
@@ -77,18 +75,13 @@ impl RowVisitor for Words {
 /// Writes the frequencies that a scan has counted in the place of those that are stored.
 pub(super) async fn replace(lease: Lease<'_>, frequencies: &Frequencies) -> Result<()> {
     // A word that one contact has says no more than one that none has.
-    let mut new: HashMap<Counted, u32> = frequencies.counts().filter(|(_, records)| *records > 1).collect();
-    let mut gone = Vec::new();
-    for (word, records) in all(lease.db.reads()).await?.counts() {
-        match new.get(&word) {
-            Some(count) if *count == records => drop(new.remove(&word)),
-            Some(_) => {}
-            None => gone.push(word),
-        }
-    }
-    let mut new: Vec<(Counted, u32)> = new.into_iter().collect();
+    let mut new: Vec<(Counted, u32)> = frequencies.counts().filter(|(_, records)| *records > 1).collect();
     new.sort_unstable();
+    let before = all(lease.db.reads()).await?;
+    let is_gone = |word: &Counted| new.binary_search_by_key(word, |(word, _)| *word).is_err();
+    let mut gone: Vec<Counted> = before.counts().map(|(word, _)| word).filter(is_gone).collect();
     gone.sort_unstable();
+    new.retain(|(word, records)| before.count_of(*word) != *records);
     for some in gone.chunks(WORDS_PER_STATEMENT) {
         let rows = some.iter().map(|word| json!([stored(*word)])).collect();
         let delete = |given: &str| format!("DELETE FROM duplicate_words WHERE word IN (SELECT word FROM {given})");
