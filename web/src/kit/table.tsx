@@ -35,18 +35,24 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
   const virtual = useVirtual({ count, rowHeight: ROW_HEIGHT, head: HEAD_HEIGHT, scroller });
   const { from, to } = virtual;
   useEffect(() => rows.want(from, Math.max(to, from + 1)), [rows, from, to]);
-  const goTo = useRef(virtual);
-  goTo.current = virtual;
+  const drawn = useRef(virtual);
+  drawn.current = virtual;
   useEffect(() => {
     let last = rows.moves?.peek();
     return effect(() => {
       const move = rows.moves?.value;
       if (move === last) return;
       last = move;
-      if (move?.by) goTo.current.shift(move.by);
+      const { from, to } = drawn.current;
+      if (move?.by) {
+        const { by } = move;
+        // The active row is the same one, if it is among those that have another place.
+        setAt((at) => (at >= from && at < to ? Math.max(0, at + by) : at));
+        drawn.current.shift(by);
+      }
       if (move?.to === undefined) return;
       setAt(move.to);
-      goTo.current.reveal(move.to, 'start');
+      drawn.current.reveal(move.to, 'start');
     });
   }, [rows]);
 

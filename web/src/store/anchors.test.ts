@@ -41,6 +41,20 @@ describe('a text between two others', () => {
     expect(text > '一' && text < '가').toBe(true);
     expect(between('가', undefined, 0.5)).toBe('가');
   });
+
+  it('is in the order of names, in which capitals and accents do not count', () => {
+    const shares = Array.from({ length: 200 }, (_, at) => at / 200);
+    for (const [from, to] of [
+      ['α', 'а'],
+      ['а', 'א'],
+      ['ぁ', '一'],
+    ] as const) {
+      for (const text of shares.map((share) => between(from, to, share))) {
+        expect(text >= from && text < to, text).toBe(true);
+        expect(text).toBe(text.toLowerCase().normalize('NFKD'));
+      }
+    }
+  });
 });
 
 describe('what is loaded next', () => {

@@ -50,9 +50,14 @@ export function between(from: string, to: string | undefined, share: number): st
     const [begin, end] = [shareOf(from), to === undefined ? 1 : shareOf(to)];
     return textAt(begin + share * (end - begin));
   }
-  // Other scripts are written without a model of their names: by the numbers of their letters.
-  return high > low ? String.fromCodePoint(Math.floor(low + share * (high - low))) : from;
+  // Other scripts are written without a model of their names: by the numbers of their letters. A capital or accented one
+  // between them stands elsewhere in the order of names.
+  const text = high > low ? folded(String.fromCodePoint(Math.floor(low + share * (high - low)))) : from;
+  return text > from && (to === undefined || text < to) ? text : from;
 }
+
+/** A text as names are ordered by: without case and accents. */
+const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** The anchors with one more, in their order. */
 export function withAnchor(anchors: readonly Anchor[], anchor: Anchor): Anchor[] {

@@ -66,17 +66,19 @@ export function Letters({ rows, filter, includeTrashed }: Props) {
       aria-label={t.contactList.letters}
       onKeyDown={onKeyDown}
     >
-      {letters.map(({ shown, index }, place) => (
+      {letters.map((letter, place) => (
         <button
-          key={shown}
+          key={letter.shown}
           type="button"
           tabIndex={place === at ? 0 : -1}
           onClick={() => {
             setAt(place);
-            rows.goTo(index);
+            // Places that were found since may have put it out.
+            rows.know([letter]);
+            rows.goTo(letter.index);
           }}
         >
-          {shown}
+          {letter.shown}
         </button>
       ))}
     </div>
