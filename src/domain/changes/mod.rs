@@ -13,6 +13,7 @@ mod cursor;
 mod dialect;
 mod end;
 mod epoch;
+mod erase;
 mod feed;
 mod follow;
 mod lag;

@@ -3,19 +3,15 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveEnum, ConnectionTrait, DbBackend, Value,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, Query},
 };
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{
-    read::COMPANY,
-    transaction::{Transaction, place_of},
-};
+use super::transaction::{Transaction, place_of};
 use crate::{
     domain::{
         Write, bulk,
-        condition::is_one_of,
         described::{self, Described},
         error::Result,
         interactions::Subject,
@@ -201,41 +197,4 @@ impl Write {
             self.batch_id.into(),
         ]
     }
-
-    /// Erases the values recorded of what the pages of contacts show: they go with the contacts.
-    pub(crate) async fn erase_recorded_of_contacts(&self, contact_ids: &[Uuid]) -> Result<()> {
-        self.erase(is_one_of(Expr::col("contact_id"), contact_ids, self.tx.get_database_backend())).await
-    }
-
-    /// Erases the values recorded of an interaction.
-    pub(crate) async fn erase_recorded_of_interaction(&self, logged_on: Subject, id: Uuid) -> Result<()> {
-        let history = match logged_on {
-            Subject::Contact(contact_id) => Expr::col("contact_id").eq(contact_id),
-            Subject::Company(company_id) => in_history_of_company(company_id),
-        };
-        self.erase(history.and(Expr::col("subject_id").eq(id))).await
-    }
-
-    /// Erases the values recorded of a company and of its interactions, and what is recorded of those who no longer work
-    /// there.
-    pub(crate) async fn erase_recorded_of_company(&self, id: Uuid) -> Result<()> {
-        self.erase(in_history_of_company(id)).await?;
-        self.erase(Expr::col("company_id").eq(id).and(Expr::col("kind").eq(ChangeKind::Deleted.to_value()))).await
-    }
-
-    async fn erase(&self, of: Expr) -> Result<()> {
-        let update = Query::update()
-            .table("changes")
-            .value("fields", Option::<Json>::None)
-            .and_where(Expr::col("fields").is_not_null())
-            .and_where(of)
-            .take();
-        self.tx.execute(&update).await?;
-        Ok(())
-    }
-}
-
-/// True of the changes that a company's history shows.
-fn in_history_of_company(id: Uuid) -> Expr {
-    Expr::col("contact_id").is_null().and(Expr::cust(COMPANY).eq(id))
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use liaison::domain::batches;
 use serde_json::{Value, json};
 
 use super::{certain::merge_all, two_cards};
 use crate::{
     duplicates::person,
-    support::{TestApp, both_databases, codes, tables::difference},
+    support::{TestApp, both_databases, codes, tables::difference, until},
 };
 
 #[both_databases]
@@ -118,6 +119,32 @@ async fn of_many_merges_those_are_undone_that_can_be(app: TestApp) {
     for id in &pairs[2] {
         let contact = app.shown(id).await;
         assert_eq!((&contact["status"], &contact["mergedInto"]), (&json!("ACTIVE"), &Value::Null));
+    }
+}
+
+#[both_databases]
+async fn a_merge_between_two_steps_stops_an_undo_that_can_go_on_later(app: TestApp) {
+    let (batch, pairs) = three_merges(&app).await;
+    // Its process has ended before it took anything back.
+    app.sql("UPDATE batches SET state = 'undoing', done_count = 0").await;
+    let later = app.merge(&pairs[1][0], &[&pairs[0][0]]).await;
+    let merged = app.whole_database().await;
+    let domain = app.shared.domain.clone();
+    let working = tokio::spawn(async move { batches::keep_up(&domain).await });
+    until("the undo has stopped", || async {
+        let batches = app.run("{ batches { nodes { id state } } }", json!({})).await["batches"]["nodes"].clone();
+        batches.as_array().unwrap().contains(&json!({ "id": batch, "state": "DONE" }))
+    })
+    .await;
+    working.abort();
+    assert_eq!(difference(&merged, &app.whole_database().await), [""; 0]);
+    assert_eq!(codes(&app.undo_merge(&batch).await), ["NOT_UNDOABLE"]);
+    for batch in [&later, &batch] {
+        let undone = app.undo_merge(batch).await;
+        assert_eq!(undone["batch"], json!({ "state": "UNDONE", "kept": { "totalCount": 0, "nodes": [] } }), "{undone}");
+    }
+    for id in pairs.iter().flatten() {
+        assert_eq!(app.shown(id).await["mergedInto"], Value::Null);
     }
 }
 

@@ -111,3 +111,39 @@ async fn deleting_the_survivor_erases_what_was_recorded_of_the_absorbed(app: Tes
     let undone = app.undo_merge(&batch).await;
     assert_eq!((&undone["batch"], &undone["userErrors"][0]["code"]), (&Value::Null, &json!("NOT_UNDOABLE")));
 }
+
+const SAY: &str = "mutation($call: ID!, $membership: ID!, $text: String!) {
+    updateInteraction(id: $call, input: { subject: $text }) { userErrors { code } }
+    updateMembership(id: $membership, input: { role: $text }) { userErrors { code } } }";
+
+#[both_databases]
+async fn deletion_erases_what_was_recorded_while_another_contact_had_it(app: TestApp) {
+    let [ann, other, third] = [app.contact("Ann").await, app.contact("Ann B").await, app.contact("A. B").await];
+    let company = app.company("Acme").await;
+    let (membership, call) =
+        (app.membership(&other, &company).await, app.call(&other, None, "2026-01-01T00:00:00Z").await);
+    let gone = app.call(&other, None, "2026-01-02T00:00:00Z").await;
+    let say = async |call: &str, text: &str| {
+        app.run(SAY, json!({ "call": call, "membership": membership, "text": text })).await;
+    };
+    let left = || app.texts("SELECT CAST(fields AS text) FROM changes WHERE fields IS NOT NULL");
+    say(&gone, "Said first").await;
+    let first = app.merge(&ann, &[&other]).await;
+    say(&gone, "Said of two").await;
+    say(&call, "Said then").await;
+    let second = app.merge(&third, &[&ann]).await;
+    say(&call, "Said of three").await;
+    // An interaction goes from the pages of all who had it.
+    app.codes("deleteInteraction", &gone).await;
+    let texts = left().await;
+    assert!(!texts.iter().any(|text| text.contains("subject") && text.contains("Said first")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("Said of three")), "{texts:?}");
+    // A contact goes with what was said of it while it was merged.
+    for batch in [&second, &first] {
+        let undone = app.undo_merge(batch).await;
+        assert_eq!(undone["batch"]["state"], "UNDONE", "{undone}");
+    }
+    app.codes("deleteContact", &other).await;
+    let texts = left().await;
+    assert!(!texts.iter().any(|text| text.contains("Said")), "{texts:?}");
+}

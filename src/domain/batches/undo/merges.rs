@@ -50,7 +50,8 @@ pub(super) async fn end(write: &Write, batch: &Model, contact_ids: &[Uuid]) -> R
 }
 
 /// Refuses to undo merges of which nothing can be taken back, and those that another merge stands on. Merges of which a
-/// contact was deleted for good stand in nobody's way while there are others: they are left as they are.
+/// contact was deleted for good stand in nobody's way while there are others: they are left as they are. Of a batch that is
+/// undone in part, only the rest is looked at.
 pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
     // A job that found every group changed has merged nothing.
     if batch.kind != BatchKind::Merge || batch.change_count == 0 {
@@ -59,6 +60,8 @@ pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
     let mut parameters = Parameters::new(write.tx.get_database_backend());
     let batch_id = parameters.bind(batch.id);
     let [survivor, absorbed] = [ChangeKind::Absorbed, ChangeKind::Merged].map(|kind| parameters.bind(kind.to_value()));
+    let rest = batch.undo_position.map(|position| format!("AND position < {}", parameters.bind(position)));
+    let rest = rest.unwrap_or_default();
     // A merge begins with the change of its survivor. Of each one that has all of its contacts: into whom its survivor was
     // merged, unless that was by the batch itself.
     let sql = format!(
@@ -70,7 +73,7 @@ pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
                      CASE WHEN contacts.id IS NULL THEN 1 ELSE 0 END AS is_gone, \
                      count(CASE WHEN kind = {survivor} THEN 1 END) OVER (ORDER BY position) AS merge \
                  FROM changes LEFT JOIN contacts ON contacts.id = changes.subject_id \
-                 WHERE batch_id = {batch_id} AND kind IN ({survivor}, {absorbed})\
+                 WHERE batch_id = {batch_id} AND kind IN ({survivor}, {absorbed}) {rest}\
              ) AS parts\
          ) AS survivors WHERE is_survivor AND is_incomplete = 0 \
          ORDER BY merged_into IS NULL LIMIT {CONFLICTS_MAX}"
@@ -82,6 +85,7 @@ pub(super) async fn check(write: &Write, batch: &Model) -> Result<()> {
         Some(Some(_)) => {
             "A survivor was merged into another contact since, which conflictIds names. Undo that merge first."
         }
+        None if batch.undo_position.is_some() => return Ok(()),
         None => "A contact of the merge was deleted for good, so that the merge cannot be undone.",
     };
     let conflicts: BTreeSet<Uuid> = survivors.into_iter().flatten().collect();

@@ -106,10 +106,25 @@ async fn try_step(ctx: &Context, id: Uuid, changes: u64) -> Result<Stepped> {
         return Ok(Stepped::Ended(batch));
     }
     merges::take_turn(&write, &batch).await?;
+    // Contacts may have been merged between two steps.
+    if let Err(refused) = merges::check(&write, &batch).await {
+        if matches!(refused, Error::Rejected(_)) {
+            stop(&write, batch.id).await?;
+            write.commit().await?;
+        }
+        return Err(refused);
+    }
     write.actor = Actor { user_id: batch.undo_user_id, key_id: batch.undo_api_key_id, ..Actor::default() };
     let batch = take_some(&write, batch, changes).await?;
     write.commit().await?;
     Ok(Stepped::Went(batch))
+}
+
+/// Stops an undo, which somebody may begin again: it goes on from where it has come to.
+async fn stop(write: &Write, id: Uuid) -> Result<()> {
+    let stopped = Entity::update_many().col_expr(Column::State, Expr::val(BatchState::Done.to_value()));
+    stopped.filter(Expr::col(Column::Id).eq(id)).exec(&write.tx).await?;
+    Ok(())
 }
 
 /// Takes back the next changes of a batch, whose row is locked.

@@ -65,6 +65,10 @@ pub(super) async fn finish(ctx: &Context, id: Uuid) {
                 tracing::warn!(batch.id = %id, %cause, "A batch is not undone yet; trying again");
                 tokio::time::sleep(RETRY_INTERVAL).await;
             }
+            Err(Error::Rejected(_)) => {
+                tracing::info!(batch.id = %id, "Stopped undoing a batch: another merge stands on one of its merges");
+                return;
+            }
             Err(error) => {
                 tracing::error!(batch.id = %id, ?error, "A batch could not be undone");
                 return;
