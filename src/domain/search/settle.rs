@@ -1,5 +1,8 @@
-//! Merging the search indexes after very many writes. Each write leaves a part that every search reads until the parts are
-//! merged, which the databases do little by little as more is written.
+//! What is done once after very many writes.
+//!
+//! Each write leaves a part of a search index that every search reads until the parts are merged, which the databases do
+//! little by little as more is written. PostgreSQL plans statements by what it knows of the tables, and looks at them by
+//! itself only after a minute: an export of new contacts took forty times as long until then.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -15,7 +18,11 @@ const PAGES_PER_STEP: u32 = 250;
 /// Rows that SQLite changes at least in a step that has merged something.
 const MERGED_MIN: i64 = 2;
 
-/// Merges the indexes of names of contacts and companies.
+/// Tables that have grown.
+const POSTGRES_TABLES: &str =
+    "contacts, contacts_search, companies, companies_search, company_contacts, company_memberships, changes";
+
+/// Merges the indexes of names of contacts and companies, and has PostgreSQL look at the tables.
 pub(crate) async fn settle(db: &Db) -> Result<()> {
     if db.backend() == DbBackend::Postgres {
         return settle_postgres(db).await;
@@ -49,12 +56,15 @@ impl RowVisitor for Counts {
     }
 }
 
-/// Writes the entries that were put off. Only the owner of an index may; to others, vacuum does it.
+/// Writes the entries that were put off, and looks at the tables. Only the owner of an index or a table may; to others,
+/// vacuum does it.
 async fn settle_postgres(db: &Db) -> Result<()> {
-    let sql = "SELECT gin_clean_pending_list(oid) FROM pg_class \
-               WHERE relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'USAGE') \
-                 AND relname IN ('contacts_search_trigrams', 'contacts_search_short', 'contacts_by_digits', \
-                     'contact_phones_by_digits', 'companies_search_trigrams', 'companies_search_short')";
-    db.writer().execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    let clean = "SELECT gin_clean_pending_list(oid) FROM pg_class \
+                 WHERE relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'USAGE') \
+                   AND relname IN ('contacts_search_trigrams', 'contacts_search_short', 'contacts_by_digits', \
+                       'contact_phones_by_digits', 'companies_search_trigrams', 'companies_search_short')";
+    for sql in [clean, &format!("ANALYZE {POSTGRES_TABLES}")] {
+        db.writer().execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    }
     Ok(())
 }
