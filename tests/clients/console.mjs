@@ -65,22 +65,22 @@ async function onDatabase(kind, database) {
   await test('new contact', () => changes.addsAContact(people));
   await test('restart', () => live.outlivesARestart(people, server));
   await test('end of a session', () => live.comesBackAfterSigningIn(people, server));
+  await test('new company', () => changes.addsACompany(people));
+  await test('conflict of companies', () => changes.showsConflictsOfCompanies(people));
+  await test('value put back', () => changes.putsAValueBack(people));
+  await test('settings', () => renamesAndEndsASession(people));
+  await test('hostile names', () => keepsHostileNamesText(people, pages));
+  await test('roles', () => roles.showsEachRoleItsOwn(people, pages));
+  await test('role of a contact', () => roles.showsAContactItsCardAlone(people, pages));
+  await test('offline and back', () => live.comesBackFromOffline(people));
   // What does not depend on the database is tried on one of them.
   if (kind === 'sqlite') {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
     await test('looks of a contact', async () => look(await people.open('CONTACT'), ownOf(pages)));
     await test('from right to left', () => standsAsInAMirror(people, pages));
     await test('keyboard alone', () => worksWithoutAMouse(people));
-    await test('new company', () => changes.addsACompany(people));
-    await test('conflict of companies', () => changes.showsConflictsOfCompanies(people));
-    await test('value put back', () => changes.putsAValueBack(people));
     await test('requests', () => asksForNoMore(people, pages));
-    await test('settings', () => renamesAndEndsASession(people));
     await test('import by dropping', () => imports.dropsAFile(people));
-    await test('hostile names', () => keepsHostileNamesText(people, pages));
-    await test('roles', () => roles.showsEachRoleItsOwn(people, pages));
-    await test('role of a contact', () => roles.showsAContactItsCardAlone(people, pages));
-    await test('offline and back', () => live.comesBackFromOffline(people));
     if (process.env.LIAISON_PICTURES) await test('pictures', () => photographForTheReadme(people, process.env.LIAISON_PICTURES));
   }
   await server.stop();

@@ -105,6 +105,22 @@ export async function trashesManyAndTakesItBack(people) {
   await page.keyboard.press('u');
   for (const at of [1, 2, 3]) await shows(page, '.row', `Bulkhead Zeta ${at}`);
   assert.equal(await active(), 3);
+
+  // All but one; then all that are in the trash.
+  await page.getByLabel('Select all rows').click();
+  await shows(page, '.selected', '3 selected');
+  await page.locator('.row').first().getByRole('checkbox').click();
+  await shows(page, '.selected', '2 selected');
+  await page.locator('.selected').getByRole('button', { name: 'Move to the trash' }).click();
+  await shows(page, '.toast', '2 contacts are in the trash');
+  assert.equal(await active(), 1);
+  await visit(page, '#/trash?search=Bulkhead+Zeta');
+  await shows(page, '.row', 'Bulkhead Zeta 3');
+  await page.getByLabel('Select all rows').click();
+  await shows(page, 'main', '2 selected');
+  await page.keyboard.press('r');
+  await page.waitForFunction(() => document.querySelectorAll('.row').length === 0);
+  assert.equal(await active(), 3);
   assert.deepEqual([complaints, refused], [[], []]);
   await context.close();
 }

@@ -115,9 +115,9 @@ export function Table<Row extends { id: string }>(props: TableProps<Row>) {
             <Checkbox
               bare
               label={t.table.selectAll}
-              checked={selection.isWhole}
-              mixed={selection.size > 0}
-              onChange={() => (selection.isWhole || selection.size > 0 ? selection.clear() : selection.selectAll())}
+              checked={selection.isAll}
+              mixed={selection.isAny && !selection.isAll}
+              onChange={() => (selection.isAny ? selection.clear() : selection.selectAll())}
             />
           </span>
         )}

@@ -54,7 +54,7 @@ export function Selected({ selection, address, count }: Props) {
   const [work, setWork] = useState<Work>();
   const [dialog, setDialog] = useState<'addTag' | 'removeTag'>();
   const { isWhole } = selection;
-  const size = isWhole ? count : selection.size;
+  const size = selection.sizeOf(count);
   useShortcut(size > 0 && 'Escape', t.contactList.clear, () => selection.clear(), { group: 'list' });
   if (work) {
     const { label, done, total, stop } = work;
@@ -81,7 +81,7 @@ export function Selected({ selection, address, count }: Props) {
     let ids: string[] = [];
     try {
       tell(0);
-      ids = isWhole ? await idsOf(address, stop.signal) : selection.all;
+      ids = isWhole ? (await idsOf(address, stop.signal)).filter((id) => selection.has(id)) : selection.all;
       await inBatches(document, ids, perRequest, variables, { signal: stop.signal, tell, outcome });
     } catch (error) {
       if (!stop.signal.aborted) toastError(error);
@@ -108,20 +108,20 @@ export function Selected({ selection, address, count }: Props) {
   };
   const isInTrash =
     address.includeTrashed || address.filters.some(([name, value]) => name === 'status' && value === 'TRASHED');
-  const canWrite = can('MEMBER') && size <= BULK_MAX;
+  const canWrite = can('MEMBER') && (isWhole ? count : size) <= BULK_MAX;
   const exported = isWhole ? address.filter : { id: { in: selection.all } };
   // The export has no search, and a filter has at most 500 values.
-  const canExport = isWhole ? !address.search : size <= TAGGED_SIZE;
+  const canExport = isWhole ? selection.isAll && !address.search : size <= TAGGED_SIZE;
   return (
     <div class="selected" role="toolbar" aria-label={t.table.selected(size)}>
       <strong>{t.table.selected(size)}</strong>
-      {!isWhole && size < count && (
+      {size < count && (
         <Button kind="quiet" onClick={() => selection.selectAll()}>
           {t.contactList.selectAll(count)}
         </Button>
       )}
       <Button kind="quiet" icon="close" label={t.contactList.clear} onClick={() => selection.clear()} />
-      {size > BULK_MAX && <span class="dim">{t.contactList.tooMany(BULK_MAX)}</span>}
+      {(isWhole ? count : size) > BULK_MAX && <span class="dim">{t.contactList.tooMany(BULK_MAX)}</span>}
       <span class="page-actions">
         {canWrite && (
           <>

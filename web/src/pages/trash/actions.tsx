@@ -20,6 +20,10 @@ import { t } from '../../strings';
 interface ActionsProps {
   selection: Selection;
   isContacts: boolean;
+  /** Number of selected records. */
+  count: number;
+  /** Finds them. */
+  ids: () => Promise<string[]>;
   onChanged: () => void;
 }
 
@@ -29,10 +33,9 @@ const IDS_MAX = 1000;
 type Payload = { userErrors: readonly UserError[] } | null | undefined;
 
 /** What can be done with the selected records. What the API does one by one shows how far it is. */
-export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
+export function Actions({ selection, isContacts, count, ids: idsOf, onChanged }: ActionsProps) {
   const [done, setDone] = useState(0);
   const [total, setTotal] = useState(0);
-  const count = selection.size;
 
   /** Does the same with each; returns those with which it worked, and tells of the first that it did not. */
   const each = async (ids: string[], act: (id: string) => Promise<Payload>): Promise<string[]> => {
@@ -67,8 +70,9 @@ export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
   };
   const restore = async () => {
     try {
-      if (!isContacts) await restoreCompanies(selection.all);
-      else for (let at = 0; at < count; at += IDS_MAX) await restoreContacts(selection.all.slice(at, at + IDS_MAX));
+      const ids = await idsOf();
+      if (!isContacts) await restoreCompanies(ids);
+      else for (let at = 0; at < ids.length; at += IDS_MAX) await restoreContacts(ids.slice(at, at + IDS_MAX));
     } catch (error) {
       toast(explain(error), { kind: 'failed' });
     }
@@ -77,7 +81,8 @@ export function Actions({ selection, isContacts, onChanged }: ActionsProps) {
   const remove = async () => {
     const title = t.trash.deleteTitle(count);
     if (!(await confirm({ title, text: t.trash.deleteText, action: t.app.delete, danger: true }))) return;
-    const ids = selection.all;
+    const ids = await idsOf().catch((error: unknown) => toast(explain(error), { kind: 'failed' }));
+    if (!ids) return;
     const good = await each(ids, async (id) =>
       isContacts
         ? (await mutate(DeleteTrashedContactDocument, { id })).deleteContact

@@ -2,7 +2,13 @@ import '../../parts/lines.css';
 import { useMemo } from 'preact/hooks';
 import { to } from '../../app/router';
 import type { PageProps } from '../../app/routes';
-import { TrashCountsDocument, TrashedCompaniesDocument, TrashedContactsDocument } from '#graphql';
+import { request, type Document } from '../../api/client';
+import {
+  TrashCountsDocument,
+  TrashedCompaniesDocument,
+  TrashedContactsDocument,
+  type TrashedContactsQueryVariables as Variables,
+} from '#graphql';
 import { Page } from '../../kit/page';
 import { useShortcut } from '../../kit/shortcuts';
 import { Selection } from '../../kit/selection';
@@ -18,6 +24,9 @@ import { number } from '../../strings/format';
 import { Actions } from './actions';
 import { columns, type Trashed } from './columns';
 
+/** Records of one request for all ids. */
+const PAGE = 200;
+
 /** What was moved to the trash: it comes back, or goes for good. */
 export default function Trash({ query }: PageProps) {
   const kind = query.get('tab') === 'companies' ? 'companies' : 'contacts';
@@ -27,20 +36,29 @@ export default function Trash({ query }: PageProps) {
       type !== 'UPDATED' && /^CO/.test(subjectType),
   };
   const { data, refetch } = useQuery(TrashCountsDocument, {}, live);
-  const rows = useList(
-    isContacts ? TrashedContactsDocument : TrashedCompaniesDocument,
-    { search: query.get('search') ?? '' },
-    (answer: Record<string, unknown>) => answer[kind] as Connection<Trashed>,
-    live,
-  );
-  // What was selected of the one kind is not of the other.
+  const document: Document<object, Variables> = isContacts ? TrashedContactsDocument : TrashedCompaniesDocument;
+  const search = query.get('search') ?? '';
+  const connection = (answer: object) => (answer as Record<string, Connection<Trashed>>)[kind] as Connection<Trashed>;
+  const rows = useList(document, { search }, connection, live);
+  // What was selected of the one kind, or of what a search finds, is not of the other.
   const selection = useMemo(
     () => new Selection(),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- another kind, another selection
-    [kind],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- another list, another selection
+    [kind, search],
   );
+  const count = selection.sizeOf(rows.count);
+  const ids = async () => {
+    if (!selection.isWhole) return selection.all;
+    const all: string[] = [];
+    for (let after: string | null | undefined; after !== null;) {
+      const { nodes, pageInfo } = connection(await request(document, { first: PAGE, after: after ?? null, search }));
+      all.push(...nodes.map(({ id }) => id).filter((id) => selection.has(id)));
+      after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
+    }
+    return all;
+  };
   const shown = useMemo(columns, []);
-  useShortcut(selection.size > 0 && 'Escape', t.trash.clear, () => selection.clear(), { group: 'list' });
+  useShortcut(count > 0 && 'Escape', t.trash.clear, () => selection.clear(), { group: 'list' });
   const counts = { contacts: data?.contactStatusCounts.trashed, companies: data?.companyStatusCounts.trashed };
   const onChanged = () => {
     selection.clear();
@@ -51,8 +69,8 @@ export default function Trash({ query }: PageProps) {
     <Page
       fill
       title={t.trash.title}
-      detail={selection.size > 0 && t.table.selected(selection.size)}
-      actions={can('MEMBER') && <Actions selection={selection} isContacts={isContacts} onChanged={onChanged} />}
+      detail={count > 0 && t.table.selected(count)}
+      actions={can('MEMBER') && <Actions {...{ selection, isContacts, count, ids, onChanged }} />}
     >
       <nav class="tabs tabs-fill" aria-label={t.trash.title}>
         {(['contacts', 'companies'] as const).map((name) => (
