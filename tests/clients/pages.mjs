@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { problemsOf } from './console/looks.mjs';
 import { complaintsOf, consoleStands, follow, graphiqlStands, launch } from './browser.mjs';
 import { serveUnder } from './proxy.mjs';
 
@@ -28,7 +29,8 @@ const setupLink = await new Promise((resolve) => {
 const proxy = await serveUnder('/crm', proxyPort, port);
 // A name that is not a loopback one, of the same machine.
 const browser = await launch(['--host-resolver-rules=MAP contacts.test 127.0.0.1']);
-const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+const viewport = { width: 1400, height: 900 };
+const context = await browser.newContext({ viewport });
 const page = await context.newPage();
 const complaints = complaintsOf(page);
 
@@ -37,6 +39,12 @@ const ask = (query, variables = {}) =>
     const response = await fetch('graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     return (await response.json()).data;
   }, JSON.stringify({ query, variables }));
+/** Looks at the page in each way: by axe, and by pictures for the eye. */
+async function looksWell(name) {
+  assert.deepEqual(await problemsOf(page, name), []);
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize(viewport);
+}
 const focused = () => page.evaluate(() => document.activeElement.id);
 const text = (selector) => page.textContent(selector);
 const says = (selector, expected) => page.waitForSelector(`${selector}:has-text("${expected}")`);
@@ -52,7 +60,7 @@ async function makeTheFirstAdmin() {
   assert.equal(await text('#warning'), '');
   await page.reload();
   assert.equal(await text('#message'), '', 'the token outlives a reload');
-  await page.screenshot({ path: `${artefacts}/setup.png` });
+  await looksWell('setup');
 
   await page.fill('#email', 'root');
   await page.fill('#password', 'short');
@@ -60,7 +68,7 @@ async function makeTheFirstAdmin() {
   await says('#email-error', 'not an e-mail address');
   await says('#password-error', 'at least 8 characters');
   assert.equal(await focused(), 'email');
-  await page.screenshot({ path: `${artefacts}/setup-errors.png` });
+  await looksWell('setup-errors');
   await page.fill('#email', 'root@example.com');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
@@ -93,6 +101,7 @@ async function seeTheAccountWithoutConsole() {
   await says('#intro', `root@example.com, with the role ADMIN. The API is at ${base}graphql.`);
   await says('#message', 'This build of the server has no console in it');
   assert.equal(await page.isVisible('#to-console'), false);
+  await looksWell('account-without-console');
   await page.unroute(`${base}account`);
 }
 
@@ -100,18 +109,20 @@ async function signOutAndIn() {
   await page.goto(`${base}account`);
   assert.equal(await page.title(), 'Your account · Liaison');
   await says('#intro', 'root@example.com, with the role ADMIN');
-  await page.screenshot({ path: `${artefacts}/account.png` });
+  await looksWell('account');
   await page.click('#sign-out');
   await page.waitForURL(base);
   assert.equal(await page.title(), 'Sign in · Liaison');
   assert.equal(await focused(), 'email');
   assert.equal(await text('#password-rule'), '');
+  await looksWell('sign-in');
   await page.click('#forgot');
   await says('#email-error', 'Type the address of your account first');
   await page.fill('#email', 'root@example.com');
   await page.fill('#password', 'not the password');
   await page.click('#submit');
   await says('#message', 'do not match');
+  await looksWell('sign-in-refused');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
   await consoleStands(page);
@@ -121,6 +132,7 @@ async function comeTooLate() {
   await page.goto(setupLink);
   await says('h1', 'Liaison is set up');
   await says('#intro', 'There is an admin already');
+  await looksWell('set-up');
   assert.equal(page.url(), `${base}setup`);
   await page.click('#to-sign-in');
   await page.waitForURL(`${base}sign-in`);
@@ -142,6 +154,7 @@ async function setPassword() {
   await page.fill('#password', 'password');
   await page.click('#submit');
   await says('#password-error', 'tried first');
+  await looksWell('set-password');
   await page.fill('#password', PASSWORD);
   await page.click('#submit');
   await consoleStands(page);
@@ -157,7 +170,7 @@ async function signInInClear() {
   await context.clearCookies();
   await page.goto(base.replace('127.0.0.1', 'contacts.test'));
   await says('#warning', 'opened over plain http');
-  await page.screenshot({ path: `${artefacts}/plain-http.png` });
+  await looksWell('plain-http');
   for (let time = 0; time < 2; time += 1) {
     await page.fill('#email', 'root@example.com');
     await page.fill('#password', PASSWORD);

@@ -1,6 +1,6 @@
 import { EndSessionDocument, EndSessionsDocument, OwnSessionsDocument } from '#graphql';
 import { Button } from '../../../kit/button';
-import { toast } from '../../../kit/overlays';
+import { confirm, toast } from '../../../kit/overlays';
 import { Badge, Failed } from '../../../kit/states';
 import { Time } from '../../../kit/time';
 import { attempt } from '../../../parts/submit';
@@ -12,10 +12,14 @@ export function Sessions({ userId }: { userId: string }) {
   const { data, error, refetch } = useQuery(OwnSessionsDocument, {});
   const sessions = data?.viewer?.sessions ?? [];
   const end = async (id: string) => {
+    const [title, text] = [t.settings.endSessionTitle, t.settings.endSessionText];
+    if (!(await confirm({ title, text, action: t.settings.endSession, danger: true }))) return;
     if (await attempt(EndSessionDocument, { id })) toast(t.settings.sessionEnded);
     void refetch();
   };
   const endOthers = async () => {
+    const [title, text] = [t.settings.endOthers, t.settings.endOthersText];
+    if (!(await confirm({ title, text, action: title, danger: true }))) return;
     if (await attempt(EndSessionsDocument, { userId })) toast(t.settings.sessionsEnded);
     void refetch();
   };
