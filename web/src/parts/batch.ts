@@ -28,3 +28,8 @@ export async function undoBatch(id: string): Promise<void> {
 export const canUndo = ({ state, actor }: Batch): boolean =>
   (state === 'DONE' || state === 'FAILED') &&
   (can('ADMIN') || (can('MEMBER') && Boolean(actor) && actor?.id === viewer.value?.user?.id));
+
+/** Takes back several batches, the last one first. */
+export async function undoAll(batches: string[]): Promise<void> {
+  for (const id of [...batches].reverse()) await undoBatch(id);
+}

@@ -21,6 +21,8 @@ const discard = () => confirm({ ...t.parts.discard, danger: true });
 
 interface Written {
   draft: Draft<Values>;
+  /** The version that was written. */
+  version?: number | undefined;
   errors?: Record<string, string>;
 }
 
@@ -28,7 +30,7 @@ interface Written {
 async function write(id: string, draft: Draft<Values>): Promise<Written> {
   const input = inputOf(draft.mine, changedIn(draft));
   const { updateContact: written } = await mutate(UpdateContactDocument, { id, input, expectedVersion: draft.version });
-  if (!written || written.userErrors.length === 0) return { draft };
+  if (!written || written.userErrors.length === 0) return { draft, version: written?.contact?.detailVersion };
   if (written.current && written.userErrors.some(({ code }) => code === 'STALE_VERSION')) {
     const next = rebase(draft, valuesOf(written.current), written.current.detailVersion);
     return Object.keys(next.theirs).length > 0 ? { draft: next, errors: {} } : write(id, next);
@@ -86,7 +88,9 @@ export function ContactForm({ contact, first, onClose }: FormProps) {
         onClose();
         const undo = async () => {
           const input = inputOf(done.draft.base, changedIn(done.draft));
-          return must((await mutate(UpdateContactDocument, { id: contact.id, input })).updateContact);
+          // What others write after it is not taken back with it.
+          const before = { id: contact.id, input, expectedVersion: done.version ?? null };
+          return must((await mutate(UpdateContactDocument, before)).updateContact);
         };
         toast(t.parts.saved, { undo });
       }

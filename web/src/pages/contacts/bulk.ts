@@ -1,7 +1,6 @@
 import { request, type Document } from '../../api/client';
 import { ContactIdsDocument, type ContactIdsQuery, type ContactIdsQueryVariables } from '#graphql';
 import type { UserError } from '../../api/errors';
-import { undoBatch } from '../../parts/batch';
 import { mutate } from '../../store/query';
 import type { Address } from './address';
 
@@ -50,11 +49,6 @@ export async function inBatches<Result extends { payload?: Payload | null }, Var
     outcome.errors.push(...(payload?.userErrors ?? []));
     tell(Math.min(ids.length, at + size));
   }
-}
-
-/** Takes back several batches, the last one first. */
-export async function undoAll(batches: string[]): Promise<void> {
-  for (const id of [...batches].reverse()) await undoBatch(id);
 }
 
 /** Has the browser save an export. */

@@ -10,21 +10,12 @@ import { confirm, toast, toastError } from '../../kit/overlays';
 import type { Selection } from '../../kit/selection';
 import { useShortcut } from '../../kit/shortcuts';
 import { Progress } from '../../kit/states';
+import { undoAll } from '../../parts/batch';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
 import { number } from '../../strings/format';
 import type { Address } from './address';
-import {
-  BULK_MAX,
-  download,
-  idsOf,
-  inBatches,
-  MOVED_SIZE,
-  TAGGED_SIZE,
-  undoAll,
-  type Outcome,
-  type Payload,
-} from './bulk';
+import { BULK_MAX, download, idsOf, inBatches, MOVED_SIZE, TAGGED_SIZE, type Outcome, type Payload } from './bulk';
 import { TagPicker } from './filters';
 
 /** Number of contacts above which an action is confirmed, although it can be taken back. */

@@ -12,7 +12,7 @@ import { confirm, explain, toast } from '../../kit/overlays';
 import type { Selection } from '../../kit/selection';
 import { useShortcut } from '../../kit/shortcuts';
 import { Progress } from '../../kit/states';
-import { undoBatch } from '../../parts/batch';
+import { undoAll } from '../../parts/batch';
 import { mutate } from '../../store/query';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
@@ -56,23 +56,30 @@ export function Actions({ selection, isContacts, count, ids: idsOf, onChanged }:
     return good;
   };
   const restoreContacts = async (ids: string[]) => {
-    const { restoreContacts: payload } = await mutate(RestoreTrashedContactsDocument, { ids });
-    const { contacts = [], batch, userErrors = [] } = payload ?? {};
-    const [problem] = userErrors;
-    if (problem) toast(t.trash.refused(userErrors.length, messageOf(problem)), { kind: 'failed' });
-    else if (batch) toast(t.trash.restored(contacts.length), { undo: () => undoBatch(batch.id).then(onChanged) });
+    const batches: string[] = [];
+    let [restored, problems] = [0, [] as UserError[]];
+    for (let at = 0; at < ids.length && problems.length === 0; at += IDS_MAX) {
+      const { restoreContacts: payload } = await mutate(RestoreTrashedContactsDocument, {
+        ids: ids.slice(at, at + IDS_MAX),
+      });
+      if (payload?.batch) batches.push(payload.batch.id);
+      restored += payload?.contacts.length ?? 0;
+      problems = [...(payload?.userErrors ?? [])];
+    }
+    const [problem] = problems;
+    if (problem) toast(t.trash.refused(problems.length, messageOf(problem)), { kind: 'failed' });
+    if (batches.length > 0) toast(t.trash.restored(restored), { undo: () => undoAll(batches).then(onChanged) });
   };
   const restoreCompanies = async (ids: string[]) => {
     const good = await each(ids, async (id) => (await mutate(RestoreCompanyDocument, { id })).restoreCompany);
     const undo = () =>
       each(good, async (id) => (await mutate(TrashCompanyDocument, { id })).trashCompany).then(onChanged);
-    if (good.length === ids.length) toast(t.trash.restored(good.length), { undo });
+    if (good.length > 0) toast(t.trash.restored(good.length), { undo });
   };
   const restore = async () => {
     try {
       const ids = await idsOf();
-      if (!isContacts) await restoreCompanies(ids);
-      else for (let at = 0; at < ids.length; at += IDS_MAX) await restoreContacts(ids.slice(at, at + IDS_MAX));
+      await (isContacts ? restoreContacts(ids) : restoreCompanies(ids));
     } catch (error) {
       toast(explain(error), { kind: 'failed' });
     }
