@@ -1,6 +1,7 @@
 // Examples of what a schema has. Those of operations are validated, so that none can be wrong.
 import assert from 'node:assert/strict';
 import {
+  coerceInputValue,
   getNamedType,
   isCompositeType,
   isEnumType,
@@ -8,6 +9,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   parse,
   print,
   validate,
@@ -26,9 +28,16 @@ const BY_TYPE = {
   PartialDate: '1985-04-12', JSON: { favourite: 'tea' },
 };
 
+/** Lists of objects, by the name of the field. */
+const LISTS = {
+  emails: [{ value: 'ada@example.com', label: 'work' }], phones: [{ value: '+44 20 7946 0958', label: 'work' }],
+  links: [{ value: 'https://ada.example', label: 'home' }], addresses: [{ street: '12 St James’s Square', locality: 'London', country: 'GB' }],
+};
+
 /** The value of an input as JSON: what has to be given, and of the rest a few things that people give. */
 export function jsonExample(type, name = '', depth = 0) {
   if (isNonNullType(type)) return jsonExample(type.ofType, name, depth);
+  if (isListType(type) && name in LISTS && isInputObjectType(getNamedType(type))) return LISTS[name];
   if (isListType(type)) return [BY_NAME[name]].flat()[0] !== undefined && isLeafType(getNamedType(type)) ? [BY_NAME[name]].flat() : [jsonExample(type.ofType, name, depth)];
   if (isEnumType(type)) return type.getValues()[0].name;
   if (!isInputObjectType(type)) return typeof BY_NAME[name] === typeof BY_TYPE[type.name] ? BY_NAME[name] : BY_TYPE[type.name];
@@ -79,5 +88,26 @@ export function document(schema, kind, field) {
 export function fieldExample(type, field) {
   const isPlain = isLeafType(getNamedType(field.type)) && field.args.length === 0;
   const example = isPlain ? `"${field.name}": ${JSON.stringify(jsonExample(field.type, field.name))}` : field.name + args(field) + selection(field.type, 0);
-  return example.replaceAll('|', '\\|').replaceAll('`', '');
+  return inTable(example);
+}
+
+const inTable = (text) => text.replaceAll('|', '\\|').replaceAll('`', '');
+
+/** A field of an input, as it is given in variables. It is checked with what else has to be given. */
+export function inputExample(type, field) {
+  const value = jsonExample(field.type, field.name, 1);
+  const rest = type.isOneOf ? {} : jsonExample(type);
+  coerceInputValue({ ...rest, [field.name]: value }, type, (path, given, error) => assert.fail(`${type}.${path.join('.')}: ${error}`));
+  return inTable(`"${field.name}": ${JSON.stringify(value)}`);
+}
+
+/** An argument, as it is written in a document. */
+export const argumentExample = ({ name, type }) => inTable(`${name}: ${literal(jsonExample(type, name, 1), type)}`);
+
+/** A value of an enum, in the first place that has it: a field that answers it, or one that takes it. */
+export function valueExample(schema, type, name) {
+  const places = Object.values(schema.getTypeMap()).filter((other) => !other.name.startsWith('__') && (isObjectType(other) || isInputObjectType(other)));
+  const fields = places.flatMap((other) => Object.values(other.getFields()).flatMap((field) => [field, ...(field.args ?? [])]));
+  const place = fields.find((field) => getNamedType(field.type) === type);
+  return place ? `"${place.name}": "${name}"` : `"${name}"`;
 }

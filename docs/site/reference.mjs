@@ -11,7 +11,7 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
-import { document, jsonExample, fieldExample } from './examples.mjs';
+import { argumentExample, document, fieldExample, inputExample, jsonExample, valueExample } from './examples.mjs';
 import { errors } from './errors.mjs';
 
 const [schemaFile, apiFile, folder] = process.argv.slice(2);
@@ -48,7 +48,7 @@ const operation = (kind) => (field) =>
     `Answers ${linked(field.type)}.`,
     field.args.length === 0
       ? ''
-      : table(['argument', 'type', ''], field.args.map((arg) => [`\`${arg.name}\``, linked(arg.type), said(arg.description) + preset(arg)])),
+      : table(['argument', 'type', '', 'example'], field.args.map((arg) => [`\`${arg.name}\``, linked(arg.type), said(arg.description) + preset(arg), `\`${argumentExample(arg)}\``])),
     code(document(schema, kind, field)),
   ].join('\n\n');
 
@@ -61,16 +61,21 @@ const object = (type) => {
 };
 
 const input = (type) => {
-  const rows = Object.values(type.getFields()).map((field) => [`\`${field.name}\``, linked(field.type), said(field.description) + preset(field)]);
+  const rows = Object.values(type.getFields()).map((field) => [
+    `\`${field.name}\``,
+    linked(field.type),
+    said(field.description) + preset(field),
+    `\`${inputExample(type, field)}\``,
+  ]);
   const example = JSON.stringify(jsonExample(type), null, 2);
   const oneOf = type.isOneOf ? ['Exactly one field is to be given.'] : [];
-  return [`## ${type.name}`, type.description ?? '', ...oneOf, table(['field', 'type', ''], rows), code(example, 'json')].join('\n\n');
+  return [`## ${type.name}`, type.description ?? '', ...oneOf, table(['field', 'type', '', 'example'], rows), code(example, 'json')].join('\n\n');
 };
 
 const value = (type) =>
   isScalarType(type)
     ? [`## ${type.name}`, type.description ?? '', code(JSON.stringify(jsonExample(type), null, 2), 'json')].join('\n\n')
-    : [`## ${type.name}`, type.description ?? '', table(['value', ''], type.getValues().map(({ name, description }) => [`\`${name}\``, said(description)]))].join('\n\n');
+    : [`## ${type.name}`, type.description ?? '', table(['value', '', 'example'], type.getValues().map(({ name, description }) => [`\`${name}\``, said(description), `\`${valueExample(schema, type, name)}\``]))].join('\n\n');
 
 const roots = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() };
 const isRoot = (type) => Object.values(roots).includes(type);
