@@ -9,7 +9,7 @@ import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
 import { worksWithoutAMouse } from './console/keyboard.mjs';
 import * as live from './console/live.mjs';
-import { look, photograph } from './console/looks.mjs';
+import { look, lookAtOverlays, photograph } from './console/looks.mjs';
 import { standsAsInAMirror } from './console/mirrored.mjs';
 import { nginx, worksBelowAPath } from './console/path.mjs';
 import { People } from './console/people.mjs';
@@ -76,6 +76,7 @@ async function onDatabase(kind, database) {
   // What does not depend on the database is tried on one of them.
   if (kind === 'sqlite') {
     await test('looks', async () => look(await people.open('ADMIN'), pages));
+    await test('looks of overlays', async () => lookAtOverlays(await people.open('ADMIN'), pages));
     await test('looks of a contact', async () => look(await people.open('CONTACT'), ownOf(pages)));
     await test('from right to left', () => standsAsInAMirror(people, pages));
     await test('keyboard alone', () => worksWithoutAMouse(people));

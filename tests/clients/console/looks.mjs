@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMissing, stands, visit } from './people.mjs';
+import { overlays } from './routes.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const artefacts = process.env.ARTIFACTS_DIR ?? new URL('../../../target/artifacts', import.meta.url).pathname;
@@ -52,6 +53,21 @@ export async function look({ page }, pages) {
     await visit(page, place);
     assert.equal(await isMissing(page), false, `${place} is missing`);
     problems.push(...(await problemsOf(page, name)));
+  }
+  assert.deepEqual(problems, []);
+}
+
+/** Looks at what opens on the pages. */
+export async function lookAtOverlays({ page }, pages) {
+  const problems = [];
+  for (const { name, on, key, shows } of overlays) {
+    await visit(page, '#/batches');
+    await visit(page, pages.find((page) => page.name === on).place);
+    await page.keyboard.press(key);
+    await page.waitForSelector(shows);
+    problems.push(...(await problemsOf(page, name)));
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(shows, { state: 'detached' });
   }
   assert.deepEqual(problems, []);
 }

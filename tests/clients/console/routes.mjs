@@ -33,3 +33,18 @@ export const routes = ({ company, contact, other, job }) => [
   { name: 'duplicates-group', place: `#/duplicates?group=${contact},${other}`, role: 'VIEWER', asks: ['DuplicateGroupList', 'ComparedContacts', 'MergeContacts'] },
   { name: 'duplicates-given', place: `#/duplicates?ids=${contact},${other}`, role: 'VIEWER', asks: ['ComparedContacts', 'MergeContacts'] },
 ];
+
+/** What opens on a page by a key, for an admin, and where it stands. */
+export const overlays = [
+  { name: 'contact-new', on: 'contacts', key: 'c', shows: 'dialog' },
+  { name: 'palette', on: 'contacts', key: 'Control+k', shows: 'dialog' },
+  { name: 'shortcuts', on: 'contacts', key: '?', shows: 'dialog' },
+  { name: 'contact-edit', on: 'contact', key: 'e', shows: '.contact-form' },
+  { name: 'interaction-new', on: 'contact', key: 'l', shows: 'dialog' },
+  { name: 'company-new', on: 'companies', key: 'c', shows: 'dialog' },
+  { name: 'company-edit', on: 'company', key: 'e', shows: 'dialog' },
+  { name: 'person-new', on: 'company', key: 'p', shows: 'dialog' },
+  { name: 'user-new', on: 'settings-users', key: 'c', shows: 'dialog' },
+  { name: 'key-new', on: 'settings-keys', key: 'c', shows: 'dialog' },
+  { name: 'webhook-new', on: 'settings-webhooks', key: 'c', shows: 'dialog' },
+];
