@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from './browser.mjs';
+import { worksOnMany } from './console/bulk.mjs';
 import * as duplicates from './console/duplicates.mjs';
 import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
@@ -62,6 +63,7 @@ async function onDatabase(kind, database) {
   await test('two windows', () => live.showsWhatOthersChange(people));
   await test('conflict', () => changes.showsConflictsByField(people));
   await test('trash and back', () => changes.trashesManyAndTakesItBack(people));
+  await test('many at once', () => worksOnMany(people));
   await test('new contact', () => changes.addsAContact(people));
   await test('restart', () => live.outlivesARestart(people, server));
   await test('end of a session', () => live.comesBackAfterSigningIn(people, server));
