@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from './browser.mjs';
 import { worksOnMany } from './console/bulk.mjs';
+import { keepsTheWholeCard } from './console/card.mjs';
 import * as duplicates from './console/duplicates.mjs';
 import { keepsHostileNamesText } from './console/hostile.mjs';
 import * as imports from './console/import.mjs';
@@ -64,6 +65,7 @@ async function onDatabase(kind, database) {
   await test('conflict', () => changes.showsConflictsByField(people));
   await test('trash and back', () => changes.trashesManyAndTakesItBack(people));
   await test('many at once', () => worksOnMany(people));
+  await test('whole card', () => keepsTheWholeCard(people));
   await test('new contact', () => changes.addsAContact(people));
   await test('restart', () => live.outlivesARestart(people, server));
   await test('end of a session', () => live.comesBackAfterSigningIn(people, server));
