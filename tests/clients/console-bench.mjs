@@ -2,7 +2,7 @@
 //
 // The database is one that `liaison demo` has filled; the pages' own records are added to it. Server and browser share this
 // machine's processors. It is a report, and succeeds; with `--strict` it fails where a budget is missed or not measured.
-// `--brief` repeats everything less often.
+// `--brief` repeats everything less often, and leaves out what `npm run size` and the test of requests tell.
 import { parseArgs } from 'node:util';
 import { fresh, firstRows, settled, windowOf } from './console/bench/browser.mjs';
 import { Figures } from './console/bench/figures.mjs';
@@ -43,7 +43,7 @@ async function measure() {
   await measureSearching(page, ask, figures, { total, count: times.words });
   await measureScrolling(page, figures, { seconds: Number(values.scroll), jumps: times.jumps });
   await page.close();
-  await measurePages(browser, server.url, routes(await records(ask)), figures);
+  if (!values.brief) await measurePages(browser, server.url, routes(await records(ask)), figures);
   await browser.close();
   await server.stop();
 }

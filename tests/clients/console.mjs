@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from './browser.mjs';
+import { administersAnAccount, undoesABatch } from './console/administration.mjs';
 import { worksOnMany } from './console/bulk.mjs';
 import { keepsTheWholeCard } from './console/card.mjs';
 import * as duplicates from './console/duplicates.mjs';
@@ -66,6 +67,8 @@ async function onDatabase(kind, database) {
   await test('trash and back', () => changes.trashesManyAndTakesItBack(people));
   await test('many at once', () => worksOnMany(people));
   await test('whole card', () => keepsTheWholeCard(people));
+  await test('administration of an account', () => administersAnAccount(people));
+  await test('administration of a batch', () => undoesABatch(people));
   await test('new contact', () => changes.addsAContact(people));
   await test('restart', () => live.outlivesARestart(people, server));
   await test('end of a session', () => live.comesBackAfterSigningIn(people, server));
