@@ -156,6 +156,8 @@ export async function addsACompany(people) {
   await shows(page, 'h1', 'Aardvark & Töchter');
   await visit(page, '#/companies');
   await shows(page, '.row', 'Aardvark & Töchter');
+  await page.keyboard.press('u');
+  await page.waitForFunction(() => !document.querySelector('main').textContent.includes('Aardvark & Töchter'));
   assert.deepEqual([complaints, refused], [[], []]);
   await context.close();
 }

@@ -2,10 +2,16 @@ import '../../parts/lines.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { go, setQuery, to } from '../../app/router';
 import type { PageProps } from '../../app/routes';
-import { CompanyListDocument, type CompanyFilter, type CompanyOrderField, type CompanyRowFragment } from '#graphql';
+import {
+  CompanyListDocument,
+  TrashCompanyDocument,
+  type CompanyFilter,
+  type CompanyOrderField,
+  type CompanyRowFragment,
+} from '#graphql';
 import { Avatar } from '../../kit/avatar';
 import { Button } from '../../kit/button';
-import { announce } from '../../kit/overlays';
+import { announce, toast } from '../../kit/overlays';
 import { Page } from '../../kit/page';
 import { useShortcut } from '../../kit/shortcuts';
 import { Badge, EmptyState, Failed, Loading } from '../../kit/states';
@@ -14,6 +20,7 @@ import { Table } from '../../kit/table';
 import { Time } from '../../kit/time';
 import { CompanyForm } from '../../parts/company-form';
 import { Filters } from '../../parts/filters';
+import { attempt } from '../../parts/submit';
 import { useList } from '../../store/use-list';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
@@ -103,9 +110,19 @@ export default function Companies({ query }: PageProps) {
           }}
         />
       )}
-      {isAdding && <CompanyForm onClose={() => setAdding(false)} onSaved={({ id }) => go(`/companies/${id}`)} />}
+      {isAdding && <CompanyForm onClose={() => setAdding(false)} onSaved={added} />}
     </Page>
   );
+}
+
+/** Opens a new company, and tells how to take it back. */
+function added({ id, name }: { id: string; name: string }): void {
+  const undo = () => {
+    go('/companies');
+    return attempt(TrashCompanyDocument, { id });
+  };
+  toast(t.contactList.added(name), { undo });
+  go(`/companies/${id}`);
 }
 
 const columns = (): Column<CompanyRowFragment>[] => [
