@@ -1,6 +1,8 @@
 //! Parameters of statements that are written as text.
 
 use sea_orm::{DbBackend, Statement, Value};
+use serde_json::Value as Json;
+use uuid::Uuid;
 
 /// Parameters of a statement that is written as text. Values never stand in the text itself.
 pub(crate) struct Parameters {
@@ -30,6 +32,15 @@ impl Parameters {
     pub(crate) fn bind_as(&mut self, value: impl Into<Value>, ty: &str) -> String {
         let parameter = self.bind(value);
         if self.backend == DbBackend::Postgres { format!("CAST({parameter} AS {ty})") } else { parameter }
+    }
+
+    /// Binds ids as one parameter, and returns a list for `IN`.
+    pub(crate) fn bind_ids(&mut self, ids: &[Uuid]) -> String {
+        if self.backend == DbBackend::Postgres {
+            return format!("(SELECT unnest({}))", self.bind(ids.to_vec()));
+        }
+        let texts: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+        format!("(SELECT unhex(value) FROM json_each({}))", self.bind(Json::from(texts).to_string()))
     }
 
     /// The statement with this text.

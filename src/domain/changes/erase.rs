@@ -78,12 +78,7 @@ impl Write {
 /// the pages of some contacts tell, and then the pages of those.
 fn passed(parameters: &mut Parameters, contact_ids: &[Uuid], subject_id: Option<Uuid>) -> String {
     let is_postgres = parameters.backend() == DbBackend::Postgres;
-    let these = if is_postgres {
-        format!("= ANY ({})", parameters.bind(contact_ids.to_vec()))
-    } else {
-        let ids: Vec<String> = contact_ids.iter().map(|id| id.simple().to_string()).collect();
-        format!("IN (SELECT unhex(value) FROM json_each({}))", parameters.bind(Json::from(ids).to_string()))
-    };
+    let these = parameters.bind_ids(contact_ids);
     let subject = subject_id.map_or(String::new(), |id| format!(" AND subject_id = {}", parameters.bind(id)));
     // The contact before it and the one after it.
     let contact = if is_postgres {
@@ -94,7 +89,7 @@ fn passed(parameters: &mut Parameters, contact_ids: &[Uuid], subject_id: Option<
     format!(
         "WITH RECURSIVE sides (side) AS (SELECT 0 UNION ALL SELECT 1), passed (other_id, passed_id) AS (\
              SELECT {contact}, subject_id FROM changes CROSS JOIN sides \
-             WHERE contact_id {these}{subject} AND {contact} IS NOT NULL \
+             WHERE contact_id IN {these}{subject} AND {contact} IS NOT NULL \
              UNION \
              SELECT {contact}, subject_id FROM passed \
              JOIN changes ON contact_id = other_id AND subject_id = passed_id CROSS JOIN sides \

@@ -5,7 +5,7 @@ use rapidhash::{RapidHashMap, RapidHashSet};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{Facts, people, rows};
+use super::{Facts, people};
 use crate::{
     domain::error::Result,
     storage::{Db, Parameters, Row, RowVisitor},
@@ -57,7 +57,7 @@ impl Everybody {
             return Ok(());
         }
         let mut parameters = Parameters::new(db.backend());
-        let ids = rows::ids(&mut parameters, &unknown);
+        let ids = parameters.bind_ids(&unknown);
         let sql = format!("SELECT id, name FROM companies WHERE id IN {ids}");
         self.names.extend(db.reads().run(parameters.statement(sql), Names(Vec::new())).await?.0);
         Ok(())

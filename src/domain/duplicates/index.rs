@@ -45,7 +45,7 @@ impl Indexed {
 /// Returns the stored keys of these contacts.
 pub(super) async fn get_many(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, Indexed>> {
     let mut parameters = Parameters::new(db.backend());
-    let ids = rows::ids(&mut parameters, ids);
+    let ids = parameters.bind_ids(ids);
     let sql = format!("SELECT contact_id, fingerprint, keys FROM duplicate_people WHERE contact_id IN {ids}");
     let people = db.reads().run(parameters.statement(sql), People(Vec::new())).await?.0;
     Ok(people.into_iter().collect())
@@ -195,7 +195,7 @@ pub(super) async fn delete_by_contact(tx: &impl ConnectionTrait, table: &str, id
         return Ok(());
     }
     let mut parameters = Parameters::new(tx.get_database_backend());
-    let ids = rows::ids(&mut parameters, ids);
+    let ids = parameters.bind_ids(ids);
     let sql = format!("DELETE FROM {table} WHERE contact_id IN {ids}");
     tx.execute_raw(parameters.statement(sql)).await?;
     Ok(())

@@ -7,7 +7,7 @@
 use sea_orm::{ConnectionTrait, ExecResult};
 use uuid::Uuid;
 
-use super::{rows, state};
+use super::state;
 use crate::{domain::error::Result, storage::Parameters};
 
 /// Everything that was said, beside it the two contacts that it is about today: the survivors, or the same.
@@ -20,7 +20,7 @@ const SAID: &str = "SELECT veto.*, COALESCE(first.merged_into, first.id) AS one,
 /// A part of FROM: what was said of contacts, and of those that were merged into them.
 fn said_of(parameters: &mut Parameters, ids: &[Uuid]) -> String {
     let [first, second] = [(); 2].map(|()| {
-        let (survivors, ids) = (rows::ids(parameters, ids), rows::ids(parameters, ids));
+        let (survivors, ids) = (parameters.bind_ids(ids), parameters.bind_ids(ids));
         format!("(SELECT id FROM contacts WHERE merged_into IN {survivors} UNION ALL SELECT * FROM {ids} AS given)")
     });
     format!("({SAID} AND veto.first_id IN {first} UNION ALL {SAID} AND veto.second_id IN {second}) AS said")
@@ -42,7 +42,7 @@ pub(crate) async fn inherit_vetoes(tx: &impl ConnectionTrait, survivors: &[Uuid]
 /// Finds the inherited vetoes of contacts anew, because merges of them were taken back.
 pub(crate) async fn inherit_vetoes_anew(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
     let mut parameters = Parameters::new(tx.get_database_backend());
-    let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
+    let [first, second] = [(); 2].map(|()| parameters.bind_ids(ids));
     let sql = format!(
         "DELETE FROM duplicate_vetoes WHERE inherited_from IS NOT NULL AND (first_id, second_id) IN (\
              SELECT first_id, second_id FROM duplicate_vetoes WHERE first_id IN {first} UNION ALL \
@@ -56,7 +56,7 @@ pub(crate) async fn inherit_vetoes_anew(tx: &impl ConnectionTrait, ids: &[Uuid])
 pub(super) async fn lift_vetoes(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<()> {
     let mut parameters = Parameters::new(tx.get_database_backend());
     let said = said_of(&mut parameters, ids);
-    let [first, second, one, other] = [(); 4].map(|()| rows::ids(&mut parameters, ids));
+    let [first, second, one, other] = [(); 4].map(|()| parameters.bind_ids(ids));
     let sql = format!(
         "DELETE FROM duplicate_vetoes WHERE (first_id, second_id) IN (\
              SELECT first_id, second_id FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second} \

@@ -33,7 +33,7 @@ impl NameAgreement {
     pub(super) fn limit(&mut self, bits: f32) {
         let more = (self.bits - bits).max(0.0);
         self.bits -= more;
-        // What is too much was in the given names, unless there is not that much in them.
+        // The excess was in the given names, unless there is not that much in them.
         let of_given = more.min(self.given.max(0.0));
         self.given -= of_given;
         self.family = (self.family - (more - of_given)).max(0.0);

@@ -43,7 +43,7 @@ pub(super) struct Candidate {
 pub(super) async fn of_contacts(db: &Db, ids: &[Uuid], at_least: Certainty) -> Result<HashMap<Uuid, Vec<Candidate>>> {
     let live = CONTACT.trash.map_or("TRUE", |trash| trash.live);
     let mut parameters = Parameters::new(db.backend());
-    let (first, second) = (rows::ids(&mut parameters, ids), rows::ids(&mut parameters, ids));
+    let (first, second) = (parameters.bind_ids(ids), parameters.bind_ids(ids));
     let wanted = wanted(at_least);
     let allowed = vetoed::is_allowed("pair");
     let sides = [("first_id", "second_id", first), ("second_id", "first_id", second)].map(|(own, other, ids)| {
@@ -79,7 +79,7 @@ pub(super) async fn all(db: &Db) -> Result<Vec<Pair>> {
 /// The stored pairs of these contacts, vetoed or not.
 pub(super) async fn touching(db: &Db, ids: &[Uuid]) -> Result<Vec<Pair>> {
     let mut parameters = Parameters::new(db.backend());
-    let (first, second) = (rows::ids(&mut parameters, ids), rows::ids(&mut parameters, ids));
+    let (first, second) = (parameters.bind_ids(ids), parameters.bind_ids(ids));
     let columns = "SELECT first_id, second_id, score, certainty, reasons FROM duplicate_pairs";
     // UNION, because a pair of two of them has both sides here.
     let sql = format!("{columns} WHERE first_id IN {first} UNION {columns} WHERE second_id IN {second}");

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Facts, Person, form_cache::FormCache, hash::hash, rows};
+use super::{Facts, Person, form_cache::FormCache, hash::hash};
 use crate::{
     card::{ContactPoint, PostalAddress},
     domain::error::Result,
@@ -85,7 +85,7 @@ pub(super) async fn get_many(db: &impl RowSource, ids: &[Uuid]) -> Result<Vec<Kn
          WHERE membership.contact_id = contacts.id)"
     );
     let mut parameters = Parameters::new(backend);
-    let ids = rows::ids(&mut parameters, ids);
+    let ids = parameters.bind_ids(ids);
     let sql = format!("{} AND contacts.id IN {ids}", select(&companies));
     Ok(db.visit(parameters.statement(sql), People::default()).await?.known)
 }

@@ -38,7 +38,7 @@ pub(super) async fn add_members(tx: &impl ConnectionTrait, companies: &[Uuid]) -
         return Ok(());
     }
     let mut parameters = Parameters::new(tx.get_database_backend());
-    let companies = rows::ids(&mut parameters, companies);
+    let companies = parameters.bind_ids(companies);
     let sql = format!(
         "INSERT INTO duplicate_queue (contact_id) SELECT contact_id FROM company_memberships \
          WHERE company_id IN {companies} ON CONFLICT (contact_id) DO NOTHING"

@@ -1,4 +1,4 @@
-//! Lists and rows that a statement takes as one parameter, so that its text does not depend on their number.
+//! Rows that a statement takes as one parameter, so that its text does not depend on their number.
 
 use sea_orm::{DbBackend, Statement};
 use serde_json::Value as Json;
@@ -13,17 +13,6 @@ pub(super) enum Given {
     Number,
     Text,
     Bytes,
-}
-
-/// Binds ids, and returns a list for `IN`.
-pub(super) fn ids(parameters: &mut Parameters, ids: &[Uuid]) -> String {
-    if parameters.backend() == DbBackend::Postgres {
-        let list = parameters.bind(ids.to_vec());
-        return format!("(SELECT unnest({list}))");
-    }
-    let texts: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-    let list = parameters.bind(Json::from(texts).to_string());
-    format!("(SELECT unhex(value) FROM json_each({list}))")
 }
 
 /// Binds rows, and returns them as a part of FROM by the name `given`. An INSERT with ON CONFLICT needs a WHERE after it,

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
-use super::rows;
 use crate::{domain::error::Result, storage::Parameters};
 
 /// Keeps contacts from being deleted until the transaction ends; returns those that exist, each with its survivor if it was
@@ -13,7 +12,7 @@ use crate::{domain::error::Result, storage::Parameters};
 pub(super) async fn lock_existing(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Option<Uuid>>> {
     let backend = tx.get_database_backend();
     let mut parameters = Parameters::new(backend);
-    let ids = rows::ids(&mut parameters, ids);
+    let ids = parameters.bind_ids(ids);
     let lock = if backend == DbBackend::Postgres { "FOR KEY SHARE" } else { "" };
     let sql = format!("SELECT id, merged_into FROM contacts WHERE id IN {ids} ORDER BY id {lock}");
     let rows = tx.query_all_raw(parameters.statement(sql)).await?;
@@ -39,7 +38,7 @@ pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Uuid)>> 
 /// The contacts that these are different from, as somebody has said of them or of those that were merged into them.
 pub(crate) async fn different_from(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
     let mut parameters = Parameters::new(db.get_database_backend());
-    let [first, second] = [(); 2].map(|()| rows::ids(&mut parameters, ids));
+    let [first, second] = [(); 2].map(|()| parameters.bind_ids(ids));
     let sql = format!(
         "SELECT second_id FROM duplicate_vetoes WHERE first_id IN {first} \
          UNION ALL SELECT first_id FROM duplicate_vetoes WHERE second_id IN {second}"

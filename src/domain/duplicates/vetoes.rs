@@ -102,7 +102,7 @@ fn each_pair(ids: &[Uuid]) -> impl Iterator<Item = (Uuid, Uuid)> {
 /// True where somebody has said of two of these contacts that they are different people.
 pub(crate) async fn has_veto(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<bool> {
     let mut parameters = Parameters::new(db.get_database_backend());
-    let (first, second) = (rows::ids(&mut parameters, ids), rows::ids(&mut parameters, ids));
+    let (first, second) = (parameters.bind_ids(ids), parameters.bind_ids(ids));
     let sql = format!("SELECT 1 FROM duplicate_vetoes WHERE first_id IN {first} AND second_id IN {second} LIMIT 1");
     Ok(db.query_one_raw(parameters.statement(sql)).await?.is_some())
 }

@@ -1,4 +1,4 @@
-//! What is done once after very many writes.
+//! Work that is done once after very many writes.
 //!
 //! Each write leaves a part of a search index that every search reads until the parts are merged, which the databases do
 //! little by little as more is written. PostgreSQL plans statements by what it knows of the tables, and looks at them by

@@ -1,14 +1,6 @@
 // What an admin does: the role and the state of an account, and a batch of somebody else that is taken back.
 import assert from 'node:assert/strict';
-import { shows, visit } from './people.mjs';
-
-async function until(ask, what, expected) {
-  const end = Date.now() + 10_000;
-  for (let found = what(await ask()); JSON.stringify(found) !== JSON.stringify(expected); found = what(await ask())) {
-    if (Date.now() > end) assert.deepEqual(found, expected);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+import { becomes, shows, visit } from './people.mjs';
 
 /** Answers the question that stands above everything else. */
 const confirms = (page, action) => page.locator('dialog').last().getByRole('button', { name: action, exact: true }).click();
@@ -24,18 +16,18 @@ export async function administersAnAccount(people) {
   await page.locator('dialog').getByLabel('Role').selectOption('Viewer');
   await page.locator('dialog').getByRole('button', { name: 'Save' }).click();
   await shows(page, '.toast', 'Saved');
-  await until(user, ({ role }) => role, 'VIEWER');
+  await becomes(user, ({ role }) => role, 'VIEWER');
   await page.keyboard.press('u');
-  await until(user, ({ role }) => role, 'CONTACT');
+  await becomes(user, ({ role }) => role, 'CONTACT');
 
   await visit(page, '#/batches');
   await visit(page, `#/settings/users?user=${id}`);
   await page.locator('dialog').getByRole('button', { name: 'Deactivate' }).click();
   await confirms(page, 'Deactivate');
   await shows(page, 'dialog', 'Deactivated');
-  await until(user, ({ deactivatedAt }) => deactivatedAt !== null, true);
+  await becomes(user, ({ deactivatedAt }) => deactivatedAt !== null, true);
   await page.locator('dialog').getByRole('button', { name: 'Reactivate' }).click();
-  await until(user, ({ deactivatedAt }) => deactivatedAt, null);
+  await becomes(user, ({ deactivatedAt }) => deactivatedAt, null);
   assert.deepEqual([complaints, refused], [[], []]);
   await context.close();
 }
@@ -48,12 +40,12 @@ export async function undoesABatch(people) {
   await member.ask('mutation($ids: [ID!]!) { trashContacts(ids: $ids) { userErrors { code } } }', { ids });
   const { page, context, ask, complaints, refused } = await people.open('ADMIN', '#/batches');
   const states = async () => (await ask('query($ids: [ID!]!) { contactsByIds(ids: $ids) { status } }', { ids })).data.contactsByIds;
-  await until(states, (found) => found.map(({ status }) => status), ['TRASHED', 'TRASHED']);
+  await becomes(states, (found) => found.map(({ status }) => status), ['TRASHED', 'TRASHED']);
   await page.locator('.row a').first().click();
   await page.locator('dialog').getByRole('button', { name: 'Undo it' }).click();
   await confirms(page, 'Undo it');
   await shows(page, '.toast', 'Taken back');
-  await until(states, (found) => found.map(({ status }) => status), ['ACTIVE', 'ACTIVE']);
+  await becomes(states, (found) => found.map(({ status }) => status), ['ACTIVE', 'ACTIVE']);
   await shows(page, 'dialog', 'Undone');
   assert.deepEqual([complaints, refused, member.complaints, member.refused], [[], [], [], []]);
   for (const window of [context, member.context]) await window.close();

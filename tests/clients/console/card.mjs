@@ -1,21 +1,10 @@
 // The card of a contact: lists of ways to reach somebody, and companies; each is taken back as well.
 import assert from 'node:assert/strict';
-import { shows, visit } from './people.mjs';
+import { becomes, shows, visit } from './people.mjs';
 
 const CARD = `query($id: ID!) { contact(id: $id) {
   emails { value label } phones { value label } addresses { street locality }
   memberships { company { name } role isPrimary } } }`;
-
-/** Waits until the API tells what is expected. */
-async function becomes(ask, expected, what) {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const found = what(await ask());
-    if (JSON.stringify(found) === JSON.stringify(expected)) return;
-    if (Date.now() > end) assert.deepEqual(found, expected);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 export async function keepsTheWholeCard(people) {
   const { page, context, ask, complaints, refused } = await people.open('MEMBER', '#/contacts');
@@ -43,7 +32,7 @@ export async function keepsTheWholeCard(people) {
   assert.deepEqual(phones, [{ value: '+44 20 7946 0321', label: null }]);
   assert.deepEqual(addresses, [{ street: '1 Mill Lane', locality: 'Bath' }]);
   await page.keyboard.press('u');
-  await becomes(card, [[first], [], []], ({ emails, phones, addresses }) => [emails, phones, addresses]);
+  await becomes(card, ({ emails, phones, addresses }) => [emails, phones, addresses], [[first], [], []]);
 
   // Two companies, of which the second becomes the primary one.
   for (const name of ['Vaux Mills', 'Vaux Press']) {
@@ -56,17 +45,17 @@ export async function keepsTheWholeCard(people) {
     await shows(page, 'main', name);
   }
   const companies = ({ memberships }) => memberships.map(({ company, role, isPrimary }) => [company.name, role, isPrimary]).sort();
-  await becomes(card, [['Vaux Mills', 'Miller', true], ['Vaux Press', 'Miller', false]], companies);
+  await becomes(card, companies, [['Vaux Mills', 'Miller', true], ['Vaux Press', 'Miller', false]]);
   const menu = () => page.getByRole('button', { name: 'More: Vaux Press' }).click();
   await menu();
   await page.getByRole('menuitem', { name: 'Make it the primary company' }).click();
-  await becomes(card, [['Vaux Mills', 'Miller', false], ['Vaux Press', 'Miller', true]], companies);
+  await becomes(card, companies, [['Vaux Mills', 'Miller', false], ['Vaux Press', 'Miller', true]]);
   await menu();
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   await shows(page, '.toast', 'The company was taken away');
-  await becomes(card, [['Vaux Mills', 'Miller', true]], companies);
+  await becomes(card, companies, [['Vaux Mills', 'Miller', true]]);
   await page.keyboard.press('u');
-  await becomes(card, [['Vaux Mills', 'Miller', false], ['Vaux Press', 'Miller', true]], companies);
+  await becomes(card, companies, [['Vaux Mills', 'Miller', false], ['Vaux Press', 'Miller', true]]);
   assert.deepEqual([complaints, refused], [[], []]);
   await context.close();
 }

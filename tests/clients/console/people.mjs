@@ -1,4 +1,5 @@
 // People with a browser of their own: whoever signs in once can have more windows.
+import assert from 'node:assert/strict';
 import { complaintsOf } from '../browser.mjs';
 
 const VIEW = { viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' };
@@ -80,3 +81,12 @@ export const isMissing = (page) => page.isVisible('main .empty h2:text-is("There
 
 /** Tells that a text is shown. */
 export const shows = (page, selector, text) => page.waitForSelector(`${selector}:has-text(${JSON.stringify(text)})`);
+
+/** Waits until an answer has become what is expected. */
+export async function becomes(ask, what, expected) {
+  const end = Date.now() + 10_000;
+  for (let found = what(await ask()); JSON.stringify(found) !== JSON.stringify(expected); found = what(await ask())) {
+    if (Date.now() > end) assert.deepEqual(found, expected);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

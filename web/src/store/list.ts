@@ -14,6 +14,24 @@ export interface Connection<Row> {
   totalCount?: number;
 }
 
+/** Ids of one request for all of a list: the most that the API answers with. */
+const IDS_PAGE = 200;
+
+/** The ids of all records of a list, page by page; of the first so many. */
+export async function allIds(
+  ask: (page: { first: number; after: string | null }) => Promise<Connection<{ id: string }>>,
+  most = Infinity,
+): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | null = null;
+  do {
+    const { nodes, pageInfo }: Connection<{ id: string }> = await ask({ first: IDS_PAGE, after });
+    ids.push(...nodes.map(({ id }) => id));
+    after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
+  } while (after !== null && ids.length < most);
+  return ids;
+}
+
 /** Where a list asks its table to go: to a row, or with its rows by so many. */
 export interface Move {
   to?: number;

@@ -1,6 +1,7 @@
 import { request, type Document } from '../../api/client';
-import { ContactIdsDocument, type ContactIdsQuery, type ContactIdsQueryVariables } from '#graphql';
+import { ContactIdsDocument } from '#graphql';
 import type { UserError } from '../../api/errors';
+import { allIds } from '../../store/list';
 import { mutate } from '../../store/query';
 import type { Address } from './address';
 
@@ -9,7 +10,6 @@ export const BULK_MAX = 10_000;
 /** Contacts of one request: a filter has at most 500 values. */
 export const TAGGED_SIZE = 450;
 export const MOVED_SIZE = 1000;
-const PAGE = 200;
 
 /** What one request of several has done. */
 export interface Payload {
@@ -23,16 +23,12 @@ export interface Outcome {
 }
 
 /** The ids of all contacts that an address finds. */
-export async function idsOf({ search, filter, includeTrashed }: Address, signal: AbortSignal): Promise<string[]> {
-  const ids: string[] = [];
-  let after: string | null = null;
-  do {
-    const variables: ContactIdsQueryVariables = { first: PAGE, after, search, filter, includeTrashed };
-    const { contacts }: ContactIdsQuery = await request(ContactIdsDocument, variables, signal);
-    ids.push(...contacts.nodes.map(({ id }) => id));
-    after = contacts.pageInfo.hasNextPage ? (contacts.pageInfo.endCursor ?? null) : null;
-  } while (after !== null && ids.length < BULK_MAX);
-  return ids;
+export function idsOf({ search, filter, includeTrashed }: Address, signal: AbortSignal): Promise<string[]> {
+  const variables = { search, filter, includeTrashed };
+  return allIds(
+    async (page) => (await request(ContactIdsDocument, { ...page, ...variables }, signal)).contacts,
+    BULK_MAX,
+  );
 }
 
 /** Runs a mutation for some contacts after the others. What was done before it is stopped stays done, and can be undone. */

@@ -99,7 +99,9 @@ export function Selected({ selection, address, count }: Props) {
   };
   const isInTrash =
     address.includeTrashed || address.filters.some(([name, value]) => name === 'status' && value === 'TRASHED');
-  const canWrite = can('MEMBER') && (isWhole ? count : size) <= BULK_MAX;
+  // Of a whole list the ids of all are asked for.
+  const isTooMany = (isWhole ? count : size) > BULK_MAX;
+  const canWrite = can('MEMBER') && !isTooMany;
   const exported = isWhole ? address.filter : { id: { in: selection.all } };
   // The export has no search, and a filter has at most 500 values.
   const canExport = isWhole ? selection.isAll && !address.search : size <= TAGGED_SIZE;
@@ -112,7 +114,7 @@ export function Selected({ selection, address, count }: Props) {
         </Button>
       )}
       <Button kind="quiet" icon="close" label={t.contactList.clear} onClick={() => selection.clear()} />
-      {(isWhole ? count : size) > BULK_MAX && <span class="dim">{t.contactList.tooMany(BULK_MAX)}</span>}
+      {isTooMany && <span class="dim">{t.contactList.tooMany(BULK_MAX)}</span>}
       <span class="page-actions">
         {canWrite && (
           <>

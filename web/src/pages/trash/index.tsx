@@ -16,16 +16,13 @@ import { EmptyState, Failed, Loading } from '../../kit/states';
 import { Table } from '../../kit/table';
 import { Filters } from '../../parts/filters';
 import { useQuery } from '../../store/query';
-import type { Connection } from '../../store/list';
+import { allIds, type Connection } from '../../store/list';
 import { useList } from '../../store/use-list';
 import { can } from '../../store/viewer';
 import { t } from '../../strings';
 import { number } from '../../strings/format';
 import { Actions } from './actions';
 import { columns, type Trashed } from './columns';
-
-/** Records of one request for all ids. */
-const PAGE = 200;
 
 /** What was moved to the trash: it comes back, or goes for good. */
 export default function Trash({ query }: PageProps) {
@@ -49,13 +46,8 @@ export default function Trash({ query }: PageProps) {
   const count = selection.sizeOf(rows.count);
   const ids = async () => {
     if (!selection.isWhole) return selection.all;
-    const all: string[] = [];
-    for (let after: string | null | undefined; after !== null;) {
-      const { nodes, pageInfo } = connection(await request(document, { first: PAGE, after: after ?? null, search }));
-      all.push(...nodes.map(({ id }) => id).filter((id) => selection.has(id)));
-      after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
-    }
-    return all;
+    const all = await allIds(async (page) => connection(await request(document, { ...page, search })));
+    return all.filter((id) => selection.has(id));
   };
   const shown = useMemo(columns, []);
   useShortcut(count > 0 && 'Escape', t.trash.clear, () => selection.clear(), { group: 'list' });
